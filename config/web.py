@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 
 import structlog
@@ -56,6 +57,10 @@ MOST_HEADER = 8 * 1024
 # From the first byte to the last, however busy the client keeps the line.
 HEADER_S, BODY_S, ANSWER_S = 20, 300, 900
 
+# A list of 200,000 rows is larger than any other body. What stands behind says so of still larger ones in words
+# (``imports.operations.uploads``), so it is asked first; deploy/Caddyfile has the same limits.
+SHEETS, MOST_OF_SHEET = "/imports/sheets/", 160_000_000
+
 LIMITS = {
     "threads": THREADS,
     "connection_limit": CONNECTIONS,
@@ -78,6 +83,7 @@ class Request(HTTPRequestParser):
     """One request. What was sent together with it, but belongs to the next, its connection keeps."""
 
     completed: bool
+    adj: Adjustments
 
     def __init__(self, adj: Adjustments, channel: "Channel") -> None:
         super().__init__(adj)
@@ -96,6 +102,9 @@ class Request(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
+        if self.path == SHEETS:
+            self.adj = copy(self.adj)
+            self.adj.max_request_body_size = MOST_OF_SHEET
         for name, value in self.headers.items():
             if len(value) > MOST_HEADER and name != "COOKIE":
                 self.error, self.completed = RequestHeaderFieldsTooLarge(f"{name} is too long"), True

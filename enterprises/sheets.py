@@ -6,10 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import industries
+from enterprises.access import Permission
 from enterprises.limits import PROVINCES
 from enterprises.models import Enterprise, Liaison
 from enterprises.operations.register import EDITABLE
-from foundation.contributions.sheets import Target, register
+from enterprises.sheet_acts import Posts
+from foundation.contributions.sheets import Stage, Target, register
 from foundation.identifiers import compact
 from foundation.shapes import looks_like_person, looks_like_phone
 
@@ -41,6 +43,7 @@ register(
         Enterprise,
         only=EDITABLE,
         key="external_id",
+        stage=Stage.REGISTER,
         listed={"name": _("Enterprise"), "headcount": _("Headcount"), "station": _("Station")},
         proposes={"industry_code": industries.proposed},
         looks={
@@ -204,6 +207,9 @@ register(
         },
         key="",
         alike=("officer",),
+        acts=Posts,
+        permission=Permission.DESIGNATE_LIAISON_OFFICERS,
+        stage=Stage.LIAISON,
         looks={"officer": looks_like_person},
         synonyms={
             "enterprise.name": ("联系单位", "挂钩单位", "联系企业", "服务企业"),

@@ -68,7 +68,7 @@ class AuditAction(StrEnum):
     """Actions of this app in the audit log, ``<kind>.<verb>``; audit.py has their labels and former codes."""
 
     COMPLETE_IMPORT = "import.complete"
-    EXPORT_REMARKS = "import.export_remarks"
+    EXPORT_REMARKS = "import.export_remarks"  # of earlier versions; today as of every list
     UPLOAD = "sheet.upload"
     UNDO = "import.undo"
     UPDATE_ENTERPRISE = "enterprise.update_from_source"

@@ -17,7 +17,7 @@ def meanings_of(target: Target, *, with_station: bool) -> dict[str, Words]:
         found[KEY] = _("Number in the source")
         if with_station:
             found[STATION] = _("Police station")
-    else:
+    elif target.of_enterprise:
         found |= {name: words for name, words in OWN_WORDS.items() if name != KEY or target.key}
         if target.reference:
             found[target.reference] = str(targets[target.reference].model._meta.verbose_name)
@@ -33,4 +33,4 @@ def required_of(target: Target, *, with_station: bool) -> list[tuple[str, ...]]:
     needed: list[tuple[str, ...]] = [(name,) for name in target.required]
     if is_enterprise(target):
         return [*needed, (STATION,)] if with_station else needed
-    return [ENTERPRISE, *needed]
+    return [ENTERPRISE, *needed] if target.of_enterprise else needed

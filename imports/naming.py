@@ -178,7 +178,7 @@ def _names(code: str) -> dict[str, tuple[Name, ...]]:
             *in_all_languages(field_of(target.model, "station").verbose_name),
             *target.synonyms.get(STATION, ()),
         ]
-    else:
+    elif target.of_enterprise:
         own = {folded(each) for name in found for each in found[name]}
         for place, source in ((BY_CODE, "credit_code"), (BY_NUMBER, KEY), (BY_NAME, "name")):
             names = [

@@ -291,7 +291,7 @@ class _FileReading:
         return replace(key, prefix="") if is_enterprise(target) else key
 
     def _enterprise(self, target: Target) -> tuple[tuple[str, ...], str]:
-        if is_enterprise(target):
+        if is_enterprise(target) or not target.of_enterprise:
             return (), "key"
         if isinstance(self.table.content.get("enterprise"), dict):
             below = self.table.table("enterprise")

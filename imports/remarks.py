@@ -88,6 +88,11 @@ SENTENCES = {
     "several_officers": _(
         "Several officers of your station are called “%(value)s”. Designate this one by page."
     ),
+    "not_possible": "%(why)s",
+    "person_elsewhere": _("“%(value)s” is the user name of somebody else. Choose another one."),
+    "person_disabled": _("The account “%(value)s” is disabled. Enable it on the person's page first."),
+    "no_station_of_person": _("The row names no police station, and you keep several."),
+    "role_out_of_reach": _("You may not give the role “%(value)s” in this organisation."),
     "not_designated": _("“%(value)s” cannot be designated: %(why)s"),
     "twin": _("“%(value)s” is perhaps here already: the same name, and no code or number tells them apart."),
     "twin_in_file": _("Row %(value)s has the same name, and no code or number tells them apart."),

@@ -20,7 +20,7 @@ from imports.keys import Spelled, Spelling
 from imports.layouts import Table
 from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import EMPTY, Refused, Remark, in_each_language, warning
-from imports.targets import fact_model, is_enterprise, is_liaison
+from imports.targets import fact_model, is_enterprise
 from imports.values import maker
 
 NO_KEY = Spelled("", "")
@@ -303,7 +303,7 @@ class RowReader:
             draft.enterprise = key
         elif self.spec.enterprise:
             draft.enterprise = self._enterprise(row)
-        elif not number:
+        elif not number and target.of_enterprise:
             row.refuse("no_enterprise", "", value="")
         if target.reference and any(map(row.text, self.spec.inspection)):
             draft.reference = self._spelled(
@@ -337,7 +337,7 @@ class RowReader:
             known = {name: value for name, value in values.items() if name in record.target.fields}
             self._doubt(row, record, Enterprise(**known))
             return None
-        if is_liaison(record.target):
+        if record.target.acts is not None:
             return None
         instance = fact_model(record.target)(external_key=key, **values)
         try:

@@ -11,7 +11,6 @@ from foundation.words import Words
 
 _LENGTH_VALIDATORS = (validators.MaxLengthValidator, validators.ProhibitNullCharactersValidator)
 ENTERPRISE = "enterprise"  # all other records refer to one
-LIAISON = "liaison"  # whose rows become acts, not records
 
 
 def codes() -> list[str]:
@@ -24,13 +23,8 @@ def is_enterprise(target: Target) -> bool:
     return target.code == ENTERPRISE
 
 
-def is_liaison(target: Target) -> bool:
-    """Return whether the rows designate liaison officers."""
-    return target.code == LIAISON
-
-
 def fact_model(target: Target) -> type[Fact]:
-    """Return the model of the facts that the rows become. Not for enterprises."""
+    """Return the model of the facts that the rows become. Not for enterprises, nor for acts."""
     assert issubclass(target.model, Fact)
     return target.model
 
@@ -44,7 +38,7 @@ class KindWords(Mapping[str, Words]):
     """What each kind of record is called, by its code in profiles; read when it is asked for, in the active language."""
 
     def __getitem__(self, name: str) -> str:
-        return str(targets[name].model._meta.verbose_name)
+        return kind_word(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(codes())
@@ -55,4 +49,6 @@ class KindWords(Mapping[str, Words]):
 
 def kind_word(name: str) -> str:
     """Return the name of a kind of record in the active language."""
-    return str(targets[name].model._meta.verbose_name) if name in targets else name
+    if name not in targets:
+        return name
+    return str(targets[name].words or targets[name].model._meta.verbose_name)

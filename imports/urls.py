@@ -25,5 +25,4 @@ urlpatterns = [
     path("", views.ImportList.as_view(), name="list"),
     path("<int:import_id>/", views.ImportReport.as_view(), name="report"),
     path("<int:import_id>/undo/", views.ImportUndo.as_view(), name="undo"),
-    path("<int:import_id>/csv/", views.ImportReportCsv.as_view(), name="report_csv"),
 ]

@@ -254,6 +254,18 @@ def open_invitation(user: User) -> Invitation | None:
     )
 
 
+def list_uninvited(actor: Actor) -> list[User]:
+    """Return the people who never chose a password, have no link that works, and whose accounts the actor may touch."""
+    waiting = list_users(actor).filter(is_awaited=True, is_active=True).exclude(pk=actor.user_id)
+    invited = Invitation.objects.filter(user_id__in=waiting.values("pk"), used_at=None)
+    invited = invited.filter(expires_at__gt=timezone.now())
+    found = waiting.exclude(pk__in=invited.values("user_id")).order_by("sort_key", "full_name", "pk")
+    grants: dict[int, list[RoleGrant]] = {}
+    for grant in RoleGrant.objects.filter(user__in=found.values("pk"), revoked_at=None):
+        grants.setdefault(grant.user_id, []).append(grant)
+    return [user for user in found if reach.reaches_all(actor, user.pk, grants.get(user.pk, ()))]
+
+
 def has_joined(user: User) -> bool:
     """Return whether a person has ever set a password by a link, or logged in."""
     return user.last_login is not None or Invitation.objects.filter(user=user).exclude(used_at=None).exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,61 @@ from foundation.words import Words
 
 if TYPE_CHECKING:
     from foundation.accounts.actors import Actor
+
+
+class Stage(StrEnum):
+    """The steps in which the lists of a new bureau come in, in this order."""
+
+    PEOPLE = "people"
+    REGISTER = "register"
+    LIAISON = "liaison"
+    FACTS = "facts"
+
+
+class Unfit(Exception):
+    """A row cannot be what it says. ``code`` is that of a remark (``imports/remarks.py``), ``field`` where it says so."""
+
+    def __init__(self, code: str, field: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code, self.field, self.values = code, field, values
+
+
+class Standing(NamedTuple):
+    """What is here already of what a row of acts would do: the id of its record, 0 for none.
+
+    ``differs`` has, by field, what stands here and what the row says.
+    """
+
+    pk: int = 0
+    differs: Mapping[str, tuple[str, str]] = MappingProxyType({})
+
+
+class Acts(Protocol):
+    """What rows do that are acts of the person who brings them. Everything happens in the scope of that person.
+
+    Each row calls the operation of the page, with its rules; nothing is written that the person could not do there.
+    """
+
+    def identity(self, values: Mapping[str, Any]) -> Hashable:
+        """Return what only one row of a file may name."""
+
+    def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Read what is here of these rows, which come next."""
+
+    def standing(self, values: Mapping[str, Any]) -> Standing:
+        """Return what is here already. Raise Unfit."""
+
+    def act(self, values: Mapping[str, Any], fields: Collection[str] | None) -> tuple[int, dict[str, Any]]:
+        """Do what a row says, of something that is here only for ``fields``.
+
+        Return the id of the record and what take_back must know. Raise Unfit, ValidationError, WrongState, NotAllowed.
+        """
+
+    def in_the_way(self, pk: int, before: Mapping[str, Any]) -> str:
+        """Return what builds on an act, "" if nothing does. Raise WrongState if such acts are never taken back."""
+
+    def take_back(self, pk: int, before: Mapping[str, Any], reason: str) -> None:
+        """Undo an act on which nothing builds."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +93,11 @@ class Target:
     "enterprise.number" and "enterprise.name". ``looks`` says of a field whether a text looks like its content, ``proposes``
     which value of a field a text probably means, or "".
 
+    ``acts`` makes, for the person who brings them, what the rows do that are acts and no records. ``of_enterprise`` says whether each row
+    names an enterprise, ``permission`` who may bring such rows besides a right to take over sheets. ``words`` is what one
+    is called, if not as its model. ``stage`` is the
+    step of a new bureau in which they come in, ``then`` the url name of the page where a person goes on, and its words.
+
     ``listed`` are the columns of the list of these records that hold nothing but a field, by the field: of a list that was
     taken away and comes in again only these are compared. "station" and "enterprise.name" count as fields.
     """
@@ -55,6 +117,12 @@ class Target:
     looks: Mapping[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
     proposes: Mapping[str, Callable[[str], str]] = field(default_factory=dict, compare=False)
     listed: Mapping[str, Words] = field(default_factory=dict, compare=False)
+    acts: Callable[[Actor], Acts] | None = None
+    of_enterprise: bool = True
+    permission: str = ""
+    stage: str = Stage.FACTS
+    words: Words = ""
+    then: tuple[str, Words] | None = None
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:
@@ -97,8 +165,8 @@ register = targets.register
 
 
 def target_of(model: type[models.Model]) -> Target | None:
-    """Return the target whose records are of this model."""
-    return next((target for target in targets if target.model is model), None)
+    """Return the target whose rows become records of this model; None for rows that are acts."""
+    return next((target for target in targets if target.model is model and target.acts is None), None)
 
 
 def number_of(target: Target, key: int) -> str:

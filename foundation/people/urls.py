@@ -20,6 +20,7 @@ app_name = "accounts"
 urlpatterns = [
     path("", people.UserList.as_view(), name="users"),
     path("new/", people.UserCreate.as_view(), name="user_create"),
+    path("invite/", people.InviteNew.as_view(), name="invite_new"),
     path("left/", people.Left.as_view(), name="left"),
     path("role-fields/", people.RoleFields.as_view(), name="role_fields"),
     path("<int:pk>/", people.UserRecord.as_view(), name="user"),

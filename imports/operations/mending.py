@@ -88,10 +88,11 @@ def _faults(remarks: Iterable[dict[str, Any]], header: list[str]) -> dict[int | 
 
 
 @transaction.atomic
-def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
-    """Take over the cells of a workbook that :func:`faults_sheet` made. Return how many rows changed.
+def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> tuple[int, bool]:
+    """Take over the cells of a workbook that :func:`faults_sheet` made.
 
-    Raise ValidationError if it is another file.
+    Return how many rows changed, and whether the workbook has more rows than are read at once, as one that an earlier
+    version made. Raise ValidationError if it is another file.
     """
     sheet = uploads.get_upload(actor, upload_id)
     if path.stat().st_size > LARGEST:
@@ -100,7 +101,7 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
         )
     try:
         outline = look(path, label=name)
-        lines = list(islice(read_rows(path, outline.layout(), label=name), 1 + most_rows(sheet)))
+        lines = list(islice(read_rows(path, outline.layout(), label=name), 2 + most_rows(sheet)))
     except Unreadable as error:
         raise ValidationError({"file": str(error)}) from error
     if not lines or [cell.strip() for cell in lines[0].cells[1:]] != sheet.header:
@@ -110,7 +111,7 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
     width = len(sheet.header)
     changed: dict[int, dict[int, str]] = {}
     rows = {str(row.number): row for row in faulty(sheet)}
-    for line in lines[1:]:
+    for line in lines[1 : 1 + most_rows(sheet)]:
         row = rows.get(line.cells[0].strip())
         if row is None:
             continue
@@ -122,7 +123,7 @@ def take_mended(*, actor: Actor, upload_id: int, path: Path, name: str) -> int:
         raise ValidationError({"file": _("Nothing in it differs from the rows here.")})
     uploads.mend(actor=actor, upload_id=sheet.pk, cells=changed)
     uploads.check_again(actor=actor, upload_id=sheet.pk)
-    return len(changed)
+    return len(changed), len(lines) > 1 + most_rows(sheet)
 
 
 # --- templates ------------------------------------------------------------------------------------------------------

@@ -36,7 +36,6 @@ from imports.operations.writing import Writer
 from imports.profile import FileSpec, Profile
 from imports.remarks import TOTALS, ImportFailed, Refused, Remark, Report, shown, warning
 from imports.rows import Draft, RowReader, Totals
-from imports.targets import is_liaison
 
 CHUNK = 2_000  # rows; larger chunks take more memory and are no faster
 LOCK = 0x414E5149  # together with the bureau's id, allows one import into a bureau at a time
@@ -202,8 +201,8 @@ def _read_file(
     every_row: bool,
     run_id: int,
 ) -> None:
-    if is_liaison(spec.record.target):
-        raise ImportFailed(_("Officers are designated by a person: take this sheet over by page."))
+    if spec.record.target.acts is not None:
+        raise ImportFailed(_("Each row is the act of a person: take this sheet over by page."))
     file_number = len(result.tallies)
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())

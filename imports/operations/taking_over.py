@@ -31,9 +31,9 @@ from imports.layouts import Note, find_table, header_digest
 from imports.models import Upload, UploadRow
 from imports.naming import words_of
 from imports.operations import undoing, uploads
+from imports.operations.acting import ActWriter
 from imports.operations.matching import Decision
 from imports.operations.organisations import OwnStations
-from imports.operations.posts import PostWriter
 from imports.operations.run import Busy, Result, check_keys, lock_imports, next_run_id, store_run
 from imports.operations.specs import spec_for
 from imports.operations.tally import Tally
@@ -42,7 +42,6 @@ from imports.operations.writing import Writer
 from imports.proposing import propose
 from imports.remarks import ImportFailed, Refused, Remark, Report, short
 from imports.rows import Draft, RowReader, Totals
-from imports.targets import is_liaison
 
 T = TypeVar("T")
 logger = structlog.get_logger(__name__)
@@ -347,7 +346,7 @@ def _engine(
         "choices": choices,
         "run_id": run_id,
     }
-    writer = (PostWriter if is_liaison(spec.record.target) else Writer)(person=actor, **options)
+    writer = (Writer if spec.record.target.acts is None else ActWriter)(person=actor, **options)
     width = len(sheet.header)
     for part in _in_parts(rows, actor):
         drafts = []

@@ -27,7 +27,7 @@ from imports.models import Import, ImportedRecord, Upload, UploadRow
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.operations.updating import restored, update_record
-from imports.targets import LIAISON, fact_model, is_enterprise
+from imports.targets import fact_model, is_enterprise
 from ratings.choices import OFFICIAL, EvaluationState
 from ratings.models import Evaluation, Rating
 
@@ -70,11 +70,28 @@ def undo(*, actor: Actor, run_id: int) -> int:
         records = list(ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).order_by("id"))
         if not records:
             raise WrongState(_("Nothing of this import is left to undo."))
-        if any(record.kind == LIAISON for record in records):
-            raise WrongState(
-                _("Officers who were designated stay until others are: that they served is true.")
-            )
-        if Evaluation.objects.filter(bureau=bureau, kind__in=OFFICIAL, state__in=UNFINISHED).exists():
+    reason = _("Import undone: %(file)s") % {"file": run}
+    if targets[records[0].kind].acts is not None:  # all rows of a sheet are of one kind
+        _take_acts_back(actor, records, run, reason)
+    else:
+        _take_records_back(system, records, run, reason)
+    with station_scope(system.scope()):
+        ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
+    auditing.record(
+        actor=actor,
+        action=AuditAction.UNDO,
+        target=run,
+        after={"undone": len(records)},
+        place=(actor.bureau_id, actor.station_id),
+    )
+    return len(records)
+
+
+def _take_records_back(system: Actor, records: list[ImportedRecord], run: Import, reason: str) -> None:
+    """Void facts, take enterprises back, and restore what was updated. Raise BuiltOn, WrongState."""
+    with station_scope(system.scope()):
+        unfinished = Evaluation.objects.filter(kind__in=OFFICIAL, state__in=UNFINISHED)
+        if unfinished.filter(bureau_id=run.bureau_id).exists():
             raise WrongState(
                 _("A quarter is being rated, perhaps with these records. Undo it when that is published.")
             )
@@ -88,7 +105,6 @@ def undo(*, actor: Actor, run_id: int) -> int:
         obstacles += _changed_since(updates, run)
         if obstacles:
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
-        reason = _("Import undone: %(file)s") % {"file": run}
         touched: dict[str, set[int]] = defaultdict(set)
         for kind, row, values, _version in updates:
             update_record(system, row, restored(row, values), reason=reason)
@@ -100,18 +116,25 @@ def undo(*, actor: Actor, run_id: int) -> int:
                 take_back(actor=system, enterprise_ids=ids)
             else:
                 touched[kind] |= void_many(actor=system, model=fact_model(target), ids=ids, reason=reason)
-        ImportedRecord.objects.filter(run_id=run.pk, undone_at=None).update(undone_at=timezone.now())
         for kind, enterprises in touched.items():
             if (written := targets[kind].written) is not None:
                 written(system, enterprises)
-    auditing.record(
-        actor=actor,
-        action=AuditAction.UNDO,
-        target=run,
-        after={"undone": len(records)},
-        place=(actor.bureau_id, actor.station_id),
-    )
-    return len(records)
+
+
+def _take_acts_back(actor: Actor, records: list[ImportedRecord], run: Import, reason: str) -> None:
+    """Undo acts by the operations of the pages, in the name of who undoes them. Raise BuiltOn, WrongState, NotAllowed."""
+    with station_scope(actor.scope()):
+        make = targets[records[0].kind].acts
+        assert make is not None
+        acts = make(actor)
+        before = {row: each["values"] for row, each in _befores(run, records).items()}
+        found = [acts.in_the_way(each.object_id, before.get(each.row, {})) for each in records]
+        if obstacles := [each for each in found if each]:
+            raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
+        if any(not each.is_new and each.row not in before for each in records):
+            raise WrongState(_not_kept())
+        for each in records:
+            acts.take_back(each.object_id, before.get(each.row, {}), reason)
 
 
 def _run_of(actor: Actor, run_id: int) -> Import:
@@ -167,24 +190,30 @@ def _updates_of(run: Import, records: list[ImportedRecord]) -> list[Update]:
     found = []
     for start in range(0, len(records), PART):
         part = records[start : start + PART]
-        rows = UploadRow.objects.filter(
-            bureau_id=run.bureau_id,
-            upload__run_ids__contains=[run.pk],
-            number__in=[each.row for each in part],
-        )
-        before = {row.number: row.before for row in rows}
+        before = _befores(run, part)
         for each in part:
-            if not before.get(each.row):
-                raise WrongState(
-                    _(
-                        "This import updated records, and what these said before is not kept any more. Correct those "
-                        "records one by one."
-                    )
-                )
+            if each.row not in before:
+                raise WrongState(_not_kept())
             model = targets[each.kind].model
             row: Any = model._default_manager.select_for_update().get(pk=each.object_id)
             found.append(Update(each.kind, row, before[each.row]["values"], before[each.row]["version"]))
     return found
+
+
+def _befores(run: Import, records: list[ImportedRecord]) -> dict[int, dict[str, Any]]:
+    """Return what the rows of an import's sheet remember of before, by the number of the row."""
+    rows = UploadRow.objects.filter(
+        bureau_id=run.bureau_id,
+        upload__run_ids__contains=[run.pk],
+        number__in=[each.row for each in records],
+    )
+    return {row.number: row.before for row in rows if row.before}
+
+
+def _not_kept() -> str:
+    return _(
+        "This import updated records, and what these said before is not kept any more. Correct those records one by one."
+    )
 
 
 def _changed_since(updates: list[Update], run: Import) -> Iterator[str]:

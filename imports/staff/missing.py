@@ -91,7 +91,8 @@ class SheetMissing(OfSheet, ListPage):
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        shown = super().get_context_data(
-            sheet=self.record, preview=Preview(self.actor, self.record), on_missing=True, **context
-        )
+        preview = Preview(self.actor, self.record)
+        if is_settled(self.record):
+            preview.missing = self.object_list.count()  # the rows were looked for already
+        shown = super().get_context_data(sheet=self.record, preview=preview, on_missing=True, **context)
         return shown | {"empty_title": self.get_empty_title()}

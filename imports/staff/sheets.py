@@ -40,6 +40,7 @@ from imports.operations.organisations import OwnStations
 from imports.operations.run import Busy
 from imports.staff.columns import ColumnsForm, found_in, template_columns
 from imports.staff.preview import TABS, Preview
+from imports.starting import MOST, Step, next_kind, steps_of
 from imports.targets import kind_word
 
 SHEETS = gettext_lazy("Take over a sheet")
@@ -47,7 +48,7 @@ AT_ONCE = 200  # rows that are checked while the page waits; more are checked by
 
 
 def kinds(actor: Actor) -> list[tuple[str, str]]:
-    """Return the kinds of rows that a sheet of this person may have, enterprises first."""
+    """Return the kinds of rows that a sheet of this person may have, in the order of a new bureau."""
     return [(code, capfirst(kind_word(code))) for code in uploads.kinds_for(actor)]
 
 
@@ -58,10 +59,18 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "Excel, WPS, CSV or text up to 25 MB, as it is: with titles, totals and notes."
+            "Excel, WPS, CSV or text up to 150 MB, as it is: with titles, totals and notes."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.gz"}),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # so that nobody waits for a file to arrive that is refused then
+        self.fields["file"].widget.attrs |= {
+            "data-most": uploads.LARGEST,
+            "data-too-large": uploads.too_large(),
+        }
 
 
 class SheetList(CreatePage):
@@ -75,7 +84,13 @@ class SheetList(CreatePage):
     done_text = ""
 
     def get_initial(self) -> dict[str, Any]:
-        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), "enterprise")}
+        following = next_kind(self.steps)
+        return {"kind": chosen_in(self.request, "kind", uploads.kinds_for(self.actor), following)}
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The order in which the lists of a new bureau come in."""
+        return steps_of(self.actor)
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -97,8 +112,13 @@ class SheetList(CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
-            sheets=uploads.list_uploads(self.actor)[: uploads.MOST_KEPT],
+            sheets=[
+                (each, capfirst(kind_word(each.kind)))
+                for each in uploads.list_uploads(self.actor)[: uploads.MOST_KEPT]
+            ],
             kinds=kinds(self.actor),
+            steps=self.steps,
+            most=MOST,
             sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
             **context,
         )
@@ -163,6 +183,8 @@ class SheetPage(OfSheet, RecordPage):
             tab = chosen_in(self.request, "tab", TABS, "")
             page = id_of(self.request.GET.get("page")) or 1
             more["preview"] = Preview(self.actor, self.record, tab=tab, page=page)
+            if then := targets[self.record.kind].then:
+                more["then"] = (reverse(then[0]), then[1])
         return super().get_context_data(
             sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
         )
@@ -364,7 +386,16 @@ class SheetMended(OfSheet, FormPage):
     submit_label = gettext_lazy("Bring back")
     done_text = gettext_lazy("The cells are taken over; the rows are being checked.")
 
-    def perform(self, form: Any) -> int:
+    def done(self) -> HttpResponse:
+        if self.result[1]:
+            words = _(
+                "Only the first %(count)s rows of the workbook were read. Take the others away once more when these are "
+                "checked, and mend them then."
+            )
+            messages.warning(self.request, words % {"count": f"{mending.most_rows(self.record):,}"})
+        return super().done()
+
+    def perform(self, form: Any) -> tuple[int, bool]:
         file = form.cleaned_data["file"]
         with TemporaryDirectory(prefix="anqi-sheet-") as folder:
             path = Path(folder) / "mended"

@@ -1,6 +1,5 @@
 """Pages of imports into the bureau and their remarks."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.accounts.access import WrongState
-from foundation.downloads import attachment
-from foundation.requests import Request
-from foundation.spreadsheets.writing import harmless
 from foundation.ui.views import ButtonPage, Crumb, ListPage, OfRecord
 from imports import selectors
 from imports.access import Permission
 from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
-from imports.operations import record_export, undoing
+from imports.operations import undoing
 from imports.profile_reading import names
-from imports.remarks import KEPT_ISSUES, Report, cut_text, left_out_because, pattern, sentence
+from imports.remarks import KEPT_ISSUES, cut_text, left_out_because, pattern
 from imports.tables import ImportTable, IssueTable
 from imports.targets import kind_word
 
@@ -140,23 +136,3 @@ def _kinds(run: Import) -> list[dict[str, Any]]:
         for each in file.get("kinds", ())
     ]
     return sorted(found, key=lambda kind: (kind["outcome"] != Outcome.REFUSED, -kind["count"]))
-
-
-class ImportReportCsv(OneImport):
-    """The remarks as a CSV file, built in memory inside the scope: it has at most a few thousand lines."""
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        record_export(actor=self.actor, run=self.record)
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        name = _("import-%(number)s-remarks") % {"number": self.record.pk}
-        response["Content-Disposition"] = attachment(f"{name}.csv")
-        response.write("\ufeff")  # spreadsheets need the BOM
-        writer = csv.writer(response)
-        writer.writerow(Report.HEADER)
-        for issue in self.get_issues():
-            what = sentence(issue.code, issue.values)
-            row = map(harmless, (issue.file, issue.row or "", issue.column, what))
-            writer.writerow([*row, issue.outcome])
-        if self.record.issue_count > KEPT_ISSUES:
-            writer.writerow(["", "", "", cut_text(KEPT_ISSUES, self.record.issue_count), ""])
-        return response

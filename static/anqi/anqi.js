@@ -218,6 +218,16 @@
     if (event.persisted) all("form[data-sent]").forEach(release);
   });
 
+  // --- files that the server would refuse -------------------------------------------------------------------
+  document.addEventListener("change", (event) => {
+    const { most, tooLarge } = event.target.dataset ?? {};
+    if (!most) return;
+    if ([...event.target.files].some((file) => file.size > Number(most))) {
+      event.target.value = "";
+      say(tooLarge, "error");
+    }
+  });
+
   // --- clicks ----------------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const target = event.target.closest?.(

@@ -1,9 +1,11 @@
 """A bureau in which nothing has happened yet, with its people: ``python -m tests.browser.new_bureau CODE PASSWORD``.
 
-For journeys that need one nobody else works in. People are called CODE-officer, -chief, -bureau, -department.
+For journeys that need one nobody else works in. People are called CODE-officer, -chief, -bureau, -department. With a
+third word ``empty`` it has its first supervisor and nothing else.
 """
 
 import sys
+from typing import Any
 
 import django
 
@@ -20,9 +22,13 @@ from ratings.operations.standards import adopt_default_standard  # noqa: E402
 
 
 @transaction.atomic
-def make(code: str, password: str) -> None:
+def make(code: str, password: str, what: str = "") -> None:
     """Everything but facts and subscriptions; the bureau rates when its supervisor says so."""
     bureau = Bureau.objects.create(code=code, name=f"{code} 分局")
+    hashed = make_password(password)
+    if what == "empty":
+        add(f"{code}-bureau", hashed, bureau=bureau, role=Role.SUPERVISOR)
+        return
     station = Station.objects.create(bureau=bureau, code=f"{code}-1", name=f"{code} 派出所")
     department = Department.objects.create(
         bureau=bureau, code=f"{code}-em", name=f"{code} 应急管理局", kind="emergency"
@@ -33,13 +39,17 @@ def make(code: str, password: str) -> None:
         "bureau": {"role": Role.SUPERVISOR},
         "department": {"role": Role.DEPARTMENT_OFFICER, "department": department},
     }
-    hashed = make_password(password)
     for name, grant in held.items():
-        user = User.objects.create(username=f"{code}-{name}", full_name=f"{name} {code}", password=hashed)
-        RoleGrant.objects.create(user=user, bureau=bureau, **grant)
+        add(f"{code}-{name}", hashed, bureau=bureau, **grant)
     actor = bureau_actor(bureau.pk)
     with station_scope(actor.scope()):
         adopt_default_standard(actor=actor)
+
+
+def add(name: str, hashed: str, **grant: Any) -> None:
+    """Add a person with a role."""
+    user = User.objects.create(username=name, full_name=name.replace("-", " "), password=hashed)
+    RoleGrant.objects.create(user=user, **grant)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,16 @@ import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
+from django.urls import reverse
 
+from config import web
 from config.celery import app
 from embedded.heartbeats import PUSHES, TASKS
+from imports.operations import uploads
 from tests.ground.processes import ROOT, anqi, manage, of_folder, run
 from tests.ports import claim_port
 from tests.waiting import patience, wait_until
@@ -372,3 +376,32 @@ def test_the_system_runs_on_debians_servers(tmp_path: Path) -> None:
         refused = run([sys.executable, "-c", "import config.wsgi"], **unsafe)
         assert refused.returncode != 0, "a runtime role that owns the tables is refused"
         assert configured["DATABASE_OWNER_URL"].split(":")[2].split("@")[0] not in refused.stderr
+
+
+# --- limits of bodies ---
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "is_taken"),
+    [
+        ("/imports/sheets/", uploads.LARGEST + 1_000_000, True),  # refused in words
+        ("/imports/sheets/", web.MOST_OF_SHEET + 1, False),
+        ("/people/new/", 30_000_000, False),
+        ("/imports/sheets/7/mended/", 30_000_000, False),
+    ],
+)
+def test_only_lists_are_large(path: str, size: int, is_taken: bool) -> None:
+    request = web.Request(web.Adjustments(**web.LIMITS), SimpleNamespace(rest=b""))  # type: ignore[arg-type]
+    request.received(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n".encode())
+    assert (request.error is None) == is_taken
+
+
+def test_the_proxy_takes_what_the_web_server_takes() -> None:
+    text = (ROOT / "deploy/Caddyfile").read_text()
+    limits = dict(re.findall(r"request_body @(\w+) \{\s*max_size (\d+)MB", text))
+    assert int(limits["sheets"]) * 1_000_000 == web.MOST_OF_SHEET
+    assert int(limits["others"]) * 1_000_000 < web.LIMITS["max_request_body_size"]
+    assert f"path {web.SHEETS}\n" in text
+    assert reverse("imports:sheets") == web.SHEETS
+    assert SERVICES["web"]["environment"]["TMPDIR"] == "/data"
+    assert SERVICES["worker"]["environment"]["TMPDIR"] == "/data"

@@ -30,7 +30,9 @@ NAMES = st.lists(
 def confirmed(target: Target, names: list[str], draw: Callable[[st.SearchStrategy], Any]) -> list[Column]:
     """Return columns that fill all a kind must have, and some others in every way."""
     wanted = [KEY, *target.required]
-    wanted += [STATION] if is_enterprise(target) else [draw(st.sampled_from([BY_CODE, BY_NUMBER, BY_NAME]))]
+    if target.of_enterprise:
+        any_of = [STATION] if is_enterprise(target) else [BY_CODE, BY_NUMBER, BY_NAME]
+        wanted.append(draw(st.sampled_from(any_of)))
     others = [each for each in target.fields if each not in wanted]
     wanted += draw(st.lists(st.sampled_from(others), unique=True, max_size=4))
     columns, left = [], list(enumerate(names))

@@ -226,6 +226,22 @@ def test_rows_with_faults_are_mended_in_a_spreadsheet_and_come_back(chief: Perso
     assert chief.client.post(url, posted).status_code == 422
 
 
+def test_a_workbook_of_more_rows_than_are_read_is_not_cut_in_silence(
+    chief: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = chief.confirm(
+        chief.upload("单位名称,登记日期\n甲店,2021年\n乙店,2022年\n"), 登记日期="registered_on"
+    )
+    lines = cells_of(chief.client.get(reverse("imports:sheet_faults", args=[sheet.pk])).content)
+    lines[1][2] = lines[2][2] = "2021-01-01"
+    monkeypatch.setattr(mending, "MOST_ROWS", 1)
+    posted = {"acting": chief.actor.grant_id, "file": SimpleUploadedFile("m.xlsx", workbook(lines))}
+    answer = chief.client.post(reverse("imports:sheet_mended", args=[sheet.pk]), posted, follow=True)
+    assert "Only the first 1 rows of the workbook were read." in answer.content.decode()
+    chief.work(sheet.pk)
+    assert [row.state for row in chief.rows(sheet).values()] == [RowState.NEW, RowState.REFUSED]
+
+
 def test_all_rows_of_a_cause_take_what_is_proposed(chief: Person) -> None:
     lines = "".join(f"商户{n},2021年{n}月\n" for n in range(1, 8))
     sheet = chief.confirm(chief.upload("单位名称,登记日期\n" + lines), 登记日期="registered_on")

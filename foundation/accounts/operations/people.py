@@ -30,6 +30,7 @@ from foundation.identifiers import user_name
 from foundation.inbox.notifying import notify
 
 INVITATION_VALID = dt.timedelta(days=7)
+MOST_INVITED = 100  # at once
 INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; its audit entries stay
 
 
@@ -84,6 +85,19 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
     user = _touch(actor, user_id)
     _require_unseen(actor, user)
     return invite(actor, user, AuditAction.INVITE_USER)
+
+
+@transaction.atomic
+def invite_new(*, actor: Actor, most: int = MOST_INVITED) -> list[tuple[User, str]]:
+    """Invite the people who were added without a link, as by a sheet, or whose link has expired. Return each with the token.
+
+    At most ``most`` at once, in the order of lists. Raise NotAllowed, WrongState (nobody waits).
+    """
+    access.require(actor, Permission.MANAGE_PEOPLE)
+    waiting = selectors.list_uninvited(actor)[:most]
+    if not waiting:
+        raise access.WrongState(_("Everybody who was added has a link, or has chosen a password."))
+    return [(user, invite_user(actor=actor, user_id=user.pk)) for user in waiting]
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from foundation.accounts.access import NotAllowed, Permission
 from foundation.accounts.choices import Role
 from foundation.accounts.duties import Held, held_at, last_at, orphans, stations_lost, stations_of_person
 from foundation.accounts.models import RoleGrant, User
-from foundation.accounts.operations.people import INVITATION_VALID
+from foundation.accounts.operations.people import INVITATION_VALID, MOST_INVITED
 from foundation.ids import id_of
 from foundation.people.filters import UserFilter
 from foundation.people.forms import LeavingForm, PersonForm, ProfileForm, RoleForm
@@ -169,6 +170,42 @@ class UserCreate(LinkShown, People, WithRole, CreatePage):
 
     def get_back_url(self) -> str:
         return reverse("accounts:users")
+
+
+class InviteNew(ShownOnce, People, FormPage):
+    """Make the links of all who were added without one. The response shows them once, to be printed and cut apart."""
+
+    title = gettext_lazy("Invitation links")
+    template_name = "accounts/invite_new.html"
+    shown_template = "accounts/invitation_links.html"
+    form_class = forms.Form
+    submit_label = gettext_lazy("Make the links")
+
+    def perform(self, form: BaseForm) -> list[tuple[User, str]]:
+        return operations.invite_new(actor=self.actor)
+
+    def get_back_url(self) -> str:
+        return reverse("accounts:users")
+
+    def get_shown(self) -> dict[str, Any]:
+        links_of = [
+            (person, self.request.build_absolute_uri(reverse("accounts:invitation", args=[token])))
+            for person, token in self.result
+        ]
+        return {
+            "links": links_of,
+            "days": INVITATION_VALID.days,
+            "left": len(selectors.list_uninvited(self.actor)),
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        waiting = selectors.list_uninvited(self.actor)
+        return super().get_context_data(
+            waiting=waiting[:MOST_INVITED],
+            more=max(0, len(waiting) - MOST_INVITED),
+            days=INVITATION_VALID.days,
+            **context,
+        )
 
 
 class RoleFields(People, WithRole):

@@ -1,0 +1,157 @@
+"""What the rows of a list of people do: each adds a person with a role, or changes one who is here."""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from typing import Any
+
+from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
+
+from foundation.accounts import reach, selectors
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import STATION_ROLES, Role
+from foundation.accounts.duties import held_at, stations_of_person
+from foundation.accounts.models import RoleGrant, Station, User
+from foundation.accounts.operations.people import create_user, disable_user, edit_user, enable_user
+from foundation.accounts.operations.roles import grant_role, revoke_role
+from foundation.contributions.sheets import Standing, Unfit
+from foundation.identifiers import folded, user_name
+from foundation.words import labelled, listed
+
+
+class Invitees:
+    """Adds people as the page does: with one role, without a password. Their links are made, and seen, on a page only.
+
+    A person is known by the user name. Who was taken back by an undone import and never chose a password comes in again
+    under the same account.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._here: dict[str, User] = {}
+        self._stations: dict[str, list[Station]] = {}
+        for station in selectors.list_stations(actor):
+            for word in {folded(station.code), folded(station.name)}:
+                self._stations.setdefault(word, []).append(station)
+
+    def identity(self, values: Mapping[str, Any]) -> Hashable:
+        return user_name(values["username"]).upper()
+
+    def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        names = {self.identity(row) for row in rows}
+        known = selectors.list_users(self.actor).alias(upper=Upper("username")).filter(upper__in=names)
+        self._here = {user.username.upper(): user for user in known}
+
+    # --- who is here ----------------------------------------------------------------------------------------------------
+
+    def standing(self, values: Mapping[str, Any]) -> Standing:
+        user = self._here.get(str(self.identity(values)))
+        if user is None:
+            self._role(values)
+            if selectors.user_by_name(user_name(values["username"])) is not None:
+                raise Unfit("person_elsewhere", "username", value=values["username"])
+            return Standing()
+        if self._comes_again(user):
+            self._role(values)
+            return Standing()
+        if not user.is_active:
+            raise Unfit("person_disabled", "username", value=values["username"])
+        differs = {
+            name: (getattr(user, name), str(values[name]))
+            for name in User.EDITABLE
+            if values.get(name) and values[name] != getattr(user, name)
+        }
+        if not self._holds(user, values):
+            differs["role"] = (listed(map(str, self._roles_of(user))) or "–", str(self._role(values)))
+        return Standing(user.pk, differs)
+
+    def _holds(self, user: User, values: Mapping[str, Any]) -> bool:
+        """Return whether a person has the role that a row names; what the row leaves open may be anything."""
+        role, station = values.get("role"), values.get("station")
+        if role and role not in STATION_ROLES:
+            station = ""
+        places = {each.pk for each in self._stations.get(folded(station), [])} if station else set()
+        return not (role or station) or any(
+            (not role or each.role == role) and (not station or each.station_id in places)
+            for each in self._roles_of(user)
+        )
+
+    @staticmethod
+    def _roles_of(user: User) -> list[RoleGrant]:
+        found: list[RoleGrant] = getattr(user, "seen_roles", [])
+        return found
+
+    def _comes_again(self, user: User) -> bool:
+        return not user.is_active and user.is_awaited and not self._roles_of(user)
+
+    def _role(self, values: Mapping[str, Any]) -> RoleGrant:
+        """Return the role of a row, not saved: at the station that it names, or at the only one. Raise Unfit."""
+        role = Role(values.get("role") or Role.OFFICER)
+        grant = RoleGrant(role=role, bureau_id=self.actor.bureau_id)
+        if role in STATION_ROLES:
+            name = values.get("station") or ""
+            found = self._stations.get(folded(name), []) if name else self._only_one()
+            if len(found) != 1:
+                raise Unfit("no_such_station" if name else "no_station_of_person", "station", value=name)
+            grant.station = found[0]
+        if not reach.reaches(self.actor, grant):
+            raise Unfit("role_out_of_reach", "role", value=role.label)
+        return grant
+
+    def _only_one(self) -> list[Station]:
+        every = {each.pk: each for stations in self._stations.values() for each in stations}
+        return list(every.values())[:2]
+
+    # --- adding, changing -----------------------------------------------------------------------------------------------
+
+    def act(self, values: Mapping[str, Any], fields: Collection[str] | None) -> tuple[int, dict[str, Any]]:
+        user = self._here.get(str(self.identity(values)))
+        where: dict[str, Any] = {}
+        if fields is None or "role" in fields:
+            role = self._role(values)
+            place = {"station_id": role.station_id} if role.station_id else {"bureau_id": role.bureau_id}
+            where = {"role": role.role, **place}
+        person = {name: values.get(name) or "" for name in User.EDITABLE}
+        if user is None:
+            made = create_user(actor=self.actor, username=values["username"], **person, **where)
+            return made.pk, {}
+        if fields is None:
+            enable_user(actor=self.actor, user_id=user.pk)
+            edit_user(actor=self.actor, user_id=user.pk, **person)
+            grant_role(actor=self.actor, user_id=user.pk, **where)
+            return user.pk, {}
+        changed = {name: person[name] for name in fields if name in person}
+        was = {name: getattr(user, name) for name in changed}
+        now = user
+        if changed:
+            now = edit_user(actor=self.actor, user_id=user.pk, version=user.mark, **changed)
+        grant = grant_role(actor=self.actor, user_id=user.pk, **where).pk if where else 0
+        return user.pk, {"values": was, "mark": now.mark, "grant": grant}
+
+    # --- taking back ----------------------------------------------------------------------------------------------------
+
+    def in_the_way(self, pk: int, before: Mapping[str, Any]) -> str:
+        user = selectors.list_users(self.actor).filter(pk=pk).first()
+        if user is None:
+            return _("A person who no longer works here")
+        if before.get("mark"):
+            return "" if user.mark == before["mark"] else _("%(record)s (changed since)") % {"record": user}
+        if not user.is_awaited:
+            return _("%(name)s (has chosen a password)") % {"name": user}
+        others = RoleGrant.objects.filter(user=user, revoked_at=None)
+        if len(others) > 1:
+            return _("%(name)s (holds a further role)") % {"name": user}
+        held = held_at(pk, stations_of_person(self.actor, pk))
+        counts = [labelled(duty.title, count) for each in held for duty, count in each.counts]
+        return labelled(str(user), listed(counts)) if counts else ""
+
+    def take_back(self, pk: int, before: Mapping[str, Any], reason: str) -> None:
+        if before.get("mark"):
+            if before["values"]:
+                edit_user(actor=self.actor, user_id=pk, **before["values"])
+            given = RoleGrant.objects.filter(pk=before["grant"], revoked_at=None)
+        else:
+            given = RoleGrant.objects.filter(user_id=pk, revoked_at=None)
+        for grant in given:
+            revoke_role(actor=self.actor, grant_id=grant.pk, reason=reason)
+        if not before.get("mark") and User.objects.filter(pk=pk, is_active=True).exists():
+            disable_user(actor=self.actor, user_id=pk, reason=reason)

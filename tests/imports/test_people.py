@@ -1,0 +1,195 @@
+"""People of the police brought by a list: added as by the page, invited by it, and taken back while nothing builds on them."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry, Invitation, RoleGrant, User
+from foundation.tenancy.scope import station_scope
+from imports.choices import RowState
+from ratings.operations import adopt_default_standard
+from ratings.operations.evaluations import bureau_actor
+from tests.accounts.conftest import House, house, quick_passwords
+from tests.exports.reading import taken
+from tests.factories import InspectionFactory
+from tests.imports.sheets import Person
+
+__all__ = ["house", "quick_passwords"]
+LIST = (
+    "人员花名册,,,,\n"
+    "姓名,警号,职务,手机,单位\n"
+    "李明,P1001,民警,138 0000 1001,{first}\n"
+    "张伟,P1002,所长,13800001002,{first}\n"
+    "王丽,P1003,民警,13800001003,{second}\n"
+    "赵敏,P1004,民警,13800001004,无此所\n"
+    "李四,P1001,民警,,{first}\n"
+    "钱进,{taken},民警,,{first}\n"
+)
+
+
+def listed(house: House, taken: str = "nobody-yet") -> str:
+    return LIST.format(first=house.city.first.name, second=house.city.second.name, taken=taken)
+
+
+def states(person: Person, sheet: object) -> dict[int, tuple[str, list[str]]]:
+    rows = person.rows(sheet)  # type: ignore[arg-type]
+    return {number: (row.state, [each["code"] for each in row.remarks]) for number, row in rows.items()}
+
+
+def roles(person: Person, name: str) -> list[tuple[str, int | None]]:
+    with station_scope(person.actor.scope()):
+        grants = RoleGrant.objects.filter(user__username=name, revoked_at=None)
+        return list(grants.values_list("role", "station_id"))
+
+
+def test_a_supervisors_list_adds_people_with_roles_and_the_page_makes_their_links(house: House) -> None:
+    person = Person(house, "supervisor")
+    elsewhere = house.people["operator"].username
+    sheet = person.confirm(person.upload(listed(house, elsewhere), kind="person"))
+    assert {each["name"]: each["becomes"] for each in sheet.columns} == {
+        "姓名": ["full_name"],
+        "警号": ["username"],
+        "职务": ["role"],
+        "手机": ["phone"],
+        "单位": ["station"],
+    }
+    assert states(person, sheet) == {
+        3: (RowState.NEW, []),
+        4: (RowState.NEW, []),
+        5: (RowState.NEW, []),
+        6: (RowState.REFUSED, ["no_such_station"]),
+        7: (RowState.REFUSED, ["repeated_key"]),
+        8: (RowState.REFUSED, ["person_elsewhere"]),
+    }
+    assert not User.objects.filter(username="P1001").exists()  # nothing is done yet
+
+    sheet = person.press("write", sheet)
+    assert roles(person, "P1002") == [(Role.CHIEF, house.city.first.pk)]
+    li = User.objects.get(username="P1001")
+    assert (li.full_name, li.phone, li.is_awaited, li.has_password) == ("李明", "138 0000 1001", True, False)
+    with station_scope(person.actor.scope()):
+        assert not Invitation.objects.filter(user=li).exists()
+        entry = AuditEntry.objects.filter(action="user.create", object_id=li.pk).get()
+    assert entry.actor_id == person.actor.user_id
+
+    page = reverse("accounts:invite_new")
+    assert page in person.page(sheet).content.decode()
+    form = person.client.get(page).context["form"]
+    shown = person.client.post(page, {"acting": form["acting"].initial})
+    assert shown["Cache-Control"] == "no-store"
+    tokens = re.findall(r"data-copy=\"[^\"]*/([0-9a-f]{48})/", shown.content.decode())
+    assert len(tokens) == 3
+    again = person.client.post(page, {"acting": form["acting"].initial}, follow=True)
+    assert b"Everybody who was added has a link" in again.content
+
+    typed = {"password": "lotus-tea-house-8", "again": "lotus-tea-house-8"}
+    assert Client().post(reverse("accounts:invitation", args=[tokens[0]]), typed).status_code == 302
+    joined = User.objects.get(username__startswith="P100", is_awaited=False)
+    answer = person.client.post(
+        reverse("imports:sheet_undo", args=[sheet.pk]), {"acting": person.actor.grant_id}, follow=True
+    )
+    assert f"{joined} (has chosen a password)" in answer.content.decode()
+    assert len(roles(person, "P1003")) == 1
+
+
+def test_a_chief_adds_officers_of_the_own_station_and_takes_them_back(house: House) -> None:
+    person = Person(house, "chief")
+    text = listed(house)
+    sheet = person.confirm(person.upload(text, kind="person"))
+    assert states(person, sheet) == {
+        3: (RowState.NEW, []),
+        4: (RowState.REFUSED, ["role_out_of_reach"]),
+        5: (RowState.REFUSED, ["no_such_station"]),
+        6: (RowState.REFUSED, ["no_such_station"]),
+        7: (RowState.REFUSED, ["repeated_key"]),
+        8: (RowState.NEW, []),
+    }
+    sheet = person.press("write", sheet)
+    person.press("undo", sheet)
+    li = User.objects.get(username="P1001")
+    assert (roles(person, "P1001"), li.is_active) == ([], False)
+
+    again = person.confirm(person.upload(text.replace("李明", "李小明"), kind="person"))
+    assert states(person, again)[3] == (RowState.NEW, [])
+    person.press("write", again)
+    li.refresh_from_db()
+    assert (roles(person, "P1001"), li.is_active, li.full_name) == (
+        [(Role.OFFICER, house.city.first.pk)],
+        True,
+        "李小明",
+    )
+
+
+def test_somebody_who_is_here_is_changed_only_if_that_is_chosen(house: House) -> None:
+    person = Person(house, "supervisor")
+    officer, chief = house.people["officer"], house.people["chief"]
+    rows = "".join(
+        f"{each.username},{name},{role},{house.city.first.code}\n"
+        for each, name, role in (
+            (officer, "周新名", "officer"),
+            (chief, chief.full_name, "chief"),
+            (house.people["supervisor"], "自己改名", "supervisor"),
+        )
+    )
+    sheet = person.confirm(person.upload(f"user name,full name,role,police station\n{rows}", kind="person"))
+    assert states(person, sheet) == {
+        2: (RowState.CHANGED, ["differs"]),
+        3: (RowState.SAME, []),
+        4: (RowState.CHANGED, ["differs"]),
+    }
+    was = officer.full_name
+    sheet = person.press("choose", sheet, row=[2, 4], choice="update")
+    sheet = person.press("write", sheet)
+    found = states(person, sheet)
+    assert found[2][0] == RowState.WRITTEN
+    assert found[4] == (RowState.REFUSED, ["not_possible"])  # nobody changes the own account so
+    officer.refresh_from_db()
+    assert officer.full_name == "周新名"
+    person.press("undo", sheet)
+    officer.refresh_from_db()
+    assert officer.full_name == was
+    assert roles(person, officer.username)
+
+
+@pytest.mark.parametrize("name", ["chief", "supervisor"])
+def test_its_template_offers_the_roles(house: House, name: str) -> None:
+    answer = house.client(name).get(reverse("imports:template", args=["person"]))
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", ["chief", "supervisor"])
+def test_the_list_of_people_comes_in_again_without_a_difference(house: House, name: str) -> None:
+    """A person is known by the user name; what a list of people shows beside is nobody's field."""
+    content = taken(house.client(name), reverse("accounts:users"), "xlsx").content
+    person = Person(house, name)
+    sheet = person.upload(content, kind="person", name="people.xlsx")
+    sheet = person.confirm(sheet, Roles="")  # role and place in one cell
+    found = {row.state for row in person.rows(sheet).values() if "Full" in "".join(row.cells)}
+    told = [(row.cells, row.remarks) for row in person.rows(sheet).values() if row.state != RowState.SAME]
+    assert found == {RowState.SAME}, told
+
+
+def test_the_page_says_what_comes_next_and_what_the_first_colours_need(house: House) -> None:
+    person = Person(house, "supervisor")
+    page = reverse("imports:sheets")
+    steps = {step.code: step for step in person.client.get(page).context["steps"]}
+    assert [code for code, step in steps.items() if step.is_done] == ["people", "register"]
+    assert dict(steps["register"].counts) == {"Enterprises": 1}
+    assert steps["facts"].is_next
+    assert steps["facts"].kinds[0] == ("inspection", "Inspection")
+    assert not steps["liaison"].kinds
+    assert "chiefs" in steps["liaison"].lacks
+    assert steps["colours"].lacks == "They still need: an inspection, a standard."
+    InspectionFactory(enterprise=house.enterprise)
+    bureau = bureau_actor(house.city.bureau.pk)
+    with station_scope(bureau.scope()):
+        adopt_default_standard(actor=bureau)
+    steps = {step.code: step for step in person.client.get(page).context["steps"]}
+    assert steps["facts"].is_done
+    assert not steps["colours"].lacks
+    assert [url for url, _words in steps["colours"].links] == [reverse("ratings:run_create")]
+    chief = {step.code: step for step in house.client("chief").get(page).context["steps"]}
+    assert (chief["liaison"].is_next, chief["colours"].links) == (True, [])
