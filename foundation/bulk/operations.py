@@ -45,9 +45,11 @@ def begin(
     ids: Sequence[int],
     arguments: Mapping[str, Any],
     key: str,
+    ready: int | None = None,
 ) -> BulkRun:
     """Begin an act on these rows, and finish it if they are few; else a worker must be woken.
 
+    ``ready`` of the rows (all, if nobody has judged them) are those that it will not refuse.
     Whoever sends the same form (``key``) again gets the run that it began. Raises NotAllowed; WrongState if the rows are
     too many.
     """
@@ -67,7 +69,7 @@ def begin(
         key=key,
         left=list(ids),
         total=len(ids),
-        in_background=len(ids) > act.at_once,
+        in_background=(len(ids) if ready is None else ready) > act.at_once,
     )
     with station_scope(system_scope(actor.bureau_id)):
         BulkRun.objects.bulk_create([run], ignore_conflicts=True)  # the form may be sent twice at once

@@ -94,7 +94,8 @@ def address(house: House, name: str, role: str = "officer") -> str:
         grant = house.people[role].grants.get()
         return reverse(f"accounts:{name}", args=[NotificationFactory(grant=grant).pk])
     if name == "view_save":
-        return f"{reverse('accounts:view_save')}?list={reverse('accounts:inbox')}"
+        lists = {"officer": "enterprises:list", "department_officer": "accounts:keys"}
+        return f"{reverse('accounts:view_save')}?list={reverse(lists.get(role, 'accounts:audit'))}"
     if name == "view_remove":
         view = SavedViewFactory(grant=house.people[role].grants.get(), path=reverse("accounts:inbox"))
         return reverse("accounts:view_remove", args=[view.pk])
@@ -139,8 +140,9 @@ def test_role_by_page(house: House, role: str) -> None:
             status = method(address(house, name, role)).status_code
             if role in roles:
                 assert status not in (403, 404, 500), (name, status)
-            else:
-                assert status == 403, (name, status)
+            else:  # whether a role may see its own run depends on the act
+                only_read = name.startswith("bulk_") and method == client.post
+                assert status == (405 if only_read else 403), (name, status)
 
 
 def test_strangers_are_sent_to_the_login(house: House) -> None:

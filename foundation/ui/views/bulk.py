@@ -48,6 +48,7 @@ class BulkPage(FormPage):
     template_name = "ui/bulk.html"
     the_list: Any = None
     act: BulkAct = BulkAct()
+    count_ready = 0
     problem = ""  # what is wrong with the input itself
 
     def get_title(self) -> Words:
@@ -123,6 +124,7 @@ class BulkPage(FormPage):
             return self.form_invalid(form)
         if self.request.POST.get(SEEN) != mark_of(judged.ready) or not judged.ready:
             return self.render_to_response(self.get_context_data(form=form, has_changed=True), status=422)
+        self.count_ready = len(judged.ready)
         return self.form_valid(form)
 
     def begun_before(self, form: BaseForm) -> BulkRun | None:
@@ -153,6 +155,7 @@ class BulkPage(FormPage):
             act=self.act,
             ids=self.ids,
             arguments=self.act.arguments(form.cleaned_data),
+            ready=self.count_ready,
             key=key_of(form.cleaned_data.get(FORM_KEY)) or new_key(),
         )
 
