@@ -32,6 +32,7 @@ ALL = {
 TABLE = {
     "users": PEOPLE,
     "user_create": PEOPLE,
+    "invite_new": PEOPLE,
     "role_fields": PEOPLE,
     "user": PEOPLE,
     "user_edit": PEOPLE,
