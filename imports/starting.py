@@ -53,8 +53,7 @@ def steps_of(actor: Actor) -> list[Step]:
     if not actor.station_id:
         people.counts.insert(0, (_("Police stations"), here["stations"]))
         if not here["stations"]:
-            people.lacks = _("Add the police stations first: the rows name them.")
-            people.links.append((reverse("accounts:bureau", args=[actor.bureau_id]), _("Add the stations")))
+            people.lacks = _("The rows name police stations. Ask the platform operator to add them first.")
     if here["uninvited"]:
         people.counts.append((_("Without a password yet"), here["uninvited"]))
         people.links.append((reverse("accounts:invite_new"), _("Make the invitation links")))

@@ -1,7 +1,7 @@
 """A bureau in which nothing has happened yet, with its people: ``python -m tests.browser.new_bureau CODE PASSWORD``.
 
 For journeys that need one nobody else works in. People are called CODE-officer, -chief, -bureau, -department. With a
-third word ``empty`` it has its first supervisor and nothing else.
+third word ``empty`` it has a station, its first supervisor, and nothing else.
 """
 
 import sys
@@ -25,11 +25,11 @@ from ratings.operations.standards import adopt_default_standard  # noqa: E402
 def make(code: str, password: str, what: str = "") -> None:
     """Everything but facts and subscriptions; the bureau rates when its supervisor says so."""
     bureau = Bureau.objects.create(code=code, name=f"{code} 分局")
+    station = Station.objects.create(bureau=bureau, code=f"{code}-1", name=f"{code} 派出所")
     hashed = make_password(password)
     if what == "empty":
         add(f"{code}-bureau", hashed, bureau=bureau, role=Role.SUPERVISOR)
         return
-    station = Station.objects.create(bureau=bureau, code=f"{code}-1", name=f"{code} 派出所")
     department = Department.objects.create(
         bureau=bureau, code=f"{code}-em", name=f"{code} 应急管理局", kind="emergency"
     )
