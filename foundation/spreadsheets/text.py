@@ -151,13 +151,15 @@ def delimiter_of(lines: list[str]) -> str:
 
     def score(delimiter: str) -> tuple[float, int]:
         counts: Counter[int] = Counter()
+        whole = len(lines)
         try:
             for cells in csv.reader(lines, delimiter=delimiter, strict=True):
                 counts[len(cells)] += 1
+            whole = counts.total()  # a row may have several lines
         except csv.Error:  # the wrong delimiter, or a fault that reading the file will name
             pass
         cut = {width: count for width, count in counts.items() if width > 1}
-        if not cut or sum(cut.values()) * 2 < len(lines):
+        if not cut or sum(cut.values()) * 2 < whole:
             return (0, 0)
         width, count = max(cut.items(), key=lambda each: each[::-1])
         return (count, width)

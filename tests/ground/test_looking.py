@@ -268,6 +268,7 @@ def test_a_wide_and_long_table_is_no_cell_far_away(tmp_path: Path) -> None:
         ("a,b,c\n1,2\n1,2,3,4\n\n5,6,7\n", ","),
         ('a\t"b,c"\n1\t2,3\n', "\t"),
         ("a|b\n1|x,y\n2|z\n", "|"),
+        ('"a";"b"\n"1";"\n0\n"\n"2";"\n0\n"\n', ";"),
         ("", ","),
     ],
 )
