@@ -63,13 +63,13 @@ def steps_of(actor: Actor) -> list[Step]:
     liaison.counts, liaison.is_done = [(_("Designated"), here["liaison"])], here["liaison"] > 0
     if Stage.LIAISON not in kinds:
         liaison.lacks = _("The chiefs designate them: each brings the list of the own station.")
-    facts = Step(Stage.FACTS, _("What happened"), _("Inspections first, then the hazards that they found."))
+    facts = Step(
+        Stage.FACTS,
+        _("Inspections, hazards and the rest"),
+        _("Inspections first, then the hazards that they found."),
+    )
     known = [target for target in targets if target.code in here and not is_enterprise(target)]
-    facts.counts = [
-        (capfirst(str(each.model._meta.verbose_name_plural)), here[each.code])
-        for each in known
-        if not each.acts
-    ]
+    facts.counts = [(capfirst(kind_word(each.code)), here[each.code]) for each in known if not each.acts]
     facts.is_done = any(count for _words, count in facts.counts)
     steps = [people, register, liaison, facts]
     for step in steps:

@@ -98,13 +98,14 @@ def test_a_first_morning(visit: Enter, data_dir: Path, site: str, fresh_number: 
     assert next_step(chief.page) == "联络员"
     rows = [[name, "李明"] for name in firms]
     faults += bring(chief, "liaison", book(tmp_path / "3.xlsx", "联络员", ["单位名称", "责任民警"], rows), 6)
-    rows = [[name, day, "合格" if place else "责令整改"] for place, name in enumerate(firms)]
-    header = ["被检查单位", "检查情况｜检查日期", "检查情况｜检查结果"]
+    rows = [[name, day, "合格" if place else "限期整改"] for place, name in enumerate(firms)]
+    header = ["被检查单位", "检查｜检查日期", "检查｜检查结论"]
     faults += bring(chief, "inspection", book(tmp_path / "4.xlsx", "检查台账", header, rows), 6)
 
     page = boss.page
     page.goto("/warning/standards/new/")
     page.locator(".save-bar button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/warning/standards/\d+/"))
     page.goto("/imports/sheets/")
     page.get_by_role("link", name="看首次试算的颜色").click()
     page.locator(".save-bar button[type=submit]").click()
