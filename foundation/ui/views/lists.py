@@ -341,9 +341,10 @@ class ListPage(WithResults, Downloadable, SingleTableMixin, FilterView):
 
     @property
     def is_pickable(self) -> bool:
-        """Whether the rows have boxes: they are records of a table. An enterprise's own lists are short."""
+        """Whether the rows have boxes: they are records of a table. An enterprise's own lists, and those about one record, are short."""
         return (
             self.table_class is not None
+            and not self.kwargs
             and not self.actor.is_enterprise
             and isinstance(self.object_list, QuerySet)
         )
