@@ -26,7 +26,7 @@ from foundation.periods import Period
 from foundation.ui import links
 from foundation.ui.shell import home_of
 from foundation.ui.views import Page
-from foundation.words import Words
+from foundation.words import Words, listed
 from ratings.comparing import losses, recent_runs, trend
 
 ASK_FIRST = 3  # stations that the page names first
@@ -153,6 +153,7 @@ class Bureau(Page, TemplateView):
             "days": comparing.WINDOW.days,
             "since": comparing.first_day(timezone.localdate()),
             "stations": stations,
+            "station_names": listed(stations.values()),
             "of": of,
             "of_name": stations.get(of, ""),
             "picture": picture(colours, station_id, narrowing),

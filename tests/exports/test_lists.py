@@ -39,7 +39,7 @@ def headers_of(page: str) -> list[str]:
 def shown_by(context: Any) -> int:
     """Return the number of rows of a list, on all its pages."""
     table, page = context_of_all(context, "table"), context_of_all(context, "page_obj")
-    if shown := context_of_all(context, "shown"):
+    if (shown := context_of_all(context, "shown")) is not None:
         return shown.paginator.count
     if table is not None:
         return table.page.paginator.count  # counted while the page was drawn

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import models
+from django.http import QueryDict
 
 from disputes.access import Permission
 from disputes.choices import DisputeState
@@ -210,7 +211,7 @@ def test_a_kind_without_table_filter_and_forms_of_its_own_has_them_all(city: Cit
     DisputeFactory(enterprise=open_one.enterprise, opened_on=ago(3), settled_on=ago(1))
     actor = person.actor
     with station_scope(actor.scope()):
-        chosen = pages.filter_class({"state": "open"}, queryset=pages.rows(actor), actor=actor)
+        chosen = pages.filter_class(QueryDict("state=open"), queryset=pages.rows(actor), actor=actor)
         (row,) = pages.table_class(chosen.qs, actor=actor).rows
         assert open_one.enterprise.name in row.get_cell("enterprise")
         assert "Open" in row.get_cell("state")

@@ -275,7 +275,10 @@ def test_the_register(city: City) -> None:
             found
         )
         move = bound(
-            enterprise_forms.HandOverForm, {"to_station": other.pk, **day}, actor=actor, enterprise=firm
+            enterprise_forms.HandOverForm,
+            {"to_station": other.pk, **day},
+            actor=actor,
+            station_id=firm.station_id,
         )
         leave = {"to_station"}
         assert not (

@@ -88,10 +88,8 @@ def test_a_supervisors_list_adds_people_with_roles_and_the_page_makes_their_link
     typed = {"password": "lotus-tea-house-8", "again": "lotus-tea-house-8"}
     assert Client().post(reverse("accounts:invitation", args=[tokens[0]]), typed).status_code == 302
     joined = User.objects.get(username__startswith="P100", is_awaited=False)
-    answer = person.client.post(
-        reverse("imports:sheet_undo", args=[sheet.pk]), {"acting": person.actor.grant_id}, follow=True
-    )
-    assert f"{joined} (has chosen a password)" in answer.content.decode()
+    sheet = person.press("undo", sheet)
+    assert f"{joined} (has chosen a password)" in person.page(sheet).content.decode()
     assert len(roles(person, "P1003")) == 1
 
 
