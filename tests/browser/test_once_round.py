@@ -58,7 +58,7 @@ def test_once_round(visit: Enter, enter: Enter, code: str) -> None:
     answer(department, name)
     bureau.goto("/deliveries/departments/receipts/")
     expect(bureau.locator("main")).to_contain_text(FEEDBACK)
-    expect(bureau.locator("main")).to_contain_text(f"department {code}")
+    expect(bureau.locator("main")).to_contain_text(f"{code} department")
 
     manager = visit(width=360, language="zh")
     see_colour(watches["chief"].page, manager, code, name)
