@@ -10,6 +10,12 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# No test says how long something takes: neither an example nor drawing it has a limit.
+hypothesis_settings.register_profile("anqi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("anqi")
 
 pytest_plugins = ["tests.leaks", "tests.fixtures"]
 
