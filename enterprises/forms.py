@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises import selectors
 from enterprises.choices import InactiveReason, KeyUnitClass, LiaisonKind, ProtectionLevel
 from enterprises.models import Enterprise
-from enterprises.operations.custody import NO_MERGER
+from enterprises.operations.leaving import NO_MERGER
 from enterprises.operations.register import EDITABLE
 from enterprises.pickers import EnterpriseField, area_input, industry_input, street_input
 from foundation.accounts.actors import Actor

@@ -1,13 +1,7 @@
 """Writes of the register: one function per verb, each atomic and audited."""
 
-from enterprises.operations.custody import (
-    LaterRecords,
-    hand_over,
-    judge_hand_over,
-    reactivate,
-    set_inactive,
-    void_inactivity,
-)
+from enterprises.operations.custody import hand_over, judge_hand_over
+from enterprises.operations.leaving import LaterRecords, reactivate, set_inactive, void_inactivity
 from enterprises.operations.liaison import assign_liaison, judge_assignment
 from enterprises.operations.register import (
     Namesake,

@@ -14,6 +14,7 @@ from enterprises import selectors
 from enterprises.access import Permission
 from enterprises.choices import AuditAction, CauseCode, LiaisonKind
 from enterprises.models import Custody, Enterprise, Liaison
+from enterprises.operations.days import not_to_come
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
@@ -106,11 +107,7 @@ class _Posts:
 def _check_input(kind: str, on: dt.date | None) -> None:
     if kind not in LiaisonKind.values:
         raise ValidationError({"kind": _("Choose liaison officer or deputy.")})
-    if on is None:
-        raise ValidationError({"on": _("Enter a date such as 2026-10-04.")})
-    if on > timezone.localdate():
-        raise ValidationError({"on": _("This date is in the future.")})
-    refuse_implausible(Liaison(from_on=on), names={"from_on": "on"})
+    refuse_implausible(Liaison(from_on=not_to_come(on, "on")), names={"from_on": "on"})
 
 
 def _posts(enterprises: Mapping[int, Enterprise], officer_id: int | None, kind: str, on: dt.date) -> _Posts:

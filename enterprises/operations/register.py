@@ -247,6 +247,12 @@ def locked(actor: Actor, enterprise_id: int) -> Enterprise:
     return selectors.visible(actor).select_for_update().get(pk=enterprise_id)
 
 
+def bump(enterprise: Enterprise) -> None:
+    """Make forms opened before this change stale."""
+    enterprise.version += 1
+    enterprise.save(update_fields=["version", "changed_at"])
+
+
 def require_version(actor: Actor, enterprise: Enterprise, version: int) -> None:
     """Raise StaleRecord, saying who, if somebody changed the entry since it was opened."""
     if enterprise.version == version:

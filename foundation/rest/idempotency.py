@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor, system_actor
-from foundation.accounts.models import Bureau
+from foundation.accounts.sweeping import every_bureau, in_each
 from foundation.rest.models import StoredAnswer
 from foundation.rest.problems import Problem, Refused
 from foundation.tenancy.scope import station_scope
@@ -79,10 +79,14 @@ def finish(place: StoredAnswer, answer: HttpResponse) -> None:
 def forget_answers() -> int:
     """Delete responses older than a day. Return how many."""
     gone = 0
-    for bureau_id in Bureau.objects.order_by("id").values_list("pk", flat=True):
+
+    def forget(bureau_id: int) -> None:
+        nonlocal gone
         with station_scope(system_actor(bureau_id=bureau_id).scope()):
             old = StoredAnswer.objects.filter(bureau_id=bureau_id, created_at__lt=timezone.now() - KEPT)
             gone += old.delete()[0]
+
+    in_each(every_bureau(), forget, of="stored answers")
     return gone
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from desk import enterprise_log
 from enterprises.models import Enterprise
-from enterprises.operations.custody import reactivate, set_inactive, void_inactivity
+from enterprises.operations.leaving import reactivate, set_inactive, void_inactivity
 from foundation.contributions.audit import kinds
 from inspections.hazard_operations import rectify_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, RatingFactory

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from enterprises.models import Enterprise
-from enterprises.operations.custody import set_inactive
+from enterprises.operations.leaving import set_inactive
 from inspections.hazard_operations import rectify_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, SelfCheckFactory
 from tests.facts.people import ago, ahead, chief, fresh, manager, today

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from foundation.accounts import sweeping
 from foundation.accounts.models import RoleGrant
 from foundation.accounts.operations import revoke_role
 from foundation.exports import operations, tasks
@@ -121,7 +122,7 @@ def test_the_sweep_goes_on_after_an_error_in_one_bureau(
         return whole(bureau_id)
 
     monkeypatch.setattr(operations, "unfinished_in", broken)
-    monkeypatch.setattr(tasks, "connection", Mock())  # that of the test stays open
+    monkeypatch.setattr(sweeping, "connection", Mock())  # that of the test stays open
     tasks.sweep()
     assert (register.city.bureau.pk, export.pk) in quiet
 

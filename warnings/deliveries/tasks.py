@@ -4,30 +4,24 @@ What waits for receivers has a queue of its own (``CELERY_TASK_ROUTES``), so tha
 quarter's ratings do not hold up the push.
 """
 
-import structlog
 from celery import shared_task
-from django.db import connection
 
 from deliveries.operations import pushing
-from foundation.accounts.models import Bureau
-
-logger = structlog.get_logger(__name__)
+from foundation.accounts.sweeping import every_bureau, in_each
 
 
 @shared_task
 def push_due(bureau_id: int | None = None) -> None:
     """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule.
 
-    An error in one bureau does not affect the others; the next run finds what is still due.
+    If that fails in a bureau, the next run finds what is still due.
     """
-    bureaus = Bureau.objects.order_by("id").values_list("pk", flat=True)
-    for each in [bureau_id] if bureau_id else bureaus:
-        try:
-            for subscription_id in pushing.due_ids(bureau_id=each):
-                push.apply_async((each, subscription_id), expires=60)
-        except Exception:
-            logger.exception("waking deliveries failed", bureau=each)
-            connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works
+
+    def wake(each: int) -> None:
+        for subscription_id in pushing.due_ids(bureau_id=each):
+            push.apply_async((each, subscription_id), expires=60)
+
+    in_each([bureau_id] if bureau_id else every_bureau(), wake, of="deliveries")
 
 
 @shared_task
@@ -40,5 +34,4 @@ def push(bureau_id: int, subscription_id: int) -> None:
 @shared_task
 def forget_attempts() -> None:
     """Delete the attempts older than half a year."""
-    for bureau_id in Bureau.objects.order_by("id").values_list("pk", flat=True):
-        pushing.forget_attempts(bureau_id=bureau_id)
+    in_each(every_bureau(), lambda each: pushing.forget_attempts(bureau_id=each), of="attempts")

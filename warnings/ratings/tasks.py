@@ -1,10 +1,10 @@
 """Celery tasks of the three-colour warning. All are idempotent."""
 
-import structlog
 from celery import shared_task
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from foundation.accounts.models import Bureau
+from foundation.accounts.sweeping import every_bureau, in_each
 from foundation.database.planner import without_nested_loops
 from foundation.tenancy.scope import station_scope
 from ratings import comparing, late
@@ -14,7 +14,6 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.page_selectors import claim_warming, warm
 from ratings.selectors import evaluations
 
-logger = structlog.get_logger(__name__)
 WORKERS_WANTED = 4  # tasks sent per evaluation; a task that finds no work ends at once
 
 
@@ -48,15 +47,15 @@ def look_for_late(bureau_id: int, evaluation_id: int) -> None:
 def sweep() -> None:
     """Open runs that are due or were missed, wake workers for unfinished runs, issue interim vetoes.
 
-    Runs every minute and at 00:30. An error in one bureau does not affect the others.
+    Runs every minute and at 00:30.
     """
-    for bureau in Bureau.objects.order_by("id"):
-        try:
-            unfinished = open_due_evaluations(bureau=bureau)
-            for evaluation in unfinished:
-                wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=WORKERS_WANTED)
-            if not unfinished:
-                issue_interim_vetoes(bureau=bureau)
-        except Exception:
-            logger.exception("sweep failed", bureau=bureau.code)
-            connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works
+
+    def look(bureau_id: int) -> None:
+        bureau = Bureau.objects.get(pk=bureau_id)
+        unfinished = open_due_evaluations(bureau=bureau)
+        for evaluation in unfinished:
+            wake_workers(bureau_id=bureau.pk, evaluation_id=evaluation.pk, batches=WORKERS_WANTED)
+        if not unfinished:
+            issue_interim_vetoes(bureau=bureau)
+
+    in_each(every_bureau(), look, of="evaluations")
