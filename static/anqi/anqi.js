@@ -303,6 +303,15 @@
     }
   });
 
+  // --- filters that wait behind a button -----------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-more-filters]");
+    if (!button) return;
+    const isShort = button.form.classList.toggle("filters-short");
+    button.setAttribute("aria-expanded", String(!isShort));
+    if (!isShort) button.form.querySelector(".filters-later :is(summary, select, input)")?.focus();
+  });
+
   // --- what arrives in the page, at first or by htmx -------------------------------------------------------
   function prepare(within) {
     for (const bar of all("[data-width]", within))

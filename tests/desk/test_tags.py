@@ -12,6 +12,8 @@ from django.template import Context, engines
 from django.test import RequestFactory
 from django.utils import translation
 
+from foundation.ui.templatetags.anqi import later_filters
+
 TODAY = dt.date(2026, 10, 4)
 
 
@@ -192,3 +194,25 @@ def test_chips_name_the_filters_in_force_and_lift_one_each() -> None:
     assert (
         show(chips, request=RequestFactory().get("/list/"), filter=SimpleNamespace(form=FilterForm({}))) == ""
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "query", "waiting", "is_open"),
+    [
+        (7, {}, set(), False),  # a button for one field would be no gain
+        (8, {}, {"f6", "f7"}, False),
+        (8, {"f2": "x"}, {"f6", "f7"}, False),
+        (8, {"f7": "x"}, {"f6", "f7"}, True),  # what narrows the list is seen
+    ],
+)
+def test_a_long_form_of_filters_shows_the_first_ones(
+    number: int, query: dict[str, str], waiting: set[str], is_open: bool
+) -> None:
+    class Long(forms.Form):
+        q = forms.CharField(required=False)
+        kept = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    form = Long()
+    form.fields |= {f"f{index}": forms.CharField(required=False) for index in range(number)}
+    request = RequestFactory().get("/list/", query)
+    assert later_filters({"request": request}, form, "q") == {"names": waiting, "is_open": is_open}

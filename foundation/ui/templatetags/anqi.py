@@ -52,6 +52,7 @@ SHAPES = {
     name: mark_safe(f'<svg class="hue-shape" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')
     for name, body in SHAPES.items()
 }
+FIRST_FILTERS = 6  # of a long form
 SOON_DAYS = 3
 
 
@@ -335,6 +336,18 @@ def filter_chips(context: Any, filterset: Any) -> list[dict[str, str]]:
             }
         )
     return chips
+
+
+@register.simple_tag(takes_context=True)
+def later_filters(context: Any, form: Any, search_name: str) -> dict[str, Any]:
+    """Return which fields of a long form of filters wait behind "More filters", and whether one of them is in force."""
+    shown = [bound for bound in form if not bound.is_hidden and bound.name != search_name]
+    later = shown[FIRST_FILTERS:] if len(shown) > FIRST_FILTERS + 1 else []
+    given = context["request"].GET
+    return {
+        "names": {bound.name for bound in later},
+        "is_open": any(given.get(bound.html_name) for bound in later),
+    }
 
 
 @register.filter
