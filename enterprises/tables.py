@@ -17,7 +17,7 @@ from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.contributions.file import address_of
-from foundation.ui.tables import NUM, Presorted, Table, badge, opening
+from foundation.ui.tables import NAME, NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class EnterpriseTable(Table):
     """The rows of ``selectors.rows_of``; a column that no app contributes stays empty."""
 
     name = tables.Column(verbose_name=gettext_lazy("Enterprise"), attrs={"td": {"class": "cell-wide"}})
-    station = tables.Column(verbose_name=gettext_lazy("Station"), orderable=False)
+    station = tables.Column(verbose_name=gettext_lazy("Station"), orderable=False, attrs=NAME)
     colour = tables.Column(verbose_name=gettext_lazy("Colour"))
     score = tables.Column(verbose_name=gettext_lazy("Score"), attrs=NUM, default="")
     change = tables.Column(verbose_name=gettext_lazy("Since last quarter"), empty_values=(), orderable=False)

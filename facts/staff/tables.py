@@ -19,7 +19,7 @@ from facts.models import Fact
 from facts.selectors import field_of, with_words
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, PeriodForm, PicksFilter, SpanFilter, TickFilter, day_filter
-from foundation.ui.tables import Opening, Table, badge, opening
+from foundation.ui.tables import NAME, Opening, Table, badge, opening
 from foundation.words import Words
 
 
@@ -85,7 +85,7 @@ class FactTable(Table):
     main = "enterprise"  # the column of the main cell
     line: Words = ""  # what the second line of the main cell says, as a column of a sheet
     own_line: Words = ""  # the same where an enterprise's people read it
-    station = tables.Column(verbose_name=_("Station"), accessor="station__name", orderable=False)
+    station = tables.Column(verbose_name=_("Station"), accessor="station__name", orderable=False, attrs=NAME)
 
     class Meta:
         order_by_field = "sort"

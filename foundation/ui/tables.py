@@ -28,6 +28,7 @@ from foundation.words import Words
 PER_PAGE = 50
 COUNT_TO = 5_000
 NUM = {"th": {"class": "num"}, "td": {"class": "num"}}
+NAME = {"td": {"class": "cell-name"}}
 _APART = {"div", "li", "br", "p"}  # elements that begin a line
 _VOID = {"br", "img", "input", "rect"}  # elements without an end
 _TITLE = re.compile(r'<div class="cell-title">\s*<a [^>]*>([^\0]*?)</a>')

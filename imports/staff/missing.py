@@ -15,7 +15,7 @@ from enterprises.access import Permission as EnterprisePermission
 from enterprises.models import Enterprise
 from foundation.accounts.access import allows
 from foundation.contributions.file import address_of
-from foundation.ui.tables import Table, opening
+from foundation.ui.tables import NAME, Table, opening
 from foundation.ui.views import Crumb, ListPage
 from imports.operations.missing import MOST_UNKNOWN, is_settled, not_in
 from imports.staff.preview import Preview
@@ -30,7 +30,9 @@ class MissingTable(Table):
     credit_code = tables.Column(orderable=False, default="")
     phone = tables.Column(orderable=False, default="")
     registered_on = tables.DateColumn(format="Y-m-d", orderable=False, default="")
-    station = tables.Column(verbose_name=gettext_lazy("Station"), accessor="station__name", orderable=False)
+    station = tables.Column(
+        verbose_name=gettext_lazy("Station"), accessor="station__name", orderable=False, attrs=NAME
+    )
     act = tables.Column(verbose_name="", empty_values=(), orderable=False)
 
     sheet_labels = {"name": (gettext_lazy("Enterprise"), gettext_lazy("Address"), ""), "act": ()}

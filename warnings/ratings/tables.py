@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy
 from enterprises.choices import Colour
 from enterprises.industries import section_name
 from foundation.contributions.file import address_of
-from foundation.ui.tables import NUM, Presorted, Table, badge, opening
+from foundation.ui.tables import NAME, NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
 from foundation.words import listed
 from ratings.models import Evaluation, Rating
 from ratings.page_selectors import names_of
 
 WHOLE = {"td": {"class": "text-nowrap"}}
-NAME = {"td": {"class": "cell-name"}}
 
 
 def _severity(column: str) -> Case:
