@@ -294,6 +294,16 @@ STATICFILES_FINDERS = [
 STATIC_HASHED = env.bool("STATIC_HASHED", default=not EMBEDDED)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # photos and files of records: behind no address, so without a URL of its own
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("ATTACHMENTS_DIR", default=str(DATA_DIR / "attachments")),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "config.static.StaticStorage"
         if STATIC_HASHED

@@ -10,3 +10,5 @@ class FactAction(StrEnum):
     CORRECT = "correct"
     VOID = "void"
     CREATE_MANY = "create_many"
+    ATTACH = "attach"
+    VOID_FILE = "void_file"

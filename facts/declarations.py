@@ -121,10 +121,12 @@ def register_kind(
             "voided_at": _("Voided"),
             "void_reason": _("Reason"),
             "records": _("Number"),
+            "file": _("File"),
+            "digest": _("SHA-256"),
         },
         named_by=named_by,
         joined_by=joined_by,
-        personal=frozenset(typed | {"source_values"}),
+        personal=frozenset(typed | {"source_values", "file"}),
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:
@@ -137,6 +139,8 @@ def register_kind(
         act(FactAction.CORRECT, _("Corrected"), "pencil", "yellow"),
         act(FactAction.VOID, _("Voided"), "ban", "red"),
         act(FactAction.CREATE_MANY, _("Recorded in one go")),
+        act(FactAction.ATTACH, _("Photo or file added"), "paperclip"),
+        act(FactAction.VOID_FILE, _("Photo or file voided"), "ban", "red"),
         *(act(each.code, each.past, each.icon, each.hue) for each in (life.acts.values() if life else ())),
     )
 

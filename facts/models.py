@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
@@ -41,6 +42,8 @@ class Fact(models.Model):
     # fields in whose words a search of the enterprise's people looks, and a search of the police
     searched: ClassVar[tuple[str, ...]] = ()
     searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
+    # whether the enterprise's people see the photos and files that the police add; their own they always see
+    files_are_shared: ClassVar[bool] = False
 
     enterprise = models.ForeignKey(
         Enterprise,
@@ -184,6 +187,94 @@ class FactStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}.{self.act} {self.on}"
+
+
+class Attachment(models.Model):
+    """A photo or file 附件 of a record. Its bytes are kept under ``key`` (:mod:`foundation.attachments.files`).
+
+    ``sha256`` is the digest of the bytes that are kept, ``received_sha256`` of those that were sent: the same file comes
+    to a record once. ``shows`` says of what was found or put right a picture is. It is taken away only by voiding with a
+    reason; then nobody opens it any more, and the row says who voided it.
+    """
+
+    class Shows(models.TextChoices):
+        """What a picture of a hazard shows; "" where there is no before and after."""
+
+        FOUND = "found", _("As found")
+        PUT_RIGHT = "put_right", _("Put right")
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=30)
+    record_id = models.BigIntegerField()
+    shows = models.CharField(max_length=10, choices=Shows.choices, blank=True)
+    name = models.CharField(max_length=160)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=60, unique=True)
+    sha256 = models.CharField(max_length=64)
+    received_sha256 = models.CharField(max_length=64)
+    difference_hash = models.CharField(max_length=16, blank=True)
+    captured_at = models.DateTimeField(null=True)
+    by_enterprise = models.BooleanField(default=False)
+    added_by = models.CharField(max_length=80, blank=True)
+    added_by_id = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField(auto_now_add=True)
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.CharField(max_length=80, blank=True)
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("photo or file")
+        verbose_name_plural = _("photos and files")
+        indexes = [
+            models.Index(fields=["enterprise", "kind", "record_id"], name="attachment_record_idx"),
+            models.Index(fields=["station"], name="attachment_station_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "kind", "record_id", "received_sha256"],
+                condition=Q(voided_at=None),
+                name="attachment_once",
+            ),
+            StationPolicy(name="attachment_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="attachment_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+            Kept(
+                name="attachment_kept",
+                columns=(
+                    *("enterprise_id", "kind", "record_id", "shows", "name", "content_type", "size"),
+                    *("width", "height", "key", "sha256", "received_sha256", "difference_hash"),
+                    *("captured_at", "by_enterprise", "added_by", "added_by_id", "added_at"),
+                ),
+                once=(("voided_at", "voided_by", "void_reason"),),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width > 0
+
+    @property
+    def is_voided(self) -> bool:
+        return self.voided_at is not None
+
+    @property
+    def captured_on(self) -> dt.date | None:
+        """The day on which the camera says it was taken."""
+        return timezone.localdate(self.captured_at) if self.captured_at else None
 
 
 DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on"})  # they follow from the steps

@@ -14,6 +14,7 @@ class Activity(Fact):
     """Legal education 法治宣传, emergency drill 应急演练 or safety training held at an enterprise."""
 
     dated_by = "held_on"
+    files_are_shared = True
     searched = ("topic",)
     searched_by_police = (*searched, "note")
     kind = models.CharField(_("kind"), max_length=10, choices=ActivityKind.choices)

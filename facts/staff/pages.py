@@ -20,7 +20,7 @@ from facts.lives import Act, Life
 from facts.models import Fact
 from facts.operations import Writes, writes_of
 from facts.selectors import visible
-from facts.staff import changing, views
+from facts.staff import changing, files, views
 from facts.staff.forms import CorrectionForm, NewFactForm, form_of
 from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
 from foundation.accounts.access import allows
@@ -62,6 +62,7 @@ class FactPages:
     tab: ClassVar[Tab | None] = None
 
     life: ClassVar[Life[Any] | None] = None
+    has_before_and_after: ClassVar[bool] = False  # whether photos show what was found, or what was put right
     half: ClassVar[Sequence[str]] = ()  # fields shown two in a row
     portal_fields: ClassVar[Sequence[str]] = ()  # fields that an enterprise's people fill in
     correct_fields: ClassVar[Sequence[str]] = ()  # fields that a correction may change; by default ``fields``
@@ -115,6 +116,10 @@ class FactPages:
             ("<int:id>/", "detail", self.record_view, may_view, {}),
             ("<int:id>/correct/", "correct", self.correct_view, may_correct, {}),
             ("<int:id>/void/", "void", self.void_view, may_correct, {}),
+            ("<int:id>/files/add/", "add-files", files.FileAdd, may_record, {}),
+            ("<int:id>/files/<int:file>/", "file", files.FileShow, may_view, {}),
+            ("<int:id>/files/<int:file>/small/", "file-small", files.FileShow, may_view, {"small": True}),
+            ("<int:id>/files/<int:file>/void/", "void-file", files.FileVoid, may_correct, {}),
             *(
                 [("<int:id>/correct-step/", "correct-step", changing.FactCorrectStep, may_correct, {})]
                 if self.model.stepped and self.life

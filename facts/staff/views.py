@@ -23,6 +23,7 @@ from facts.operations import FROM_A_FORM, AlreadyRecorded
 from facts.own import refusal_of_own
 from facts.selectors import acts_on, enterprise_or_none, get_fact, log_of
 from facts.staff.history import fields_of, history_of, shown_to_enterprise
+from facts.staff.shown_files import files_of
 from facts.steps import steps_of
 from foundation.accounts.access import allows
 from foundation.contributions.origins import told_of
@@ -268,6 +269,7 @@ class FactRecord(OfFact, RecordPage):
         corrects_steps = corrects and steps and pages.model.stepped and not self.actor.is_enterprise
         return super().get_context_data(
             rows=fields_of(fact, shown),
+            files=files_of(pages, self.actor, fact),
             origins=told_of(self.actor, fact),
             events=events,
             step_url=pages.url("correct-step", fact.pk) if corrects_steps else "",

@@ -12,12 +12,13 @@ from django.utils.translation import ngettext, pgettext
 
 from enterprises.models import Enterprise
 from enterprises.operations import take_back
-from facts.models import Fact, FactStep
+from facts.models import Attachment, Fact, FactStep
 from facts.operations import void_many
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau, RoleGrant
+from foundation.contributions.audit import kind_of_model
 from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
 from foundation.words import labelled, listed
@@ -248,6 +249,11 @@ def _of_facts(target: Target, ids: list[int], run: Import) -> Iterator[str]:
     stepped = set(
         FactStep.objects.filter(
             kind=target.code, record_id__in=ids, enterprise_id__in=rows.values("enterprise_id")
+        ).values_list("record_id", flat=True)
+    )
+    stepped |= set(
+        Attachment.objects.filter(
+            kind=kind_of_model(model).code, record_id__in=ids, enterprise_id__in=rows.values("enterprise_id")
         ).values_list("record_id", flat=True)
     )
     rated = _rated_since({row.enterprise_id for row in rows}, run)

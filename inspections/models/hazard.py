@@ -38,6 +38,7 @@ class Hazard(SteppedFact):
     """
 
     dated_by = "found_on"
+    files_are_shared = True
     searched = ("item", "place", "description")
     searched_by_police = (*searched, "found_by", "note")
     stepped = (

@@ -13,6 +13,7 @@ class SelfCheck(Fact):
     """Self-check 自查 that an enterprise held: at least one a week, forty a year."""
 
     dated_by = "checked_on"
+    files_are_shared = True
     searched = ("checked_by", "findings")
     searched_by_police = ()  # a bureau has millions, all alike: found by their enterprise
     checked_on = models.DateField(_("checked on"))

@@ -107,6 +107,7 @@ class HazardPages(FactPages):
 
     model, permission, icon, life = Hazard, Permission.VIEW_HAZARDS, "alert-triangle", HAZARD_LIFE
     prefix, noun, nouns = "hazards/", "hazard", "hazards"
+    has_before_and_after = True
     fields = ("item", "place", "found_on", "due_on", "origin", "reported_on", "description", "note")
     correct_fields = (
         *("item", "place", "description", "origin", "found_by", "reported_on", "found_on", "due_on"),

@@ -1,0 +1,173 @@
+"""Photos and files of records: adding them, taking them away, reading them.
+
+Whoever may record facts of the kind adds files to a record that they see; whoever sees the record sees its files. The
+enterprise's people see those of the police only where the kind says so (``Fact.files_are_shared``), departments none.
+"""
+
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.selectors import own_inactivity
+from facts.choices import FactAction
+from facts.models import Attachment, Fact
+from facts.operations import VOIDED, lock_fact
+from facts.selectors import get_fact
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.reasons import required_reason
+from foundation.accounts.selectors import stations_of
+from foundation.attachments import files
+from foundation.attachments.reading import receive
+from foundation.contributions.audit import kind_of_model
+from foundation.tenancy.scope import station_scope
+
+MOST_FILES = 60  # of one record
+AWAY = gettext_lazy("Your enterprise is not on the register now, so nothing can be added.")
+
+
+def list_attachments(actor: Actor, fact: Fact) -> list[Attachment]:
+    """Return the photos and files of a record that the actor may see, voided ones too, the oldest first."""
+    rows = Attachment.objects.filter(
+        enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id=fact.pk
+    )
+    if actor.is_enterprise and not fact.files_are_shared:
+        rows = rows.filter(by_enterprise=True)
+    return list(rows)
+
+
+def get_attachment(actor: Actor, fact: Fact, id: int) -> Attachment:
+    """Return one photo or file of a record. Raise Http404 if the record has none with this id, or it was voided."""
+    for each in list_attachments(actor, fact):
+        if each.pk == id and not each.is_voided:
+            return each
+    raise Http404(f"{fact._meta.model_name} {fact.pk} has no file {id}")
+
+
+def open_attachment(attachment: Attachment, *, small: bool = False) -> IO[bytes]:
+    """Return the bytes of a file, or of its thumbnail. Raise FileNotFoundError if they are lost."""
+    return files.fetch(attachment.key, small=small)
+
+
+def attach(
+    *, actor: Actor, permission: str, model: type[Fact], id: int, name: str, data: bytes, shows: str = ""
+) -> Attachment:
+    """Add a photo or file to a record. The same file again is the one that is there.
+
+    Raise NotAllowed, Http404 if the actor cannot see the record, WrongState if it is voided or has too many files,
+    ValidationError at ``file`` for what is not taken, at ``shows`` for a value that does not exist.
+    """
+    require(actor, permission)
+    if shows not in ("", *Attachment.Shows.values):
+        raise ValidationError({"shows": _("Choose what the picture shows.")})
+    _refuse(actor, get_fact(actor, model, id))  # before the work of reading a picture
+    try:
+        received = receive(name, data)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    with transaction.atomic():
+        fact = lock_fact(actor, model, id)
+        _refuse(actor, fact)
+        own = Attachment.objects.filter(
+            enterprise_id=fact.enterprise_id, kind=_kind(model), record_id=fact.pk, voided_at=None
+        )
+        if same := own.filter(received_sha256=received.received_sha256).first():
+            return same
+        if own.count() >= MOST_FILES:
+            words = _("The record has %(most)s photos and files. More are not possible.")
+            raise WrongState(words % {"most": MOST_FILES})
+        added = Attachment.objects.create(
+            enterprise_id=fact.enterprise_id,
+            station_id=fact.station_id,
+            kind=_kind(model),
+            record_id=fact.pk,
+            shows=shows if received.width else "",
+            name=received.name,
+            content_type=received.content_type,
+            size=len(received.data),
+            width=received.width,
+            height=received.height,
+            key=files.put(fact.enterprise.bureau_id, received.data, received.thumbnail),
+            sha256=received.sha256,
+            received_sha256=received.received_sha256,
+            difference_hash=received.difference_hash,
+            captured_at=received.captured_at,
+            by_enterprise=actor.is_enterprise,
+            added_by=actor.name,
+            added_by_id=actor.user_id,
+        )
+        auditing.record(
+            actor=actor,
+            action=kind_of_model(model).action(FactAction.ATTACH),
+            target=fact,
+            after={"file": added.name, "digest": added.sha256},
+        )
+    return added
+
+
+def void_attachment(
+    *, actor: Actor, permission: str, model: type[Fact], id: int, attachment_id: int, reason: str
+) -> Attachment:
+    """Take a wrong photo or file away. Its row stays and says who and why; nobody opens it any more.
+
+    An enterprise's people may do so with what they added today. Raise NotAllowed, Http404, WrongState if the record is
+    voided or the file is not theirs, ValidationError at ``reason``.
+    """
+    require(actor, permission)
+    reason = required_reason(reason)
+    with transaction.atomic():
+        fact = lock_fact(actor, model, id)
+        _refuse(actor, fact)
+        found = get_attachment(actor, fact, attachment_id)
+        if words := refusal_to_void(actor, found):
+            raise WrongState(words)
+        found.voided_at, found.voided_by, found.void_reason = timezone.now(), actor.name, reason
+        found.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        auditing.record(
+            actor=actor,
+            action=kind_of_model(model).action(FactAction.VOID_FILE),
+            target=fact,
+            before={"file": found.name, "digest": found.sha256},
+            reason=reason,
+        )
+    return found
+
+
+def refusal_to_void(actor: Actor, attachment: Attachment) -> str:
+    """Return why the actor's side may not take a file away; "" if it may."""
+    if not actor.is_enterprise:
+        return ""
+    if not attachment.by_enterprise:
+        return _("The police added this file, so only they can take it away.")
+    if timezone.localdate(attachment.added_at) != timezone.localdate():
+        return _("You could take this file away on the day you added it. Now only the police can.")
+    return ""
+
+
+def forget_unnamed(*, bureau_id: int) -> int:
+    """Delete bytes of a bureau that no row names: of additions that were not stored after all. Return how many."""
+
+    def named(keys: list[str]) -> set[str]:
+        return set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))
+
+    # every row must be seen: what is not would be taken for unnamed
+    everybody = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
+    with station_scope(everybody.scope()):
+        return files.sweep(bureau_id, named)
+
+
+def _refuse(actor: Actor, fact: Fact) -> None:
+    if fact.is_voided:
+        raise WrongState(str(VOIDED))
+    if actor.is_enterprise and own_inactivity(actor) is not None:
+        raise WrongState(str(AWAY))
+
+
+def _kind(model: type[Fact]) -> str:
+    return kind_of_model(model).code

@@ -1,0 +1,199 @@
+"""The photos and files of a record: adding them, showing one, taking one away.
+
+Each address has the record in it and asks the record's own rule first. A browser keeps a picture only for itself and asks
+again each time it shows it (``no-cache`` with the digest as ETag).
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts import attachments
+from facts.models import Attachment
+from facts.operations import VOIDED
+from facts.staff.shown_files import shows_first
+from facts.staff.views import OfFact
+from foundation.attachments import reading
+from foundation.downloads import attachment as as_attachment
+from foundation.ui.forms import ReasonForm
+from foundation.ui.views import ActPage, FormPage
+from foundation.words import Words
+
+ONE_FILE = "X-Anqi-File"  # on requests of files.js, which sends one file each and is answered in JSON
+SANDBOX = "default-src 'none'; sandbox"
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """An input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files, chosen or taken with the camera."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+
+
+class AddForm(forms.Form):
+    """Photos and files, and of a hazard what they show."""
+
+    shows = forms.ChoiceField(
+        label=gettext_lazy("What the photos show"),
+        choices=Attachment.Shows.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    file = ManyFilesField(
+        label=gettext_lazy("Photos or files"),
+        help_text=gettext_lazy(
+            "Photos (JPEG, PNG, WebP, HEIC), PDF, Word and Excel, up to 20 MB each. The place where a photo was taken is "
+            "removed from it."
+        ),
+        widget=ManyFilesInput(
+            attrs={
+                "accept": "image/jpeg,image/png,image/webp,image/heic,.heic,.pdf,.docx,.xlsx",
+                "data-files": "",
+                "data-most": reading.LARGEST,
+            }
+        ),
+    )
+
+
+class FileAdd(OfFact, FormPage):
+    """Adding photos and files: all of a request or none. With scripts each file is a request of its own."""
+
+    form_class = AddForm
+    template_name = "facts/add_files.html"
+    title = gettext_lazy("Add photos or files")
+    submit_label = gettext_lazy("Add")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.record.is_voided:
+            return self.leave(self.get_back_url(), VOIDED)
+        return super().get(request, *args, **kwargs)
+
+    @property
+    def is_one_file(self) -> bool:
+        return ONE_FILE in self.request.headers
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_one_file and self.other_role:
+            return JsonResponse({"errors": [self.other_role]}, status=409)
+        return super().post(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"shows": shows_first(self.actor, self.record)}
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if not self.pages.has_before_and_after:
+            del form.fields["shows"]
+        return form
+
+    def perform(self, form: Any) -> list[Attachment]:
+        added, faults = [], []
+        for each in form.cleaned_data["file"]:
+            try:
+                added.append(
+                    attachments.attach(
+                        actor=self.actor,
+                        permission=self.permission,
+                        model=self.pages.model,
+                        id=self.record.pk,
+                        name=each.name,
+                        data=each.read(reading.LARGEST + 1),
+                        shows=form.cleaned_data.get("shows") or "",
+                    )
+                )
+            except ValidationError as error:
+                faults += [_("%(file)s: %(why)s") % {"file": each.name, "why": why} for why in error.messages]
+        if faults:
+            raise ValidationError({"file": faults})
+        return added
+
+    def get_done_text(self) -> Words:
+        return "" if self.is_one_file else _("Added to the record.")
+
+    def done(self) -> HttpResponse:
+        if self.is_one_file:
+            return JsonResponse({"added": [{"id": each.pk, "sha256": each.sha256} for each in self.result]})
+        return super().done()
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        if self.is_one_file:
+            errors = [str(each) for found in form.errors.values() for each in found]
+            return JsonResponse({"errors": errors}, status=422)
+        return super().form_invalid(form)
+
+
+class FileShow(OfFact):
+    """One photo or file as it is kept, or with ``small`` its thumbnail."""
+
+    small = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = attachments.get_attachment(self.actor, self.record, self.kwargs["file"])
+        if self.small and not found.is_picture:
+            raise Http404("it is no picture")
+        tag = f'"{found.sha256[:32]}{"-small" if self.small else ""}"'
+        response: HttpResponse
+        if tag in request.headers.get("If-None-Match", ""):
+            response = HttpResponseNotModified()
+        else:
+            with attachments.open_attachment(found, small=self.small) as stream:
+                response = HttpResponse(stream.read())
+            response.headers["Content-Type"] = "image/jpeg" if self.small else found.content_type
+            # pictures were written anew by us; anything else is only downloaded
+            named = content_disposition_header(False, found.name) if found.is_picture else None
+            response.headers["Content-Disposition"] = named or as_attachment(found.name)
+            response.headers["Content-Security-Policy"] = SANDBOX
+        response.headers["ETag"] = tag
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
+class FileVoid(OfFact, ActPage):
+    """Taking a photo or file away, with a reason."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Take this file away?")
+    text = gettext_lazy(
+        "Nobody can open it any more. The record keeps saying that it was there, who took it away and why."
+    )
+    submit_label = gettext_lazy("Take it away")
+    done_text = gettext_lazy("The file was taken away.")
+    danger = True
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        return attachments.get_attachment(self.actor, self.record, self.kwargs["file"])
+
+    def get_about(self) -> str:
+        return f"{self.attachment} · {super().get_about()}"
+
+    def get_refusal(self) -> Words:
+        return (
+            str(VOIDED) if self.record.is_voided else attachments.refusal_to_void(self.actor, self.attachment)
+        )
+
+    def perform(self, form: BaseForm) -> Attachment:
+        return attachments.void_attachment(
+            actor=self.actor,
+            permission=self.permission,
+            model=self.pages.model,
+            id=self.record.pk,
+            attachment_id=self.attachment.pk,
+            reason=form.cleaned_data["reason"],
+        )

@@ -1,0 +1,53 @@
+"""Where the bytes of attachments lie: a storage of their own, behind no address, under names that nobody can guess.
+
+Files are written before the row that names them and stay if that row is not stored after all; ``sweep`` takes away those
+that no row has named for a day.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+
+ALIAS = "attachments"
+UNNAMED = dt.timedelta(days=1)  # how long a file may wait for its row
+SMALL = ".thumb"  # ends the name of a thumbnail
+
+
+def _storage() -> Storage:
+    return storages[ALIAS]
+
+
+def put(bureau_id: int, data: bytes, thumbnail: bytes = b"") -> str:
+    """Keep a file and its thumbnail. Return the key by which they are found."""
+    key = f"{bureau_id}/{uuid.uuid4().hex}"
+    for name, content in ((key, data), (key + SMALL, thumbnail)):
+        if content and _storage().save(name, ContentFile(content)) != name:
+            raise FileExistsError(name)
+    return key
+
+
+def fetch(key: str, *, small: bool = False) -> IO[bytes]:
+    """Open a file, or its thumbnail. Raise FileNotFoundError."""
+    found: IO[bytes] = _storage().open(key + SMALL if small else key)
+    return found
+
+
+def sweep(bureau_id: int, named: Callable[[list[str]], set[str]]) -> int:
+    """Delete a bureau's files that no row names. ``named`` returns which of some keys a row has. Return how many."""
+    storage, folder = _storage(), str(bureau_id)
+    try:
+        names = storage.listdir(folder)[1]
+    except FileNotFoundError:  # the bureau has none
+        return 0
+    known = named(sorted({f"{folder}/{name.removesuffix(SMALL)}" for name in names}))
+    before, gone = timezone.now() - UNNAMED, 0
+    for name in (f"{folder}/{each}" for each in names):
+        if name.removesuffix(SMALL) not in known and storage.get_modified_time(name) < before:
+            storage.delete(name)
+            gone += 1
+    return gone
