@@ -20,7 +20,7 @@ from deliveries.sealing import new_secret, seal
 from disputes.models import Dispute
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
-from facts.models import FactStep
+from facts.models import Attachment, FactStep
 from foundation.accounts import access
 from foundation.accounts.choices import Role
 from foundation.accounts.keys import digest_of
@@ -417,6 +417,19 @@ class FactStepFactory(OfEnterprise):
     record_id = 1
     act = "close"
     on = DAY
+
+
+class AttachmentFactory(OfEnterprise):
+    class Meta:
+        model = Attachment
+
+    kind = "hazard"
+    record_id = 1
+    name = "gate.jpg"
+    content_type = "image/jpeg"
+    size = 1
+    key = factory.Sequence(lambda number: f"0/{number}")
+    sha256 = received_sha256 = factory.Sequence(lambda number: f"{number:064x}")
 
 
 class ActivityFactory(OfEnterprise):

@@ -7,47 +7,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0021_kept_ends'),
-        ('enterprises', '0022_liaison_kept'),
-        ('facts', '0002_steps_by_database'),
+        ("accounts", "0021_kept_ends"),
+        ("enterprises", "0022_liaison_kept"),
+        ("facts", "0002_steps_by_database"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('record_id', models.BigIntegerField()),
-                ('shows', models.CharField(blank=True, choices=[('found', 'As found'), ('put_right', 'Put right')], max_length=10)),
-                ('name', models.CharField(max_length=160)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('width', models.PositiveIntegerField(default=0)),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('received_sha256', models.CharField(max_length=64)),
-                ('difference_hash', models.CharField(blank=True, max_length=16)),
-                ('captured_at', models.DateTimeField(null=True)),
-                ('by_enterprise', models.BooleanField(default=False)),
-                ('added_by', models.CharField(blank=True, max_length=80)),
-                ('added_by_id', models.BigIntegerField(default=0)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.CharField(blank=True, max_length=80)),
-                ('void_reason', models.TextField(blank=True)),
-                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise')),
-                ('station', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.station')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("record_id", models.BigIntegerField()),
+                (
+                    "shows",
+                    models.CharField(
+                        blank=True, choices=[("found", "As found"), ("put_right", "Put right")], max_length=10
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("width", models.PositiveIntegerField(default=0)),
+                ("height", models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("received_sha256", models.CharField(max_length=64)),
+                ("difference_hash", models.CharField(blank=True, max_length=16)),
+                ("captured_at", models.DateTimeField(null=True)),
+                ("by_enterprise", models.BooleanField(default=False)),
+                ("added_by", models.CharField(blank=True, max_length=80)),
+                ("added_by_id", models.BigIntegerField(default=0)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.CharField(blank=True, max_length=80)),
+                ("void_reason", models.TextField(blank=True)),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.station",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo or file',
-                'verbose_name_plural': 'photos and files',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['enterprise', 'kind', 'record_id'], name='attachment_record_idx'), models.Index(fields=['station'], name='attachment_station_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('enterprise', 'kind', 'record_id', 'received_sha256'), name='attachment_once'), foundation.tenancy.policies.StationPolicy(departments=None, enterprise='enterprise', name='attachment_rls', station='station'), foundation.tenancy.policies.CompositeForeignKey(columns=('enterprise_id', 'station_id'), name='attachment_enterprise_fk', to='enterprises.Enterprise', to_columns=('id', 'station_id')), foundation.tenancy.kept.Kept(columns=('enterprise_id', 'kind', 'record_id', 'shows', 'name', 'content_type', 'size', 'width', 'height', 'key', 'sha256', 'received_sha256', 'difference_hash', 'captured_at', 'by_enterprise', 'added_by', 'added_by_id', 'added_at'), ended=(), falling=(), name='attachment_kept', once=(('voided_at', 'voided_by', 'void_reason'),))],
+                "verbose_name": "photo or file",
+                "verbose_name_plural": "photos and files",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["enterprise", "kind", "record_id"], name="attachment_record_idx"),
+                    models.Index(fields=["station"], name="attachment_station_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at", None)),
+                        fields=("enterprise", "kind", "record_id", "received_sha256"),
+                        name="attachment_once",
+                    ),
+                    foundation.tenancy.policies.StationPolicy(
+                        departments=None, enterprise="enterprise", name="attachment_rls", station="station"
+                    ),
+                    foundation.tenancy.policies.CompositeForeignKey(
+                        columns=("enterprise_id", "station_id"),
+                        name="attachment_enterprise_fk",
+                        to="enterprises.Enterprise",
+                        to_columns=("id", "station_id"),
+                    ),
+                    foundation.tenancy.kept.Kept(
+                        columns=(
+                            "enterprise_id",
+                            "kind",
+                            "record_id",
+                            "shows",
+                            "name",
+                            "content_type",
+                            "size",
+                            "width",
+                            "height",
+                            "key",
+                            "sha256",
+                            "received_sha256",
+                            "difference_hash",
+                            "captured_at",
+                            "by_enterprise",
+                            "added_by",
+                            "added_by_id",
+                            "added_at",
+                        ),
+                        ended=(),
+                        falling=(),
+                        name="attachment_kept",
+                        once=(("voided_at", "voided_by", "void_reason"),),
+                    ),
+                ],
             },
         ),
     ]

@@ -50,7 +50,6 @@ _BROKEN = (
     MemoryError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
 _one_at_a_time = threading.Lock()
 
@@ -121,9 +120,7 @@ def _picture(name: str, data: bytes) -> Received:
     try:
         with Image.open(io.BytesIO(data), formats=[*PICTURES, "HEIF"]) as image:
             if image.width * image.height > MOST_PIXELS:
-                words = _("The picture has %(pixels)s million pixels; at most %(most)s million are taken.")
-                pixels = round(image.width * image.height / 1_000_000)
-                raise ValidationError(words % {"pixels": pixels, "most": MOST_PIXELS // 1_000_000})
+                raise ValidationError(_too_many_pixels())
             captured_at = _captured_at(image)
             keeps_png = image.format == "PNG" and len(data) <= LARGEST // 4
             shown = ImageOps.exif_transpose(_reduced(image, LONGEST))
@@ -133,6 +130,8 @@ def _picture(name: str, data: bytes) -> Received:
             small = shown.convert("RGB")
             small.thumbnail((THUMBNAIL, THUMBNAIL))
             thumbnail = _written(small, "JPEG", THUMBNAIL_QUALITY)
+    except Image.DecompressionBombError as error:  # so many that Pillow refuses to look
+        raise ValidationError(_too_many_pixels()) from error
     except _BROKEN as error:
         raise ValidationError(
             _("The picture is damaged or incomplete. Take it or choose it again.")
@@ -148,6 +147,11 @@ def _picture(name: str, data: bytes) -> Received:
         difference_hash=difference_hash(small),
         captured_at=captured_at,
     )
+
+
+def _too_many_pixels() -> str:
+    words = _("The picture has more than %(most)s million pixels. Reduce it first.")
+    return words % {"most": MOST_PIXELS // 1_000_000}
 
 
 def _reduced(image: Image.Image, longest: int) -> Image.Image:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from deliveries.models import Attempt, Receipt, Subscription
 from disputes.models import Dispute
 from enterprises.models import Enterprise, Inactivity, Liaison
+from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
 from foundation.tenancy import checks
 from foundation.tenancy.kept import Kept
@@ -89,6 +90,7 @@ def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Hazard, Incident, Inspection, SelfCheck}
     others = {
         ApiKey,
+        Attachment,
         Attempt,
         Enterprise,
         Evaluation,

@@ -1,0 +1,217 @@
+"""Photos and files of records: who adds, sees and takes them away, once each, and where their bytes are."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from enterprises.choices import InactiveReason
+from enterprises.operations import hand_over
+from facts.attachments import forget_unnamed
+from facts.models import Attachment
+from foundation.attachments import files
+from inspections.models import Hazard
+from tests.attachments.pictures import photo
+from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory
+from tests.facts.people import Person, chief, log, manager, officer, rows, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7 contract"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> None:
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        files.ALIAS: {"BACKEND": backend, "OPTIONS": {"location": tmp_path}},
+    }
+
+
+@pytest.fixture
+def hazard(city: City) -> Hazard:
+    found: Hazard = HazardFactory(enterprise=EnterpriseFactory(station=city.first))
+    return found
+
+
+def sent(*contents: bytes) -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(f"IMG_{number}.jpg", each) for number, each in enumerate(contents)]
+
+
+def add(person: Person, hazard: Hazard, *contents: bytes, one: bool = False, **data: Any) -> Any:
+    return person.client.post(
+        reverse("inspections:hazard_add_files", args=[hazard.pk]),
+        {"file": sent(*contents), **data},
+        headers={"X-Anqi-File": "1"} if one else {},
+    )
+
+
+def address(page: str, hazard: Hazard, attachment: Attachment) -> str:
+    return reverse(f"inspections:hazard_{page}", args=[hazard.pk, attachment.pk])
+
+
+def void(reason: str) -> dict[str, str]:
+    return {"reason": reason, "version": "1"}
+
+
+def of(hazard: Hazard) -> list[Attachment]:
+    return rows(Attachment, hazard.station)
+
+
+def test_both_sides_add_and_see_the_same_file(city: City, hazard: Hazard) -> None:
+    police, theirs = officer(city.first), manager(hazard.enterprise)
+    assert add(police, hazard, photo(), PDF, shows="found").status_code == 302
+    answer = add(theirs, hazard, photo(seed=200), one=True, shows="put_right")
+    before, paper, after = of(hazard)
+    assert answer.json() == {"added": [{"id": after.pk, "sha256": after.sha256}]}
+    assert [(each.shows, each.by_enterprise) for each in (before, paper, after)] == [
+        ("found", False),
+        ("", False),
+        ("put_right", True),
+    ]
+    for person in (police, theirs):
+        page = person.get("inspections:hazard", hazard.pk).text
+        assert page.index("As found") < page.index("Put right")
+        for each in (before, paper, after):
+            got = person.client.get(address("file", hazard, each))
+            assert got.headers["Content-Type"] == each.content_type
+            assert got.headers["Cache-Control"] == "private, no-cache"
+            assert "sandbox" in got.headers["Content-Security-Policy"]
+            assert got.headers["X-Content-Type-Options"] == "nosniff"
+            assert got.headers["Content-Disposition"].startswith("attachment" if each is paper else "inline")
+            tag = got.headers["ETag"]
+            again = person.client.get(address("file", hazard, each), headers={"If-None-Match": tag})
+            assert (again.status_code, again.content) == (304, b"")
+        assert (
+            person.client.get(address("file_small", hazard, before)).headers["Content-Type"] == "image/jpeg"
+        )
+        assert person.client.get(address("file_small", hazard, paper)).status_code == 404
+    assert [entry.action for entry in log(city.first)] == ["hazard.attach"] * 3
+
+
+def test_the_same_file_comes_once(city: City, hazard: Hazard) -> None:
+    person = officer(city.first)
+    first = add(person, hazard, photo(), one=True).json()
+    assert add(person, hazard, photo(), one=True).json() == first
+    assert add(person, hazard, photo(), photo()).status_code == 302
+    assert len(of(hazard)) == 1
+
+
+def test_of_several_files_all_or_none(city: City, hazard: Hazard) -> None:
+    answer = add(officer(city.first), hazard, photo(), b"<svg/>")
+    assert answer.status_code == 422
+    assert "IMG_1.jpg: Only photos" in answer.text
+    assert of(hazard) == []
+
+
+def test_who_may_not(city: City, hazard: Hazard) -> None:
+    add(officer(city.first), hazard, photo())
+    (kept,) = of(hazard)
+    other: Hazard = HazardFactory(enterprise=hazard.enterprise)
+    for stranger in (
+        officer(city.second),
+        manager(EnterpriseFactory(station=city.first)),
+        chief(city.elsewhere),
+    ):
+        assert stranger.client.get(address("file", hazard, kept)).status_code == 404
+        assert stranger.client.get(address("file_small", hazard, kept)).status_code == 404
+        assert add(stranger, hazard, photo(seed=200)).status_code == 404
+    # under another record of the same enterprise it is not there
+    assert officer(city.first).client.get(address("file", other, kept)).status_code == 404
+
+
+def test_only_the_police_see_what_is_not_shared(
+    city: City, hazard: Hazard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hazard, "files_are_shared", False)
+    theirs = manager(hazard.enterprise)
+    add(officer(city.first), hazard, photo())
+    add(theirs, hazard, photo(seed=200))
+    police_own, own = of(hazard)
+    assert theirs.client.get(address("file", hazard, police_own)).status_code == 404
+    assert theirs.client.get(address("file", hazard, own)).status_code == 200
+
+
+def test_it_is_taken_away_with_a_reason_and_stays_named(city: City, hazard: Hazard) -> None:
+    person = officer(city.first)
+    add(person, hazard, photo())
+    (kept,) = of(hazard)
+    assert person.client.post(address("void_file", hazard, kept), void("")).status_code == 422
+    person.client.post(address("void_file", hazard, kept), void("Another gate"))
+    assert person.client.get(address("file", hazard, kept)).status_code == 404
+    page = person.get("inspections:hazard", hazard.pk).text
+    assert "Another gate" in page
+    assert kept.name in page
+    add(person, hazard, photo())  # it may come again
+    assert [each.is_voided for each in of(hazard)] == [True, False]
+
+
+def test_an_enterprise_takes_its_own_away_on_the_same_day(city: City, hazard: Hazard) -> None:
+    theirs = manager(hazard.enterprise)
+    add(officer(city.first), hazard, photo())
+    add(theirs, hazard, photo(seed=200))
+    polices, own = of(hazard)
+    theirs.client.post(address("void_file", hazard, polices), void("ours"))
+    assert not of(hazard)[0].is_voided
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)):
+        late = manager(hazard.enterprise)  # whose session began then
+        late.client.post(address("void_file", hazard, own), void("too late"))
+    assert not of(hazard)[1].is_voided
+    theirs.client.post(address("void_file", hazard, own), void("the wrong gate"))
+    assert of(hazard)[1].is_voided
+
+
+def test_nothing_is_added_to_what_rests(city: City, hazard: Hazard) -> None:
+    theirs = manager(hazard.enterprise)
+    InactivityFactory(enterprise=hazard.enterprise, kind=InactiveReason.SUSPENDED)
+    assert add(theirs, hazard, photo(), one=True).json()["errors"] == [
+        "Your enterprise is not on the register now, so nothing can be added."
+    ]
+    person = officer(city.first)
+    person.post(
+        "inspections:hazard_void", hazard.pk, reason="Recorded twice, see the other", version=hazard.version
+    )
+    assert add(chief(city.first), hazard, photo()).status_code in (302, 422)
+    assert of(hazard) == []
+
+
+def test_another_day_of_the_camera_is_pointed_out(city: City, hazard: Hazard) -> None:
+    add(officer(city.first), hazard, photo(taken="2020:05:06 10:00:00"), shows="found")
+    page = officer(city.first).get("inspections:hazard", hazard.pk).text
+    assert "taken on" in page
+    assert "2020-05-06" in page
+
+
+def test_bytes_without_a_row_are_swept(city: City, hazard: Hazard) -> None:
+    add(officer(city.first), hazard, photo())
+    (kept,) = of(hazard)
+    bureau_id = city.bureau.pk
+    lost = files.put(bureau_id, b"lost", b"small")
+    fresh = files.put(bureau_id, b"not a day old")
+    storage = storages[files.ALIAS]
+    for name in (kept.key, kept.key + files.SMALL, lost, lost + files.SMALL):
+        os.utime(storage.path(name), (0, 0))
+    assert forget_unnamed(bureau_id=bureau_id) == 2
+    assert all(storage.exists(name) for name in (kept.key, kept.key + files.SMALL, fresh))
+    assert not storage.exists(lost)
+
+
+def test_they_move_with_the_enterprise(city: City, hazard: Hazard) -> None:
+    add(officer(city.first), hazard, photo())
+    (kept,) = of(hazard)
+    chief(city.first).act(
+        hand_over,
+        enterprise_id=hazard.enterprise_id,
+        to_station_id=city.second.pk,
+        on=today(),
+        reason="Moved there",
+    )
+    assert officer(city.second).client.get(address("file", hazard, kept)).status_code == 200
+    assert officer(city.first).client.get(address("file", hazard, kept)).status_code == 404
