@@ -118,7 +118,10 @@ class FileAdd(OfFact, FormPage):
                     )
                 )
             except ValidationError as error:
-                faults += [_("%(file)s: %(why)s") % {"file": each.name, "why": why} for why in error.messages]
+                faults += [
+                    why if self.is_one_file else _("%(file)s: %(why)s") % {"file": each.name, "why": why}
+                    for why in error.messages
+                ]
         if faults:
             raise ValidationError({"file": faults})
         return added

@@ -17,6 +17,7 @@
 
   // --- what was chosen -------------------------------------------------------------------------------------------
   input.required = false;
+  form.dataset.again = ""; // it stays on the page: no other script locks or sends it
   input.addEventListener("change", () => {
     for (const file of input.files) add(file);
     input.value = ""; // the same file may be chosen again
