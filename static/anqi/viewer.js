@@ -88,7 +88,13 @@
   }
   function turn() {
     turned = (turned + 90) % 360;
-    for (const image of dialog.querySelectorAll("img")) image.dataset.turned = turned;
+    for (const image of dialog.querySelectorAll("img")) {
+      const [width, height] = [image.clientWidth, image.clientHeight];
+      const fits = Math.min(width / image.naturalWidth, height / image.naturalHeight);
+      const [long, high] = [image.naturalWidth * fits, image.naturalHeight * fits];
+      const scale = turned % 180 ? Math.min(width / high, height / long) : 1;
+      image.style.transform = `rotate(${turned}deg) scale(${scale})`;
+    }
   }
   // the photo on view, and the first one of the other group
   function beside() {
