@@ -161,7 +161,7 @@ def test_a_role_stays_while_something_is_in_the_persons_name_by_it(house: House)
     assert (Role.OFFICER, second.pk) in roles(person, officer.username)
     post = LiaisonFactory(enterprise=EnterpriseFactory(station=second), officer=officer)
     sheet = person.press("undo", sheet)
-    assert f"{officer}: Liaison duties: 1" in person.page(sheet).content.decode()
+    assert f"{officer}: Enterprises as liaison officer or deputy: 1" in person.page(sheet).content.decode()
     assert (Role.OFFICER, second.pk) in roles(person, officer.username)
     with station_scope(person.actor.scope()):
         type(post).objects.filter(pk=post.pk).update(until_on=post.from_on)
