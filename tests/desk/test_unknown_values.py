@@ -27,9 +27,16 @@ def test_pages_of_an_officer(address: str, city: City) -> None:
 
 LISTS = {
     "/enterprises/": ("sort=nonsense", "sort=-nonsense", "colour=red&colour=pink", "colour=pink"),
-    "/inspections/hazards/": ("state=nonsense", "state=closed&state=overdue", "sort=nonsense", "q=a&q=b"),
+    "/inspections/hazards/": (
+        "state=nonsense",
+        "state=closed&state=overdue",
+        "sort=nonsense",
+        "q=a&q=b",
+        "voided=perhaps",
+    ),
     "/inspections/": ("sort=item", "since=2026-01-01&since=2026-02-01"),
     "/people/": ("sort=nonsense", "role=chief&role=nonsense"),
+    "/people/inbox/": ("unread=perhaps", "unread=1&unread=0"),
     "/people/log/": ("actor=99zz", "kind=nonsense", "actor=a&actor=b"),
 }
 
