@@ -55,7 +55,7 @@ class Tick(forms.CheckboxInput):
 
     said = {"": False, "0": False, "false": False, "off": False, "1": True, "true": True, "on": True}
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool | str:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         given = data.get(name) or ""
         return self.said.get(given.lower(), given)
 
