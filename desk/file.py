@@ -11,14 +11,14 @@ from enterprises.models import Enterprise
 from foundation.contributions.file import Panel, Strand, Tab, figures, opens_at, register
 from foundation.contributions.origins import told_of
 from foundation.requests import Request, required_actor
-from foundation.ui.views import chosen_in, id_in
+from foundation.ui.views import chosen_in, given_in, id_in
 
 LOG_PAGE = 40
 
 
 def _time(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     strand = chosen_in(request, "show", Strand.values)
-    after = request.GET.get("after", "")
+    after = given_in(request, "after")
     if after and read_cursor(after) is None:
         raise Http404("there is no such event")
     return {

@@ -100,7 +100,7 @@ class Search(Page, TemplateView):
         return ["desk/_found.html" if self.is_fragment else "desk/search.html"]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        text = readable(self.request.GET.get("q", "").replace("\x00", ""))[:LONGEST]
+        text = readable(self.given("q").replace("\x00", ""))[:LONGEST]
         chosen = self.one_of("kind", [each.code for each in kinds_of(self.actor)], "")
         is_short = is_too_short(text)
         groups = [] if is_short else find(self.actor, text, chosen)

@@ -100,8 +100,7 @@ class OpenWorkPage(Page):
 
     @property
     def street(self) -> str | None:
-        asked = self.request.GET.get("street")
-        return asked if asked is None else asked.replace("\x00", "")
+        return self.given("street").replace("\x00", "") if "street" in self.request.GET else None
 
     def sections(self, found: OpenWork) -> list[Section]:
         """Return the kinds of which there is anything, each with its list."""

@@ -27,6 +27,7 @@ register(
         },
         values={"kind": dict(InactiveReason.choices), "was": dict(InactiveReason.choices)},
         refers={"merged_into_id": Enterprise, "merged_id": Enterprise},
+        called="name",
         personal=frozenset(
             {
                 "legal_representative",

@@ -53,11 +53,13 @@ def not_correctable(fact: Fact, before: Mapping[str, Any], by_act: Set[str]) -> 
     return found
 
 
-def not_theirs(actor: Actor, fact: Fact, before: Mapping[str, Any], *, was_refused: str) -> dict[str, str]:
+def not_theirs(
+    actor: Actor, fact: Fact, before: Mapping[str, Any], *, was_refused: str, own_decision: str
+) -> dict[str, str]:
     """Return the changed fields that only somebody else than who reported the record changes, each with why.
 
-    They are what is decided, and a deadline that has passed. ``before`` and ``was_refused`` as in
-    :func:`check_correction`.
+    They are what is decided, and a deadline that has passed; the day of the report itself is for somebody else than who
+    decided about it. ``before`` and the refusals as in :func:`check_correction`.
     """
     changed, deadlines = [name for name in before if getattr(fact, name) != before[name]], _deadlines(fact)
     decided = [name for name in changed if name in fact.decided]
@@ -70,21 +72,29 @@ def not_theirs(actor: Actor, fact: Fact, before: Mapping[str, Any], *, was_refus
         found |= dict.fromkeys(decided, words)
     if was_refused:
         found |= {name: was_refused for name in changed if name in decided_with(fact, before)}
+    if own_decision and fact.reported_day in changed:
+        found.setdefault(fact.reported_day, own_decision)
     return found
 
 
 def check_correction(
-    actor: Actor, fact: Fact, before: Mapping[str, Any], course: Course, *, was_refused: str
+    actor: Actor,
+    fact: Fact,
+    before: Mapping[str, Any],
+    course: Course,
+    *,
+    was_refused: str,
+    own_decision: str,
 ) -> None:
     """Raise ValidationError at what a person's correction of a record changed and may not.
 
     Neither what is ``not_correctable``, nor what acts would refuse: days of acts stay in order, and a deadline that has
     passed is moved, and an end changed, by somebody who did not report the record. ``was_refused``: why the actor may
-    not decide, by what the record said before.
+    not decide, ``own_decision``: why they may not move the day they decided about, by what the record said before.
     """
     changed = [name for name in before if getattr(fact, name) != before[name]]
     faults = Faults()
-    if found := not_theirs(actor, fact, before, was_refused=was_refused):
+    if found := not_theirs(actor, fact, before, was_refused=was_refused, own_decision=own_decision):
         faults.add(ValidationError(dict(found)))
     for name, words in not_correctable(fact, before, course.set_by_acts()).items():
         if name in changed:

@@ -64,6 +64,26 @@ def refusal(actor: Actor, fact: Fact) -> str:
     return words % {"names": listed(names)}
 
 
+def refusal_of_decider(actor: Actor, fact: Fact) -> str:
+    """Return why the actor may not move the day that was reported: they decided about it; empty if they did not.
+
+    Whoever moves that day counts as having reported it, so the decision would be about their own report.
+    """
+    is_decided = any(getattr(fact, name) is not None for name in fact.decided)
+    if not (fact.reported_day and is_decided and actor.user_id):
+        return ""
+    deciders = set().union(*(who_set(fact, name) for name in fact.decided))
+    if actor.user_id not in deciders:
+        return ""
+    ids, their_names = fact.reporters()
+    if names := _others(actor, fact, ids | deciders | who_set(fact, fact.reported_day), their_names):
+        words = _("You decided about this yourself, so somebody else corrects the day: %(names)s.")
+        return words % {"names": listed(names)}
+    return _(
+        "You decided about this yourself. Take that step back first, let a colleague correct the day, then decide again."
+    )
+
+
 def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[str]:
     """Return the names of those who may decide: officers of the station, its chief marked as such."""
     chiefs = set(

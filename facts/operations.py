@@ -23,7 +23,7 @@ from facts.access import Permission, Verb, sibling
 from facts.choices import FactAction
 from facts.corrections import check_correction, decided_with, watched
 from facts.dates import check_own_day
-from facts.four_eyes import refusal
+from facts.four_eyes import refusal, refusal_of_decider
 from facts.models import DERIVED_FIELDS, Fact, SteppedFact
 from facts.own import require_own
 from facts.rules import check, check_new, refuse_day_off_register, refuse_twin
@@ -183,7 +183,7 @@ def correct_fact(
     def change(fact: F) -> None:
         require_own(actor, fact, values, own)
         before, course = {name: getattr(fact, name) for name in watched(model)}, Course(fact)
-        words = refusal(actor, fact)
+        words, own_decision = refusal(actor, fact), refusal_of_decider(actor, fact)
         twins = fact.twins()
         for name, value in values.items():
             setattr(fact, name, value)
@@ -198,7 +198,7 @@ def correct_fact(
             return
         if actor.user_id:
             with faults.of():
-                check_correction(actor, fact, before, course, was_refused=words)
+                check_correction(actor, fact, before, course, was_refused=words, own_decision=own_decision)
         if getattr(fact, model.dated_by) != before[model.dated_by]:
             with faults.of():
                 refuse_day_off_register(actor, fact)
@@ -258,8 +258,12 @@ def correct_step(
             raise WrongState(words)
         if "on" in faults.by_field:
             return {}
+        own_decision, reported = refusal_of_decider(actor, fact), getattr(fact, fact.reported_day, None)
         course = Course(fact)
         course.correct_step(found, actor=actor, on=on, reason=reason)
+        is_decided = any(getattr(fact, name) is not None for name in fact.decided)
+        if own_decision and is_decided and getattr(fact, fact.reported_day) != reported:
+            raise WrongState(own_decision)
         _credit(actor, fact, course)
         return {found.act: (found.on.isoformat(), on.isoformat() if on else None)}
 

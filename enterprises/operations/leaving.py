@@ -53,6 +53,11 @@ def set_inactive(
     there are records of that day or later, which ``over_records`` accepts.
     """
     access.require(actor, Permission.DEACTIVATE_ENTERPRISES)
+    if (
+        merged_into_id
+    ):  # in one order, so that of two that merge into each other the second finds the first gone
+        ids = sorted({enterprise_id, merged_into_id})
+        list(selectors.visible(actor).filter(pk__in=ids).order_by("pk").select_for_update())
     enterprise = locked(actor, enterprise_id)
     if away := selectors.open_inactivity(actor, enterprise_id):
         words = _(

@@ -303,7 +303,7 @@ class FactCreate(FactView, CreatePage):
 
         One that does not exist is a 404, as is another than their own for an enterprise's people.
         """
-        named = self.request.GET.get("enterprise")
+        named = self.given("enterprise")
         asked = enterprise_or_none(self.actor, named)
         is_another = asked is None or (self.actor.is_enterprise and asked.pk != self.actor.enterprise_id)
         if named and is_another:

@@ -39,9 +39,9 @@ FORMERLY: dict[str, str] = {
 }
 
 register(
-    Kind("bureau", Bureau, formerly=("accounts.Bureau",)),
-    Kind("station", Station, formerly=("accounts.Station",)),
-    Kind("department", Department, formerly=("accounts.Department",)),
+    Kind("bureau", Bureau, formerly=("accounts.Bureau",), called="name"),
+    Kind("station", Station, formerly=("accounts.Station",), called="name"),
+    Kind("department", Department, formerly=("accounts.Department",), called="name"),
     Kind(
         "user",
         User,

@@ -177,43 +177,53 @@ def _mentioned(entry: AuditEntry) -> Iterator[tuple[type[Model], int]]:
 
 def names_of(entries: Iterable[AuditEntry]) -> Names:
     """Return the names of the objects that entries mention by id: one query for each model, of rows the reader may see."""
-    found, entries = Names(), list(entries)
+    found, entries, of_kind = Names(), list(entries), []
     for model, ids in references(entries).items():
         rows = model._default_manager.in_bulk(ids)
         found |= {(model, pk): str(row) for pk, row in rows.items()}
-        declared = next((each for each in kinds if each.model is model and each.named_by), None)
+        declared = next((each for each in kinds if each.model is model and each.name_of), None)
         if declared and rows:
-            _add_former_names(found, declared, rows, entries)
+            of_kind.append((declared, rows))
+    if of_kind:
+        _add_former_names(found, of_kind, entries)
     return found
 
 
 def _add_former_names(
-    found: Names, declared: Kind, rows: Mapping[int, Model], entries: Sequence[AuditEntry]
+    found: Names, of_kind: Sequence[tuple[Kind, Mapping[int, Model]]], entries: Sequence[AuditEntry]
 ) -> None:
-    """Add what objects were called when entries mentioned them, where what makes up their name was corrected since."""
-    corrected = [name for name in declared.named_by if name not in declared.personal]
-    later: dict[int, list[AuditEntry]] = {}
+    """Add what objects were called when entries mentioned them, where what makes up their name was changed since."""
+    changed = Q()
+    for declared, rows in of_kind:
+        names = [name for name in declared.name_of if name not in declared.personal]
+        changed |= Q(object_type__in=declared.codes, object_id__in=rows.keys(), before__has_any_keys=names)
     first = min(entry.pk for entry in entries)
-    log = AuditEntry.objects.filter(
-        object_type__in=declared.codes,
-        object_id__in=rows.keys(),
-        pk__gt=first,
-        before__has_any_keys=corrected,
-    )
-    for each in log.order_by("-id"):
-        later.setdefault(each.object_id, []).append(each)
+    later: dict[tuple[str, int], list[AuditEntry]] = {}
+    for each in AuditEntry.objects.filter(changed, pk__gt=first).order_by("-id"):
+        if kind := kind_of(each.object_type):
+            later.setdefault((kind.code, each.object_id), []).append(each)
+    known = {declared.model: (declared, rows) for declared, rows in of_kind}
     for entry in entries:
         for model, pk in _mentioned(entry):
-            if model is not declared.model or pk not in later:
+            if model not in known:
                 continue
-            values = {name: getattr(rows[pk], name) for name in declared.named_by}
-            since = [each for each in later[pk] if each.pk > entry.pk]
-            for each in since:  # back, one after the other
-                values |= {name: each.before[name] for name in corrected if name in each.before}
+            declared, rows = known[model]
+            since = [each for each in later.get((declared.code, pk), ()) if each.pk > entry.pk]
             if since:
-                parts = (_word(declared, name, value) for name, value in values.items())
-                name = declared.joined_by.join(part for part in parts if part)
-                found.then.setdefault(entry.pk, {})[model, pk] = name
+                found.then.setdefault(entry.pk, {})[model, pk] = _name_before(declared, rows[pk], since)
+
+
+def _name_before(declared: Kind, row: Model, since: Sequence[AuditEntry]) -> str:
+    """Return what an object was called before these changes, the latest of which comes first."""
+    values = {name: getattr(row, name) for name in declared.name_of}
+    for each in since:
+        values |= {
+            name: each.before[name]
+            for name in values.keys() & each.before.keys()
+            if name not in declared.personal
+        }
+    parts = (_word(declared, name, value) for name, value in values.items())
+    return declared.joined_by.join(part for part in parts if part)
 
 
 def changes(entry: AuditEntry, names: Known, only: Collection[str] = ()) -> list[Change]:

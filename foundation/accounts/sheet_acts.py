@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from foundation.accounts import reach, selectors
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import STATION_ROLES, Role
-from foundation.accounts.duties import held_at, stations_of_person
+from foundation.accounts.duties import held_at, stations_lost, stations_of_person
 from foundation.accounts.models import RoleGrant, Station, User
 from foundation.accounts.operations.people import create_user, disable_user, edit_user, enable_user
 from foundation.accounts.operations.roles import grant_role, revoke_role
@@ -134,20 +134,28 @@ class Invitees:
         if user is None:
             return _("A person who no longer works here")
         if before.get("mark"):
-            return "" if user.mark == before["mark"] else _("%(record)s (changed since)") % {"record": user}
+            if user.mark != before["mark"]:
+                return _("%(record)s (changed since)") % {"record": user}
+            given = RoleGrant.objects.filter(pk=before["grant"], revoked_at=None).first()
+            return self._in_their_name(user, stations_lost(given)) if given else ""
         if not user.is_awaited:
             return _("%(name)s (has chosen a password)") % {"name": user}
         others = RoleGrant.objects.filter(user=user, revoked_at=None)
         if len(others) > 1:
             return _("%(name)s (holds a further role)") % {"name": user}
-        held = held_at(pk, stations_of_person(self.actor, pk))
+        return self._in_their_name(user, stations_of_person(self.actor, pk))
+
+    @staticmethod
+    def _in_their_name(user: User, stations: Collection[int]) -> str:
+        """Return the person with what stands in their name at these stations; empty if nothing does."""
+        held = held_at(user.pk, stations)
         counts = [labelled(duty.title, count) for each in held for duty, count in each.counts]
         return labelled(str(user), listed(counts)) if counts else ""
 
     def take_back(self, pk: int, before: Mapping[str, Any], reason: str) -> None:
         if before.get("mark"):
             if before["values"]:
-                edit_user(actor=self.actor, user_id=pk, **before["values"])
+                edit_user(actor=self.actor, user_id=pk, version=before["mark"], **before["values"])
             given = RoleGrant.objects.filter(pk=before["grant"], revoked_at=None)
         else:
             given = RoleGrant.objects.filter(user_id=pk, revoked_at=None)

@@ -44,6 +44,9 @@ class Kind:
     ``named_by``: the attributes that make up the object's name, joined by ``joined_by``. Needed where one of them is a
     choice or has a word for each language: entries store the values, and the reader's language gives the name.
 
+    ``called``: the column that is the object's name otherwise. Where entries mention an object by its id, both give the
+    name that it had then.
+
     ``personal``: the names of values that say something about a person. Entries store commitments to them, so that
     they can be erased.
     """
@@ -56,12 +59,18 @@ class Kind:
     refers: Mapping[str, type[Model]] = field(default_factory=dict, compare=False)
     named_by: tuple[str, ...] = ()
     joined_by: str = " "
+    called: str = ""
     personal: frozenset[str] = frozenset()
 
     @property
     def codes(self) -> tuple[str, ...]:
         """Everything that entries about this kind may store as ``object_type``."""
         return (self.code, *self.formerly)
+
+    @property
+    def name_of(self) -> tuple[str, ...]:
+        """The attributes that make up an object's name; none if it cannot change."""
+        return self.named_by or ((self.called,) if self.called else ())
 
     def action(self, verb: str) -> str:
         """Return the code of an act on such an object: ``hazard.close``."""

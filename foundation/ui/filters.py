@@ -4,7 +4,7 @@ What they add to the URL: ``?colour=red&colour=yellow`` is either, ``?colour=red
 ``?liaison=none`` what has none, ``?period=this_quarter`` the days that these words mean when the list is read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -50,13 +50,32 @@ class IdFilter(django_filters.Filter):
         super().__init__(*args, **{**hidden, **options})
 
 
+class Tick(forms.CheckboxInput):
+    """A checkbox that leaves a word which no form sends to its field, instead of taking it for a tick."""
+
+    said = {"": False, "0": False, "false": False, "off": False, "1": True, "true": True, "on": True}
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        given = data.get(name) or ""
+        return self.said.get(given.lower(), given)
+
+
+class TickField(forms.BooleanField):
+    """Whether a box is ticked."""
+
+    widget = Tick
+
+    def to_python(self, value: Any) -> bool:
+        if isinstance(value, str):
+            words = forms.ChoiceField.default_error_messages["invalid_choice"]
+            raise ValidationError(words % {"value": value}, code="invalid_choice")
+        return bool(value)
+
+
 class TickFilter(django_filters.Filter):
     """A checkbox. Its method is also called if it is not ticked."""
 
-    field_class = forms.BooleanField
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"widget": forms.CheckboxInput, **options})
+    field_class = TickField
 
 
 # --- several values -------------------------------------------------------------------------------------------------
@@ -120,7 +139,7 @@ class PicksInput(forms.Widget):
     @staticmethod
     def turned(words: str) -> str:
         """Return the words of a filter that leaves these out."""
-        return pgettext("filter", "not %(values)s") % {"values": words}
+        return pgettext("filter", "all except %(values)s") % {"values": words}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         picks = value if isinstance(value, Picks) else Picks()

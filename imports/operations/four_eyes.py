@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import translation
 
 from facts.corrections import not_theirs, watched
-from facts.four_eyes import refusal
+from facts.four_eyes import refusal, refusal_of_decider
 from facts.models import Fact
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import names_in
@@ -55,7 +55,8 @@ def decided_about_own(draft: Draft, person: Actor, row: Fact, values: dict[str, 
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             was_refused = refusal(person, row)
-            found = not_theirs(person, becomes, before, was_refused=was_refused)
+            own_decision = refusal_of_decider(person, row)
+            found = not_theirs(person, becomes, before, was_refused=was_refused, own_decision=own_decision)
             if was_refused:
                 found |= dict.fromkeys(with_names, was_refused)
         for name, words in found.items():

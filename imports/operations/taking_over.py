@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -109,7 +109,7 @@ def go_on(*, bureau_id: int, upload_id: int) -> None:
             logger.info("sheet waits for another import", sheet=sheet.pk)
             with station_scope(actor.scope()):  # the sweep comes back, and this attempt does not count
                 hold(sheet, attempt, leased_until=None, attempts=attempt - 1)
-        except (Unreadable, ImportFailed, ValidationError, WrongState) as error:
+        except (Unreadable, ImportFailed, ValidationError, WrongState, PermissionDenied) as error:
             _fail(sheet, actor, attempt, sentences(*getattr(error, "messages", [str(error)])))
         except DatabaseError as error:
             logger.exception("sheet failed", sheet=sheet.pk)

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from enterprises import operations as register
 from inspections import operations
 from tests.factories import EnterpriseFactory
 from tests.facts.people import ago, ahead, chief, officer
@@ -37,3 +38,14 @@ def test_an_inspection_keeps_the_day_it_had_when_the_entry_was_written(city: Cit
         "First": [f"Routine inspection {ago(9)}"],
         "Second": [f"Routine inspection {ago(7)}"],
     }
+
+
+def test_what_was_renamed_since_is_named_as_it_was_called(city: City) -> None:
+    boss = chief(city.first)
+    old, heir = (EnterpriseFactory(station=city.first, name=name) for name in ("Old Mill", "River Works"))
+    merge = {"kind": "merged", "from_on": ago(2), "reason": "Merger", "merged_into_id": heir.pk}
+    boss.act(register.set_inactive, enterprise_id=old.pk, **merge)
+    for version, name in enumerate(("Harbour Works", "Dock Works"), heir.version):
+        boss.act(register.edit_enterprise, enterprise_id=heir.pk, version=version, name=name)
+    (row,) = boss.client.get(reverse("accounts:audit"), {"action": "enterprise.set_inactive"}).context["rows"]
+    assert {each.label: each.after for each in row["changes"]}["Merged into"] == "River Works"

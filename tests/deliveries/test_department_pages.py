@@ -152,10 +152,12 @@ def test_invalid_parameters_break_nothing(desk: Desk) -> None:
         shown = desk.client.get(f"{inbox}?{query}").content.decode()
         assert "A filter has an invalid value" in shown, query
         assert "1 rating, 1 red" not in shown
-    page = desk.client.get(
-        reverse("deliveries:message", args=[desk.row.pk, 1]) + "?show=purple&page=-4&q=%00"
-    )
-    assert "宏远机械" in page.content.decode()
+    message = reverse("deliveries:message", args=[desk.row.pk, 1])
+    assert "宏远机械" in desk.client.get(f"{message}?show=red&page=-4").content.decode()
+    for query in ("show=purple", "show=red&show=green", "q=%00"):
+        shown = desk.client.get(f"{message}?{query}").content.decode()
+        assert "A filter has an invalid value" in shown, query
+        assert "宏远机械" not in shown
     for path in (f"{desk.row.pk}/{10**30}", f"{10**30}/1", f"{desk.row.pk}/0", f"{desk.row.pk}/2"):
         for act in ("", "raw/"):
             assert desk.client.get(f"/deliveries/inbox/{path}/{act}").status_code == 404

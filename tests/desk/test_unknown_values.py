@@ -1,8 +1,11 @@
 """A value in the address that does not exist is an error, never silently something else."""
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
+from foundation.ui.views import given_in
+from foundation.ui.views.reading import NoSuchChoice
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import chief, officer, supervisor
 from tests.fixtures import City
@@ -19,6 +22,8 @@ pytestmark = pytest.mark.django_db
         "/inspections/new/?enterprise=999999999",
         "/inspections/new/?enterprise=x",
         "/inspections/hazards/new/?enterprise=0",
+        "/today/?street=A&street=B",
+        "/search/?q=A&q=B",
     ],
 )
 def test_pages_of_an_officer(address: str, city: City) -> None:
@@ -27,9 +32,16 @@ def test_pages_of_an_officer(address: str, city: City) -> None:
 
 LISTS = {
     "/enterprises/": ("sort=nonsense", "sort=-nonsense", "colour=red&colour=pink", "colour=pink"),
-    "/inspections/hazards/": ("state=nonsense", "state=closed&state=overdue", "sort=nonsense", "q=a&q=b"),
+    "/inspections/hazards/": (
+        "state=nonsense",
+        "state=closed&state=overdue",
+        "sort=nonsense",
+        "q=a&q=b",
+        "voided=perhaps",
+    ),
     "/inspections/": ("sort=item", "since=2026-01-01&since=2026-02-01"),
     "/people/": ("sort=nonsense", "role=chief&role=nonsense"),
+    "/people/inbox/": ("unread=perhaps", "unread=1&unread=0"),
     "/people/log/": ("actor=99zz", "kind=nonsense", "actor=a&actor=b"),
 }
 
@@ -54,6 +66,20 @@ def test_what_is_given_twice_alike_is_given_once(city: City) -> None:
     for query in ("state=closed", "sort=-found_on", "sort=found_on&sort=found_on"):
         answer = chief(city.first).client.get(f"/inspections/hazards/?{query}")
         assert not answer.context["invalid"], query
+
+
+def test_of_two_enterprises_none_is_taken(city: City) -> None:
+    one, other = EnterpriseFactory.create_batch(2, station=city.first)
+    client, form = officer(city.first).client, "/inspections/new/?enterprise="
+    assert client.get(f"{form}{one.pk}&enterprise={one.pk}").status_code == 200
+    assert client.get(f"{form}{one.pk}&enterprise={other.pk}").status_code == 404
+
+
+def test_of_two_quarters_none_is_taken(city: City, rf: RequestFactory) -> None:
+    for query in ("quarter=2026Q1&quarter=2026Q2", "quarter=2026Q1&period=2026Q2"):
+        with pytest.raises(NoSuchChoice):
+            given_in(rf.get(f"/?{query}"), "quarter", "period")
+    assert given_in(rf.get("/?quarter=2026Q1&period=2026Q1&quarter="), "quarter", "period") == "2026Q1"
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=2026-01-01~nothing~7", "show=nothing"])

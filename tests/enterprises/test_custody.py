@@ -1,11 +1,13 @@
 """Hand-over, times off the register, the register as of a day, bulk registration."""
 
+import contextlib
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from enterprises.choices import AuditAction
 from enterprises.completeness import completeness
 from enterprises.indicators import _inactivity
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
+from enterprises.operations import leaving
 from enterprises.selectors import on_register
 from foundation.accounts.access import NotAllowed
 from foundation.accounts.actors import system_actor
@@ -35,6 +38,7 @@ from tests.factories import (
 )
 from tests.facts.people import Person, ago
 from tests.fixtures import City, scope_of
+from tests.waiting import patience
 
 TODAY = timezone.localdate
 
@@ -344,3 +348,37 @@ def test_of_two_times_off_the_register_the_one_taken_back_is_named(
     page = chief.post("enterprises:void_inactivity", enterprise.pk, period=one.pk, reason="Mistake")
     words = f"was on the register in this time after all: Suspended · {ago(60)} – {ago(50)}"
     assert words in chief.client.get(page.url).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_merge_into_each_other_at_once_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real connections: the second waits for the first, and finds its heir gone."""
+    one = EnterpriseFactory()
+    other = EnterpriseFactory(station=one.station)
+    person, both, came = Person(Role.CHIEF, station=one.station), threading.Barrier(2), []
+    check = leaving.records_since
+
+    def slowly(*args: Any) -> Any:
+        with contextlib.suppress(threading.BrokenBarrierError):  # nobody comes while the other waits
+            both.wait(0.5)
+        return check(*args)
+
+    monkeypatch.setattr(leaving, "records_since", slowly)
+
+    def merge(enterprise: Enterprise, into: Enterprise) -> None:
+        said = {"kind": "merged", "from_on": ago(1), "reason": "Merger", "merged_into_id": into.pk}
+        try:
+            came.append(person.act(operations.set_inactive, enterprise_id=enterprise.pk, **said))
+        except ValidationError as error:
+            came.append(list(error.error_dict))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=merge, args=pair) for pair in ((one, other), (other, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(patience(60))
+    assert ["merged_into"] in came
+    with scope_of(one.station):
+        assert Inactivity.objects.count() == 1

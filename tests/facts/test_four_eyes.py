@@ -173,6 +173,8 @@ def test_what_was_accepted_is_not_moved_by_who_reported_it(how: str, city: City)
 
     with pytest.raises((WrongState, ValidationError), match="somebody else decides"):
         move(finder)
+    with pytest.raises((WrongState, ValidationError), match=f"somebody else corrects the day: {other.user}"):
+        move(boss)  # accepted what they would then have reported
     assert fresh(hazard).rectified_on == ago(5)
     move(other)
     assert fresh(hazard).rectified_on == (None if how == "never" else ago(30))

@@ -14,7 +14,7 @@ from ratings.operations import adopt_default_standard
 from ratings.operations.evaluations import bureau_actor
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.exports.reading import taken
-from tests.factories import InspectionFactory
+from tests.factories import EnterpriseFactory, InspectionFactory, LiaisonFactory
 from tests.imports.sheets import Person
 
 __all__ = ["house", "quick_passwords"]
@@ -150,6 +150,23 @@ def test_somebody_who_is_here_is_changed_only_if_that_is_chosen(house: House) ->
     officer.refresh_from_db()
     assert officer.full_name == was
     assert roles(person, officer.username)
+
+
+def test_a_role_stays_while_something_is_in_the_persons_name_by_it(house: House) -> None:
+    person, officer, second = Person(house, "supervisor"), house.people["officer"], house.city.second
+    row = f"{officer.username},{officer.full_name},officer,{second.code}"
+    sheet = person.confirm(person.upload(f"user name,full name,role,police station\n{row}\n", kind="person"))
+    sheet = person.press("choose", sheet, row=[2], choice="update")
+    sheet = person.press("write", sheet)
+    assert (Role.OFFICER, second.pk) in roles(person, officer.username)
+    post = LiaisonFactory(enterprise=EnterpriseFactory(station=second), officer=officer)
+    sheet = person.press("undo", sheet)
+    assert f"{officer}: Enterprises as liaison officer or deputy: 1" in person.page(sheet).content.decode()
+    assert (Role.OFFICER, second.pk) in roles(person, officer.username)
+    with station_scope(person.actor.scope()):
+        type(post).objects.filter(pk=post.pk).update(until_on=post.from_on)
+    person.press("undo", sheet)
+    assert (Role.OFFICER, second.pk) not in roles(person, officer.username)
 
 
 @pytest.mark.parametrize("name", ["chief", "supervisor"])

@@ -83,6 +83,8 @@ def test_the_people_learn_of_their_own_colour_where_it_changed(world: dict[str, 
 def test_officers_get_one_line_for_a_publication(world: dict[str, Any]) -> None:
     assert read(world["officer"])[-1] == "Colours for Q3 2026: 1 enterprise changed, 0 of them to red (安达)"
     assert len(read(world["officer"])) == 2
+    assert rows_of(world["officer"])[-1].values["reason"]["en"] == "By its score: 70.0"
+    assert "reason" not in rows_of(world["chief"])[-1].values
     assert "2 enterprises changed" in read(world["chief"])[-1]
     assert "2 enterprises changed" in read(world["supervisor"])[-1]
     assert read(world["other chief"]) == []
@@ -104,6 +106,7 @@ def test_an_interim_veto_and_a_correction_reach_whom_they_concern(case: Case, wo
     assert why(manager)[-1] == {"en": "Death", "zh-hans": "Death"}
     assert why(manager)[-2] == {"en": "By its score: 70.0", "zh-hans": "由得分决定：70.0"}
     assert read(world["officer"])[-1] == "Colours for Q3 2026: 1 enterprise changed, 1 of them to red (安达)"
+    assert rows_of(world["officer"])[-1].values["reason"] == {"en": "Death", "zh-hans": "Death"}
     assert [read(grant) for grant in world["managers"][1:]] == others
 
     ActivityFactory.create_batch(9, enterprise=world["firms"][1], kind="training", held_on="2026-09-20")

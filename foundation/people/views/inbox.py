@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts import access
@@ -29,15 +30,16 @@ class Inbox(ListPage):
     table_class = None
     paginate_by = PER_PAGE
     kept = ("unread",)
+    choices = ("is_unread_only",)
     icon = "bell"
     empty_title = _("No notifications yet.")
     empty_text = _(
         "What happens here that concerns you appears on this page: you need not look for it elsewhere."
     )
 
-    @property
+    @cached_property
     def is_unread_only(self) -> bool:
-        return self.request.GET.get("unread") == "1"
+        return bool(self.asked_for("unread", ("1",)))
 
     sheet_labels = (_("When"), _("Notification"), _("Reason"), _("Enterprise"), _("By"), _("Read"))
 

@@ -24,6 +24,7 @@ from foundation.ui.views.reading import (
     Page,
     RecordPage,
     chosen_in,
+    given_in,
     id_in,
     invalid_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "ShownOnce",
     "WithResults",
     "chosen_in",
+    "given_in",
     "id_in",
     "invalid_of",
 ]

@@ -64,9 +64,17 @@ def chosen_in(request: HttpRequest, parameter: str, values: Collection[str], def
     return named.pop()
 
 
+def given_in(request: HttpRequest, *parameters: str) -> str:
+    """Return the value that the URL gives by one of these names, "" if none. Raise NoSuchChoice if it gives several."""
+    named = {each for parameter in parameters for each in request.GET.getlist(parameter) if each}
+    if len(named) > 1:
+        raise NoSuchChoice
+    return named.pop() if named else ""
+
+
 def id_in(request: HttpRequest, parameter: str) -> int | None:
-    """Return an id named in the URL, None if none is named. Raise Http404 for what is no id."""
-    named = request.GET.get(parameter)
+    """Return an id named in the URL, None if none is named. Raise Http404 for what is no id, and for several."""
+    named = given_in(request, parameter)
     if not named:
         return None
     found = id_of(named)
@@ -206,6 +214,10 @@ class Page(TemplateResponseMixin, ContextMixin, View):
     def one_of(self, parameter: str, values: Collection[str], default: str = "") -> str:
         """Return a choice named in the URL, the default if none is named. Raise NoSuchChoice for any other."""
         return chosen_in(self.request, parameter, values, default)
+
+    def given(self, *parameters: str) -> str:
+        """Return the value that the URL gives by one of these names, "" if none. Raise NoSuchChoice for several."""
+        return given_in(self.request, *parameters)
 
     def page_of(self, rows: Any, per_page: int = PER_PAGE) -> PageOfRows:
         """Return the page of ``rows`` in the URL, the first if it is invalid."""

@@ -49,10 +49,14 @@ class NarrowForm(forms.Form):
         super().__init__(data, auto_id="narrow_%s")
         self.fields["q"].widget.attrs["placeholder"] = _("Enterprise, station or credit code")
 
+    @property
+    def form(self) -> "NarrowForm":
+        """The form itself: what shows filters asks for it."""
+        return self
+
     def chosen(self) -> dict[str, str]:
-        """Return the valid filter values; "" for the others."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in ("q", "show")}
+        """Return the filter values of a valid form."""
+        return {name: self.cleaned_data[name] or "" for name in ("q", "show")}
 
 
 class ReplayForm(forms.Form):

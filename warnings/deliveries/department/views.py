@@ -49,6 +49,7 @@ from foundation.ui.views import (
     RecordPage,
     ShownOnce,
     WithResults,
+    invalid_of,
 )
 from foundation.words import Words, listed
 
@@ -187,7 +188,8 @@ class Message(WithResults, OfMessage, RecordForm):
             payload, selectors.book_of_message(self.actor, payload.get("data") or {})
         )
         narrow = NarrowForm(self.request.GET)
-        rows = reading.narrowed(message.ratings, **narrow.chosen())
+        invalid = invalid_of(narrow)
+        rows = [] if invalid else reading.narrowed(message.ratings, **narrow.chosen())
         receipt.title, receipt.cause_words = message_title(receipt), cause_words(receipt.cause)
         return super().get_context_data(
             receipt=receipt,
@@ -197,7 +199,8 @@ class Message(WithResults, OfMessage, RecordForm):
             message=message,
             counts=reading.counts(message.ratings),
             colours=Colour.values,
-            filter={"form": narrow},
+            filter=narrow,
+            invalid=invalid,
             page_obj=self.page_of(rows, RATINGS_PER_PAGE),
             previous=receipt.sequence - 1,  # numbers have no gaps
             next=receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,

@@ -40,22 +40,25 @@ _REPLACED = """
         WHERE o.enterprise_id = r.enterprise_id AND o.period_code = r.period_code AND NOT o.trial
         AND o.revision < r.revision ORDER BY o.revision DESC LIMIT 1
     ) o ON true"""
-_PEOPLE = """
+# What decided a colour, by language.
+_REASON = """(SELECT jsonb_object_agg(w.key, replace(w.value, '{{score}}', coalesce(round({score}, 1)::text, '–')))
+    FROM jsonb_each_text(%(reasons)s::jsonb -> {code}) w)"""
+_PEOPLE = f"""
     SELECT g.user_id, g.id, CASE WHEN c.before IS NULL THEN %(first_code)s ELSE %(colour_code)s END,
         %(colour_code)s || ':' || %(evaluation)s || ':' || c.enterprise_id,
         c.enterprise_id,
         jsonb_strip_nulls(jsonb_build_object('before', c.before, 'after', c.colour, 'period', %(period)s::text,
-            'reason', (SELECT jsonb_object_agg(w.key, replace(w.value, '{score}', coalesce(round(c.score, 1)::text, '–')))
-                FROM jsonb_each_text(%(reasons)s::jsonb -> c.decided_by) w)))
+            'reason', {_REASON.format(score="c.score", code="c.decided_by")}))
     FROM changed c
     JOIN present g ON g.enterprise_id = c.enterprise_id AND g.role = ANY(%(enterprise_roles)s)"""
-# One line for each officer. {join} says which changed enterprises are theirs.
+# One line for each officer, with the reason if it is about one enterprise. {join} says which are theirs.
 _OFFICERS = """
     SELECT g.user_id, g.id, %(list_code)s, %(list_code)s || ':' || %(evaluation)s, %(evaluation)s,
-        jsonb_build_object('number', count(*), 'red', count(*) FILTER (WHERE c.colour = 'red'),
+        jsonb_strip_nulls(jsonb_build_object('number', count(*), 'red', count(*) FILTER (WHERE c.colour = 'red'),
             'period', %(period)s::text, 'object',
             array_to_string((array_agg(c.name ORDER BY c.colour = 'red' DESC, c.name))[:{named}], '、')
-            || CASE WHEN count(*) > {named} THEN '…' ELSE '' END)
+            || CASE WHEN count(*) > {named} THEN '…' ELSE '' END,
+            'reason', CASE WHEN count(*) = 1 THEN {reason} END))
     FROM changed c {join}
     GROUP BY g.user_id, g.id"""
 _JOINS = (
@@ -82,7 +85,9 @@ def notify_changed(sender: type[Model], evaluation: Evaluation, **_signal: Any) 
         replaced=_REPLACED.format(**tables) if revises else "",
         **tables,
     )
-    rows = [_PEOPLE, *(_OFFICERS.format(named=NAMED, join=join.format(**tables)) for join in _JOINS)]
+    reason = _REASON.format(score="min(c.score)", code="min(c.decided_by)")
+    officers = (_OFFICERS.format(named=NAMED, reason=reason, join=join.format(**tables)) for join in _JOINS)
+    rows = [_PEOPLE, *officers]
     sql = f"""
         WITH {changed}, present AS MATERIALIZED (
             SELECT g.id, g.user_id, g.role, g.station_id, g.enterprise_id

@@ -44,7 +44,7 @@ class RatedList(ListPage):
     @cached_property
     def runs(self) -> list[Evaluation]:
         """The runs of the quarter named in the URL, by default of the latest; none without any, 404 if it is not rated."""
-        code = self.request.GET.get("quarter") or ""
+        code = self.given("quarter")
         try:
             runs = comparing.runs_of(self.actor, Period.parse(code) if code else None)
         except ValueError as error:

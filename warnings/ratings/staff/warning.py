@@ -49,7 +49,7 @@ class WarningPage(WithResults, Downloadable, TemplateView):
     @property
     def asked(self) -> str:
         """The code of the quarter in the URL, also under the name that the API has for it."""
-        return self.request.GET.get("quarter") or self.request.GET.get("period") or ""
+        return self.given("quarter", "period")
 
     @cached_property
     def period(self) -> Period:

@@ -14,7 +14,7 @@ from foundation.words import Words, listed
 
 RESULTS = "results"  # the element with the rows of a list
 WITH_FILTERS = "X-With-Filters"  # on requests of htmx that change the form of the filters too
-LABELS = {"sort": gettext_lazy("Order"), "state": gettext_lazy("State")}
+LABELS = {"sort": gettext_lazy("Order"), "state": gettext_lazy("State"), "unread": gettext_lazy("Unread")}
 
 
 def no_such_choice(parameter: str, value: str) -> tuple[Words, str]:
