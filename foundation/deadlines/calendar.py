@@ -9,7 +9,6 @@ import hashlib
 from enum import StrEnum
 from functools import lru_cache
 
-import chinese_calendar
 import holidays
 import structlog
 from chinese_calendar import constants

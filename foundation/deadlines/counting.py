@@ -131,7 +131,9 @@ class Limit:
 
     def suspended(self, on: dt.date, reason: str) -> "Limit":
         """Return it standing still from a day on. Raise ValueError if it already does, or from before it started."""
-        if on <= self.start_on or any(each.last_on is None or each.last_on >= on for each in self.suspensions):
+        if on <= self.start_on or any(
+            each.last_on is None or each.last_on >= on for each in self.suspensions
+        ):
             raise ValueError("it starts later, or is suspended on that day already")
         return replace(self, suspensions=(*self.suspensions, Suspension(on, None, reason)))
 

@@ -117,7 +117,9 @@ def test_it_never_ends_on_a_rest_day_and_a_longer_one_never_ends_earlier(limit: 
 
 @settings(deadline=None)
 @given(limits, st.integers(1, 30), st.integers(1, 40))
-def test_a_suspension_moves_it_by_the_days_of_its_own_that_it_covers(limit: Limit, after: int, days: int) -> None:
+def test_a_suspension_moves_it_by_the_days_of_its_own_that_it_covers(
+    limit: Limit, after: int, days: int
+) -> None:
     first = limit.start_on + after * DAY
     last_counted = max(each.on for each in limit.count().days if each.part is Part.COUNTED)
     if first > last_counted:
