@@ -16,7 +16,7 @@ from foundation.deadlines.models import LimitChange
 class InForce:
     """A time limit as it applies in a bureau on a day. ``change`` is the bureau's own, None if the shipped rule applies.
 
-    ``version`` is the number of the bureau's latest change, also of one to come.
+    ``version`` grows with each change, also of one to come.
     """
 
     limit: TimeLimit
@@ -25,7 +25,7 @@ class InForce:
     effective_from: dt.date | None
     change: LimitChange | None = None
     coming: LimitChange | None = None
-    version: int = 0
+    version: int = 1
 
     def __str__(self) -> str:
         return str(self.limit.title)
@@ -68,7 +68,7 @@ def in_force(
     """
     rule = limit.rule_on(day)
     own = [change for change in changes if change.code == limit.code]
-    version = max((change.pk for change in own), default=0)
+    version = 1 + max((change.pk for change in own), default=0)
     coming = next((change for change in reversed(own) if change.effective_from > (today or day)), None)
     change = next((change for change in own if change.effective_from <= day), None)
     if rule.mark == Mark.STATUTORY or change is None:
