@@ -60,14 +60,14 @@ def test_a_change_applies_to_what_begins_later(house: House) -> None:
             change_limit(actor=supervisor, **NEW | {"code": STATUTORY})
         with pytest.raises(NotAllowed):
             change_limit(actor=house.actor("chief"), **NEW)
+        past = {
+            "version": None,
+            "effective_from": dt.date(2026, 9, 22),
+            "number": 0,
+            "unit": "",
+            "reason": " ",
+        }
         with pytest.raises(ValidationError) as refused:
-            past = {
-                "version": None,
-                "effective_from": dt.date(2026, 9, 22),
-                "number": 0,
-                "unit": "",
-                "reason": " ",
-            }
             change_limit(actor=supervisor, **NEW | past)
         assert set(refused.value.message_dict) == {"effective_from", "number", "unit", "reason"}
         entry = AuditEntry.objects.get(action="time_limit.change")
