@@ -1,6 +1,5 @@
 """Pages of hazards: the board by state and the record; HAZARD_LIFE has the acts."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -8,7 +7,6 @@ from django.forms import BaseForm
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +15,7 @@ from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
 from foundation.accounts.actors import Actor
 from foundation.deadlines.showing import Shown
+from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences
@@ -60,8 +59,8 @@ class HazardCreate(FactCreate):
         """Propose the deadline, which the police must set."""
         form = super().get_form(form_class)
         if self.actor.is_police:
-            found = form["found_on"].initial
-            start = found if isinstance(found, dt.date) else parse_date(found) or timezone.localdate()
+            asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
+            start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
             proposed = proposal(self.actor, start)
             form.fields["due_on"].initial = form.initial["due_on"] = proposed.last_on
             form.fields["due_on"].help_text = proposed.words

@@ -88,6 +88,9 @@ def test_a_change_applies_to_what_begins_later(house: House) -> None:
         form = house.client("officer").get(reverse("inspections:hazard_create")).context["form"]
         assert form["due_on"].value() == dt.date(2026, 10, 28)
         assert "start=2026-10-08" in form.fields["due_on"].help_text
+        for wrong in ("2026-02-30", "9999-12-31", "nonsense"):
+            wrong_day = house.client("officer").get(reverse("inspections:hazard_create"), {"found_on": wrong})
+            assert wrong_day.context["form"]["due_on"].value() == dt.date(2026, 10, 28)
 
 
 def test_the_pages_of_limits(house: House) -> None:
