@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "foundation.bulk",
     "foundation.lists",
     "foundation.rest",
+    "foundation.deadlines",
     "foundation.contributions",
     "foundation.ui",
     "foundation.people",

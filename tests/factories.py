@@ -42,6 +42,7 @@ from foundation.accounts.models import (
 )
 from foundation.bulk.models import BulkRun
 from foundation.database.appending import append
+from foundation.deadlines.models import LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
@@ -494,6 +495,18 @@ class StandardFactory(Factory):
     version = factory.Sequence(lambda number: number % 30_000 + 1)
     title = "For tests"
     body = factory.LazyFunction(lambda: shipped_standards()["hazards-only"])
+
+
+class LimitChangeFactory(Factory):
+    class Meta:
+        model = LimitChange
+
+    bureau = factory.SubFactory(BureauFactory)
+    code = "hazard-notice"
+    number = 5
+    unit = "working"
+    effective_from = dt.date(2026, 2, 1)
+    reason = "A busy quarter"
 
 
 class AdoptionFactory(Factory):

@@ -461,3 +461,9 @@ def recent_acts(actor: Actor) -> list[tuple[str, str]]:
     newest = list_audit(actor).aggregate(newest=Max("id"))["newest"] or 0
     pairs = list_audit(actor).filter(id__gt=newest - RECENT_ENTRIES).order_by()
     return sorted(set(pairs.values_list("action", "object_type").distinct()))
+
+
+def names_of_users(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of users by id. The system (0) has no entry."""
+    wanted = {each for each in user_ids if each}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}

@@ -4,19 +4,25 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.forms import BaseForm
-from django.urls import reverse
+from django.http import Http404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
-from facts.staff.views import FactBoard, FactCreate, FactRecord
+from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
 from foundation.accounts.actors import Actor
+from foundation.deadlines.showing import Shown
+from foundation.deadlines.views import CountForm
+from foundation.deadlines.words import length_in_words
+from foundation.ui.views import RecordPage
 from foundation.words import between_sentences
 from inspections import operations, selectors
 from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
+from inspections.deadlines import counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.staff import forms, tables
@@ -49,6 +55,17 @@ class HazardCreate(FactCreate):
         initial = super().get_initial() | {"inspection": asked.get("inspection", "")[:19]}
         return initial | ({"found_on": asked["found_on"][:10]} if asked.get("found_on") else {})
 
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        """Propose the deadline, which the police must set."""
+        form = super().get_form(form_class)
+        if self.actor.is_police:
+            asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
+            start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
+            proposed = proposal(self.actor, start)
+            form.fields["due_on"].initial = form.initial["due_on"] = proposed.last_on
+            form.fields["due_on"].help_text = proposed.words
+        return form
+
     def perform(self, form: Any) -> Hazard:
         values = self.values(form)
         number = values.pop("inspection", None)
@@ -71,6 +88,21 @@ class HazardRecord(FactRecord):
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
         return context
+
+
+class HazardDeadline(OfFact, RecordPage):
+    """How the deadline of a hazard was counted, day by day."""
+
+    template_name = "inspections/hazard_deadline.html"
+    title = _("How the deadline was counted")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        counted = counted_deadline(self.actor, self.record)
+        if counted is None or self.record.on_the_spot:
+            raise Http404("there is no deadline")
+        rule_words = length_in_words(counted.rule.length)
+        shown = Shown(counted.count, timezone.localdate()) if counted.count else None
+        return super().get_context_data(counted=counted, rule_words=rule_words, shown=shown, **context)
 
 
 class HazardCorrect(FactCorrect):
@@ -136,6 +168,10 @@ class HazardPages(FactPages):
     saved = _("The hazard was recorded.")
     empty_title = _("No hazards")
     empty_text = _("No hazard is in this state.")
+
+    def urls(self) -> list[URLPattern]:
+        view = HazardDeadline.as_view(pages=self, permission=self.permission)
+        return [path("hazards/<int:id>/deadline/", view, name="hazard_deadline"), *super().urls()]
 
     def rows(self, actor: Actor) -> QuerySet[Hazard]:
         return selectors.list_hazards(actor, voided=True)

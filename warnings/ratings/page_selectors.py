@@ -19,7 +19,6 @@ from enterprises.models import Custody, Enterprise
 from enterprises.selectors import matching, visible
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import User
 from foundation.database.caching import claim, remembered
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
@@ -50,7 +49,6 @@ __all__ = [
     "in_force",
     "moved",
     "moves",
-    "names_of",
     "quarters",
     "rows_of",
     "runs_of",
@@ -394,12 +392,6 @@ def compared(actor: Actor, trial: Evaluation, runs: Sequence[Evaluation]) -> "Qu
 def unfinished(actor: Actor) -> Evaluation | None:
     """Return the latest run that is in progress or has failed; None if all are complete."""
     return evaluations(actor).exclude(state=EvaluationState.COMPLETE).first()
-
-
-def names_of(user_ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of users by id. The system (0) has no entry."""
-    wanted = {each for each in user_ids if each}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 
 
 def siblings(actor: Actor, run: Evaluation) -> list[Evaluation]:

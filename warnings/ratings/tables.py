@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.choices import Colour
 from enterprises.industries import section_name
+from foundation.accounts.selectors import names_of_users
 from foundation.contributions.file import address_of
 from foundation.ui.tables import NAME, NUM, Presorted, Table, badge, opening
 from foundation.ui.templatetags import anqi as tags
 from foundation.words import listed
 from ratings.models import Evaluation, Rating
-from ratings.page_selectors import names_of
 
 WHOLE = {"td": {"class": "text-nowrap"}}
 
@@ -229,7 +229,7 @@ class RunTable(Table):
     @cached_property
     def names(self) -> dict[int, str]:
         """Names of the users who started the runs on this page, by id."""
-        return names_of([row.record.requested_by_id for row in self.paginated_rows])
+        return names_of_users([row.record.requested_by_id for row in self.paginated_rows])
 
     def render_by(self, value: int) -> str:
         return self.names.get(value) or _("automatic")

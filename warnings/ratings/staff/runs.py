@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from enterprises.selectors import names_by_id
 from foundation.accounts import access
+from foundation.accounts.selectors import names_of_users
 from foundation.exports.sheets import Sheet
 from foundation.ui.views import (
     ActPage,
@@ -180,7 +181,7 @@ class RunPage(WithResults, OneRun, Downloadable, RecordPage):
         return super().get_context_data(
             colours=reads.COLOURS,
             reason_words=_reason_words(run),
-            asked_by=reads.names_of([run.requested_by_id]).get(run.requested_by_id) or _("automatic"),
+            asked_by=names_of_users([run.requested_by_id]).get(run.requested_by_id) or _("automatic"),
             siblings=[each for each in reads.siblings(self.actor, run) if each.pk != run.pk],
             may_restart=run.state == EvaluationState.FAILED and may_evaluate,
             watches_late=run.is_complete and run.kind == EvaluationKind.REGULAR,

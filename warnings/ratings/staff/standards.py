@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts import access
+from foundation.accounts.selectors import names_of_users
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
-from ratings import page_selectors as reads
 from ratings.access import Permission
 from ratings.explain.standard import describe, summary
 from ratings.models import Adoption, Standard
@@ -44,7 +44,7 @@ class StandardList(ListPage):
         families: dict[str, list[Standard]] = {}
         for each in standards(self.actor).order_by("code", "-version"):
             families.setdefault(each.code, []).append(each)
-        names = reads.names_of([versions[0].published_by_id for versions in families.values()])
+        names = names_of_users([versions[0].published_by_id for versions in families.values()])
         rows = [
             {
                 "latest": versions[0],
@@ -156,7 +156,7 @@ class StandardPage(OneStandard, RecordPage):
             description=describe(book_of(standard.body)),
             is_adopted=standard == adopted_standard(self.actor),
             versions=list(versions.defer("body")),
-            published_by=reads.names_of([standard.published_by_id]).get(standard.published_by_id, ""),
+            published_by=names_of_users([standard.published_by_id]).get(standard.published_by_id, ""),
             may_publish=access.allows(self.actor, Permission.PUBLISH_STANDARDS),
             **context,
         )

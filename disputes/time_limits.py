@@ -1,0 +1,52 @@
+"""Time limits of mediation, as its rules give them."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.time_limits import Mark, Rule, TimeLimit, register
+from foundation.deadlines.counting import Length, Unit
+
+register(
+    TimeLimit(
+        "mediation-first",
+        _("First public-security mediation"),
+        _("the day the case was accepted, or the appraisal result arrived"),
+        (
+            Rule(
+                Length(3, Unit.WORKING),
+                Mark.STATUTORY,
+                _("Rules on public-security mediation (Ministry of Public Security, 2007, No. 81)"),
+                "9",
+            ),
+        ),
+    ),
+    TimeLimit(
+        "mediation-second",
+        _("Second public-security mediation"),
+        _("the day of the first mediation"),
+        (
+            Rule(
+                Length(7, Unit.WORKING),
+                Mark.STATUTORY,
+                _("Procedure of public security organs in administrative cases"),
+                "183",
+                dt.date(2019, 1, 1),
+            ),
+        ),
+    ),
+    TimeLimit(
+        "mediation-confirmation",
+        _("Joint request for judicial confirmation"),
+        _("the day the mediation agreement took effect"),
+        (
+            Rule(
+                Length(30, Unit.CALENDAR),
+                Mark.STATUTORY,
+                _("People's Mediation Law"),
+                "33",
+                dt.date(2011, 1, 1),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,15 @@
+"""Menu entry of time limits."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+
+register(
+    Entry(
+        _("Time limits"),
+        "calendar-time",
+        "deadlines:limits",
+        (Place(Menu.POLICE, Section.RECORDS, 25),),
+        active=("deadlines:",),
+    )
+)
