@@ -129,6 +129,15 @@
   });
 
   // --- a small form in a row of a list: one at a time; what it did makes the list read itself again -----------
+  // What was typed in it is lost when it closes.
+  const mayClose = (places) =>
+    !places.some((place) => place.querySelector("form[data-dirty]")) || window.confirm(words.discard);
+  document.addEventListener("htmx:confirm", (event) => {
+    const { target, elt } = event.detail;
+    // the form itself is sent; another one opens, here or in another row
+    if (!target?.matches?.(".row-act") || target.contains(elt)) return;
+    if (!mayClose(all(".row-act"))) event.preventDefault();
+  });
   let rowAgain = -1;
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
@@ -152,7 +161,7 @@
   });
   document.addEventListener("click", (event) => {
     const place = event.target.closest?.("[data-row-close]")?.closest(".row-act");
-    if (!place) return;
+    if (!place || !mayClose([place])) return;
     place.replaceChildren();
     document.querySelector(`[hx-target="#${CSS.escape(place.id)}"]`)?.focus();
   });
