@@ -72,8 +72,15 @@
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
+    if (event.target.id === "filters") keepOrder(event.detail.parameters);
     if (event.target.matches?.("form[data-clean]")) dropEmpty(event.detail.parameters);
   });
+  function keepOrder(parameters) {
+    // a column that was clicked since the form came has changed the address alone
+    const sort = new URLSearchParams(location.search).get("sort");
+    if (sort) parameters.sort = sort;
+    else delete parameters.sort;
+  }
   function dropEmpty(parameters) {
     // addresses people can read and send on: no "?q=&colour="
     for (const name of Array.from(new Set(parameters.keys?.() || Object.keys(parameters)))) {
