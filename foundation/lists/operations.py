@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from foundation.lists.models import SavedView
 VIEW = "view"  # the parameter of the URL that names the view a list is shown in; 0 for none
 PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
 MOST = 30  # of one role and list
+MOST_OFFERED = 60  # in the menu of a list; colleagues may share more
 MOST_CHARACTERS = 2_000
 KEPT_S = 600  # that a role opens which lists in a view
 
@@ -28,6 +29,12 @@ def list_views(actor: Actor, path: str) -> QuerySet[SavedView]:
         .select_related("user")
         .defer("user__password")
     )
+
+
+def views_to_offer(actor: Actor, path: str) -> list[SavedView]:
+    """Return the views for the menu of a list: the actor's own, then shared ones, as many as a menu can hold."""
+    is_shared = Case(When(grant_id=actor.grant_id, then=0), default=1)
+    return list(list_views(actor, path).order_by(is_shared, "name", "pk")[:MOST_OFFERED])
 
 
 def first_view(actor: Actor, path: str) -> SavedView | None:

@@ -216,6 +216,7 @@ class Shell:
             "picker_searching": gettext("Searching …"),
             "picker_unpicked": gettext("“{text}” was typed, not chosen from the list."),
             "unsaved": gettext("You have unsaved changes."),
+            "discard": gettext("Close this without saving what you typed?"),
             "close": gettext("Close"),
             "copied": gettext("Copied"),
         }

@@ -72,8 +72,15 @@
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('meta[name="csrf-token"]')?.content;
     if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
+    if (event.target.id === "filters") keepOrder(event.detail.parameters);
     if (event.target.matches?.("form[data-clean]")) dropEmpty(event.detail.parameters);
   });
+  function keepOrder(parameters) {
+    // a column that was clicked since the form came has changed the address alone
+    const sort = new URLSearchParams(location.search).get("sort");
+    if (sort) parameters.sort = sort;
+    else delete parameters.sort;
+  }
   function dropEmpty(parameters) {
     // addresses people can read and send on: no "?q=&colour="
     for (const name of Array.from(new Set(parameters.keys?.() || Object.keys(parameters)))) {
@@ -129,6 +136,15 @@
   });
 
   // --- a small form in a row of a list: one at a time; what it did makes the list read itself again -----------
+  // What was typed in it is lost when it closes.
+  const mayClose = (places) =>
+    !places.some((place) => place.querySelector("form[data-dirty]")) || window.confirm(words.discard);
+  document.addEventListener("htmx:confirm", (event) => {
+    const { target, elt } = event.detail;
+    // the form itself is sent; another one opens, here or in another row
+    if (!target?.matches?.(".row-act") || target.contains(elt)) return;
+    if (!mayClose(all(".row-act"))) event.preventDefault();
+  });
   let rowAgain = -1;
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = event.detail;
@@ -152,7 +168,7 @@
   });
   document.addEventListener("click", (event) => {
     const place = event.target.closest?.("[data-row-close]")?.closest(".row-act");
-    if (!place) return;
+    if (!place || !mayClose([place])) return;
     place.replaceChildren();
     document.querySelector(`[hx-target="#${CSS.escape(place.id)}"]`)?.focus();
   });

@@ -28,18 +28,69 @@
   });
 
   // --- rows that are picked ---------------------------------------------------------------------------------
+  // They stay picked on the other pages of the list, in another order and under other filters. Those that the page does not
+  // show go with the form in one field. Who comes from elsewhere finds none.
+  const PICKED = `anqi_picked:${location.pathname}`;
   const boxes = () => Array.from(document.querySelectorAll("#results td.pick input"));
+  const form = () => document.getElementById("bulk");
   const everything = () => document.querySelector("#bulk input[name=all]");
+  const away = () => {
+    const here = new Set(boxes().map((box) => box.value));
+    return Array.from(picked).filter((id) => !here.has(id));
+  };
+  let picked = new Set();
+  let tab = null; // whose rows they are
   let last = null; // the box that was changed last, where a range begins
+  function remember() {
+    try {
+      if (picked.size) sessionStorage.setItem(PICKED, JSON.stringify({ tab, ids: Array.from(picked) }));
+      else sessionStorage.removeItem(PICKED);
+    } catch {
+      /* without storage they stay picked until the page is left */
+    }
+  }
+  function recall() {
+    const from = document.referrer ? new URL(document.referrer) : null;
+    const isSame = from?.origin === location.origin && from.pathname === location.pathname;
+    const came = performance.getEntriesByType("navigation")[0]?.type;
+    try {
+      if (!isSame && came !== "back_forward" && came !== "reload") sessionStorage.removeItem(PICKED);
+      const kept = JSON.parse(sessionStorage.getItem(PICKED) || "null");
+      if (!kept) return;
+      picked = new Set(kept.ids);
+      tab = kept.tab;
+    } catch {
+      /* the same */
+    }
+  }
   function count() {
     const all = boxes();
-    const picked = all.filter((box) => box.checked);
+    const isAll = Boolean(everything()?.checked);
+    if (!isAll) for (const box of all) picked[box.checked ? "add" : "delete"](box.value);
+    remember();
+    const rest = isAll ? [] : away();
     const words = document.querySelector(".bulk-count");
-    if (words) words.textContent = picked.length ? words.dataset.words.replace("#", picked.length) : "";
+    if (words) {
+      const said = isAll || !picked.size ? "" : rest.length ? words.dataset.wordsAway : words.dataset.words;
+      words.textContent = said.replace("#", picked.size).replace("##", rest.length);
+      form().elements.away.value = rest.join(",");
+      form().elements.away.disabled = !rest.length;
+      form().toggleAttribute("data-away", rest.length > 0);
+    }
     const head = document.querySelector("[data-pick-all]");
     if (!head) return;
-    head.checked = all.length > 0 && picked.length === all.length;
-    head.indeterminate = picked.length > 0 && !head.checked;
+    const here = all.filter((box) => box.checked).length;
+    head.checked = all.length > 0 && here === all.length;
+    head.indeterminate = here > 0 && !head.checked;
+  }
+  function show() {
+    // what htmx put in has no row ticked
+    if (form() && tab !== form().dataset.tab) {
+      if (tab !== null) picked.clear();
+      tab = form().dataset.tab;
+    }
+    for (const box of boxes()) if (picked.has(box.value)) box.checked = true;
+    count();
   }
   function pick(boxed, checked) {
     for (const box of boxed) box.checked = checked;
@@ -69,8 +120,16 @@
     event.preventDefault();
     box.click(); // with shift held: the range
   });
-  document.addEventListener("htmx:afterSettle", count);
-  count(); // the browser's way back may have ticked some
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-drop-away]")) return;
+    for (const id of away()) picked.delete(id);
+    count();
+    boxes()[0]?.focus(); // the button is gone
+  });
+  for (const name of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, show);
+  window.addEventListener("pageshow", (event) => event.persisted && show());
+  recall();
+  show(); // the browser's way back may have ticked some
 
   // --- back where one was ----------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {

@@ -51,3 +51,31 @@ def test_a_filter_of_several_values_by_keyboard(enter: Enter) -> None:
     page.locator(".chip").first.click()
     expect(line).to_have_text("Any colour")
     assert not watch.look()
+
+
+def test_rows_stay_picked_in_another_order_and_under_other_filters(enter: Enter) -> None:
+    """The order stays, too, when something is searched for; who comes from elsewhere finds nothing picked."""
+    watch = enter("chief", width=1440, language="en")
+    page = watch.page
+    page.goto("/enterprises/?view=0")
+    boxes, said = page.locator("#results td.pick input"), page.locator(".bulk-count")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    page.locator("a[rel=next]").click()
+    expect(said).to_have_text("2 selected, 2 of them not on this page")
+    boxes.nth(0).check()
+    page.locator("#results th a.sort").first.click()
+    expect(page).to_have_url(re.compile(r"sort=-name"))
+    expect(said).to_have_text(re.compile(r"^3 selected"))
+    page.locator("#filters input[type=search]").fill("店")
+    expect(page).to_have_url(re.compile(r"sort=-name.*q="))
+    expect(said).to_have_text(re.compile(r"^3 selected"))
+    page.get_by_role("button", name="Set class").click()
+    expect(page.get_by_role("heading", name="3 selected")).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Drop those").click()
+    expect(said).not_to_contain_text("not on this page")
+    page.goto("/inspections/hazards/")
+    page.goto("/enterprises/?view=0")
+    expect(said).to_be_hidden()
+    assert not watch.look()

@@ -15,6 +15,7 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
 from foundation.accounts.operations import revoke_role
 from foundation.bulk import operations, tasks
+from foundation.bulk.acts import MOST
 from foundation.bulk.models import BulkRun
 from foundation.inbox.models import Notification
 from foundation.inbox.notifying import system_scope
@@ -239,3 +240,19 @@ def test_the_rows_picked_are_taken_away(boss: Person, firms: list[Enterprise], c
     answer = boss.post(LIST, download="xlsx", picking=1, pick=[firms[2].pk, firms[0].pk, foreign.pk])
     assert [row[0] for row in rows_of(answer.content)[1:]] == ["Firm A", "Firm C"]
     assert about(answer.content)["Selected"] == "2"
+
+
+def test_rows_picked_on_other_pages_go_along(boss: Person, firms: list[Enterprise], city: City) -> None:
+    """Whatever the filters find by now, and however many there are: a form may have 2,000 fields."""
+    foreign = EnterpriseFactory(station=city.second)
+    away = ",".join(map(str, [firms[2].pk, foreign.pk]))
+    found = {"query": "?q=Firm+A", "picking": 1, "pick": firms[0].pk}
+    answer = boss.post(LIST, **found, download="xlsx", away=away)
+    assert [row[0] for row in rows_of(answer.content)[1:]] == ["Firm A", "Firm C"]
+    assert "Search" not in about(answer.content)
+    shown = boss.post(LIST, **found, bulk="set_class", away=away).content.decode()
+    assert "2 selected" in shown
+    assert "1 row that you selected is not on this list any more" in shown
+    many = ",".join(map(str, range(1, MOST + 2)))
+    for posted in ({"download": "xlsx"}, {"bulk": "set_class"}):
+        assert boss.post(LIST, **found, **posted, away=many).status_code == 302

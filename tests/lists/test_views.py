@@ -1,6 +1,7 @@
 """Views of lists: kept, opened first, shared with the station, removed; and the columns that a person chooses."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -177,3 +178,18 @@ def test_keeping_a_view_again_offers_what_it_is(house: House) -> None:
     form = house.client("officer").get("/people/views/save/", asked).context["form"]
     assert (form.initial["is_shared"], form.initial["is_default"]) == (True, False)
     assert house.client("officer").get("/people/views/save/", asked | {"name": "\x00"}).status_code == 200
+
+
+def test_the_menu_of_views_has_an_end(house: House, django_assert_max_num_queries: Any) -> None:
+    """Own ones come first, and the one that is shown is never left out, whatever colleagues share."""
+    mine = keep(house, name="zz mine")
+    grant = house.people["chief"].grants.get()
+    shared = SavedViewFactory.create_batch(operations.MOST_OFFERED + 5, grant=grant, query="", is_shared=True)
+    client = house.client("officer")
+    client.get(LIST)  # what is cached
+    last = shared[-1]
+    with django_assert_max_num_queries(12):
+        shown = menu(client, f"view={last.pk}")
+    assert shown.index(mine.url.replace("&", "&amp;")) < shown.index('class="quiet"')
+    assert shown.count('class="list-view"') == operations.MOST_OFFERED + 1
+    assert f"view={last.pk}" in shown

@@ -25,6 +25,7 @@ from foundation.words import Words, sentences
 
 ACT = "bulk"  # the field of the buttons that begin an act
 PICK = "pick"  # the field of the rows' boxes
+AWAY = "away"  # the field of the rows that are picked and not on the page, in one value: fields are limited
 ALL = "all"  # the field that takes everything found instead
 FROM_BAR = "picking"  # says that a form is about what is picked, even if that is nothing
 STEP, DO, JUDGE = "step", "do", "judge"
@@ -32,9 +33,15 @@ SEEN = "seen"  # the mark of the judgement that the person has seen
 NAMED = 10  # rows that the page names
 
 
+def picked_values(request: HttpRequest) -> list[str]:
+    """Return what was sent as rows picked, each once: those on the page, then the others."""
+    away = (value for values in request.POST.getlist(AWAY) for value in values.split(",") if value)
+    return list(dict.fromkeys([*request.POST.getlist(PICK), *away]))
+
+
 def picked_ids(request: HttpRequest) -> list[int]:
     """Return the ids of the rows picked, in their order. What is no id is left out."""
-    found = (id_of(value) for value in request.POST.getlist(PICK))
+    found = (id_of(value) for value in picked_values(request))
     return list(dict.fromkeys(pk for pk in found if pk is not None))
 
 
@@ -78,7 +85,7 @@ class BulkPage(FormPage):
     @property
     def missing(self) -> int:
         """How many of the rows picked the list does not show, or not any more."""
-        return 0 if self.is_all else len(set(self.request.POST.getlist(PICK))) - len(self.ids)
+        return 0 if self.is_all else len(picked_values(self.request)) - len(self.ids)
 
     # --- the form ---
 
@@ -194,7 +201,7 @@ class BulkPage(FormPage):
             button=self.act.button(len(ready)) if ready else self.act.label,
             seen=mark_of(ready),
             in_background=len(ready) > self.act.at_once,
-            picked=[] if self.is_all else self.ids,
+            picked="" if self.is_all else ",".join(map(str, self.ids)),
             is_all=self.is_all,
             **context,
         )

@@ -20,8 +20,9 @@ from foundation.ui.forms import ACTING, GUARDS
 from foundation.ui.views.reading import Page
 
 SHOW_AS = "show_as"
+IN_ROW = "act-"  # begins the id of the place in a row where a small form is shown
 LEFT_OUT = frozenset({ACTING, SHOW_AS, "csrfmiddlewaretoken"})
-_CODE = re.compile(r"\s*|[\d.:-]+|true|false|on|[a-z_]{1,12}")  # what a person chose rather than typed
+_CODE = re.compile(r"\s*|[\d.,:-]+|true|false|on|[a-z_]{1,12}")  # what a person chose rather than typed
 
 
 class Posting(Page):
@@ -79,6 +80,11 @@ class Posting(Page):
             user=user, grant_id=grant.pk, grants=self.request.grants, **origin_of(self.request)
         )
 
+    @property
+    def is_in_row(self) -> bool:
+        """Whether the form is shown in a row of a list, which stays as it is around it."""
+        return bool(self.request.htmx) and (self.request.htmx.target or "").startswith(IN_ROW)
+
     @cached_property
     def other_role(self) -> str:
         return "" if self.shown_again else super().other_role
@@ -100,6 +106,7 @@ class Posting(Page):
             "sent": sent,
             "typed": [value for value in shown.values() if not _CODE.fullmatch(str(value))],
             "had_files": bool(self.request.FILES),
+            "is_in_row": self.is_in_row,
         }
         template = "ui/_other_role.html" if self.request.htmx else "ui/other_role.html"
         return render(self.request, template, context, status=422)

@@ -52,7 +52,6 @@ UNDER_WAY_S = (
 TAKEN = (
     "Anqi-Taken"  # the header of a response to a form whose content is stored: nobody need keep it any longer
 )
-IN_ROW = "act-"  # begins the id of the place in a row where a small form is shown
 DONE = "-"  # stands for a response that was no redirect, such as a page that shows a secret
 
 logger = structlog.get_logger(__name__)
@@ -103,11 +102,6 @@ class FormPage(Posting, FormView):
         """The page of this site that the URL names as the one to lead back to, empty if it names none."""
         url = self.request.GET.get(links.BACK, "")
         return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) and url.startswith("/") else ""
-
-    @property
-    def is_in_row(self) -> bool:
-        """Whether the form is shown in a row of a list, which stays as it is around it."""
-        return bool(self.request.htmx) and (self.request.htmx.target or "").startswith(IN_ROW)
 
     def go(self, url: str) -> HttpResponse:
         """Respond with a redirect to where the person came from, else to ``url``. A list is told to read itself again."""

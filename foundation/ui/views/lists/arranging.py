@@ -70,8 +70,12 @@ class Arranged(Rows):
             shown = urlsplit("")
         asked = QueryDict(shown.query if shown.path == self.request.path else "", mutable=True)
         query = kept_views.stripped(asked.urlencode())
-        views = list(kept_views.list_views(self.actor, self.request.path))
-        active = next((view for view in views if str(view.pk) == asked.get(kept_views.VIEW)), None)
+        views = kept_views.views_to_offer(self.actor, self.request.path)
+        asked_view = id_of(asked.get(kept_views.VIEW)) or 0
+        active = next((view for view in views if view.pk == asked_view), None)
+        if active is None and asked_view:
+            active = kept_views.find_view(self.actor, self.request.path, asked_view)
+            views += [active] if active else []
         rest = asked.copy()
         for name in (COLUMNS, *PLACES):
             rest.pop(name, None)

@@ -36,14 +36,14 @@ class AsFile(Arranged):
     def get_sheet(self, most: int) -> Sheet:
         if not self.is_answerable():
             raise Http404("the filters are no longer valid")
+        if (picked := self.picked) is not None:
+            self.object_list = self.get_rows().filter(pk__in=picked)  # whatever the filters are by now
         table = None
         if self.table_class is not None:
             table = RequestConfig(self.request, paginate=False).configure(
                 self.arranged(self.get_whole_table())
             )
         rows = self.get_sheet_rows(table)
-        if (picked := self.picked) is not None:
-            rows = rows.filter(pk__in=picked)
         keys = rows.values_list("pk", flat=True)[:most] if isinstance(rows, QuerySet) else rows[:most]
         labels = table.header_of_sheet() if table is not None else [str(label) for label in self.sheet_labels]
         if self.numbered:
@@ -90,8 +90,9 @@ class AsFile(Arranged):
         """Return tab, filters and order in words."""
         tabs = [str(tab["label"]) for tab in self.get_tabs() if tab["active"]]
         told = [(_("Shown"), label) for label in tabs if label != str(self.get_title())]
-        chips = filter_chips({"request": self.request}, self.filterset)
-        told += [(chip["label"], chip["value"]) for chip in chips]
+        if self.picked is None:
+            chips = filter_chips({"request": self.request}, self.filterset)
+            told += [(chip["label"], chip["value"]) for chip in chips]
         for alias in (table is not None and table.order_by) or ():
             if alias.bare in table.columns:
                 falling = _("%(column)s, falling") if alias.is_descending else _("%(column)s, rising")

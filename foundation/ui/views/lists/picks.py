@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
 from foundation.accounts import access
-from foundation.bulk.acts import BulkAct
+from foundation.bulk.acts import MOST, BulkAct
 from foundation.requests import Request
 from foundation.ui.views.bulk import ACT, ALL, FROM_BAR, BulkPage, picked_ids
 from foundation.ui.views.lists.as_file import AsFile
@@ -60,9 +60,12 @@ class Pickable(AsFile):
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         code = request.POST.get(ACT, "")
-        picks_none = FROM_BAR in request.POST and ALL not in request.POST and not picked_ids(request)
-        if picks_none and not self.other_role:
+        picks = len(picked_ids(request)) if FROM_BAR in request.POST and ALL not in request.POST else None
+        if picks == 0 and not self.other_role:
             return self.leave(request.get_full_path(), _("Select at least one row."), messages.WARNING)
+        if picks is not None and picks > MOST:
+            words = _("At most %(most)s at once. Narrow the list first.") % {"most": f"{MOST:,}"}
+            return self.leave(request.get_full_path(), words, messages.WARNING)
         if not code:
             return super().post(request, *args, **kwargs)
         act = next((each for each in self.bulk_acts if each.code == code), None)
