@@ -57,8 +57,8 @@ register_target(
             *("visit date", "date of visit"),
         ),
         "kind": ("检查类型", "检查类别", "检查方式", "检查性质", "kind of inspection", "inspection type"),
-        "conclusion": ("检查结果", "结论", "检查结论意见", "result", "outcome", "result of inspection"),
-        "inspectors": ("检查人", "检查人员", "检查人员姓名", "民警", "officers", "inspector", "inspected by"),
+        "conclusion": ("检查结果", "结果", "结论", "检查结论意见", "result", "outcome", "result of inspection"),
+        "inspectors": ("检查人", "检查人员", "检查人员姓名", "检查组成员", "民警", "officers", "inspector", "inspected by"),
         "note": ("说明", "情况说明", "检查情况", "备注说明", "remarks", "remark", "notes", "comment"),
     },
 )

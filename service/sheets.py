@@ -29,7 +29,7 @@ register_target(
             "date of activity",
         ),
         "topic": ("活动主题", "活动名称", "活动内容", "培训内容", "演练科目", "subject", "title"),
-        "attendance": ("参加人员数", "参与人数", "培训人数", "人数", "attendance", "participants", "people"),
+        "attendance": ("参加人员数", "参与人数", "培训人数", "实到人数", "人数", "attendance", "participants", "people"),
         "photo_on_file": ("有无照片", "是否有照片", "照片", "photo", "photos", "photo available"),
         "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
     },
