@@ -1,5 +1,6 @@
 """The form in which a person confirms what each column of a sheet becomes."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -157,8 +158,15 @@ def _example(example: dict[str, Any], words: list[dict[str, str]]) -> dict[str, 
     return {
         "raw": example["raw"],
         "read": " | ".join(filter(None, read)),
-        "fault": pattern(fault["code"]).rstrip("：: …“”「」.。") if fault else "",
+        "fault": _cause(fault["code"]) if fault else "",
     }
+
+
+def _cause(code: str) -> str:
+    """Return what is wrong with a value in words, without the value and what comes after it."""
+    whole = pattern(code)
+    first = re.split("[“「]…", whole)[0]
+    return (first or whole).rstrip("：: …“”「」.。")
 
 
 def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, str, bool]]:
