@@ -158,15 +158,14 @@ def _example(example: dict[str, Any], words: list[dict[str, str]]) -> dict[str, 
     return {
         "raw": example["raw"],
         "read": " | ".join(filter(None, read)),
-        "fault": _cause(fault["code"]) if fault else "",
+        "fault": _cause(fault) if fault else "",
     }
 
 
-def _cause(code: str) -> str:
-    """Return what is wrong with a value in words, without the value and what comes after it."""
-    whole = pattern(code)
-    first = re.split("[“「]…", whole)[0]
-    return (first or whole).rstrip("：: …“”「」.。")
+def _cause(fault: dict[str, Any]) -> str:
+    """Return what is wrong with a value in words, without the value itself."""
+    words = str(fault["values"].get("why") or re.split("[“「]…", pattern(fault["code"]))[0])
+    return words.rstrip("：: 。.")
 
 
 def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, str, bool]]:
