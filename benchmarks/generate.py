@@ -57,6 +57,7 @@ TABLES = {
 
 # Columns of every fact, from e (the enterprise, with its quality q) and d (the day of the fact).
 FACT = {
+    "source_values": "'{}'",
     "enterprise_id": "e.id",
     "station_id": "e.station_id",
     "external_key": "''",
@@ -79,7 +80,6 @@ RECORDS: dict[str, tuple[str, dict[str, str]]] = {
             "inspected_on": "d",
             "conclusion": "CASE WHEN r2 < 0.25 + 0.6 * e.q THEN 'qualified' WHEN r2 < 0.97 THEN 'rectify' ELSE 'unqualified' END",
             "inspectors": "'Li, Wang'",
-            "source_values": "'{}'",
         },
     ),
     "hazard": (

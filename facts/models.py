@@ -60,6 +60,8 @@ class Fact(models.Model):
     recorded_by_id = models.BigIntegerField(default=0, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+    # columns of an import that became no field: personal, in no search, no list and no file
+    source_values = models.JSONField(default=dict, blank=True, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     void_reason = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -278,10 +280,10 @@ class Attachment(models.Model):
 
 
 DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on"})  # they follow from the steps
-# fields that nobody types; ``source_values`` are columns that an import stored
+# fields that nobody types
 INTERNAL_FIELDS = (
     frozenset(field.name for field in Fact._meta.local_fields) - {"note"}
-    | {"source_values", "submitted_by_id"}
+    | {"submitted_by_id"}
     | DERIVED_FIELDS
 )
 

@@ -23,6 +23,7 @@ from imports.values import maker
 
 BLANK = ("/", "-", "--", "—", "——", "\\", "n/a")  # what lenient files write into empty cells
 SHOWN = 5
+_NEARLY_ALL = 0.8
 LOOKED_AT = 300  # values by which the content of a column is judged
 _DAY_FAULTS = frozenset(("two_digit_year", "month_only", "day_or_month_first", "no_such_day"))
 _NUMBERS = frozenset(("PositiveIntegerField", "PositiveSmallIntegerField", "DecimalField"))
@@ -138,6 +139,14 @@ def meant(target: Target, name: str, text: str, column: str = "") -> str:
             return "no"
         return "yes" if len(word) >= 2 and word in folded(column) else ""
     return _choice(choices_by_label(field), folded(text))
+
+
+def is_of_a_list(target: Target, values: list[str]) -> bool:
+    """Return whether nearly all values are words of one list of values: 合格, 限期整改, 合格."""
+    listed = [choices_by_label(each) for each in target.fields.values() if each.choices]
+    return any(
+        share(values, lambda text, words=words: folded(text) in words) >= _NEARLY_ALL for words in listed
+    )
 
 
 def _choice(labels: dict[str, str], word: str) -> str:

@@ -54,7 +54,8 @@ def _listed(words: str) -> frozenset[str]:
 
 # What a name ends with in Chinese, or has among its words in English; only names of one kind are alike
 _KINDS = {
-    "day": "日期及时间 日期时间 日期 时间 期限 时限 日 date on since until day deadline",
+    "day": "日期及时间 日期时间 日期 时间 日 date on since until day deadline",
+    "limit": "期限 时限",
     "phone": "联系电话 联系方式 电话号码 手机号码 手机号 电话 手机 座机 tel phone telephone mobile",
     "identity": "身份证号码 身份证号 身份证 证件号码 证件号 性别 年龄 民族 identity passport sex age",
     "title": "名称 全称 简称 名",
@@ -80,12 +81,12 @@ _ALIKE = [
 ]
 # A name with one of these means something else than the name without it
 _TURNS = _listed(
-    "其中 女 男 保安 被 受 原 曾用 下次 下一次 上次 最近 非 不 未 撤 离 退 注销 吊销 入职 出生 变更 复查 陪同 家属 紧急 开户 税务 到期"
+    "其中 女 男 保安 保卫人员 辅助 被 受 原 曾用 下次 下一次 上次 最近 非 不 未 撤 离 退 注销 吊销 入职 出生 变更 复查 陪同 家属 紧急 开户 税务 到期"
 )
 _ENGLISH_TURNS = _listed(
     "former previous last next old not non deregistered cancelled expiry birth parent re-inspection emergency tax"
 )
-_TYPES = {"day": "DateField", "count": "PositiveIntegerField", "amount": "DecimalField"}
+_TYPES = {"day": "DateField", "limit": "DateField", "count": "PositiveIntegerField", "amount": "DecimalField"}
 # what is left of a name and says nothing by itself
 _ANYTHING = _listed(
     "单位 企业 公司 商户 场所 本 检查 隐患 纠纷 活动 联系 经营 注册 登记 复查 整改 信息 主要 建档"
@@ -277,12 +278,24 @@ def _like_word(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio() if len(short) >= 5 else 0.0
 
 
+def last_of(text: str) -> str:
+    """Return the lower one of two names: 检查结果 of 检查情况｜检查结果."""
+    return text.rpartition(BETWEEN)[2]
+
+
+def _is_firm(target: Target, place: str) -> bool:
+    """Return whether what a column is taken for is the name of a firm."""
+    return place == BY_NAME or (place == "name" and is_enterprise(target))
+
+
 def near(target: Target, text: str) -> dict[str, float]:
     """Return the fields with a name like this one, and how like it is."""
     name = Name(text)
-    last = Name(text.rpartition(BETWEEN)[2])
+    last = Name(last_of(text))
     found = {}
     for place, names in names_of(target).items():
+        if name.kind == "person" and not name.plain.isascii() and _is_firm(target, place):
+            continue  # 当事人 is no 当事单位
         score = max((nearness(name, each) for each in names), default=0.0)
         if BETWEEN in text and not name.turns:
             score = max(score, 0.85 * max((nearness(last, each) for each in names), default=0.0))
@@ -292,7 +305,7 @@ def near(target: Target, text: str) -> dict[str, float]:
     if name.is_bare and kind and not found:
         alike = [place for place, each in target.fields.items() if each.get_internal_type() == kind]
         needed = [place for place in alike if place in target.required]
-        if len(needed or alike) == 1 and (needed or name.kind != "day"):
+        if len(needed or alike) == 1 and (needed or kind != "DateField"):
             found[(needed or alike)[0]] = NEAR
     if name.kind == "phone" and "phone" in target.fields and not name.turns:
         owners = [] if name.is_bare else exact(target, name.stem)

@@ -13,7 +13,7 @@ from foundation.identifiers import IdentifierField, folded, phone_number
 from imports import contents, taken_away
 from imports.contents import Example
 from imports.layouts import BETWEEN
-from imports.naming import KEY, RUNNING_NUMBERS, STATION, Name, exact, names_of, near
+from imports.naming import KEY, RUNNING_NUMBERS, STATION, Name, exact, last_of, names_of, near
 
 SAME_NAME, CONFIRMED, NEAR_NAME, CONTENT = "same_name", "confirmed_before", "near_name", "content"
 LISTED = "listed"  # of a list that was taken away from here
@@ -144,9 +144,13 @@ def _column(target: Target, place: int, name: str, values: list[str], picked: _C
 
 
 def _suits(target: Target, name: str, values: list[str]) -> bool:
-    """Return whether the content does not contradict the field."""
+    """Return whether the content does not contradict the field, nor is that of a field with a list of values."""
+    if len(values) < 3:
+        return True
     fit = contents.fit(target, name, values)
-    return fit is None or len(values) < 3 or fit >= _LEAST_FIT
+    if fit is not None and fit < _LEAST_FIT:
+        return False
+    return not (name in target.fields and _is_text(target, name)) or not contents.is_of_a_list(target, values)
 
 
 # --- candidates -----------------------------------------------------------------------------------------------------
@@ -290,7 +294,8 @@ def _share(
             break
     groups: dict[str, list[int]] = {}
     for place, name in enumerate(header):
-        if BETWEEN in name and place in found and (place not in picked or picked[place].why != SAME_NAME):
+        is_open = place not in picked or picked[place].why != SAME_NAME
+        if BETWEEN in name and place in found and is_open and not _is_choice(target, name):
             groups.setdefault(name.partition(BETWEEN)[0], []).append(place)
     used = {name for place, each in picked.items() for name in each.becomes}
     for above, places in groups.items():
@@ -308,6 +313,11 @@ def _share(
 def _is_phone(target: Target, name: str) -> bool:
     field = target.fields.get(name)
     return isinstance(field, IdentifierField) and field.normalise is phone_number
+
+
+def _is_choice(target: Target, name: str) -> bool:
+    """Return whether the lower name of a column is that of a field with a list of values, so no part of a text."""
+    return any(target.fields[each].choices for each in exact(target, last_of(name)) if each in target.fields)
 
 
 def _is_text(target: Target, name: str) -> bool:

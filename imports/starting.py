@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import POLICE_ROLES
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import Bureau, RoleGrant, Station
 from foundation.accounts.reach import seen_grants
 from foundation.contributions.sheets import Stage, targets
@@ -75,7 +75,10 @@ def steps_of(actor: Actor) -> list[Step]:
     for step in steps:
         step.kinds = kinds.get(step.code, [])
     steps.append(_colours(actor, here))
-    if following := next((step for step in steps if not step.is_done and (step.kinds or step.links)), None):
+    steps.append(_outside(here, kinds.get(Stage.OUTSIDE, [])))
+    if following := next(
+        (step for step in steps[:-1] if not step.is_done and (step.kinds or step.links)), None
+    ):
         following.is_next = True
     return steps
 
@@ -111,15 +114,34 @@ def _colours(actor: Actor, here: dict[str, Any]) -> Step:
     return step
 
 
+def _outside(here: dict[str, Any], kinds: list[tuple[str, str]]) -> Step:
+    """Return the step that comes whenever it suits: access for people who are no police."""
+    step = Step(
+        Stage.OUTSIDE,
+        _("People of enterprises and departments"),
+        _("So that they log in themselves. Needed for no colour: it can wait."),
+        kinds=kinds,
+        counts=[(_("People"), here["outside"])],
+        is_done=here["outside"] > 0,
+    )
+    if here["outside_uninvited"]:
+        step.counts.append((_("Without a password yet"), here["outside_uninvited"]))
+        step.links.append((reverse("accounts:invite_new"), _("Make the invitation links")))
+    return step
+
+
 def _counts(actor: Actor) -> dict[str, int]:
     """Return how many there are of each, at most one more than MOST."""
-    grants = RoleGrant.objects.filter(seen_grants(actor), revoked_at=None, role__in=POLICE_ROLES)
-    others = grants.filter(user__is_active=True).exclude(user_id=actor.user_id)
+    grants = RoleGrant.objects.filter(seen_grants(actor), revoked_at=None, user__is_active=True)
+    others = grants.filter(role__in=POLICE_ROLES).exclude(user_id=actor.user_id)
+    outside = grants.filter(role__in=ENTERPRISE_ROLES | {Role.DEPARTMENT_OFFICER})
     in_bureau = Q(bureau_id=actor.bureau_id)
     rows: dict[str, QuerySet[Any]] = {
         "stations": Station.objects.filter(in_bureau),
         "people": others,
         "uninvited": others.filter(user__is_awaited=True),
+        "outside": outside,
+        "outside_uninvited": outside.filter(user__is_awaited=True),
         "enterprise": Enterprise.objects.all(),
         "liaison": Liaison.objects.filter(until_on=None),
         "standards": Standard.objects.filter(in_bureau),

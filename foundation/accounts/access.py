@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     MANAGE_PEOPLE = "people:manage"
     MANAGE_ORGANISATIONS = "organisations:manage"
+    MANAGE_DEPARTMENT_PEOPLE = "department_people:manage"
     INVITE_COLLEAGUES = "colleagues:invite"
     VIEW_AUDIT_ENTRIES = "audit_entries:view"
     VIEW_API_KEYS = "api_keys:view"
@@ -154,6 +155,7 @@ register(
     {
         # how far each role reaches: reach.py
         Permission.MANAGE_PEOPLE: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
+        Permission.MANAGE_DEPARTMENT_PEOPLE: {Role.SUPERVISOR},
         Permission.INVITE_COLLEAGUES: {Role.SECURITY_MANAGER},
         Permission.VIEW_AUDIT_ENTRIES: {Role.CHIEF, Role.SUPERVISOR, Role.OPERATOR},
         Permission.MANAGE_ORGANISATIONS: {Role.OPERATOR},

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 class Stage(StrEnum):
-    """The steps in which the lists of a new bureau come in, in this order."""
+    """The steps in which the lists of a new bureau come in, in this order; the first colours do not need the last."""
 
     PEOPLE = "people"
     REGISTER = "register"
     LIAISON = "liaison"
     FACTS = "facts"
+    OUTSIDE = "outside"
 
 
 class Unfit(Exception):
@@ -54,7 +55,7 @@ class Acts(Protocol):
     """
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
-        """Return what only one row of a file may name."""
+        """Return what only one row of a file may name. Raise Unfit."""
 
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Read what is here of these rows, which come next."""

@@ -42,10 +42,14 @@ class ActWriter(Writer):
                 self._take(draft)
 
     def _take(self, draft: Draft) -> None:
-        named = self.acts.identity(draft.values)
+        try:
+            named = self.acts.identity(draft.values)
+        except Unfit as unfit:
+            self._refuse(draft, self._fault(draft, unfit))
+            return
         if named in self._named:
             name = self.target.alike[0]
-            value = draft.enterprise.raw or draft.values[name]
+            value = draft.values[name] if isinstance(named, str) else draft.enterprise.raw
             self._refuse(draft, Refused("repeated_key", column_of(draft.record, name), value=value).remark)
             return
         self._named.add(named)

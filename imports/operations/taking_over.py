@@ -59,6 +59,9 @@ _STATES = {
     Outcome.DOUBTFUL: RowState.DOUBTFUL,
     Outcome.REFUSED: RowState.REFUSED,
 }
+_PLAIN: dict[str, tuple[str, list[dict[str, Any]], int]] = {
+    state: (state, [], 0) for state in RowState.values
+}
 
 
 class RowReport(Report):
@@ -75,7 +78,8 @@ class RowReport(Report):
 
     def settle(self, row: int, outcome: Outcome, remarks: Iterable[Remark], of: int = 0) -> None:
         told = [{**remark.__dict__, "outcome": str(remark.outcome)} for remark in remarks]
-        self.rows[row] = (_STATES[outcome], told, of)
+        state = _STATES[outcome]
+        self.rows[row] = (state, told, of) if told or of else _PLAIN[state]  # most rows: one tuple for all
 
     def updated(self, row: int, before: dict[str, Any], version: int) -> None:
         self.before[row] = {"values": before, "version": version}

@@ -353,6 +353,8 @@ class Writer:
             if _is_shown(draft, row, name):
                 continue
             if name == "source_values":
+                if isinstance(row, Fact) and not here:
+                    continue  # recorded here, or brought by a version that kept no columns of its kind
                 kept = {key: here.get(key, "") for key in draft.unread & there.keys() if here}
                 there = there | kept
                 if (here or {}).keys() == there.keys() and all(

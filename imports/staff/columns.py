@@ -1,5 +1,6 @@
 """The form in which a person confirms what each column of a sheet becomes."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.contributions.sheets import Target, targets
 from foundation.spreadsheets.looking import NOTES
+from imports.labels import choices_of
 from imports.layouts import letters
 from imports.meanings import meanings_of, required_of
 from imports.models import Upload
@@ -44,14 +46,22 @@ class ColumnsForm:
 
     def _shown(self, column: dict[str, Any]) -> dict[str, Any]:
         chosen = SPLIT.join(column["becomes"])
+        words = [
+            choices_of(self.target.fields[name]) if name in self.target.fields else {}
+            for name in column["becomes"]
+        ]
+        choices = words[0] if len(words) == 1 else {}
         return {
             **column,
             "chosen": chosen,
             "letter": letters(column["position"]),
             "options": self._options(column, chosen),
-            "values": list(enumerate(column["mapping"].items())),
+            "values": [
+                (place, raw, value, _choices(choices, value))
+                for place, (raw, value) in enumerate(column["mapping"].items())
+            ],
             "is_open": not all(column["mapping"].values()),
-            "examples": [_example(each) for each in column["examples"]],
+            "examples": [_example(each, words) for each in column["examples"]],
             "why_words": WHY.get(column["why"], "") if column["becomes"] else "",
         }
 
@@ -135,14 +145,27 @@ class ColumnsForm:
         return faults
 
 
-def _example(example: dict[str, Any]) -> dict[str, str]:
-    """Return a value, what is read from it, and in words why it cannot be read."""
+def _choices(choices: dict[str, str], value: str) -> list[tuple[str, str, bool]]:
+    """Return what a value of a list can mean, with words and whether that is chosen; one that is no choice as it stands."""
+    every = {**choices, **({value: value} if value not in choices and value else {})} if choices else {}
+    return [(each, words, each == value) for each, words in every.items()]
+
+
+def _example(example: dict[str, Any], words: list[dict[str, str]]) -> dict[str, str]:
+    """Return a value, what is read from it, as words where it is a choice, and in words why it cannot be read."""
     fault = example["fault"]
+    read = [of.get(value, value) for value, of in zip(example["read"], words, strict=False)]
     return {
         "raw": example["raw"],
-        "read": " | ".join(filter(None, example["read"])),
-        "fault": pattern(fault["code"]).rstrip("：: …“”「」.。") if fault else "",
+        "read": " | ".join(filter(None, read)),
+        "fault": _cause(fault) if fault else "",
     }
+
+
+def _cause(fault: dict[str, Any]) -> str:
+    """Return what is wrong with a value in words, without the value itself."""
+    words = str(fault["values"].get("why") or re.split("[“「]…", pattern(fault["code"]))[0])
+    return words.rstrip("：: 。.")
 
 
 def template_columns(target: Target, *, with_station: bool) -> list[tuple[str, str, bool]]:

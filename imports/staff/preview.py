@@ -13,7 +13,9 @@ from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import targets
 from foundation.database.fields import field_of
+from imports.cells import as_text
 from imports.choices import Choice, Outcome, RowState
+from imports.labels import word_of
 from imports.models import Upload, UploadRow
 from imports.naming import ENTERPRISE_BY
 from imports.operations.mending import most_rows
@@ -273,7 +275,8 @@ class Preview:
             if remark["code"] in ("differs", "updated"):
                 name, said = remark["column"], remark["values"]
                 stays = name in row.stays
-                shown.changes.append(Change(name, self._label(name), said["here"], said["there"], stays))
+                here, there = (self._said(name, said[where]) for where in ("here", "there"))
+                shown.changes.append(Change(name, self._label(name), here, there, stays))
             elif position is None:
                 shown.others.append(self._words(remark))
             else:
@@ -303,6 +306,11 @@ class Preview:
     def _face(self, cells: list[str]) -> list[tuple[str, str]]:
         return [(self.header[position], cells[position]) for position in self.face_positions]
 
+    def _said(self, name: str, value: str) -> str:
+        """Return a value of a field in words, where it is one of a list."""
+        found = self.target.fields.get(name)
+        return word_of(found, value) if found else value
+
     def _label(self, name: str) -> str:
         found = self.target.fields.get(name)
         return capfirst(str(found.verbose_name)) if found else name
@@ -316,7 +324,7 @@ class Preview:
         for column in self.sheet.columns:
             for name in column["becomes"]:
                 if name in self.target.fields:
-                    here = str(getattr(twin, name) or "")
+                    here = self._said(name, as_text(getattr(twin, name)))
                     label = capfirst(str(field_of(Enterprise, name).verbose_name))
                     there = cells[column["position"]]
                     pairs.append((label, there, here, there.strip() != here))

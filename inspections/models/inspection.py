@@ -28,7 +28,6 @@ class Inspection(Fact):
         blank=True,
         help_text=_("At least two officers, separated by commas."),
     )
-    source_values = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["-inspected_on", "-id"]

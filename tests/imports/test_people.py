@@ -191,7 +191,7 @@ def test_the_page_says_what_comes_next_and_what_the_first_colours_need(house: Ho
     person = Person(house, "supervisor")
     page = reverse("imports:sheets")
     steps = {step.code: step for step in person.client.get(page).context["steps"]}
-    assert [code for code, step in steps.items() if step.is_done] == ["people", "register"]
+    assert [code for code, step in steps.items() if step.is_done] == ["people", "register", "outside"]
     assert dict(steps["register"].counts) == {"Enterprises": 1}
     assert steps["facts"].is_next
     assert steps["facts"].kinds[0] == ("inspection", "Inspection")
@@ -208,3 +208,64 @@ def test_the_page_says_what_comes_next_and_what_the_first_colours_need(house: Ho
     assert [url for url, _words in steps["colours"].links] == [reverse("ratings:run_create")]
     chief = {step.code: step for step in house.client("chief").get(page).context["steps"]}
     assert (chief["liaison"].is_next, chief["colours"].links) == (True, [])
+
+
+def test_an_enterprises_people_come_in_and_log_in_with_their_number(house: House) -> None:
+    person = Person(house, "chief")
+    firm, here = house.enterprise.name, house.people["security_manager"]
+    text = (
+        "单位名称,内保负责人,职务,手机\n"
+        f"{firm},周强,保卫科长,138 0000 2001\n"
+        f"{firm},吴芳,安全员,13800002002\n"
+        f"{firm},郑雨,,\n"
+        "查无此单位,冯敏,,13800002003\n"
+    )
+    sheet = person.confirm(person.upload(text, kind="enterprise_person"))
+    assert {each["name"]: each["becomes"] for each in sheet.columns} == {
+        "单位名称": ["enterprise.name"],
+        "内保负责人": ["full_name"],
+        "职务": ["role"],
+        "手机": ["phone"],
+    }
+    assert states(person, sheet) == {
+        2: (RowState.NEW, []),
+        3: (RowState.NEW, []),
+        4: (RowState.REFUSED, ["no_user_name"]),
+        5: (RowState.REFUSED, ["no_enterprise"]),
+    }
+    sheet = person.press("write", sheet)
+    with station_scope(person.actor.scope()):
+        grants = RoleGrant.objects.filter(user__username__startswith="1380000200", revoked_at=None)
+        assert set(grants.values_list("user__username", "role", "enterprise_id")) == {
+            ("13800002001", Role.SECURITY_MANAGER, house.enterprise.pk),
+            ("13800002002", Role.ENTERPRISE_STAFF, house.enterprise.pk),
+        }
+    again = person.confirm(person.upload(text, kind="enterprise_person"))
+    assert [each.state for each in person.rows(again).values()][:2] == [RowState.SAME] * 2
+    person.press("undo", sheet)
+    assert roles(person, "13800002001") == []
+    named = f"单位名称,姓名,登录名\n{firm},{here.full_name},{here.username}\n"
+    sheet = person.confirm(person.upload(named, kind="enterprise_person"))
+    assert states(person, sheet) == {2: (RowState.SAME, [])}
+
+
+def test_departments_people_are_brought_by_the_bureau_alone(house: House) -> None:
+    person = Person(house, "supervisor")
+    firm = house.department
+    here = house.people["department_officer"]
+    text = (
+        f"姓名,账号,单位\n孙丽,D1,{firm.name}\n钱伟,D2,无此局\n{here.full_name},{here.username},{firm.code}\n"
+    )
+    sheet = person.confirm(person.upload(text, kind="department_person"))
+    assert states(person, sheet) == {
+        2: (RowState.NEW, []),
+        3: (RowState.REFUSED, ["no_such_department"]),
+        4: (RowState.SAME, []),
+    }
+    person.press("write", sheet)
+    with station_scope(person.actor.scope()):
+        grant = RoleGrant.objects.get(user__username="D1")
+    assert (grant.role, grant.department_id) == (Role.DEPARTMENT_OFFICER, firm.pk)
+    offered = house.client("chief").get(reverse("imports:sheets")).context["form"].fields["kind"].choices
+    assert "department_person" not in dict(offered)
+    assert "enterprise_person" in dict(offered)

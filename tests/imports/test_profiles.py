@@ -64,7 +64,7 @@ def test_shipped_profiles_are_valid(name: str) -> None:
         (GOOD + 'skip = { say = "x" }', "“when” is missing"),
         (GOOD + 'warn = { when = { column = "a", after = "31.1.2020" } }', "write the date as 2026-03-31"),
         (GOOD.replace('{ name = "name" }', '{ name = { column = "a", value = "b" } }'), "exactly one of"),
-        (FACT + 'keep = ["x"]', "hazard cannot keep source columns"),
+        (FACT.replace('"hazard"', '"liaison"') + 'keep = ["x"]', "liaison cannot keep source columns"),
         (FACT.replace('enterprise = "firm"', ""), "“enterprise” is missing"),
         (
             FACT.replace("found_on =", 'severity = { column = "s", map = { A = "grave" } }, found_on ='),

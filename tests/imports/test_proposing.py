@@ -109,6 +109,53 @@ def test_a_name_that_only_looks_alike(name: str) -> None:
     assert one("enterprise", name).becomes == ()
 
 
+DAYS, PEOPLE, TRUTHS = ("2025.2.3", "20250204", "2025年2月5日"), ("王刚", "李强", "张丽"), ("是", "否", "是")
+RESULTS = ("合格", "限期整改", "不合格")
+# what station files also have, and nothing here means
+STRANGE: dict[str, dict[str, tuple[str, ...]]] = {
+    "enterprise": {
+        **dict.fromkeys(("开业日期", "更新时间"), DAYS),
+        **dict.fromkeys(("实际控制人", "安全总监", "消防负责人"), PEOPLE),
+        **dict.fromkeys(("是否重点", "消防安全重点单位"), TRUTHS),
+        **dict.fromkeys(("保卫人员数", "监控数量"), ("12", "40", "7")),
+        "经济性质": ("国有", "民营", "外资"),
+    },
+    "inspection": {
+        **dict.fromkeys(("录入时间", "整改期限"), DAYS),
+        **dict.fromkeys(("带队领导", "录入人", "单位签字人"), PEOPLE),
+        **dict.fromkeys(("复查结果", "处理结果"), RESULTS),
+    },
+    "hazard": {
+        **dict.fromkeys(("复查时间", "录入日期"), DAYS),
+        **dict.fromkeys(("复查人", "整改责任人"), PEOPLE),
+        **dict.fromkeys(("是否整改", "挂牌督办"), TRUTHS),
+        "整改期限(天)": ("3", "7", "15"),
+    },
+    "dispute": {**dict.fromkeys(("当事人", "调解员", "登记人"), PEOPLE), "是否化解": TRUTHS},
+    "incident": {"报警人": PEOPLE, "立案日期": DAYS, "是否立案": TRUTHS},
+    "activity": {"主讲人": PEOPLE, "应到人数": ("12", "40", "7")},
+    "liaison": {**dict.fromkeys(("原责任民警", "辅助民警", "单位负责人"), PEOPLE), "到期日期": DAYS},
+    "person": {"入警时间": DAYS, "所属中队": ("一中队", "二中队", "三中队")},
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_names_that_mean_nothing_here(kind: str) -> None:
+    found = [one(kind, name, *values) for name, values in STRANGE[kind].items()]
+    assert [column.name for column in found if column.becomes] == []
+
+
+def test_the_lower_of_two_names_is_that_of_the_list() -> None:
+    header = ["检查情况｜检查结果", "检查情况｜备注"]
+    found = propose(targets["inspection"], header, [["合格", "通畅"], ["限期整改", ""], ["不合格", ""]])
+    assert [(each.becomes, each.how) for each in found] == [(("conclusion",), "plain"), (("note",), "plain")]
+
+
+def test_a_text_of_a_list_is_no_text_without_a_question() -> None:
+    found = one("inspection", "检查情况", *RESULTS)
+    assert (found.becomes, found.settled) == (("conclusion",), False)
+
+
 def test_an_exact_name_with_other_content_is_asked() -> None:
     found = one("enterprise", "登记日期", "市场监管局", "市场监管局", "民政局")
     assert (found.becomes, found.settled) == (("registered_on",), False)

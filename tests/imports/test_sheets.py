@@ -198,6 +198,13 @@ def test_facts_without_a_number_are_known_again(chief: Person) -> None:
     assert states == {2: RowState.SAME, 3: RowState.SAME, 4: RowState.REFUSED}
 
 
+def test_values_of_a_list_are_chosen_by_their_words(chief: Person) -> None:
+    content = "被检查单位,检查日期,检查结果\nQinghe Foundry,2026-03-02,基本合格\n"
+    page = chief.page(chief.upload(content, kind="inspection")).content.decode()
+    assert '<option value="qualified" selected>Qualified</option>' in page
+    assert "↳ Qualified" in page
+
+
 @pytest.mark.parametrize("name", ["清河(机械)厂", "清河（机械）厂", "清河 （机械）厂"])
 def test_an_enterprise_is_found_by_its_name_with_brackets_of_either_width(chief: Person, name: str) -> None:
     stored = "清河 （机械）厂" if " " in name else "清河（机械）厂"

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("recorded_by_id", models.BigIntegerField(default=0, editable=False)),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
+                ("source_values", models.JSONField(blank=True, default=dict, editable=False)),
                 ("voided_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("void_reason", models.TextField(blank=True, editable=False)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),

@@ -1,0 +1,37 @@
+"""Every kind of record has a sheet, or a reason why not."""
+
+from django.apps import apps
+
+from foundation.contributions.sheets import targets
+
+# what no person records: it comes about by what they do, or belongs to the machinery
+COMES_ABOUT = """
+    accounts.AuditEntry accounts.AuditValue accounts.AuditLink accounts.AuditSeal accounts.FormerPassword
+    accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
+    rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
+    deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
+    imports.UploadPart imports.UploadRow
+"""
+NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
+    "accounts.Bureau": "the operator adds one, by the page of a new bureau",
+    "accounts.Station": "the operator adds a dozen to a bureau; an import by the command makes those it names",
+    "accounts.Department": "the operator adds a dozen to a bureau",
+    "accounts.RoleGrant": "comes in with its person: kinds person, enterprise_person and department_person",
+    "accounts.Invitation": "is a secret, shown once on a page",
+    "accounts.ApiKey": "is a secret, shown once on a page",
+    "lists.SavedView": "is what one person likes to see",
+    "enterprises.Custody": "hand-overs are asked for by one station and taken by another, each with a reason",
+    "enterprises.Inactivity": "leaving the register needs a reason and a day; many at once by the register's own act",
+    "ratings.Standard": "a standard is weighed and tried, not listed",
+    "ratings.Adoption": "is a decision with a day from which it counts",
+    "deliveries.Subscription": "has an address that is tried and a secret",
+}
+
+
+def test_every_model_has_a_sheet_or_a_reason() -> None:
+    ours = {
+        model._meta.label
+        for model in apps.get_models()
+        if not model.__module__.startswith(("django.", "allauth."))
+    }
+    assert ours - {target.model._meta.label for target in targets} == NO_SHEET.keys()
