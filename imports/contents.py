@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 
 from django.db import models
 
@@ -144,9 +145,11 @@ def meant(target: Target, name: str, text: str, column: str = "") -> str:
 def is_of_a_list(target: Target, values: list[str]) -> bool:
     """Return whether nearly all values are words of one list of values: 合格, 限期整改, 合格."""
     listed = [choices_by_label(each) for each in target.fields.values() if each.choices]
-    return any(
-        share(values, lambda text, words=words: folded(text) in words) >= _NEARLY_ALL for words in listed
-    )
+    return any(share(values, partial(_is_among, words)) >= _NEARLY_ALL for words in listed)
+
+
+def _is_among(words: Mapping[str, str], text: str) -> bool:
+    return folded(text) in words
 
 
 def _choice(labels: dict[str, str], word: str) -> str:
