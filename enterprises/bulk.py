@@ -32,6 +32,7 @@ class AssignOfficer(EnterpriseAct):
     code = "assign"
     label = _("Assign officer")
     icon = "user-check"
+    replaces_text = _("Officers who will be replaced")
     permission = Permission.DESIGNATE_LIAISON_OFFICERS
     form_class = LiaisonOfManyForm
     needs = ("officer", "kind", "on")
@@ -82,6 +83,7 @@ class HandOver(EnterpriseAct):
         "All records, ratings and people of the enterprises move with them. Their liaison officers' assignments end, and your"
         " station can no longer see them."
     )
+    replaces_text = _("Stations that give them away")
     permission = Permission.HAND_OVER_ENTERPRISES
     form_class = HandOverForm
     needs = ("to_station", "on")
@@ -129,6 +131,7 @@ class SetClass(EnterpriseAct):
     code = "set_class"
     label = _("Set class")
     icon = "shield-check"
+    replaces_text = _("Classes that will be replaced")
     permission = Permission.EDIT_ENTERPRISES
     form_class = KeyUnitClassForm
     needs = ("key_unit_class",)

@@ -135,7 +135,9 @@ def judge_hand_over(
     same = [pk for pk, each in found.items() if each.station_id == to_station_id]
     refused = _refuse_day(actor, [each for pk, each in found.items() if pk not in same], on)
     ready = [pk for pk in found if pk not in same and pk not in refused]
-    return Judgement(ready, same, refused)
+    stations = dict(Station.objects.filter(bureau_id=actor.bureau_id).values_list("pk", "name"))
+    replaces = {pk: stations[found[pk].station_id] for pk in ready}
+    return Judgement(ready, same, refused, replaces)
 
 
 def _receiving(enterprise: Enterprise, to_station_id: int | None) -> Station:

@@ -163,6 +163,7 @@ def judge_assignment(
         ready=[pk for pk in enterprises if pk not in posts.stay and pk not in refused],
         same=[pk for pk in enterprises if pk in posts.stay],
         refused=refused,
+        replaces={each.enterprise_id: str(each.officer) for each in posts.end if each.kind == kind},
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from enterprises import selectors
 from enterprises.access import Permission
-from enterprises.choices import AuditAction
+from enterprises.choices import AuditAction, KeyUnitClass
 from enterprises.models import Enterprise, Inactivity
 from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, audit_words, auditing
@@ -165,11 +165,13 @@ def judge_key_unit_class(*, actor: Actor, enterprise_ids: Iterable[int], key_uni
     access.require(actor, Permission.EDIT_ENTERPRISES)
     judged = Judgement()
     for pk, enterprise in selectors.visible(actor).in_bulk(list(enterprise_ids)).items():
-        _old, new, faults = _edited(enterprise, {"key_unit_class": key_unit_class})
+        old, new, faults = _edited(enterprise, {"key_unit_class": key_unit_class})
         if faults:
             judged.refused[pk] = sentences(*ValidationError(faults.by_field).messages)
         elif new:
             judged.ready.append(pk)
+            if old["key_unit_class"]:
+                judged.replaces[pk] = str(KeyUnitClass(old["key_unit_class"]).label)
         else:
             judged.same.append(pk)
     return judged

@@ -13,11 +13,15 @@ MOST = 2_000  # rows of one act
 
 @dataclass
 class Judgement:
-    """What an act would do to rows now: do it, find it so already, or refuse it for a reason."""
+    """What an act would do to rows now: do it, find it so already, or refuse it for a reason.
+
+    ``replaces`` names what a row that is ready would lose by it, such as its present officer.
+    """
 
     ready: list[int] = field(default_factory=list)
     same: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
+    replaces: dict[int, str] = field(default_factory=dict)
 
 
 class BulkAct:
@@ -30,6 +34,7 @@ class BulkAct:
     code: str
     label: Words
     text: Words = ""
+    replaces_text: Words = ""  # stands before what the rows will lose
     icon: str = ""
     permission: str
     form_class: Any

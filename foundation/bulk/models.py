@@ -14,8 +14,9 @@ class BulkRun(OfPerson):
     ``path`` and ``query`` are the address of the list, which declares the act called ``act``; ``arguments`` are what the form said.
     ``left`` are the ids of the rows that still have to be done, ``refused`` why a row was not (by its id), ``done`` and
     ``same`` how many were, and how many were so already. A row leaves ``left`` in the transaction that changes it, so a
-    worker that is killed leaves nothing half done and nothing is done twice. ``key`` is that of the form: one that is sent
-    twice starts one run.
+    worker that is killed leaves nothing half done and nothing is done twice. ``expected`` is what the person saw that each
+    row would lose by it: one that has changed since is refused. ``key`` is that of the form: one that is sent twice starts
+    one run.
     """
 
     deletable = True
@@ -29,6 +30,7 @@ class BulkRun(OfPerson):
     key = models.CharField(max_length=36)
     state = models.CharField(_("state"), max_length=8, choices=RunState.choices, default=RunState.RUNNING)
     left = models.JSONField(default=list)
+    expected = models.JSONField(default=dict)
     refused = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)

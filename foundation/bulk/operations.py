@@ -15,7 +15,7 @@ from foundation.accounts import access
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import actor_in_grant
-from foundation.bulk.acts import MOST, BulkAct, act_at
+from foundation.bulk.acts import MOST, BulkAct, Judgement, act_at
 from foundation.bulk.choices import CauseCode, RunState
 from foundation.bulk.models import BulkRun
 from foundation.inbox.notifying import notify, system_scope, together
@@ -42,19 +42,19 @@ def begin(
     path: str,
     query: str = "",
     act: BulkAct,
-    ids: Sequence[int],
+    judged: Judgement,
     arguments: Mapping[str, Any],
     key: str,
-    ready: int | None = None,
 ) -> BulkRun:
-    """Begin an act on these rows, and finish it if they are few; else a worker must be woken.
+    """Begin an act on the rows that are ready in a judgement, and finish it if they are few; else a worker must be woken.
 
-    ``ready`` of the rows (all, if nobody has judged them) are those that it will not refuse.
+    Only they are done, and only those that would still lose what the person saw: the others stay refused as they were.
     Whoever sends the same form (``key``) again gets the run that it began. Raises NotAllowed; WrongState if the rows are
     too many.
     """
     access.require(actor, act.permission)
-    if len(ids) > MOST:
+    total = len(judged.ready) + len(judged.same) + len(judged.refused)
+    if total > MOST:
         raise WrongState(_("At most %(most)s at once. Narrow the list first.") % {"most": f"{MOST:,}"})
     run = BulkRun(
         user_id=actor.user_id,
@@ -67,9 +67,12 @@ def begin(
         arguments=dict(arguments),
         language=translation.get_language() or "",
         key=key,
-        left=list(ids),
-        total=len(ids),
-        in_background=(len(ids) if ready is None else ready) > act.at_once,
+        left=list(judged.ready),
+        expected={str(pk): judged.replaces.get(pk, "") for pk in judged.ready},
+        refused={str(pk): why for pk, why in judged.refused.items()},
+        same=len(judged.same),
+        total=total,
+        in_background=len(judged.ready) > act.at_once,
     )
     with station_scope(system_scope(actor.bureau_id)):
         BulkRun.objects.bulk_create([run], ignore_conflicts=True)  # the form may be sent twice at once
@@ -89,7 +92,7 @@ def do_some(actor: Actor, run_id: int, act: BulkAct) -> bool:
         return False
     ids, left = run.left[:BATCH], run.left[BATCH:]
     with together(f"bulk:{run.pk}"):
-        done, same, refused = _do(actor, act, ids, run.arguments)
+        done, same, refused = _do(actor, act, ids, run)
     run.left, run.done, run.same = left, run.done + done, run.same + same
     run.refused |= refused
     run.worked_at, run.attempts = timezone.now(), 0
@@ -101,19 +104,26 @@ def do_some(actor: Actor, run_id: int, act: BulkAct) -> bool:
     return bool(left)
 
 
-def _do(
-    actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any]
-) -> tuple[int, int, dict[str, str]]:
+def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[int, int, dict[str, str]]:
     """Do an act to each of the rows that are not so already. Return how many, how many were so, and who was refused."""
+    arguments = run.arguments
     try:
         judged = act.judge(actor, ids, arguments)
     except ValidationError as error:  # the officer left, the station was closed
         return 0, 0, {str(pk): sentences(*error.messages) for pk in ids}
     refused = {str(pk): why for pk, why in judged.refused.items()}
-    if judged.ready and (why := _refusal(actor, act, judged.ready, arguments)):
+    for pk in judged.ready:
+        present = judged.replaces.get(pk, "")
+        if run.expected.get(str(pk), present) != present:
+            words = _("Somebody changed it in the meantime: %(present)s.") if present else ""
+            refused[str(pk)] = (
+                words % {"present": present} if words else _("Somebody changed it in the meantime.")
+            )
+    ready = [pk for pk in judged.ready if str(pk) not in refused]
+    if ready and (why := _refusal(actor, act, ready, arguments)):
         # something came in between: those that it does not concern are done nevertheless
-        alone = len(judged.ready) == 1
-        for pk in judged.ready:
+        alone = len(ready) == 1
+        for pk in ready:
             if reason := why if alone else _refusal(actor, act, [pk], arguments):
                 refused[str(pk)] = reason
     seen = {*judged.ready, *judged.same, *judged.refused}

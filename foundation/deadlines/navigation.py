@@ -9,7 +9,7 @@ register(
         _("Time limits"),
         "calendar-time",
         "deadlines:limits",
-        (Place(Menu.POLICE, Section.RECORDS, 25),),
+        (Place(Menu.POLICE, Section.CASEWORK, 90),),
         active=("deadlines:",),
     )
 )

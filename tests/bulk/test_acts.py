@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from enterprises import operations as register
-from enterprises.bulk import HandOver
+from enterprises.bulk import AssignOfficer, HandOver
 from enterprises.choices import AuditAction, CauseCode
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts.choices import Role
@@ -131,6 +131,53 @@ def test_what_changed_since_the_page_was_shown_is_shown_first(
 ) -> None:
     assert assign(boss, ids(firms), colleague, seen="0" * 16).status_code == 422
     assert served(city) == []
+
+
+def test_what_the_rows_lose_is_named_and_nothing_else_is_replaced(
+    city: City,
+    boss: Person,
+    colleague: Person,
+    firms: list[Enterprise],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """A colleague is quicker: before the form is sent nothing is done, before the worker comes that row is refused."""
+    present, other = officer(city.first, "Sun Lin"), officer(city.first, "Gao Min")
+    for firm in firms[:2]:
+        LiaisonFactory(enterprise=firm, officer=present.user)
+    data = {"bulk": "assign", "pick": ids(firms), "officer": colleague.user.pk, "kind": "main"}
+    data["on"] = timezone.localdate().isoformat()
+    shown = boss.post(LIST, step="judge", htmx=True, **data).content.decode()
+    assert "2 × Sun Lin" in shown
+    mark = re.search(r'name="seen" value="(\w+)"', shown)
+    assert mark
+    boss.act(
+        register.assign_liaison,
+        enterprise_ids=[firms[0].pk],
+        officer_id=other.user.pk,
+        on=timezone.localdate(),
+    )
+    answer = boss.post(LIST, step="do", seen=mark[1], **data)
+    assert answer.status_code == 422
+    assert "1 × Gao Min" in answer.content.decode()
+
+    monkeypatch.setattr(AssignOfficer, "at_once", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = assign(boss, ids(firms), colleague)
+    [run] = runs(city)
+    boss.act(
+        register.assign_liaison,
+        enterprise_ids=[firms[2].pk],
+        officer_id=other.user.pk,
+        on=timezone.localdate(),
+    )
+    operations.work(bureau_id=city.bureau.pk, run_id=run.pk)
+    assert dict(served(city)) == {
+        firms[0].pk: colleague.user.pk,
+        firms[1].pk: colleague.user.pk,
+        firms[2].pk: other.user.pk,
+    }
+    assert "Somebody changed it in the meantime: Gao Min." in page_of(boss, answer)
 
 
 def test_nobody_elses_rows(city: City, boss: Person, colleague: Person, firms: list[Enterprise]) -> None:

@@ -1,7 +1,7 @@
 """The page of an act on many rows of a list: what it will do to how many, whom it refuses and why, and its form."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from foundation.ids import id_of
 from foundation.ui.forms import FORM_KEY, guard, key_of, new_key
 from foundation.ui.views.reading import Crumb
 from foundation.ui.views.writing import FormPage
-from foundation.words import Words, sentences
+from foundation.words import Words, listed, sentences
 
 ACT = "bulk"  # the field of the buttons that begin an act
 PICK = "pick"  # the field of the rows' boxes
@@ -55,7 +55,7 @@ class BulkPage(FormPage):
     template_name = "ui/bulk.html"
     the_list: Any = None
     act: BulkAct = BulkAct()
-    count_ready = 0
+    judged = Judgement()  # what the person has confirmed
     problem = ""  # what is wrong with the input itself
 
     def get_title(self) -> Words:
@@ -129,9 +129,9 @@ class BulkPage(FormPage):
         judged = self.judge(form)
         if judged is None:
             return self.form_invalid(form)
-        if self.request.POST.get(SEEN) != mark_of(judged.ready) or not judged.ready:
+        if self.request.POST.get(SEEN) != mark_of(judged) or not judged.ready:
             return self.render_to_response(self.get_context_data(form=form, has_changed=True), status=422)
-        self.count_ready = len(judged.ready)
+        self.judged = judged
         return self.form_valid(form)
 
     def begun_before(self, form: BaseForm) -> BulkRun | None:
@@ -160,9 +160,8 @@ class BulkPage(FormPage):
             path=self.request.path,
             query=self.request.GET.urlencode(),
             act=self.act,
-            ids=self.ids,
+            judged=self.judged,
             arguments=self.act.arguments(form.cleaned_data),
-            ready=self.count_ready,
             key=key_of(form.cleaned_data.get(FORM_KEY)) or new_key(),
         )
 
@@ -199,7 +198,8 @@ class BulkPage(FormPage):
             refused=[(names.get(pk, ""), self.act.address(pk), why) for pk, why in refused.items()],
             same_text=self.act.same(len(judged.same)) if judged and judged.same else "",
             button=self.act.button(len(ready)) if ready else self.act.label,
-            seen=mark_of(ready),
+            seen=mark_of(judged or Judgement(ready=self.ids)),
+            replaces=replaced_in(judged) if judged else "",
             in_background=len(ready) > self.act.at_once,
             picked="" if self.is_all else ",".join(map(str, self.ids)),
             is_all=self.is_all,
@@ -207,6 +207,13 @@ class BulkPage(FormPage):
         )
 
 
-def mark_of(ids: Sequence[int]) -> str:
-    """Return a mark that tells the rows that an act is about from others."""
-    return hashlib.sha256(repr(sorted(ids)).encode()).hexdigest()[:16]
+def mark_of(judged: Judgement) -> str:
+    """Return a mark that tells what an act does, and what the rows lose by it, from anything else."""
+    seen = sorted((pk, judged.replaces.get(pk, "")) for pk in judged.ready)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def replaced_in(judged: Judgement) -> str:
+    """Return what the rows lose in words, the most frequent first."""
+    counted = Counter(judged.replaces[pk] for pk in judged.ready if judged.replaces.get(pk))
+    return listed(f"{number} × {each}" for each, number in counted.most_common(NAMED))
