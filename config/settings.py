@@ -203,6 +203,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     LOGIN_FAILURES: "5/15m/key,30/5m/ip",
     "password_request": "10/h/ip",
+    "calendar": "60/m/ip",
 }
 ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False

@@ -120,6 +120,19 @@ def default_whose(actor: Actor) -> str:
     return MINE if actor.role == Role.OFFICER else STATION
 
 
+def dated(actor: Actor, most: int) -> list[tuple[Work, Row]]:
+    """Return the first rows of the actor's open work that have a deadline, the most urgent first. One query."""
+    values = values_for(actor)
+    values |= {"when": None, "street": None, "first": 0, "most": most}
+    found = []
+    for code, key, *columns, _band, _number, _all in _open_work(default_whose(actor), "").rows(values):
+        if key is not None:
+            row = Row(code, key, *columns)
+            if row.due_on:
+                found.append((works[code], row))
+    return found
+
+
 def due_count(actor: Actor, whose: str = "") -> int:
     """Return how much work is overdue or due today. One query."""
     ((number,),) = _urgent(whose or default_whose(actor)).rows(values_for(actor))

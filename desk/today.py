@@ -28,6 +28,7 @@ from desk.open_work import (
 )
 from enterprises.open_work import MINE, STATION
 from enterprises.selectors import list_stations
+from foundation.accounts.access import allows
 from foundation.accounts.selectors import open_password_requests
 from foundation.contributions.work import Work, works
 from foundation.ui import links
@@ -171,6 +172,7 @@ class Today(WithResults, OpenWorkPage, TemplateView):
             self.request.badges = {"desk:today": urgent}  # head and badge are the same figure, counted now
         until, number = first + len(found.items), self.number
         return super().get_context_data(
+            has_calendar=allows(self.actor, Permission.VIEW_TODAY),
             whose=self.whose,
             by=self.by,
             is_part=bool(self.when) or self.street is not None,

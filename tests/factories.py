@@ -42,7 +42,7 @@ from foundation.accounts.models import (
 )
 from foundation.bulk.models import BulkRun
 from foundation.database.appending import append
-from foundation.deadlines.models import LimitChange
+from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
@@ -236,6 +236,19 @@ class ExportPartFactory(Factory):
     bureau = factory.SelfAttribute("export.bureau")
     number = 0
     data = b"bytes"
+
+
+class CalendarFeedFactory(Factory):
+    """The calendar address of a person in a role: give ``grant``."""
+
+    class Meta:
+        model = CalendarFeed
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    key = factory.Sequence(lambda number: f"{number:032x}")
+    language = "en"
 
 
 class SavedViewFactory(Factory):

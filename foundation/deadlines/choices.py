@@ -19,3 +19,5 @@ class AuditAction(StrEnum):
     """The codes of this app's acts in the audit log."""
 
     CHANGE = "time_limit.change"
+    MAKE_FEED = "calendar_feed.make"
+    REVOKE_FEED = "calendar_feed.revoke"

@@ -3,11 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.models import Bureau
+from foundation.accounts.models import Bureau, OfPerson
 from foundation.contributions.time_limits import time_limits
 from foundation.deadlines.choices import DayKind
 from foundation.deadlines.counting import Length, Unit
-from foundation.tenancy.policies import BureauPolicy
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, PersonPolicy
 
 
 class LimitChange(models.Model):
@@ -47,3 +47,33 @@ class LimitChange(models.Model):
     @property
     def length(self) -> Length:
         return Length(self.number, Unit(self.unit))
+
+
+class CalendarFeed(OfPerson):
+    """Calendar address 日历订阅 of one person in one role, under which a calendar program reads the open work.
+
+    The address is signed over the role and ``key``; a new key is a new address, and without the row none works.
+    """
+
+    deletable = True
+
+    key = models.CharField(max_length=32)
+    language = models.CharField(max_length=16)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["grant"], name="calendarfeed_once"),
+            CompositeForeignKey(
+                name="calendarfeed_grant_fk",
+                columns=("grant_id", "bureau_id", "user_id"),
+                to="accounts.RoleGrant",
+                to_columns=("id", "bureau_id", "user_id"),
+            ),
+            PersonPolicy(name="calendarfeed_rls"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("calendar address"))

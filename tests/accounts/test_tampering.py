@@ -288,6 +288,7 @@ def test_only_these_may_be_deleted() -> None:
         "accounts.PasswordRequest",
         "accounts.Session",
         "bulk.BulkRun",
+        "deadlines.CalendarFeed",
         "deliveries.Attempt",
         "exports.Export",
         "exports.ExportPart",

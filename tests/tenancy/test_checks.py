@@ -24,6 +24,7 @@ from foundation.accounts.models import (
     Station,
 )
 from foundation.bulk.models import BulkRun
+from foundation.deadlines.models import CalendarFeed
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
@@ -81,6 +82,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Attempt,
         Notification,
         BulkRun,
+        CalendarFeed,
         Export,
         ExportPart,
         Upload,
