@@ -74,6 +74,7 @@ LABELS = {
     "Refused ": ("Refused ", "未采纳 "),
 }
 # acts that are worded otherwise: the old words were not true of a hazard that was closed at once
+KINDS = {"用户": "人员"}  # what kinds of objects were called
 ACTS = {
     "Closed after re-inspection": "Closed as put right",
     "复查合格销号": "整改到位，已销号",
@@ -367,6 +368,7 @@ def reworded(told: Any, language: str) -> Any:
             row["changes"] = [_unnamed(_line(line, LANGUAGES.index(language))) for line in shown]
             row |= {name: _spoken(row[name], language) for name in ("object", "told")}
             row["act"] = ACTS.get(row["act"], row["act"])
+            row["kind"] = KINDS.get(row.get("kind"), row.get("kind"))
         elif isinstance(row, dict) and row.get("text"):
             row["text"] = _spoken(row["text"], language)
             row["title"] = ACTS.get(row["title"], row["title"])
