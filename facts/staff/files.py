@@ -6,6 +6,7 @@ again each time it shows it (``no-cache`` with the digest as ETag).
 
 from typing import Any
 
+import structlog
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -26,6 +27,7 @@ from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, FormPage
 from foundation.words import Words
 
+logger = structlog.get_logger(__name__)
 ONE_FILE = "X-Anqi-File"  # on requests of files.js, which sends one file each and is answered in JSON
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -155,8 +157,7 @@ class FileShow(OfFact):
         if tag in request.headers.get("If-None-Match", ""):
             response = HttpResponseNotModified()
         else:
-            with attachments.open_attachment(found, small=self.small) as stream:
-                response = HttpResponse(stream.read())
+            response = HttpResponse(self.read(found))
             response.headers["Content-Type"] = "image/jpeg" if self.small else found.content_type
             # pictures were written anew by us; anything else is only downloaded
             named = content_disposition_header(False, found.name) if found.is_picture else None
@@ -165,6 +166,15 @@ class FileShow(OfFact):
         response.headers["ETag"] = tag
         response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+    def read(self, found: Attachment) -> bytes:
+        """Return the bytes. Raise Http404, and tell the operator, if the disk has them no more."""
+        try:
+            with attachments.open_attachment(found, small=self.small) as stream:
+                return stream.read()
+        except FileNotFoundError as error:
+            logger.error("file of a record is lost", attachment=found.pk, key=found.key)
+            raise Http404("its bytes are lost") from error
 
 
 class FileVoid(OfFact, ActPage):

@@ -53,13 +53,15 @@ class FactFilter(RegisterFilter):
             del self.filters["station"]
         hint = _("Words of the record") if actor.is_enterprise else _("Enterprise, or words of the record")
         self.filters["q"].extra["widget"] = TextInput({"placeholder": hint})
-        days, register = ["period", "since", "until"], ["station", "liaison", "area", "street"]
-        order = ["q", *self.own_filters(), *days, *register, "work", "whose", "enterprise", "voided"]
+        # the first of a long form are seen at once
+        first, days = ["q", "station", "liaison"], ["period", "since", "until"]
+        rest = ["area", "street", "work", "whose", "enterprise", "voided"]
+        order = [*first, *self.own_filters(), *days, *rest]
         self.filters = {name: self.filters[name] for name in order if name in self.filters}
 
     @classmethod
     def own_filters(cls) -> list[str]:
-        """Return the filters that a subclass adds. They follow the search field."""
+        """Return the filters that a subclass adds. They follow the station and the officer."""
         return [name for name in cls.base_filters if name not in FactFilter.base_filters]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:

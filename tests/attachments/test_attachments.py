@@ -203,6 +203,15 @@ def test_bytes_without_a_row_are_swept(city: City, hazard: Hazard) -> None:
     assert not storage.exists(lost)
 
 
+def test_lost_bytes_are_no_fault_of_the_reader(city: City, hazard: Hazard) -> None:
+    person = officer(city.first)
+    add(person, hazard, photo())
+    (kept,) = of(hazard)
+    storages[files.ALIAS].delete(kept.key)
+    assert person.client.get(address("file", hazard, kept)).status_code == 404
+    assert person.client.get(address("file_small", hazard, kept)).status_code == 200
+
+
 def test_they_move_with_the_enterprise(city: City, hazard: Hazard) -> None:
     add(officer(city.first), hazard, photo())
     (kept,) = of(hazard)
