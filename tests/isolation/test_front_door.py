@@ -182,7 +182,7 @@ def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
         if route.startswith("api/") or not is_wanted(shown_by(pattern)):
             continue  # called by keys, not users: tests/rest
         names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
-        if names - {"token", "file"}:
+        if names - {"token", "file", "code"}:  # a code alone is one of the program's own: a time limit
             with_object.append((route, pattern))
         elif not names and not route.startswith("accounts/^"):
             plain.append((route, pattern))
