@@ -217,7 +217,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    key = models.CharField(max_length=60, unique=True)
+    key = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64)
     received_sha256 = models.CharField(max_length=64)
     difference_hash = models.CharField(max_length=16, blank=True)
@@ -244,6 +244,7 @@ class Attachment(models.Model):
                 condition=Q(voided_at=None),
                 name="attachment_once",
             ),
+            models.UniqueConstraint(fields=["key", "enterprise"], name="attachment_key"),
             StationPolicy(name="attachment_rls", enterprise="enterprise"),
             CompositeForeignKey(
                 name="attachment_enterprise_fk",

@@ -1,12 +1,14 @@
 """A run's state only moves on, whoever is late: guarded by the operations, and by the database behind them."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
 from enterprises.models import Enterprise
+from foundation.accounts import sweeping
 from foundation.accounts.access import WrongState
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
@@ -100,6 +102,7 @@ def test_one_bureau_without_connection_does_not_stop_the_others(
         return []
 
     monkeypatch.setattr(tasks, "open_due_evaluations", failing)
+    monkeypatch.setattr(sweeping, "connection", Mock())  # that of the test stays open
     sweep()
     assert seen[-1] == other.code
     assert case.bureau.code in seen
