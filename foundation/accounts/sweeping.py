@@ -20,12 +20,12 @@ def every_bureau() -> list[int]:
 def in_each(bureaus: Iterable[BureauId], act: Callable[[BureauId], object], *, of: str) -> None:
     """Do something in bureaus, where None stands for the platform.
 
-    An error in one is logged as ``sweep of <of> failed`` and does not affect the others; what it left undone must be found
+    An error in one is logged with what is swept (``of``) and does not affect the others; what it left undone must be found
     by the next sweep.
     """
     for bureau_id in bureaus:
         try:
             act(bureau_id)
         except Exception:
-            logger.exception(f"sweep of {of} failed", bureau=bureau_id)
+            logger.exception("sweep failed", of=of, bureau=bureau_id)
             connection.close_if_unusable_or_obsolete()  # the next bureau gets a connection that works

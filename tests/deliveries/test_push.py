@@ -303,7 +303,7 @@ def test_one_bureau_without_connection_does_not_stop_the_others(
     monkeypatch.setattr(pushing, "due_ids", failing)
     push_due()
     assert {line.bureau.pk, later.pk} <= set(seen)
-    assert "sweep of deliveries failed" in caplog.text
+    assert "sweep failed" in caplog.text
 
 
 def test_an_unexpected_fault_is_logged_with_its_place(
