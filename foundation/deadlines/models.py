@@ -1,5 +1,6 @@
 """What a bureau changed in the time limits that no law fixes."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +53,8 @@ class LimitChange(models.Model):
 class CalendarFeed(OfPerson):
     """Calendar address 日历订阅 of one person in one role, under which a calendar program reads the open work.
 
-    The address is signed over the role and ``key``; a new key is a new address, and without the row none works.
+    The address is signed over the role and ``key``; a new key is a new address, and without the row none works. It has
+    no name of its own: the log tells addresses apart by their language, called as it calls itself.
     """
 
     deletable = True
@@ -76,4 +78,4 @@ class CalendarFeed(OfPerson):
         ]
 
     def __str__(self) -> str:
-        return str(_("calendar address"))
+        return dict(settings.LANGUAGES).get(self.language, self.language)
