@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "foundation.drafts",
     "enterprises",
     "facts",
+    "papers",
     "inspections",
     "disputes",
     "incidents",

@@ -22,9 +22,16 @@ def _storage() -> Storage:
     return storages[ALIAS]
 
 
-def put(bureau_id: int, data: bytes, thumbnail: bytes = b"") -> str:
-    """Keep a file and its thumbnail. Return the key by which they are found."""
-    key = f"{bureau_id}/{uuid.uuid4().hex}"
+def _folder(bureau_id: int, shelf: str) -> str:
+    return f"{shelf}/{bureau_id}" if shelf else str(bureau_id)
+
+
+def put(bureau_id: int, data: bytes, thumbnail: bytes = b"", *, shelf: str = "") -> str:
+    """Keep a file and its thumbnail. Return the key by which they are found.
+
+    Each ``shelf`` of a bureau is swept by the app that names its files.
+    """
+    key = f"{_folder(bureau_id, shelf)}/{uuid.uuid4().hex}"
     for name, content in ((key, data), (key + SMALL, thumbnail)):
         if content and _storage().save(name, ContentFile(content)) != name:
             raise FileExistsError(name)
@@ -37,9 +44,12 @@ def fetch(key: str, *, small: bool = False) -> IO[bytes]:
     return found
 
 
-def sweep(bureau_id: int, named: Callable[[list[str]], set[str]]) -> int:
-    """Delete a bureau's files that no row names. ``named`` returns which of some keys a row has. Return how many."""
-    storage, folder = _storage(), str(bureau_id)
+def sweep(bureau_id: int, named: Callable[[list[str]], set[str]], *, shelf: str = "") -> int:
+    """Delete the files of a bureau's shelf that no row names. ``named`` returns which of some keys a row has.
+
+    Return how many were deleted.
+    """
+    storage, folder = _storage(), _folder(bureau_id, shelf)
     try:
         names = storage.listdir(folder)[1]
     except FileNotFoundError:  # the bureau has none

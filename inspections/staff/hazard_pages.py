@@ -13,19 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
+from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences
-from inspections import operations, selectors
+from inspections import operations, orders, selectors
 from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
+from inspections.papers import ORDER
 from inspections.staff import forms, tables
+from inspections.staff.order_pages import HazardOrder
+from papers.access import Permission as PaperPermission
+from papers.selectors import papers_of
 
 
 class HazardBoard(FactBoard):
@@ -83,7 +88,13 @@ class HazardRecord(FactRecord):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
-        context = super().get_context_data(setback=setback, **context)
+        papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
+        may_order = (
+            allows(self.actor, PaperPermission.ISSUE_PAPERS)
+            and orders.may_be_ordered(hazard)
+            and not any(each.is_valid and each.form == ORDER.code for each in papers)
+        )
+        context = super().get_context_data(setback=setback, papers=papers, may_order=may_order, **context)
         if hazard.on_the_spot:  # it was closed before any deadline
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
@@ -170,8 +181,13 @@ class HazardPages(FactPages):
     empty_text = _("No hazard is in this state.")
 
     def urls(self) -> list[URLPattern]:
-        view = HazardDeadline.as_view(pages=self, permission=self.permission)
-        return [path("hazards/<int:id>/deadline/", view, name="hazard_deadline"), *super().urls()]
+        deadline = HazardDeadline.as_view(pages=self, permission=self.permission)
+        order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
+        return [
+            path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
+            path("hazards/<int:id>/order/", order, name="hazard_order"),
+            *super().urls(),
+        ]
 
     def rows(self, actor: Actor) -> QuerySet[Hazard]:
         return selectors.list_hazards(actor, voided=True)

@@ -1,0 +1,30 @@
+"""Forms 文书, declared in an app's ``papers.py``: what is issued as a numbered paper, from which template."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from foundation.contributions.registry import Registry
+from foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of paper. Its number has ``word`` in it: 限 in 东公（开）限字〔2026〕37号.
+
+    ``shipped`` are the templates that came with Anqi, the oldest first; a bureau may publish its own. They never change
+    once papers were issued with them. ``correct_url`` returns the page on which a paper is corrected. ``example`` has a value under every name that a template may use.
+    """
+
+    code: str
+    title: Words
+    official_title: str  # as it stands on the paper and in the name of its file, which are Chinese in every language
+    word: str
+    shipped: tuple[Path, ...]
+    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str]  # for a paper's id and records
+    example: Mapping[str, Any] = field(compare=False)
+
+
+forms: Registry[Form] = Registry("papers")
+register = forms.register

@@ -1,0 +1,116 @@
+"""Fill a Word template: the program of the child process (:mod:`foundation.documents.documents` is its parent).
+
+A template comes from people and runs expressions, so it is filled in a sandbox, in a process with limits that opens no
+file and no connection. Everything put in is escaped; a name that the data do not have is a fault, not an empty place.
+"""
+
+import io
+import json
+import re
+import resource
+import signal
+import sys
+import zipfile
+from typing import Any
+
+FILLED, REFUSED = b"+", b"-"  # the first byte of the answer
+MEMORY = 1 << 30
+CPU_S = 20
+SILENCE_S = 60
+FILES = 64
+MOST_PARTS = 500
+LARGEST_PART = 40 << 20
+_TAG = re.compile(rb"<[^<>]*>")
+_UNDEFINED = re.compile(r"'([^']*)'")
+
+
+class Refused(Exception):
+    """Why a template cannot be filled: a code, the name that is missing, and the text around the place."""
+
+    def __init__(self, code: str, *, name: str = "", near: str = "") -> None:
+        super().__init__(code)
+        self.answer = {"code": code, "name": name, "near": near}
+
+
+def check_archive(template: bytes) -> None:
+    """Refuse what is no Word document, and what would fill the memory when unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or any(each.file_size > LARGEST_PART for each in parts):
+                raise Refused("size")
+            names = {each.filename for each in parts}
+            if "word/document.xml" not in names:
+                raise Refused("not_word")
+            if any(name.startswith("word/vbaProject") for name in names):
+                raise Refused("macros")
+            for name in names:
+                if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
+                    raise Refused("doctype")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:  # damaged, or a password
+        raise Refused("not_word") from error
+
+
+def fill(template: bytes, data: dict[str, Any]) -> bytes:
+    """Return the filled document. Raise Refused."""
+    check_archive(template)
+    # the libraries are loaded within the limits
+    from docxtpl import DocxTemplate
+    from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    document = DocxTemplate(io.BytesIO(template))
+    try:
+        document.render(data, environment, autoescape=True)
+    except TemplateSyntaxError as error:
+        raise Refused("syntax", name=str(error.message or ""), near=_near(error)) from error
+    except UndefinedError as error:
+        found = _UNDEFINED.findall(str(error))
+        raise Refused("unknown", name=found[-1] if found else str(error), near=_near(error)) from error
+    except SecurityError as error:
+        raise Refused("forbidden", near=_near(error)) from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        raise Refused("value", name=str(error)[:200], near=_near(error)) from error
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _near(error: Exception) -> str:
+    """Return the words around the place of a fault, as far as the library knows it."""
+    lines = getattr(error, "docx_context", ())
+    text = " ".join(_TAG.sub(b"", str(each).encode()).decode(errors="ignore").strip() for each in lines)
+    return " ".join(text.split())[:200]
+
+
+def _limit() -> None:
+    for kind, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, FILES),
+    ):
+        resource.setrlimit(kind, (most, most))
+    signal.alarm(SILENCE_S)
+
+
+def main() -> None:
+    """Read the length of the data, the data and the template; write the document, or why there is none."""
+    _limit()
+    given = sys.stdin.buffer
+    size = int(given.readline())
+    data = json.loads(given.read(size))
+    try:
+        answer = FILLED + fill(given.read(), data)
+    except Refused as refused:
+        answer = REFUSED + json.dumps(refused.answer).encode()
+    except MemoryError:
+        answer = REFUSED + json.dumps({"code": "size", "name": "", "near": ""}).encode()
+    sys.stdout.buffer.write(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Orders to rectify hazards within a time limit 责令限期整改: which hazards may be in one, and issuing it."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.operations import lock_enterprise
+from foundation.accounts.access import require
+from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
+from foundation.deadlines.counting import Unit
+from foundation.faults import Faults
+from inspections.deadlines import counted_deadline
+from inspections.models import Hazard
+from inspections.papers import ORDER
+from inspections.selectors import list_hazards
+from papers.access import Permission
+from papers.models import Paper
+from papers.operations import chinese_day, issue_paper
+from papers.selectors import papers_of
+
+BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条"
+NO_MEASURES = "——"
+KIND = "hazard"
+NOT_ORDERED = gettext_lazy("Only an open hazard with a deadline can be in an order.")
+_UNITS = {Unit.WORKING: "个工作日", Unit.CALENDAR: "日"}
+
+
+@dataclass(frozen=True)
+class Officer:
+    """An officer as orders name them. Without a police number the place for it stays empty."""
+
+    name: str
+    number: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}（警号{self.number or '　　　　'}）"
+
+
+def may_be_ordered(hazard: Hazard) -> bool:
+    """Return whether an order can demand this hazard's rectification: it is open and has a deadline."""
+    return not hazard.is_voided and hazard.closed_on is None and hazard.deadline_on is not None
+
+
+def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:
+    """Return the valid order of each of an enterprise's hazards that has one. One query."""
+    if not hazards:
+        return {}
+    ids = [each.pk for each in hazards]
+    found: dict[int, Paper] = {}
+    for paper in papers_of(actor, enterprise_id=hazards[0].enterprise_id, kind=KIND, ids=ids):
+        if paper.form == ORDER.code and paper.is_valid:
+            found |= {id: paper for id in paper.records[KIND]}
+    return found
+
+
+def orderable(actor: Actor, hazard: Hazard) -> list[Hazard]:
+    """Return the enterprise's hazards that an order could contain beside this one, and this one, the earliest due first."""
+    rows = list_hazards(actor, enterprise_id=hazard.enterprise_id).filter(closed_on=None)
+    found = [each for each in rows.select_related("inspection") if may_be_ordered(each)]
+    ordered = orders_of(actor, found)
+    return sorted(
+        (each for each in found if each.pk not in ordered), key=lambda each: (each.deadline_on, each.pk)
+    )
+
+
+@transaction.atomic
+def issue_order(
+    *,
+    actor: Actor,
+    enterprise_id: int,
+    hazard_ids: Sequence[int],
+    measures: Mapping[int, str],
+    officers: Sequence[Officer],
+    inspected_on: dt.date,
+    basis: str = BASIS,
+    form_key: str = "",
+    corrects: Paper | None = None,
+    reason: str = "",
+) -> Paper:
+    """Issue one order about some hazards of an enterprise. Each is in one valid order at most.
+
+    ``measures`` are what the enterprise does until each is put right, by the hazard's id. Raise as issue_paper,
+    ValidationError at ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any.
+    """
+    require(actor, Permission.ISSUE_PAPERS)
+    lock_enterprise(actor, enterprise_id)
+    found = {
+        each.pk: each for each in list_hazards(actor, enterprise_id=enterprise_id).filter(pk__in=hazard_ids)
+    }
+    hazards = [found[id] for id in hazard_ids if id in found]
+    faults = Faults()
+    ordered = orders_of(actor, hazards)
+    if not hazards or len(hazards) < len(set(hazard_ids)) or not all(map(may_be_ordered, hazards)):
+        faults.add(ValidationError({"hazards": str(NOT_ORDERED)}))
+    taken = [
+        ordered[each.pk]
+        for each in hazards
+        if each.pk in ordered and ordered[each.pk].pk != (corrects.pk if corrects else 0)
+    ]
+    if taken and not (form_key and taken[0].form_key == form_key):
+        words = _("There is an order already: %(number)s. Correct or void it first.")
+        faults.add(ValidationError({"hazards": words % {"number": taken[0]}}))
+    if not officers:
+        faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
+    faults.refuse()
+    return issue_paper(
+        actor=actor,
+        form=ORDER,
+        enterprise_id=enterprise_id,
+        records={KIND: [each.pk for each in hazards]},
+        data={
+            "enterprise": hazards[0].enterprise.name,
+            "officers": "、".join(map(str, officers)),
+            "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+            "inspected": chinese_day(inspected_on),
+            "inspected_day": inspected_on.isoformat(),
+            "basis": basis,
+            "records": "、".join(str(each.pk) for each in hazards),
+            "about": [
+                {"what": str(each), "page": f"inspections:{kind_of_model(Hazard).code}", "id": each.pk}
+                for each in hazards
+            ],
+            "hazards": [
+                {
+                    "what": what(each),
+                    "period": period(actor, each),
+                    "measures": measures.get(each.pk, "").strip() or NO_MEASURES,
+                    "due_on": each.deadline_on.isoformat() if each.deadline_on else "",
+                }
+                for each in hazards
+            ],
+        },
+        form_key=form_key,
+        corrects=corrects,
+        reason=reason,
+    )
+
+
+def what(hazard: Hazard) -> str:
+    """Return what an order says of a hazard: place, item, description."""
+    parts = [f"{hazard.place}：{hazard.item}" if hazard.place else hazard.item, hazard.description]
+    return "；".join(part.strip().rstrip("。；") for part in parts if part.strip()) + "。"
+
+
+def period(actor: Actor, hazard: Hazard) -> str:
+    """Return how long the enterprise has, and until when: 10个工作日, 至2026年10月14日."""
+    assert hazard.deadline_on
+    until = f"至{chinese_day(hazard.deadline_on)}"
+    counted = counted_deadline(actor, hazard)
+    if counted is None or counted.count is None:
+        return until
+    unit = counted.rule.length.unit if counted.follows_rule else Unit.WORKING
+    return f"{counted.number}{_UNITS[unit]}\n{until}"
+
+
+def numbers_before(actor: Actor, names: Sequence[str]) -> dict[str, str]:
+    """Return the police numbers under which earlier orders of the actor's station named these officers."""
+    papers = Paper.objects.filter(issued_by_station_id=actor.station_id, form=ORDER.code).order_by("-pk")[:50]
+    known: dict[str, str] = {}
+    for data in papers.values_list("data", flat=True):
+        for each in data.get("officers_named", ()):
+            if each["number"] and each["name"] in names:
+                known.setdefault(each["name"], each["number"])
+    return known

@@ -1,0 +1,56 @@
+"""Papers about hazards: which forms there are, and what they say."""
+
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.papers import Form, register
+
+_FOLDER = Path(__file__).with_name("paper_templates")
+_EXAMPLE_HEAD = {
+    "authority": "清河市公安局东江分局",
+    "station": "开发区派出所",
+    "telephone": "8555 0186",
+    "review_by": "东江区人民政府",
+    "court": "东江区人民法院",
+    "issued_on": "2026年9月23日",
+    "version": 1,
+    "template_version": 1,
+    "digest": "5c1e90ab7734d2f85c1e90ab7734d2f8",
+}
+
+ORDER = Form(
+    code="rectification-order",
+    title=_("Order to rectify hazards within a time limit"),
+    official_title="责令限期整改治安隐患通知书",
+    word="限",
+    shipped=(_FOLDER / "rectification-order-1.docx",),
+    correct_url=lambda id, records: (
+        f"{reverse('inspections:hazard_order', args=[records['hazard'][0]])}?corrects={id}"
+    ),
+    example={
+        **_EXAMPLE_HEAD,
+        "number": "东公（开）限字〔2026〕37号",
+        "enterprise": "清河铭洲精工制造有限公司",
+        "officers": "周志远（警号041267）、陈立（警号041309）",
+        "inspected": "2026年9月22日",
+        "basis": "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条",
+        "records": "318、319、320",
+        "about": [],
+        "hazards": [
+            {
+                "what": "货运通道3号门内侧无视频监控，存在盲区；纸箱遮挡通道。",
+                "period": "10个工作日\n至2026年10月14日",
+                "measures": "每日不少于4次巡查并记录；即日清空通道。",
+            },
+            {
+                "what": "财务室门锁损坏，无法闭锁。",
+                "period": "3个工作日\n至2026年9月29日",
+                "measures": "现金、票据、印鉴转入保险柜，夜间专人值守。",
+            },
+        ],
+    },
+)
+
+register(ORDER)

@@ -1,0 +1,188 @@
+"""Issuing and correcting an order to rectify, from the page of a hazard."""
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.staff.views import OfFact
+from foundation.accounts.access import allows
+from foundation.contributions.limits import names_in
+from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
+from foundation.ui.views import CreatePage, id_in
+from foundation.words import Words
+from inspections import orders
+from inspections.models import Hazard
+from inspections.papers import ORDER
+from papers.access import Permission
+from papers.models import Paper
+from papers.operations import NO_LETTERHEAD, refusal_to_change
+from papers.selectors import get_paper, letterhead_of
+
+OFFICERS = (1, 2)
+
+
+class OrderForm(forms.Form):
+    """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
+
+    inspected_on = day_field(gettext_lazy("Inspected on"))
+    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200, initial=orders.BASIS)
+
+    def __init__(self, *args: Any, hazards: list[Hazard], corrects: Paper | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.hazards = hazards
+        for each in hazards:
+            self.fields[f"hazard_{each.pk}"] = forms.BooleanField(label=str(each), required=False)
+            self.fields[f"measures_{each.pk}"] = forms.CharField(
+                label=_("Measures until it is put right"),
+                required=False,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        for number in OFFICERS:
+            self.fields[f"name_{number}"] = forms.CharField(
+                label=_("Officer"), max_length=80, required=number == 1
+            )
+            self.fields[f"number_{number}"] = forms.CharField(
+                label=_("Police number"), max_length=20, required=False
+            )
+        if corrects is not None:
+            self.fields["reason"] = reason_field(label=_("What was wrong"))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The hazards with their two fields."""
+        return [
+            {"hazard": each, "box": self[f"hazard_{each.pk}"], "measures": self[f"measures_{each.pk}"]}
+            for each in self.hazards
+        ]
+
+    @property
+    def officers(self) -> list[tuple[Any, Any]]:
+        """The fields of each officer: name and police number."""
+        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in OFFICERS]
+
+
+class HazardOrder(OfFact, CreatePage):
+    """Issue an order about this hazard and others of the enterprise, or correct the one that is there."""
+
+    permission = Permission.ISSUE_PAPERS
+    template_name = "inspections/order.html"
+    form_class = OrderForm
+    key_is_stored = True
+    done_text = gettext_lazy("The order was issued under its number. Print it, serve it, and record the service.")
+
+    @cached_property
+    def corrects(self) -> Paper | None:
+        """The order to correct. Raise Http404 if it is not about this hazard."""
+        id = id_in(self.request, "corrects")
+        if id is None:
+            return None
+        found = get_paper(self.actor, id)
+        if found.form != ORDER.code or self.record.pk not in found.records.get(orders.KIND, ()):
+            raise Http404("the paper is about something else")
+        return found
+
+    @cached_property
+    def order(self) -> Paper | None:
+        """The valid order that this hazard is in."""
+        return orders.orders_of(self.actor, [self.record]).get(self.record.pk)
+
+    @cached_property
+    def hazards(self) -> list[Hazard]:
+        """The hazards to choose from: those without an order, and those of the one to correct."""
+        found = {each.pk: each for each in orders.orderable(self.actor, self.record)}
+        if self.corrects:
+            of_order = self.pages.rows(self.actor).filter(
+                pk__in=self.corrects.records[orders.KIND], enterprise_id=self.record.enterprise_id
+            )
+            found = {each.pk: each for each in of_order if orders.may_be_ordered(each)} | found
+        return list(found.values())
+
+    def get_title(self) -> Words:
+        if self.corrects:
+            return _("Correct %(number)s") % {"number": self.corrects}
+        return ORDER.title
+
+    @property
+    def submit_label(self) -> Words:  # type: ignore[override]
+        return _("Issue the correction") if self.corrects else _("Issue the order")
+
+    def get_refusal(self) -> Words:
+        """Return why no order can be issued here."""
+        if self.corrects:
+            return refusal_to_change(self.actor, self.corrects)
+        if self.order:
+            return _("This hazard is in an order already: %(number)s.") % {"number": self.order}
+        return "" if orders.may_be_ordered(self.record) else str(orders.NOT_ORDERED)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if words := self.get_refusal():
+            return self.leave(self.get_back_url(), words)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"hazards": self.hazards, "corrects": self.corrects}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.corrects:
+            return super().get_initial() | self.get_initial_of(self.corrects)
+        hazard = self.record
+        visit = hazard.inspection
+        named = names_in(visit.inspectors if visit else hazard.found_by) or [self.actor.name]
+        numbers = orders.numbers_before(self.actor, named)
+        initial: dict[str, Any] = {"inspected_on": visit.inspected_on if visit else hazard.found_on}
+        for number, name in zip(OFFICERS, named, strict=False):
+            initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
+        for each in self.hazards:
+            together = each.inspection_id == hazard.inspection_id if visit else each.pk == hazard.pk
+            initial[f"hazard_{each.pk}"] = together
+        return super().get_initial() | initial
+
+    def get_initial_of(self, paper: Paper) -> dict[str, Any]:
+        """Return what an issued order said."""
+        data = paper.data
+        initial: dict[str, Any] = {"basis": data["basis"], "inspected_on": data["inspected_day"]}
+        for number, each in zip(OFFICERS, data["officers_named"], strict=False):
+            initial |= {f"name_{number}": each["name"], f"number_{number}": each["number"]}
+        for id, each in zip(paper.records[orders.KIND], data["hazards"], strict=True):
+            said = "" if each["measures"] == orders.NO_MEASURES else each["measures"]
+            initial |= {f"hazard_{id}": True, f"measures_{id}": said}
+        return initial
+
+    def perform(self, form: BaseForm) -> Paper:
+        given = form.cleaned_data
+        officers = [
+            orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
+            for number in OFFICERS
+            if given[f"name_{number}"].strip()
+        ]
+        return orders.issue_order(
+            actor=self.actor,
+            enterprise_id=self.record.enterprise_id,
+            hazard_ids=[each.pk for each in self.hazards if given[f"hazard_{each.pk}"]],
+            measures={each.pk: given[f"measures_{each.pk}"] for each in self.hazards},
+            officers=officers,
+            inspected_on=given["inspected_on"],
+            basis=given["basis"],
+            form_key=key_of(given.get(FORM_KEY)) or "",
+            corrects=self.corrects,
+            reason=given.get("reason", ""),
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("papers:paper", args=[self.result.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        letterhead = letterhead_of(self.actor.station_id)
+        return super().get_context_data(
+            corrects=self.corrects,
+            no_letterhead="" if letterhead else NO_LETTERHEAD,
+            may_fill_in=allows(self.actor, Permission.CHANGE_LETTERHEAD),
+            **context,
+        )

@@ -1,0 +1,24 @@
+"""Words for papers in the audit log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.contributions.audit import Kind, actions_from, register
+from papers.choices import AuditAction
+from papers.models import Letterhead, Paper, PaperTemplate
+
+register(
+    Kind("paper", Paper),
+    Kind("letterhead", Letterhead, called="authority"),
+    Kind("paper_template", PaperTemplate),
+    *actions_from(
+        {
+            AuditAction.ISSUE: _("Issued a paper"),
+            AuditAction.CORRECT: _("Replaced a paper by a correction"),
+            AuditAction.VOID: _("Voided a paper"),
+            AuditAction.SERVE: _("Recorded the service of a paper"),
+            AuditAction.RECEIVE: _("Confirmed the receipt of a paper"),
+            AuditAction.LETTERHEAD: _("Changed the letterhead"),
+            AuditAction.PUBLISH: _("Published a template of papers"),
+        }
+    ),
+)

@@ -1,0 +1,35 @@
+"""Choices of papers."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditAction(StrEnum):
+    ISSUE = "paper.issue"
+    CORRECT = "paper.correct"
+    VOID = "paper.void"
+    SERVE = "paper.serve"
+    RECEIVE = "paper.receive"
+    LETTERHEAD = "letterhead.change"
+    PUBLISH = "paper_template.publish"
+
+
+class Way(models.TextChoices):
+    """How a paper was served 送达方式."""
+
+    DIRECT = "direct", _("handed over")
+    LEFT = "left", _("left with a witness")
+    MAIL = "mail", _("by mail")
+    PORTAL = "portal", _("in the portal")
+    OTHER = "other", _("another way")
+
+
+class PaperState(models.TextChoices):
+    """What a number stands for today."""
+
+    ISSUED = "issued", _("issued, not served")
+    SERVED = "served", _("served")
+    CORRECTED = "corrected", _("replaced by a correction")
+    VOIDED = "voided", _("voided")

@@ -1,0 +1,312 @@
+"""Issuing papers under a number, serving, correcting and voiding them, and making their files."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.operations import lock_enterprise
+from foundation.accounts import auditing
+from foundation.accounts.access import StaleRecord, WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.digests import canonical
+from foundation.accounts.models import Station
+from foundation.accounts.reasons import required_reason
+from foundation.attachments import files
+from foundation.contributions.papers import Form
+from foundation.documents import documents
+from foundation.faults import Faults
+from papers.access import Permission
+from papers.choices import AuditAction, Way
+from papers.models import Letterhead, Paper, Series, Service
+from papers.selectors import get_paper, letterhead_of, visible
+from papers.templates import SHELF, read_template, template_in_force
+
+NO_LETTERHEAD = gettext_lazy(
+    "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
+)
+GONE = gettext_lazy("This paper was voided or replaced. Use the one that is valid.")
+_NEXT = """
+    INSERT INTO {table} (station_id, form, year, last) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (station_id, form, year) DO UPDATE SET last = {table}.last + 1 RETURNING last
+"""
+
+logger = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Letterhead:
+    """Fill in or change the letterhead of the chief's own station. Issued papers keep theirs.
+
+    Raise StaleRecord if it was changed since ``version``, ValidationError by field.
+    """
+    require(actor, Permission.CHANGE_LETTERHEAD)
+    station = Station.objects.select_for_update(no_key=True).get(pk=actor.station_id)
+    found = letterhead_of(station.pk) or Letterhead(station=station, bureau_id=station.bureau_id)
+    if version is not None and version != found.mark:
+        raise StaleRecord(_("Somebody changed the letterhead in the meantime."))
+    before = auditing.snapshot(found)
+    for name in Letterhead.EDITABLE:
+        setattr(found, name, values.get(name, getattr(found, name)).strip())
+    found.full_clean()
+    found.save()
+    old, new = auditing.changes(before, auditing.snapshot(found))
+    auditing.record(actor=actor, action=AuditAction.LETTERHEAD, target=found, before=old, after=new)
+    return found
+
+
+def _next_number(station_id: int, form: str, year: int) -> int:
+    """Return the next number of a series. It counts only if the transaction is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT.format(table=Series._meta.db_table), [station_id, form, year])
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+@transaction.atomic
+def issue_paper(
+    *,
+    actor: Actor,
+    form: Form,
+    enterprise_id: int,
+    records: Mapping[str, Sequence[int]],
+    data: Mapping[str, Any],
+    form_key: str = "",
+    corrects: Paper | None = None,
+    reason: str = "",
+) -> Paper:
+    """Issue a paper today, under the next number of the actor's station, or as a correction under the old number.
+
+    ``data`` fill the template; number, day and letterhead are added here. The same ``form_key`` again is the paper that
+    is there. Raise NotAllowed, Http404 for an enterprise the actor does not see, WrongState without a letterhead
+    and for a correction of what is voided or replaced already, ValidationError at ``reason``.
+    """
+    require(actor, Permission.ISSUE_PAPERS)
+    enterprise = lock_enterprise(actor, enterprise_id)  # a second request with the same form waits here
+    if form_key and (first := visible(actor).filter(enterprise=enterprise, form_key=form_key).first()):
+        return first
+    letterhead = letterhead_of(actor.station_id)
+    if letterhead is None:
+        raise WrongState(str(NO_LETTERHEAD))
+    today = timezone.localdate()
+    place = {"issued_by_station_id": actor.station_id, "form": form.code, "year": today.year}
+    if corrects is not None:
+        reason = required_reason(reason)
+        corrects = _lock_valid(actor, corrects.pk)
+        place = {name: getattr(corrects, name) for name in place}
+        number, version = corrects.number, corrects.version + 1
+        number_text = corrects.number_text
+    else:
+        # taken last of all locks, and held until the commit
+        number, version = _next_number(actor.station_id, form.code, today.year), 1
+        number_text = f"{letterhead.abbreviation}{form.word}字〔{today.year}〕{number}号"
+    template = template_in_force(actor, form)
+    filled = {
+        **data,
+        "authority": letterhead.authority,
+        "telephone": letterhead.telephone,
+        "review_by": letterhead.review_by,
+        "court": letterhead.court,
+        "station": Station.objects.get(pk=actor.station_id).name,
+        "number": number_text,
+        "issued_on": chinese_day(today),
+        "version": version,
+        "template_version": template.version,
+    }
+    digested = canonical(documents.clean(filled))
+    paper = Paper(
+        **place,
+        enterprise=enterprise,
+        station_id=enterprise.station_id,
+        number=number,
+        version=version,
+        number_text=number_text,
+        form_key=form_key,
+        enterprise_name=enterprise.name,
+        records={kind: list(ids) for kind, ids in records.items()},
+        data=documents.clean(filled),
+        data_sha256=hashlib.sha256(digested.encode()).hexdigest(),
+        data_sm3=documents.sm3_of(digested.encode()),
+        template=template.name,
+        template_version=template.version,
+        template_sha256=template.sha256,
+        issued_on=today,
+        issued_by=actor.name,
+        issued_by_id=actor.user_id,
+        corrects=corrects,
+        correction_reason=reason,
+    )
+    paper.save(force_insert=True)
+    if corrects is not None:
+        corrects.corrected_at = timezone.now()
+        corrects.save(update_fields=["corrected_at"])
+    auditing.record(
+        actor=actor,
+        action=AuditAction.CORRECT if corrects else AuditAction.ISSUE,
+        target=paper,
+        after={"form": form.code, "number": number_text, "version": version, "digest": paper.data_sm3},
+        reason=reason,
+    )
+    return paper
+
+
+def _lock_valid(actor: Actor, id: int) -> Paper:
+    """Return a paper under a lock. Raise Http404, WrongState if it is voided or replaced."""
+    get_paper(actor, id)
+    paper = Paper.objects.select_for_update(of=("self",), no_key=True).get(pk=id)
+    if not paper.is_valid:
+        raise WrongState(str(GONE))
+    return paper
+
+
+@transaction.atomic
+def void_paper(*, actor: Actor, id: int, reason: str) -> Paper:
+    """Void a paper that should not have been issued; its number stays taken. Only by the station that issued it.
+
+    Raise Http404, WrongState if it is voided or replaced, ValidationError at ``reason``.
+    """
+    require(actor, Permission.VOID_PAPERS)
+    reason = required_reason(reason)
+    paper = _lock_valid(actor, id)
+    if words := refusal_to_change(actor, paper):
+        raise WrongState(words)
+    paper.voided_at, paper.voided_by, paper.void_reason = timezone.now(), actor.name, reason
+    paper.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    auditing.record(actor=actor, action=AuditAction.VOID, target=paper, reason=reason)
+    return paper
+
+
+def refusal_to_change(actor: Actor, paper: Paper) -> str:
+    """Return why the actor may neither correct nor void a paper; "" if they may."""
+    if not paper.is_valid:
+        return str(GONE)
+    if paper.issued_by_station_id != actor.station_id:
+        return _("Another station issued this paper, so only that one can change it.")
+    if paper.station_id not in actor.stations:
+        return _("The enterprise has another station now.")
+    return ""
+
+
+@transaction.atomic
+def serve_paper(
+    *,
+    actor: Actor,
+    id: int,
+    way: str,
+    served_on: dt.date,
+    refused: bool = False,
+    received_by: str = "",
+    servers: str = "",
+    witness: str = "",
+    note: str = "",
+) -> Service:
+    """Record that a paper was served, or that the enterprise refused to take it.
+
+    A paper that was left needs a witness, one handed over somebody who received it. The first service counts: later
+    rows are kept, and change no day. Raise Http404, WrongState if it is voided or replaced, ValidationError by field.
+    """
+    require(actor, Permission.SERVE_PAPERS)
+    paper = _lock_valid(actor, id)
+    faults, today = Faults(), timezone.localdate()
+    if not paper.issued_on <= served_on <= today:
+        words = _("The paper was issued on %(day)s. Choose that day or a later one, today at the latest.")
+        faults.add(ValidationError({"served_on": words % {"day": paper.issued_on.isoformat()}}))
+    if way not in Way.values or way == Way.PORTAL:
+        faults.add(ValidationError({"way": _("Choose how it was served.")}))
+    if refused and not note.strip():
+        faults.add(ValidationError({"note": _("Say why it was refused.")}))
+    if refused and way == Way.LEFT:
+        faults.add(ValidationError({"refused": _("A paper that is left with a witness is served.")}))
+    if not refused and way == Way.LEFT and not witness.strip():
+        faults.add(ValidationError({"witness": _("A paper that is left needs a witness.")}))
+    if not refused and way == Way.DIRECT and not received_by.strip():
+        faults.add(ValidationError({"received_by": _("Enter who received it.")}))
+    faults.refuse()
+    return _record_service(
+        actor,
+        paper,
+        AuditAction.SERVE,
+        way=way,
+        served_on=served_on,
+        refused=refused,
+        received_by=received_by.strip(),
+        servers=servers.strip() or actor.name,
+        witness=witness.strip(),
+        note=note.strip(),
+    )
+
+
+@transaction.atomic
+def receive_paper(*, actor: Actor, id: int) -> Service:
+    """Confirm in the portal that the enterprise has a paper: it is served today if it was not before. Once is enough.
+
+    Raise Http404, WrongState if it is voided or replaced, or confirmed already.
+    """
+    require(actor, Permission.RECEIVE_PAPERS)
+    paper = _lock_valid(actor, id)
+    if paper.services.filter(by_enterprise=True).exists():
+        raise WrongState(_("Your enterprise has confirmed the receipt already."))
+    return _record_service(
+        actor,
+        paper,
+        AuditAction.RECEIVE,
+        way=Way.PORTAL,
+        served_on=timezone.localdate(),
+        received_by=actor.name,
+        by_enterprise=True,
+    )
+
+
+def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> Service:
+    service = Service.objects.create(
+        paper=paper,
+        enterprise_id=paper.enterprise_id,
+        station_id=paper.station_id,
+        recorded_by=actor.name,
+        recorded_by_id=actor.user_id,
+        **values,
+    )
+    if not service.refused and paper.served_on is None:
+        paper.served_on = service.served_on
+        paper.save(update_fields=["served_on"])
+    auditing.record(
+        actor=actor,
+        action=action,
+        target=paper,
+        after={name: value for name, value in auditing.snapshot(service).items() if name in values and value},
+    )
+    return service
+
+
+def make_file(paper: Paper) -> bytes:
+    """Return the Word file of a paper, which is made the first time from its data and template and kept.
+
+    Raise FileNotFoundError if template or file are lost, TemplateFault if it cannot be filled.
+    """
+    if paper.file_key:
+        with files.fetch(paper.file_key) as stream:
+            return stream.read()
+    made = documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
+    bureau_id = Station.objects.get(pk=paper.issued_by_station_id).bureau_id
+    key = files.put(bureau_id, made.data, shelf=SHELF)
+    # the slower of two makes the same file and leaves the other's; its own is swept
+    kept = Paper.objects.filter(pk=paper.pk, file_key=None).update(
+        file_key=key, file_sha256=made.sha256, file_sm3=made.sm3
+    )
+    if kept:
+        paper.file_key, paper.file_sha256, paper.file_sm3 = key, made.sha256, made.sm3
+    else:
+        paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
+    return made.data
+
+
+def chinese_day(day: dt.date) -> str:
+    """Return a day as papers write it: 2026年9月23日."""
+    return f"{day.year}年{day.month}月{day.day}日"

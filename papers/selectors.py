@@ -1,0 +1,55 @@
+"""Reads of papers."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from foundation.accounts.actors import Actor
+from papers.models import Letterhead, Paper, Service
+
+
+def visible(actor: Actor) -> QuerySet[Paper]:
+    """Return the papers that the actor may see: to its stations' or its own enterprise, or issued by its stations."""
+    if actor.is_enterprise:
+        return Paper.objects.filter(station_id__in=actor.stations, enterprise_id=actor.enterprise_id)
+    if not actor.is_police:
+        return Paper.objects.none()
+    return Paper.objects.filter(Q(station_id__in=actor.stations) | Q(issued_by_station_id__in=actor.stations))
+
+
+def get_paper(actor: Actor, id: int) -> Paper:
+    """Return one paper. Raise Http404 if the actor cannot see it."""
+    found = visible(actor).filter(pk=id).first()
+    if found is None:
+        raise Http404(f"no paper {id}")
+    return found
+
+
+def issued(actor: Actor) -> QuerySet[Paper]:
+    """Return the register of the actor's stations: what they issued, wherever the enterprise is now."""
+    return Paper.objects.filter(issued_by_station_id__in=actor.stations)
+
+
+def papers_of(actor: Actor, *, enterprise_id: int, kind: str, ids: Iterable[int]) -> list[Paper]:
+    """Return the papers about some records of an enterprise, the latest first."""
+    about = Q()
+    for each in ids:
+        about |= Q(records__contains={kind: [each]})
+    return list(visible(actor).filter(about, enterprise_id=enterprise_id)) if about else []
+
+
+def services_of(paper: Paper) -> list[Service]:
+    """Return how a paper was served, the oldest first."""
+    return list(Service.objects.filter(paper=paper, enterprise_id=paper.enterprise_id))
+
+
+def versions_of(actor: Actor, paper: Paper) -> list[Paper]:
+    """Return all papers with the number of this one, the oldest first."""
+    same = {name: getattr(paper, name) for name in ("issued_by_station_id", "form", "year", "number")}
+    return list(visible(actor).filter(enterprise_id=paper.enterprise_id, **same).order_by("version"))
+
+
+def letterhead_of(station_id: int) -> Letterhead | None:
+    """Return the letterhead of a station, None until it was filled in."""
+    return Letterhead.objects.filter(station_id=station_id).first()

@@ -1,0 +1,1 @@
+"""Pages of papers, for the station, the bureau and the enterprise."""

@@ -1,0 +1,347 @@
+"""Pages of papers: one paper with its files and acts, the letterhead, templates."""
+
+from typing import Any
+
+from django import forms as django_forms
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from foundation.accounts.access import allows
+from foundation.accounts.selectors import list_stations
+from foundation.contributions.papers import Form, forms
+from foundation.documents import documents
+from foundation.downloads import attachment
+from foundation.ui.forms import ReasonForm, day_field
+from foundation.ui.views import ActPage, Button, ButtonPage, Crumb, EditPage, FormPage, OfRecord, Page, RecordPage
+from foundation.words import Words
+from papers import operations, selectors, templates
+from papers.access import Permission
+from papers.choices import Way
+from papers.models import Letterhead, Paper
+from papers.staff.register import TONES
+
+TITLE = gettext_lazy("Papers")
+LETTERHEAD = gettext_lazy("Letterhead")
+TEMPLATES = gettext_lazy("Templates of papers")
+
+
+class OfPaper(OfRecord):
+    """A page about the paper named in the URL."""
+
+    record: Paper
+
+    def find_record(self) -> Paper:
+        return selectors.get_paper(self.actor, self.kwargs["id"])
+
+    def get_back_url(self) -> str:
+        return reverse("papers:paper", args=[self.record.pk])
+
+    def get_trail(self) -> list[Crumb]:
+        above = [] if self.actor.is_enterprise else [Crumb(TITLE, reverse("papers:register"))]
+        return [*above, Crumb(self.record, self.get_back_url())]
+
+
+class PaperPage(OfPaper, RecordPage):
+    """One paper: what its number stands for, its files, how it was served, its other versions."""
+
+    permission = Permission.VIEW_PAPERS
+    template_name = "papers/paper.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return [] if self.actor.is_enterprise else [Crumb(TITLE, reverse("papers:register"))]
+
+    def get_buttons(self) -> list[Button]:
+        paper, found = self.record, []
+        if not paper.is_valid:
+            return []
+        if allows(self.actor, Permission.SERVE_PAPERS) and paper.station_id in self.actor.stations:
+            label = _("Record another service") if paper.served_on else _("Record the service")
+            found.append(
+                Button(label, self._url("serve"), "mail-check", dialog=False, is_primary=not paper.served_on)
+            )
+        declared = forms.get(paper.form)
+        may_change = not operations.refusal_to_change(self.actor, paper)
+        if declared and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
+            url = declared.correct_url(paper.pk, paper.records)
+            found.append(Button(_("Correct"), url, "pencil", dialog=False, is_primary=False))
+        if may_change and allows(self.actor, Permission.VOID_PAPERS):
+            found.append(Button(_("Void"), self._url("void"), "ban", danger=True, is_primary=False))
+        return found
+
+    def _url(self, page: str) -> str:
+        return reverse(f"papers:{page}", args=[self.record.pk])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        paper = self.record
+        services = selectors.services_of(paper)
+        confirmed = any(each.by_enterprise for each in services)
+        may_receive = allows(self.actor, Permission.RECEIVE_PAPERS) and paper.is_valid and not confirmed
+        return super().get_context_data(
+            paper=paper,
+            tone=TONES[paper.state],
+            services=services,
+            versions=selectors.versions_of(self.actor, paper),
+            may_receive=may_receive,
+            is_confirmed=confirmed,
+            has_pdf=documents.office() is not None,
+            about=told_of_records(paper),
+            **context,
+        )
+
+
+def told_of_records(paper: Paper) -> list[dict[str, Any]]:
+    """Return what a paper is about: the texts it has of each record, and the page of the record."""
+    return [
+        {"text": each.get("what", ""), "url": reverse(each["page"], args=[each["id"]]) if each.get("page") else ""}
+        for each in paper.data.get("about", [])
+    ]
+
+
+class PaperFile(OfPaper, Page):
+    """The paper as a Word file, or as PDF where LibreOffice is installed."""
+
+    permission = Permission.VIEW_PAPERS
+    kind = "docx"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        data = operations.make_file(self.record)
+        content_type = documents.WORD
+        if self.kind == "pdf":
+            try:
+                data, content_type = documents.as_pdf(data), documents.PDF
+            except documents.NoPdf as error:
+                raise Http404(str(error)) from error
+        response = HttpResponse(data, content_type=content_type)
+        response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class ServeForm(django_forms.Form):
+    """How and when a paper was served."""
+
+    way = django_forms.ChoiceField(
+        label=gettext_lazy("How"),
+        choices=[each for each in Way.choices if each[0] != Way.PORTAL],
+        widget=django_forms.RadioSelect,
+        initial=Way.DIRECT,
+    )
+    served_on = day_field(
+        gettext_lazy("Day"),
+        initial=timezone.localdate,
+        help_text=gettext_lazy("The day on the signed copy. Periods of the paper run from it."),
+    )
+    received_by = django_forms.CharField(label=gettext_lazy("Received by"), max_length=80, required=False)
+    servers = django_forms.CharField(label=gettext_lazy("Served by"), max_length=200, required=False)
+    witness = django_forms.CharField(
+        label=gettext_lazy("Witness"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Needed if it was left."),
+    )
+    refused = django_forms.BooleanField(
+        label=gettext_lazy("The enterprise refused to take it"),
+        required=False,
+        help_text=gettext_lazy("It is then not served yet: leave it with a witness and record that."),
+    )
+    note = django_forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=1000,
+        required=False,
+        widget=django_forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class PaperServe(OfPaper, FormPage):
+    """Record the service of a paper."""
+
+    permission = Permission.SERVE_PAPERS
+    title = gettext_lazy("Record the service")
+    form_class = ServeForm
+    done_text = gettext_lazy("The service was recorded.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"servers": self.actor.name}
+
+    def perform(self, form: BaseForm) -> Any:
+        return operations.serve_paper(actor=self.actor, id=self.record.pk, **self.values(form))
+
+
+class PaperVoid(OfPaper, ActPage):
+    """Void a paper, with a reason."""
+
+    permission = Permission.VOID_PAPERS
+    form_class = ReasonForm
+    title = gettext_lazy("Void this paper?")
+    text = gettext_lazy("Its number stays taken, and the register says why. Take the copies back.")
+    submit_label = gettext_lazy("Void")
+    done_text = gettext_lazy("The paper was voided.")
+    danger = True
+
+    def get_refusal(self) -> Words:
+        return operations.refusal_to_change(self.actor, self.record)
+
+    def perform(self, form: BaseForm) -> Paper:
+        return operations.void_paper(
+            actor=self.actor, id=self.record.pk, reason=form.cleaned_data["reason"]
+        )
+
+
+class PaperReceive(OfPaper, ButtonPage):
+    """The enterprise confirms in the portal that it has the paper."""
+
+    permission = Permission.RECEIVE_PAPERS
+    done_text = gettext_lazy("You confirmed that you have this paper. The station sees it.")
+
+    def perform(self) -> Any:
+        return operations.receive_paper(actor=self.actor, id=self.record.pk)
+
+
+# --- letterhead ---
+
+
+class LetterheadForm(django_forms.ModelForm):
+    """The fields of a letterhead."""
+
+    class Meta:
+        model = Letterhead
+        fields = Letterhead.EDITABLE
+
+    def _post_clean(self) -> None:
+        """Do nothing: the operation validates the instance."""
+
+
+class LetterheadEdit(EditPage):
+    """What stands on the papers of the chief's station."""
+
+    permission = Permission.CHANGE_LETTERHEAD
+    title = LETTERHEAD
+    form_class = LetterheadForm
+    text = gettext_lazy("It stands on every paper that the station issues from now on. Issued papers keep theirs.")
+    done_text = gettext_lazy("The letterhead was saved.")
+
+    def find_record(self) -> Letterhead:
+        station = list_stations(self.actor).get(pk=self.actor.station_id)
+        found = selectors.letterhead_of(station.pk)
+        return found or Letterhead(station=station, bureau_id=station.bureau_id, authority=station.bureau.name)
+
+    def get_version(self) -> Any:
+        return self.record.mark
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(TITLE, self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        return reverse("papers:register")
+
+    def perform(self, form: BaseForm) -> Letterhead:
+        return operations.change_letterhead(
+            actor=self.actor, version=self.version(form), **self.values(form)
+        )
+
+
+# --- templates ---
+
+
+class Templates(Page, TemplateView):
+    """All forms with the template that is in force, and the versions before."""
+
+    permission = Permission.VIEW_TEMPLATES
+    title = TEMPLATES
+    template_name = "papers/templates.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(TITLE, reverse("papers:register"))]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        rows = [
+            {
+                "form": each,
+                "own": templates.list_templates(self.actor, each),
+                "shipped": len(each.shipped),
+            }
+            for each in forms
+        ]
+        may_publish = allows(self.actor, Permission.PUBLISH_TEMPLATES)
+        return super().get_context_data(rows=rows, may_publish=may_publish, **context)
+
+
+class OfForm(Page):
+    """A page about the form named in the URL."""
+
+    @cached_property
+    def form_of_paper(self) -> Form:
+        found = forms.get(self.kwargs["code"])
+        if found is None:
+            raise Http404("there is no such form")
+        return found
+
+
+class TemplateFile(OfForm):
+    """The template in force as a Word file, or with ``example`` filled with the example."""
+
+    permission = Permission.VIEW_TEMPLATES
+    example = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_of_paper
+        data = templates.template_in_force(self.actor, form).data
+        if self.example:
+            data = templates.try_out(form, data).data
+        response = HttpResponse(data, content_type=documents.WORD)
+        name = _("example") if self.example else _("template")
+        response.headers["Content-Disposition"] = attachment(f"{form.official_title} {name}.docx")
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class TemplateForm(django_forms.Form):
+    """A template and what is new in it."""
+
+    file = django_forms.FileField(
+        label=gettext_lazy("Word file (.docx)"),
+        widget=django_forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        help_text=gettext_lazy("Download the template in force, change it in Word or WPS, and upload it here."),
+    )
+    note = django_forms.CharField(label=gettext_lazy("What is new"), max_length=200)
+
+    def clean_file(self) -> bytes:
+        """Return the bytes. Raise ValidationError if there are too many."""
+        given = self.cleaned_data["file"]
+        if given.size > templates.LARGEST:
+            raise django_forms.ValidationError(_("The file is larger than 5 MB."))
+        data: bytes = given.read()
+        return data
+
+
+class TemplatePublish(OfForm, FormPage):
+    """Upload a template: it is tried on the example, and either published or refused with the place."""
+
+    permission = Permission.PUBLISH_TEMPLATES
+    form_class = TemplateForm
+    title = gettext_lazy("Publish a template")
+    submit_label = gettext_lazy("Try it out and publish it")
+    done_text = gettext_lazy("The template was tried on an example and published. New papers use it.")
+
+    def get_text(self) -> Words:
+        return str(self.form_of_paper.title)
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(TEMPLATES, self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        return reverse("papers:templates")
+
+    def perform(self, form: BaseForm) -> Any:
+        return templates.publish_template(
+            actor=self.actor,
+            form=self.form_of_paper,
+            data=form.cleaned_data["file"],
+            note=form.cleaned_data["note"],
+        )
