@@ -55,7 +55,7 @@ def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:
     found: dict[int, Paper] = {}
     for paper in papers_of(actor, enterprise_id=hazards[0].enterprise_id, kind=KIND, ids=ids):
         if paper.form == ORDER.code and paper.is_valid:
-            found |= {id: paper for id in paper.records[KIND]}
+            found |= dict.fromkeys(paper.records[KIND], paper)
     return found
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditAction(StrEnum):
+    """Acts in the audit log."""
+
     ISSUE = "paper.issue"
     CORRECT = "paper.correct"
     VOID = "paper.void"

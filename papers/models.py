@@ -27,7 +27,9 @@ class Letterhead(Editable):
         _("authority"), max_length=120, help_text=_("As on the seal, such as 清河市公安局东江分局.")
     )
     abbreviation = models.CharField(
-        _("beginning of the numbers"), max_length=30, help_text=_("Such as 东公（开）: 东公（开）限字〔2026〕37号.")
+        _("beginning of the numbers"),
+        max_length=30,
+        help_text=_("Such as 东公（开）: 东公（开）限字〔2026〕37号."),
     )
     telephone = models.CharField(_("telephone"), max_length=40)
     review_by = models.CharField(
@@ -126,7 +128,7 @@ class Paper(models.Model):
     template = models.CharField(max_length=60)  # "shipped/1", or the key of a bureau's own
     template_version = models.PositiveSmallIntegerField()
     template_sha256 = models.CharField(max_length=64)
-    file_key = models.CharField(max_length=60, null=True)  # noqa: DJ001  # null until the file was made
+    file_key = models.CharField(max_length=60, null=True)  # null until the file was made
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_sm3 = models.CharField(max_length=64, blank=True)
     issued_on = models.DateField(_("issued on"))
@@ -171,7 +173,15 @@ class Paper(models.Model):
                 name="paper_kept",
                 columns=(
                     *("enterprise_id", "issued_by_station_id", "form", "year", "number", "version"),
-                    *("number_text", "form_key", "enterprise_name", "records", "data", "data_sha256", "data_sm3"),
+                    *(
+                        "number_text",
+                        "form_key",
+                        "enterprise_name",
+                        "records",
+                        "data",
+                        "data_sha256",
+                        "data_sm3",
+                    ),
                     *("template", "template_version", "template_sha256", "issued_on", "issued_at"),
                     *("issued_by", "issued_by_id", "corrects_id", "correction_reason"),
                 ),

@@ -26,7 +26,7 @@ from foundation.faults import Faults
 from papers.access import Permission
 from papers.choices import AuditAction, Way
 from papers.models import Letterhead, Paper, Series, Service
-from papers.selectors import get_paper, letterhead_of, visible
+from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, visible
 from papers.templates import SHELF, read_template, template_in_force
 
 NO_LETTERHEAD = gettext_lazy(
@@ -49,7 +49,7 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     """
     require(actor, Permission.CHANGE_LETTERHEAD)
     station = Station.objects.select_for_update(no_key=True).get(pk=actor.station_id)
-    found = letterhead_of(station.pk) or Letterhead(station=station, bureau_id=station.bureau_id)
+    found = letterhead_to_fill_in(station)
     if version is not None and version != found.mark:
         raise StaleRecord(_("Somebody changed the letterhead in the meantime."))
     before = auditing.snapshot(found)

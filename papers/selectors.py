@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import Station
 from papers.models import Letterhead, Paper, Service
 
 
@@ -53,3 +54,9 @@ def versions_of(actor: Actor, paper: Paper) -> list[Paper]:
 def letterhead_of(station_id: int) -> Letterhead | None:
     """Return the letterhead of a station, None until it was filled in."""
     return Letterhead.objects.filter(station_id=station_id).first()
+
+
+def letterhead_to_fill_in(station: Station) -> Letterhead:
+    """Return the letterhead of a station, or an unsaved one with the name of its bureau."""
+    found = letterhead_of(station.pk)
+    return found or Letterhead(station=station, bureau_id=station.bureau_id, authority=station.bureau.name)

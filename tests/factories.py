@@ -51,6 +51,7 @@ from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck
+from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
 from service.models import Activity
@@ -444,6 +445,71 @@ class AttachmentFactory(OfEnterprise):
     size = 1
     key = factory.Sequence(lambda number: f"0/{number}")
     sha256 = received_sha256 = factory.Sequence(lambda number: f"{number:064x}")
+
+
+class LetterheadFactory(Factory):
+    class Meta:
+        model = Letterhead
+
+    station = factory.SubFactory(StationFactory)
+    bureau = factory.SelfAttribute("station.bureau")
+    authority = "清河市公安局东江分局"
+    abbreviation = "东公（开）"
+    telephone = "8555 0186"
+    review_by = "东江区人民政府"
+    court = "东江区人民法院"
+
+
+class SeriesFactory(Factory):
+    class Meta:
+        model = Series
+
+    station = factory.SubFactory(StationFactory)
+    form = "rectification-order"
+    year = 2026
+    last = 1
+
+
+class PaperTemplateFactory(Factory):
+    class Meta:
+        model = PaperTemplate
+
+    bureau = factory.SubFactory(BureauFactory)
+    form = "rectification-order"
+    version = factory.Sequence(lambda number: number % 30_000 + 2)
+    key = factory.Sequence(lambda number: f"papers/0/{number}")
+    sha256 = "0" * 64
+    note = "Another seal"
+
+
+class PaperFactory(OfEnterprise):
+    """A paper that its enterprise's own station issued. Its data fill no template."""
+
+    class Meta:
+        model = Paper
+
+    issued_by_station_id = factory.SelfAttribute("station.pk")
+    form = "rectification-order"
+    year = 2026
+    number = factory.Sequence(lambda number: number + 1)
+    number_text = factory.LazyAttribute(lambda row: f"东公（开）限字〔{row.year}〕{row.number}号")
+    enterprise_name = factory.SelfAttribute("enterprise.name")
+    data = factory.LazyFunction(dict)
+    data_sha256 = data_sm3 = template_sha256 = "0" * 64
+    template = "shipped/1"
+    template_version = 1
+    issued_on = DAY
+
+
+class ServiceFactory(Factory):
+    class Meta:
+        model = Service
+
+    paper = factory.SubFactory(PaperFactory)
+    enterprise = factory.SelfAttribute("paper.enterprise")
+    station = factory.SelfAttribute("paper.station")
+    way = "direct"
+    served_on = DAY
 
 
 class ActivityFactory(OfEnterprise):

@@ -19,7 +19,9 @@ class Form:
 
     code: str
     title: Words
-    official_title: str  # as it stands on the paper and in the name of its file, which are Chinese in every language
+    official_title: (
+        str  # as it stands on the paper and in the name of its file, which are Chinese in every language
+    )
     word: str
     shipped: tuple[Path, ...]
     correct_url: Callable[[int, Mapping[str, Sequence[int]]], str]  # for a paper's id and records

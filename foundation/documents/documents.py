@@ -16,6 +16,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,9 @@ def clean(value: Any) -> Any:
     """Return data without what no XML can hold: control characters and lone halves of characters."""
     if isinstance(value, str):
         kept = value.replace("\r\n", "\n")
-        return "".join(each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+        return "".join(
+            each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")
+        )
     if isinstance(value, Mapping):
         return {str(name): clean(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -172,8 +175,6 @@ def as_pdf(document: bytes) -> bytes:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End a process and what it started."""
-    try:
+    with suppress(ProcessLookupError):  # it has ended
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has ended
-        pass
     process.wait()

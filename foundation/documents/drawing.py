@@ -61,7 +61,7 @@ class Drawn:
         keep: bool = False,
         left_mm: float = 0,
     ) -> Any:
-        """Add a paragraph. ``\\f`` at the beginning of the text breaks the page before it."""
+        """Add a paragraph. A form feed at the beginning of the text breaks the page before it."""
         found = self.document.add_paragraph()
         self._shape(found, align=align, line=line, before=before, keep=keep)
         if indent:
@@ -72,7 +72,9 @@ class Drawn:
         self.write(found, text.removeprefix("\f"), size=size, font=font, bold=bold)
         return found
 
-    def _shape(self, paragraph: Any, *, align: Any, line: float, before: float = 0, keep: bool = False) -> None:
+    def _shape(
+        self, paragraph: Any, *, align: Any, line: float, before: float = 0, keep: bool = False
+    ) -> None:
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after = align, Pt(before), Pt(0)
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)

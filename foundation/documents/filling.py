@@ -47,7 +47,12 @@ def check_archive(template: bytes) -> None:
             for name in names:
                 if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
                     raise Refused("doctype")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:  # damaged, or a password
+    except (
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        OSError,
+    ) as error:  # damaged, or a password
         raise Refused("not_word") from error
 
 

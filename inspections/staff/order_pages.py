@@ -75,7 +75,9 @@ class HazardOrder(OfFact, CreatePage):
     template_name = "inspections/order.html"
     form_class = OrderForm
     key_is_stored = True
-    done_text = gettext_lazy("The order was issued under its number. Print it, serve it, and record the service.")
+    done_text = gettext_lazy(
+        "The order was issued under its number. Print it, serve it, and record the service."
+    )
 
     @cached_property
     def corrects(self) -> Paper | None:

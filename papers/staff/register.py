@@ -1,6 +1,6 @@
 """The register of numbers: every number of the actor's stations, and what it stands for."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import django_filters
 import django_tables2 as tables
@@ -17,7 +17,6 @@ from foundation.searching import as_typed, every_word
 from foundation.ui.filters import PicksFilter
 from foundation.ui.tables import Table, badge, opening
 from foundation.ui.views import ListPage
-from foundation.words import Words
 from papers import selectors
 from papers.access import Permission
 from papers.choices import PaperState
@@ -42,7 +41,9 @@ class RegisterFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label=_("Number or enterprise"), max_length=100)
     form_code = PicksFilter(field_name="form", label=_("Form"), empty_label=_("All"))
-    state = PicksFilter(label=_("State"), choices=PaperState.choices, empty_label=_("All"), condition="of_state")
+    state = PicksFilter(
+        label=_("State"), choices=PaperState.choices, empty_label=_("All"), condition="of_state"
+    )
     year = django_filters.NumberFilter(label=_("Year"), min_value=2000, max_value=2999)
     station = PicksFilter(field_name="issued_by_station_id", label=_("Station"), empty_label=_("All"))
 
@@ -75,7 +76,7 @@ class RegisterTable(Table):
     served_on = tables.Column(verbose_name=_("Served on"), orderable=False)
     state = tables.Column(verbose_name=_("State"), orderable=False)
 
-    sheet_labels: ClassVar[dict[str, tuple[Words, ...]]] = {"number_text": (_("Number"), _("Form"), "")}
+    sheet_labels = {"number_text": (_("Number"), _("Form"), "")}
 
     class Meta:
         order_by_field = "sort"

@@ -18,7 +18,17 @@ from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
 from foundation.downloads import attachment
 from foundation.ui.forms import ReasonForm, day_field
-from foundation.ui.views import ActPage, Button, ButtonPage, Crumb, EditPage, FormPage, OfRecord, Page, RecordPage
+from foundation.ui.views import (
+    ActPage,
+    Button,
+    ButtonPage,
+    Crumb,
+    EditPage,
+    FormPage,
+    OfRecord,
+    Page,
+    RecordPage,
+)
 from foundation.words import Words
 from papers import operations, selectors, templates
 from papers.access import Permission
@@ -98,7 +108,10 @@ class PaperPage(OfPaper, RecordPage):
 def told_of_records(paper: Paper) -> list[dict[str, Any]]:
     """Return what a paper is about: the texts it has of each record, and the page of the record."""
     return [
-        {"text": each.get("what", ""), "url": reverse(each["page"], args=[each["id"]]) if each.get("page") else ""}
+        {
+            "text": each.get("what", ""),
+            "url": reverse(each["page"], args=[each["id"]]) if each.get("page") else "",
+        }
         for each in paper.data.get("about", [])
     ]
 
@@ -184,13 +197,14 @@ class PaperVoid(OfPaper, ActPage):
     done_text = gettext_lazy("The paper was voided.")
     danger = True
 
+    def get_version(self) -> None:
+        """Its version is that of the paper, not of the row."""
+
     def get_refusal(self) -> Words:
         return operations.refusal_to_change(self.actor, self.record)
 
     def perform(self, form: BaseForm) -> Paper:
-        return operations.void_paper(
-            actor=self.actor, id=self.record.pk, reason=form.cleaned_data["reason"]
-        )
+        return operations.void_paper(actor=self.actor, id=self.record.pk, reason=form.cleaned_data["reason"])
 
 
 class PaperReceive(OfPaper, ButtonPage):
@@ -223,13 +237,13 @@ class LetterheadEdit(EditPage):
     permission = Permission.CHANGE_LETTERHEAD
     title = LETTERHEAD
     form_class = LetterheadForm
-    text = gettext_lazy("It stands on every paper that the station issues from now on. Issued papers keep theirs.")
+    text = gettext_lazy(
+        "It stands on every paper that the station issues from now on. Issued papers keep theirs."
+    )
     done_text = gettext_lazy("The letterhead was saved.")
 
     def find_record(self) -> Letterhead:
-        station = list_stations(self.actor).get(pk=self.actor.station_id)
-        found = selectors.letterhead_of(station.pk)
-        return found or Letterhead(station=station, bureau_id=station.bureau_id, authority=station.bureau.name)
+        return selectors.letterhead_to_fill_in(list_stations(self.actor).get(pk=self.actor.station_id))
 
     def get_version(self) -> Any:
         return self.record.mark
@@ -241,9 +255,7 @@ class LetterheadEdit(EditPage):
         return reverse("papers:register")
 
     def perform(self, form: BaseForm) -> Letterhead:
-        return operations.change_letterhead(
-            actor=self.actor, version=self.version(form), **self.values(form)
-        )
+        return operations.change_letterhead(actor=self.actor, version=self.version(form), **self.values(form))
 
 
 # --- templates ---
@@ -307,7 +319,9 @@ class TemplateForm(django_forms.Form):
     file = django_forms.FileField(
         label=gettext_lazy("Word file (.docx)"),
         widget=django_forms.ClearableFileInput(attrs={"accept": ".docx"}),
-        help_text=gettext_lazy("Download the template in force, change it in Word or WPS, and upload it here."),
+        help_text=gettext_lazy(
+            "Download the template in force, change it in Word or WPS, and upload it here."
+        ),
     )
     note = django_forms.CharField(label=gettext_lazy("What is new"), max_length=200)
 

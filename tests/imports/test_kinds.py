@@ -10,7 +10,7 @@ COMES_ABOUT = """
     accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
     deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
-    imports.UploadPart imports.UploadRow
+    imports.UploadPart imports.UploadRow papers.Series
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -22,6 +22,10 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "deadlines.CalendarFeed": "is a secret, shown to its owner on a page",
     "deadlines.LimitChange": "is a decision with a day from which it counts",
     "facts.Attachment": "is a file of its own, added on the page of its record",
+    "papers.Letterhead": "is one row of a station, filled in by its chief",
+    "papers.PaperTemplate": "is a file that is tried out before it counts",
+    "papers.Paper": "gets its number when it is issued; papers of before are files of their records",
+    "papers.Service": "is recorded at its paper",
     "lists.SavedView": "is what one person likes to see",
     "enterprises.Custody": "hand-overs are asked for by one station and taken by another, each with a reason",
     "enterprises.Inactivity": "leaving the register needs a reason and a day; many at once by the register's own act",

@@ -27,6 +27,7 @@ from foundation.lists.models import SavedView
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from inspections.models import Inspection
+from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
 from tests.isolation.secret_columns import reading
@@ -59,6 +60,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "department", Department),
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
+    ("papers", "", Paper),
 ]
 TEXTS = {
     "name",
@@ -136,6 +138,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[RoleGrant] = staff
     made.objects[Export] = factories.ExportFactory(grant=staff, title=mark)
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
+    made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made

@@ -1,0 +1,362 @@
+"""Orders to rectify: from the hazard's page to a numbered, frozen, served paper, and what each side sees of it."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from enterprises.operations import hand_over
+from foundation.accounts.access import NotAllowed, WrongState
+from foundation.documents import documents
+from inspections import orders
+from inspections.models import Hazard
+from inspections.papers import ORDER
+from papers import operations, templates
+from papers.models import Paper, PaperTemplate, Series
+from papers.selectors import visible
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import Person, ahead, chief, fresh, log, manager, officer, rows, supervisor, today
+from tests.fixtures import City, scope_of
+
+pytestmark = pytest.mark.django_db
+TAG = re.compile(r"<[^<>]*>")
+
+
+def words_of(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return (
+            TAG.sub("", archive.read("word/document.xml").decode()).replace("&amp;", "&").replace("&gt;", ">")
+        )
+
+
+def form_of(hazard: Hazard, **more: Any) -> dict[str, Any]:
+    return {
+        f"hazard_{hazard.pk}": "on",
+        f"measures_{hazard.pk}": "每日巡查。",
+        "name_1": "周志远",
+        "number_1": "041267",
+        "inspected_on": hazard.found_on.isoformat(),
+        "basis": orders.BASIS,
+        "form_key": "8d3f9f0a-1111-4222-8333-444455556666",
+        **more,
+    }
+
+
+def issue(person: Person, hazard: Hazard, *, query: str = "", **more: Any) -> Any:
+    return person.post("inspections:hazard_order", hazard.pk, query=query, **form_of(hazard, **more))
+
+
+def papers(hazard: Hazard) -> list[Paper]:
+    return rows(Paper, hazard.station)
+
+
+def issued(person: Person, hazard: Hazard) -> Paper:
+    return person.act(
+        orders.issue_order,
+        enterprise_id=hazard.enterprise_id,
+        hazard_ids=[hazard.pk],
+        measures={},
+        officers=[orders.Officer("周志远")],
+        inspected_on=hazard.found_on,
+    )
+
+
+def test_from_the_hazard_to_the_served_paper(city: City, hazard: Hazard) -> None:
+    police, theirs = officer(city.first, "周志远"), manager(hazard.enterprise)
+    page = police.get("inspections:hazard", hazard.pk).text
+    address = reverse("inspections:hazard_order", args=[hazard.pk])
+    assert address in page
+    form = police.client.get(address)
+    assert form.context["form"].initial["name_1"] == "周志远"
+    answer = issue(police, hazard)
+    (paper,) = papers(hazard)
+    year = today().year
+    assert paper.number_text == f"东公（开）限字〔{year}〕1号"
+    assert answer.url == reverse("papers:paper", args=[paper.pk])
+    issue(police, hazard)  # the same form again
+    assert papers(hazard) == [paper]
+
+    word = police.get("papers:word", paper.pk)
+    text = words_of(word.content)
+    for part in (
+        "责令限期整改治安隐患通知书",
+        paper.number_text,
+        "甲&乙 ‹测试> 有限公司",
+        "周志远（警号041267）",
+        "仓库：灭火器过期。",
+        "每日巡查。",
+        f"至{operations.chinese_day(hazard.due_on)}",
+        "东江区人民法院",
+        f"{year}年{today().month}月{today().day}日",
+    ):
+        assert part in text
+    paper = fresh(paper)
+    assert documents.Document(word.content).sha256 == paper.file_sha256
+    assert theirs.get("papers:word", paper.pk).content == word.content
+
+    assert paper.number_text in police.get("inspections:hazard", hazard.pk).text
+    assert address not in police.get("inspections:hazard", hazard.pk).text, "it has an order"
+    assert "周志远（警号" not in theirs.get("inspections:hazard", hazard.pk).text
+    assert paper.number_text in theirs.get("inspections:hazard", hazard.pk).text
+
+    refused = police.post("papers:serve", paper.pk, way="left", served_on=today().isoformat())
+    assert refused.status_code == 422
+    assert "witness" in refused.context["form"].errors
+    police.post("papers:serve", paper.pk, way="direct", served_on=today().isoformat(), received_by="王经理")
+    assert fresh(paper).served_on == today()
+    assert "王经理" in theirs.get("papers:paper", paper.pk).text
+    theirs.post("papers:receive", paper.pk)
+    assert "Confirm receipt" not in theirs.get("papers:paper", paper.pk).text
+    assert [entry.action for entry in log(city.first)][-3:] == ["paper.issue", "paper.serve", "paper.receive"]
+
+
+def test_a_receipt_in_the_portal_serves_it(city: City, hazard: Hazard) -> None:
+    paper = issued(officer(city.first), hazard)
+    theirs = manager(hazard.enterprise)
+    theirs.act(operations.receive_paper, id=paper.pk)
+    assert fresh(paper).served_on == today()
+    with pytest.raises(WrongState):
+        theirs.act(operations.receive_paper, id=paper.pk)
+    with pytest.raises(NotAllowed):
+        theirs.act(operations.void_paper, id=paper.pk, reason="no")
+
+
+def test_a_refusal_serves_nothing(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    paper = issued(police, hazard)
+    police.act(
+        operations.serve_paper,
+        id=paper.pk,
+        way="direct",
+        served_on=today(),
+        refused=True,
+        note="no leader there",
+    )
+    assert fresh(paper).served_on is None
+    police.act(operations.serve_paper, id=paper.pk, way="left", served_on=today(), witness="社区李主任")
+    assert fresh(paper).served_on == today()
+
+
+def test_without_a_letterhead_the_chief_is_sent_to_it(city: City) -> None:
+    found = HazardFactory(enterprise=EnterpriseFactory(station=city.first), due_on=ahead(5))
+    person = chief(city.first)
+    assert reverse("papers:letterhead") in person.get("inspections:hazard_order", found.pk).text
+    assert issue(person, found).status_code == 422
+    assert papers(found) == []
+    page = person.get("papers:letterhead")
+    data = {
+        "authority": "清河市公安局东江分局",
+        "abbreviation": "东公（开）",
+        "telephone": "8555 0186",
+        "review_by": "东江区人民政府",
+        "court": "东江区人民法院",
+        "version": page.context["form"].fields["version"].initial,
+    }
+    assert person.post("papers:letterhead", **data).status_code == 302
+    assert issue(person, found, form_key="8d3f9f0a-1111-4222-8333-444455556667").status_code == 302
+    stale = person.post("papers:letterhead", **data | {"telephone": "1"})
+    assert stale.status_code == 422, "somebody else's letterhead is not overwritten"
+
+
+def test_a_correction_keeps_the_number_and_names_the_old(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    first = issued(police, hazard)
+    again = issue(police, hazard, form_key="8d3f9f0a-1111-4222-8333-444455556668")
+    assert again.status_code == 422, "it is in an order"
+    query = f"?corrects={first.pk}"
+    address = reverse("inspections:hazard_order", args=[hazard.pk]) + query
+    assert address in police.get("papers:paper", first.pk).context["buttons"][1].url
+    form = police.client.get(address).context["form"]
+    assert form.initial["basis"] == orders.BASIS
+    assert issue(police, hazard, query=query).status_code == 422, "why?"
+    key = "8d3f9f0a-1111-4222-8333-444455556669"
+    assert issue(police, hazard, query=query, reason="wrong place", form_key=key).status_code == 302
+    old, new = papers(hazard)
+    assert (new.number_text, new.version, new.corrects_id) == (first.number_text, 2, first.pk)
+    assert (old.is_valid, new.is_valid) == (False, True)
+    with pytest.raises(WrongState):
+        police.act(operations.serve_paper, id=old.pk, way="mail", served_on=today())
+    third = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(3), item="another")
+    assert issued(police, third).number == 2, "a correction takes no number"
+
+
+def test_a_voided_number_stays_taken_and_is_explained(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    paper = issued(police, hazard)
+    police.post("papers:void", paper.pk, reason="another enterprise")
+    second = issued(police, hazard)
+    assert second.number == 2
+    shown = police.get("papers:register").text
+    assert paper.number_text in shown
+    assert "voided" in shown
+    assert "another enterprise" in police.get("papers:paper", paper.pk).text
+
+
+def test_a_hazard_that_is_closed_or_elsewhere_is_in_no_order(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    closed = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(3), closed_on=today())
+    foreign = HazardFactory(enterprise=EnterpriseFactory(station=city.first), due_on=ahead(3))
+    for other in (closed, foreign):
+        with pytest.raises(Exception, match="Only an open hazard"):
+            police.act(
+                orders.issue_order,
+                enterprise_id=hazard.enterprise_id,
+                hazard_ids=[hazard.pk, other.pk],
+                measures={},
+                officers=[orders.Officer("周志远")],
+                inspected_on=hazard.found_on,
+            )
+    assert papers(hazard) == []
+
+
+def test_the_first_three_of_a_year_are_1_2_3(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    with time_machine.travel(dt.datetime(2026, 12, 31, 23, 50, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
+        issued(police, hazard)
+    found = [
+        HazardFactory(enterprise=hazard.enterprise, item=f"item {number}", due_on=dt.date(2027, 1, 20))
+        for number in range(3)
+    ]
+    with time_machine.travel(dt.datetime(2027, 1, 1, 0, 10, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
+        assert [issued(police, each).number_text for each in found] == [
+            f"东公（开）限字〔2027〕{number}号" for number in (1, 2, 3)
+        ]
+
+
+def test_an_issue_that_fails_takes_no_number(
+    city: City, hazard: Hazard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    police = officer(city.first)
+    with monkeypatch.context() as patched:
+        patched.setattr("papers.operations.auditing.record", fail)
+        with pytest.raises(RuntimeError):
+            issued(police, hazard)
+    assert issued(police, hazard).number == 1
+
+
+def fail(**_values: Any) -> None:
+    raise RuntimeError
+
+
+def test_the_database_keeps_what_was_issued(city: City, hazard: Hazard) -> None:
+    paper = issued(officer(city.first), hazard)
+    for change in ("number = 9", "data = '{}'", "issued_on = '2026-01-01'", "issued_by = 'x'"):
+        with (
+            scope_of(city.first),
+            pytest.raises(IntegrityError, match="keeps what was recorded"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE papers_paper SET {change} WHERE id = %s", [paper.pk])
+
+
+def test_after_a_hand_over_both_stations_see_it_and_the_register_stays(city: City, hazard: Hazard) -> None:
+    police, others = officer(city.first), officer(city.second)
+    paper = issued(police, hazard)
+    boss = supervisor(city.bureau)
+    boss.act(
+        hand_over,
+        enterprise_id=hazard.enterprise_id,
+        to_station_id=city.second.pk,
+        on=today(),
+        reason="The area was divided.",
+    )
+    assert paper.number_text in police.get("papers:register").text
+    assert police.get("papers:paper", paper.pk).status_code == 200
+    assert police.get("papers:word", paper.pk).status_code == 200
+    assert others.get("papers:paper", paper.pk).status_code == 200
+    assert paper.number_text not in others.get("papers:register").text
+    with pytest.raises(WrongState):
+        police.act(operations.void_paper, id=paper.pk, reason="no")
+    others.act(operations.serve_paper, id=paper.pk, way="mail", served_on=today())
+    assert police.get("papers:paper", paper.pk).context["paper"].served_on == today()
+
+
+def test_another_station_and_another_enterprise_see_nothing(city: City, hazard: Hazard) -> None:
+    paper = issued(officer(city.first), hazard)
+    for person in (officer(city.second), manager(EnterpriseFactory(station=city.first))):
+        for page in ("paper", "word"):
+            assert person.get(f"papers:{page}", paper.pk).status_code == 404
+        assert person.act(lambda actor: list(visible(actor))) == []
+
+
+# --- templates -------------------------------------------------------------------------------------------------------
+
+
+def with_text(text: str) -> bytes:
+    """Return the shipped template with another text in its title."""
+    given = ORDER.shipped[0].read_bytes()
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given)) as before, zipfile.ZipFile(written, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "word/document.xml":
+                data = data.replace("责令限期整改治安隐患通知书".encode(), text.encode())
+            after.writestr(name, data)
+    return written.getvalue()
+
+
+def test_a_bureau_publishes_its_own_and_issued_papers_keep_theirs(city: City, hazard: Hazard) -> None:
+    police, boss = officer(city.first), supervisor(city.bureau)
+    first = issued(police, hazard)
+    own = boss.act(templates.publish_template, form=ORDER, data=with_text("本局通知书"), note="own title")
+    assert own.version == 2
+    second = issued(police, HazardFactory(enterprise=hazard.enterprise, item="b", due_on=ahead(4)))
+    with scope_of(city.first):
+        assert "本局通知书" in words_of(operations.make_file(second))
+        assert "责令限期整改治安隐患通知书" in words_of(operations.make_file(first))
+    assert (first.template_version, second.template_version) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{{ nobody }}", "nobody"),
+        ("{{ enterprise ", "not written correctly"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "not allowed|no value"),
+        ("{{ 1 / 0 }}", "cannot be filled in"),
+    ],
+)
+def test_a_bad_template_is_refused_with_the_place(text: str, words: str) -> None:
+    with pytest.raises(documents.TemplateFault, match=words):
+        documents.fill(with_text(text), ORDER.example)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"%PDF-1.7", b"x" * 100])
+def test_what_is_no_word_document_is_refused(data: bytes) -> None:
+    with pytest.raises(documents.TemplateFault, match="no Word document"):
+        documents.fill(data, ORDER.example)
+
+
+def test_the_form_to_publish_says_what_is_wrong(city: City) -> None:
+    boss = supervisor(city.bureau)
+    given = SimpleUploadedFile("t.docx", with_text("{{ nobody }}"))
+    answer = boss.post("papers:template_publish", ORDER.code, file=given, note="x")
+    assert answer.status_code == 422
+    assert "nobody" in str(answer.context["form"].errors["file"])
+    with scope_of(city.first):
+        assert not PaperTemplate.objects.exists()
+
+
+def test_the_same_data_give_the_same_file_whatever_is_in_them() -> None:
+    template = ORDER.shipped[0].read_bytes()
+    row = {"what": "很长的文字" * 200 + "\ud800\x00\x0b", "period": "", "measures": "{{ x }} {% raw %}"}
+    data = {**ORDER.example, "hazards": [row] * 30, "enterprise": ""}
+    first, second = (documents.fill(template, data) for _time in range(2))
+    assert first.sha256 == second.sha256
+    text = words_of(first.data)
+    assert "附表：治安隐患清单" in text
+    assert text.count("{{ x }} {% raw %}") == 30, "what people typed is no template"
+
+
+def test_a_series_has_no_rows_of_other_stations(city: City, hazard: Hazard) -> None:
+    issued(officer(city.first), hazard)
+    with scope_of(city.second):
+        assert not Series.objects.exists()
