@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import departments, places, showcase
+from demo import departments, papers, places, showcase
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -55,6 +55,9 @@ def build(today: dt.date | None = None) -> Summary:
         make_logins(large, plans[0].enterprise)
         summary.count("subscriptions", departments.subscribe(large))
         _fill(small, today, summary, limit=places.SMALL_COUNT)
+        for each, showcase_of in ((large, plans[0].enterprise), (small, None)):
+            papers.letterheads(each)
+            summary.count("papers", papers.orders(each, showcase_of))
     summary.opened_logins = open_logins()
     return summary
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,7 +28,7 @@ from papers.selectors import papers_of
 BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条"
 NO_MEASURES = "——"
 KIND = "hazard"
-NOT_ORDERED = gettext_lazy("Only an open hazard with a deadline can be in an order.")
+NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come can be in an order.")
 _UNITS = {Unit.WORKING: "个工作日", Unit.CALENDAR: "日"}
 
 
@@ -43,8 +44,9 @@ class Officer:
 
 
 def may_be_ordered(hazard: Hazard) -> bool:
-    """Return whether an order can demand this hazard's rectification: it is open and has a deadline."""
-    return not hazard.is_voided and hazard.closed_on is None and hazard.deadline_on is not None
+    """Return whether an order can demand this hazard's rectification: it is open, and its deadline is still to come."""
+    is_open = not hazard.is_voided and hazard.closed_on is None
+    return is_open and hazard.deadline_on is not None and hazard.deadline_on >= timezone.localdate()
 
 
 def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:

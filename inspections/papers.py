@@ -20,6 +20,34 @@ _EXAMPLE_HEAD = {
     "digest": "5c1e90ab7734d2f85c1e90ab7734d2f8",
 }
 
+_HAZARDS = [
+    {
+        "what": "货运通道3号门内侧无视频监控，存在盲区；纸箱遮挡通道。",
+        "period": "10个工作日\n至2026年10月14日",
+        "measures": "每日不少于4次巡查并记录；即日清空通道。",
+        "due_on": "2026-10-14",
+    },
+    {
+        "what": "财务室门锁损坏，无法闭锁。",
+        "period": "3个工作日\n至2026年9月29日",
+        "measures": "现金、票据、印鉴转入保险柜，夜间专人值守。",
+        "due_on": "2026-09-29",
+    },
+]
+_ORDER = {
+    **_EXAMPLE_HEAD,
+    "number": "东公（开）限字〔2026〕37号",
+    "enterprise": "清河铭洲精工制造有限公司",
+    "officers": "周志远（警号041267）、陈立（警号041309）",
+    "officers_named": [{"name": "周志远", "number": "041267"}, {"name": "陈立", "number": "041309"}],
+    "inspected": "2026年9月22日",
+    "inspected_day": "2026-09-22",
+    "basis": "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条",
+    "records": "318、319",
+    "about": [],
+    "hazards": _HAZARDS,
+}
+
 ORDER = Form(
     code="rectification-order",
     title=_("Order to rectify hazards within a time limit"),
@@ -29,28 +57,11 @@ ORDER = Form(
     correct_url=lambda id, records: (
         f"{reverse('inspections:hazard_order', args=[records['hazard'][0]])}?corrects={id}"
     ),
-    example={
-        **_EXAMPLE_HEAD,
-        "number": "东公（开）限字〔2026〕37号",
-        "enterprise": "清河铭洲精工制造有限公司",
-        "officers": "周志远（警号041267）、陈立（警号041309）",
-        "inspected": "2026年9月22日",
-        "basis": "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条",
-        "records": "318、319、320",
-        "about": [],
-        "hazards": [
-            {
-                "what": "货运通道3号门内侧无视频监控，存在盲区；纸箱遮挡通道。",
-                "period": "10个工作日\n至2026年10月14日",
-                "measures": "每日不少于4次巡查并记录；即日清空通道。",
-            },
-            {
-                "what": "财务室门锁损坏，无法闭锁。",
-                "period": "3个工作日\n至2026年9月29日",
-                "measures": "现金、票据、印鉴转入保险柜，夜间专人值守。",
-            },
-        ],
-    },
+    examples=(
+        _ORDER,
+        _ORDER | {"hazards": _HAZARDS[:1], "officers_named": [], "basis": "", "officers": ""},
+        _ORDER | {"hazards": _HAZARDS * 15},
+    ),
 )
 
 register(ORDER)

@@ -118,7 +118,7 @@ class Paper(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
-    number_text = models.CharField(_("number"), max_length=80)
+    number_text = models.CharField(_("paper number"), max_length=80)
     form_key = models.CharField(max_length=80, blank=True)
     enterprise_name = models.CharField(_("enterprise"), max_length=200)  # as on the paper
     records = models.JSONField(default=dict)
@@ -152,6 +152,7 @@ class Paper(models.Model):
         indexes = [
             models.Index(fields=["enterprise", "form"], name="paper_enterprise_idx"),
             models.Index(fields=["station", "issued_on"], name="paper_station_idx"),
+            models.Index(fields=["station"], condition=Q(file_key=None), name="paper_without_file_idx"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,17 +15,19 @@ from django.utils.translation import gettext_lazy
 from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
-from foundation.accounts.actors import Actor
+from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.digests import canonical
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
+from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.contributions.papers import Form
 from foundation.documents import documents
 from foundation.faults import Faults
+from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
 from papers.choices import AuditAction, Way
-from papers.models import Letterhead, Paper, Series, Service
+from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, visible
 from papers.templates import SHELF, read_template, template_in_force
 
@@ -147,6 +149,7 @@ def issue_paper(
     if corrects is not None:
         corrects.corrected_at = timezone.now()
         corrects.save(update_fields=["corrected_at"])
+    _wake(enterprise.bureau_id, paper)
     auditing.record(
         actor=actor,
         action=AuditAction.CORRECT if corrects else AuditAction.ISSUE,
@@ -155,6 +158,12 @@ def issue_paper(
         reason=reason,
     )
     return paper
+
+
+def _wake(bureau_id: int, paper: Paper) -> None:
+    from papers.tasks import make  # tasks import operations
+
+    transaction.on_commit(lambda: make.delay(bureau_id, paper.pk))
 
 
 def _lock_valid(actor: Actor, id: int) -> Paper:
@@ -305,6 +314,55 @@ def make_file(paper: Paper) -> bytes:
     else:
         paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
     return made.data
+
+
+def make_pdf(paper: Paper) -> bytes:
+    """Return a paper as PDF, which is made once and kept beside its Word file. Raise as make_file, NoPdf."""
+    word = make_file(paper)
+    assert paper.file_key
+    try:
+        with files.fetch(paper.file_key, ending=".pdf") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        made = documents.as_pdf(word)
+        files.keep_beside(paper.file_key, ".pdf", made)
+        return made
+
+
+def make_files(*, bureau_id: int, id: int) -> None:
+    """Make Word file and PDF of a paper, as the system: after it was issued, or when a worker comes back to it.
+
+    Without LibreOffice there is no PDF.
+    """
+    with station_scope(_everywhere(bureau_id)):
+        paper = Paper.objects.filter(pk=id).first()
+        if paper is not None:
+            make_file(paper)
+            if documents.office():
+                make_pdf(paper)
+
+
+def without_file(bureau_id: int) -> list[int]:
+    """Return the papers of a bureau whose Word file was not made yet."""
+    with station_scope(_everywhere(bureau_id)):
+        return list(Paper.objects.filter(file_key=None).order_by("pk").values_list("pk", flat=True))
+
+
+def forget_unnamed(*, bureau_id: int) -> int:
+    """Delete files of a bureau that no paper and no template names. Return how many."""
+
+    def named(keys: list[str]) -> set[str]:
+        return {
+            *filter(None, Paper.objects.filter(file_key__in=keys).values_list("file_key", flat=True)),
+            *PaperTemplate.objects.filter(key__in=keys).values_list("key", flat=True),
+        }
+
+    with station_scope(_everywhere(bureau_id)):
+        return files.sweep(bureau_id, named, shelf=SHELF)
+
+
+def _everywhere(bureau_id: int) -> Scope:
+    return system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id)).scope()
 
 
 def chinese_day(day: dt.date) -> str:

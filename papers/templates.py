@@ -14,7 +14,6 @@ from foundation.accounts.models import Bureau
 from foundation.attachments import files
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
-from foundation.documents.documents import Document
 from papers.access import Permission
 from papers.choices import AuditAction
 from papers.models import PaperTemplate
@@ -61,10 +60,11 @@ def list_templates(actor: Actor, form: Form) -> list[PaperTemplate]:
     return list(PaperTemplate.objects.filter(bureau_id=actor.bureau_id, form=form.code).order_by("-version"))
 
 
-def try_out(form: Form, data: bytes) -> Document:
-    """Return the example of a form in a template. Raise ValidationError at ``file``, which says the place."""
+def try_out(form: Form, data: bytes) -> None:
+    """Fill a template with each example of a form. Raise ValidationError at ``file``, which says the place."""
     try:
-        return documents.fill(data, form.example)
+        for each in form.examples:
+            documents.fill(data, each)
     except documents.TemplateFault as error:
         raise ValidationError({"file": error.messages}) from error
 
@@ -73,7 +73,7 @@ def try_out(form: Form, data: bytes) -> Document:
 def publish_template(*, actor: Actor, form: Form, data: bytes, note: str) -> PaperTemplate:
     """Let papers of the actor's bureau be filled from another template from now on. Issued ones keep theirs.
 
-    Raise ValidationError at ``file`` for one that cannot be filled with the example of the form.
+    Raise ValidationError at ``file`` for one that cannot be filled with the examples of the form.
     """
     require(actor, Permission.PUBLISH_TEMPLATES)
     try_out(form, data)

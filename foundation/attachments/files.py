@@ -26,6 +26,11 @@ def _folder(bureau_id: int, shelf: str) -> str:
     return f"{shelf}/{bureau_id}" if shelf else str(bureau_id)
 
 
+def _stem(name: str) -> str:
+    """Return the name of a file without the ending of what is kept beside it."""
+    return name.partition(".")[0]
+
+
 def put(bureau_id: int, data: bytes, thumbnail: bytes = b"", *, shelf: str = "") -> str:
     """Keep a file and its thumbnail. Return the key by which they are found.
 
@@ -38,10 +43,19 @@ def put(bureau_id: int, data: bytes, thumbnail: bytes = b"", *, shelf: str = "")
     return key
 
 
-def fetch(key: str, *, small: bool = False) -> IO[bytes]:
-    """Open a file, or its thumbnail. Raise FileNotFoundError."""
-    found: IO[bytes] = _storage().open(key + SMALL if small else key)
+def fetch(key: str, *, small: bool = False, ending: str = "") -> IO[bytes]:
+    """Open a file, its thumbnail, or what was kept beside it. Raise FileNotFoundError."""
+    found: IO[bytes] = _storage().open(key + (SMALL if small else ending))
     return found
+
+
+def keep_beside(key: str, ending: str, data: bytes) -> None:
+    """Keep another form of a file, such as ".pdf", for as long as the file. The first one stays."""
+    if (
+        not _storage().exists(key + ending)
+        and (name := _storage().save(key + ending, ContentFile(data))) != key + ending
+    ):
+        _storage().delete(name)  # somebody was quicker
 
 
 def sweep(bureau_id: int, named: Callable[[list[str]], set[str]], *, shelf: str = "") -> int:
@@ -54,10 +68,10 @@ def sweep(bureau_id: int, named: Callable[[list[str]], set[str]], *, shelf: str 
         names = storage.listdir(folder)[1]
     except FileNotFoundError:  # the bureau has none
         return 0
-    known = named(sorted({f"{folder}/{name.removesuffix(SMALL)}" for name in names}))
+    known = named(sorted({f"{folder}/{_stem(name)}" for name in names}))
     before, gone = timezone.now() - UNNAMED, 0
     for name in (f"{folder}/{each}" for each in names):
-        if name.removesuffix(SMALL) not in known and storage.get_modified_time(name) < before:
+        if _stem(name) not in known and storage.get_modified_time(name) < before:
             storage.delete(name)
             gone += 1
     return gone

@@ -14,7 +14,8 @@ class Form:
     """A kind of paper. Its number has ``word`` in it: 限 in 东公（开）限字〔2026〕37号.
 
     ``shipped`` are the templates that came with Anqi, the oldest first; a bureau may publish its own. They never change
-    once papers were issued with them. ``correct_url`` returns the page on which a paper is corrected. ``example`` has a value under every name that a template may use.
+    once papers were issued with them. ``correct_url`` returns the page on which a paper is corrected. ``examples`` have a value under every name that a template may use, the usual one first and then the least and the most
+    that a paper can say: a template is tried on each.
     """
 
     code: str
@@ -25,7 +26,7 @@ class Form:
     word: str
     shipped: tuple[Path, ...]
     correct_url: Callable[[int, Mapping[str, Sequence[int]]], str]  # for a paper's id and records
-    example: Mapping[str, Any] = field(compare=False)
+    examples: tuple[Mapping[str, Any], ...] = field(compare=False)
 
 
 forms: Registry[Form] = Registry("papers")

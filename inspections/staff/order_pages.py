@@ -37,7 +37,11 @@ class OrderForm(forms.Form):
         super().__init__(*args, **options)
         self.hazards = hazards
         for each in hazards:
-            self.fields[f"hazard_{each.pk}"] = forms.BooleanField(label=str(each), required=False)
+            self.fields[f"hazard_{each.pk}"] = forms.BooleanField(
+                label=str(each),
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
             self.fields[f"measures_{each.pk}"] = forms.CharField(
                 label=_("Measures until it is put right"),
                 required=False,

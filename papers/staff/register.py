@@ -69,14 +69,14 @@ class RegisterFilter(django_filters.FilterSet):
 class RegisterTable(Table):
     """Numbers with enterprise, day, who issued it, and what became of it."""
 
-    number_text = tables.Column(verbose_name=_("Number"), orderable=False)
+    number_text = tables.Column(verbose_name=_("Paper number"), orderable=False)
     enterprise_name = tables.Column(verbose_name=_("Enterprise"), orderable=False)
     issued_on = tables.Column(verbose_name=_("Issued on"), orderable=False)
     issued_by = tables.Column(verbose_name=_("Issued by"), orderable=False)
     served_on = tables.Column(verbose_name=_("Served on"), orderable=False)
     state = tables.Column(verbose_name=_("State"), orderable=False)
 
-    sheet_labels = {"number_text": (_("Number"), _("Form"), "")}
+    sheet_labels = {"number_text": (_("Paper number"), _("Form"), "")}
 
     class Meta:
         order_by_field = "sort"

@@ -123,13 +123,13 @@ class PaperFile(OfPaper, Page):
     kind = "docx"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        data = operations.make_file(self.record)
-        content_type = documents.WORD
         if self.kind == "pdf":
             try:
-                data, content_type = documents.as_pdf(data), documents.PDF
+                data, content_type = operations.make_pdf(self.record), documents.PDF
             except documents.NoPdf as error:
                 raise Http404(str(error)) from error
+        else:
+            data, content_type = operations.make_file(self.record), documents.WORD
         response = HttpResponse(data, content_type=content_type)
         response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
         response.headers["Cache-Control"] = "private, no-store"
@@ -305,7 +305,7 @@ class TemplateFile(OfForm):
         form = self.form_of_paper
         data = templates.template_in_force(self.actor, form).data
         if self.example:
-            data = templates.try_out(form, data).data
+            data = documents.fill(data, form.examples[0]).data
         response = HttpResponse(data, content_type=documents.WORD)
         name = _("example") if self.example else _("template")
         response.headers["Content-Disposition"] = attachment(f"{form.official_title} {name}.docx")

@@ -2,23 +2,27 @@
 
 import datetime as dt
 import io
+import os
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed, WrongState
+from foundation.attachments import files
 from foundation.documents import documents
 from inspections import orders
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from papers import operations, templates
+from papers import operations, tasks, templates
 from papers.models import Paper, PaperTemplate, Series
 from papers.selectors import visible
 from tests.factories import EnterpriseFactory, HazardFactory
@@ -117,6 +121,46 @@ def test_from_the_hazard_to_the_served_paper(city: City, hazard: Hazard) -> None
     assert [entry.action for entry in log(city.first)][-3:] == ["paper.issue", "paper.serve", "paper.receive"]
 
 
+def test_a_worker_makes_the_file_and_what_nobody_names_is_swept(
+    city: City, hazard: Hazard, folder: Path
+) -> None:
+    paper = issued(officer(city.first), hazard)
+    assert operations.without_file(city.bureau.pk) == [paper.pk]
+    for _twice in range(2):
+        operations.make_files(bureau_id=city.bureau.pk, id=paper.pk)
+    made = fresh(paper)
+    assert made.file_sha256
+    assert operations.without_file(city.bureau.pk) == []
+    with scope_of(city.first):
+        assert operations.make_file(made) == operations.make_file(paper), "whenever it is made"
+    stray = files.put(city.bureau.pk, b"a template that was not published after all", shelf=templates.SHELF)
+    for each in folder.rglob("*"):
+        os.utime(each, (1, 1))
+    tasks.forget_unnamed_files()
+    left = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
+    assert stray not in left
+    assert made.file_key in left
+
+
+@pytest.mark.skipif(documents.office() is None, reason="LibreOffice is not installed")
+def test_a_paper_as_pdf(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    paper = issued(police, hazard)
+    first, second = (police.get("papers:pdf", paper.pk).content for _time in range(2))
+    assert first.startswith(b"%PDF")
+    assert first == second, "it is made once"
+
+
+def test_without_libreoffice_there_is_only_the_word_file(
+    city: City, hazard: Hazard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    police = officer(city.first)
+    paper = issued(police, hazard)
+    monkeypatch.setattr(documents, "office", lambda: None)
+    assert reverse("papers:pdf", args=[paper.pk]) not in police.get("papers:paper", paper.pk).text
+    assert police.get("papers:pdf", paper.pk).status_code == 404
+
+
 def test_a_receipt_in_the_portal_serves_it(city: City, hazard: Hazard) -> None:
     paper = issued(officer(city.first), hazard)
     theirs = manager(hazard.enterprise)
@@ -203,8 +247,9 @@ def test_a_hazard_that_is_closed_or_elsewhere_is_in_no_order(city: City, hazard:
     police = officer(city.first)
     closed = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(3), closed_on=today())
     foreign = HazardFactory(enterprise=EnterpriseFactory(station=city.first), due_on=ahead(3))
-    for other in (closed, foreign):
-        with pytest.raises(Exception, match="Only an open hazard"):
+    overdue = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(-1))
+    for other in (closed, foreign, overdue):
+        with pytest.raises(Exception, match="Only an open hazard whose"):
             police.act(
                 orders.issue_order,
                 enterprise_id=hazard.enterprise_id,
@@ -218,12 +263,12 @@ def test_a_hazard_that_is_closed_or_elsewhere_is_in_no_order(city: City, hazard:
 
 def test_the_first_three_of_a_year_are_1_2_3(city: City, hazard: Hazard) -> None:
     police = officer(city.first)
-    with time_machine.travel(dt.datetime(2026, 12, 31, 23, 50, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
-        issued(police, hazard)
     found = [
         HazardFactory(enterprise=hazard.enterprise, item=f"item {number}", due_on=dt.date(2027, 1, 20))
-        for number in range(3)
+        for number in range(4)
     ]
+    with time_machine.travel(dt.datetime(2026, 12, 31, 23, 50, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
+        issued(police, found.pop())
     with time_machine.travel(dt.datetime(2027, 1, 1, 0, 10, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
         assert [issued(police, each).number_text for each in found] == [
             f"东公（开）限字〔2027〕{number}号" for number in (1, 2, 3)
@@ -322,17 +367,24 @@ def test_a_bureau_publishes_its_own_and_issued_papers_keep_theirs(city: City, ha
         ("{{ enterprise ", "not written correctly"),
         ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "not allowed|no value"),
         ("{{ 1 / 0 }}", "cannot be filled in"),
+        ("{{ hazards[1].nobody }}", "nobody"),
     ],
 )
 def test_a_bad_template_is_refused_with_the_place(text: str, words: str) -> None:
     with pytest.raises(documents.TemplateFault, match=words):
-        documents.fill(with_text(text), ORDER.example)
+        documents.fill(with_text(text), ORDER.examples[0])
+
+
+def test_a_template_is_tried_on_papers_with_little_and_with_much() -> None:
+    """It suits the usual example, and would leave an order about one hazard without a file."""
+    with pytest.raises(ValidationError, match=r"no value|cannot be filled in"):
+        templates.try_out(ORDER, with_text("{{ hazards[1].what }}"))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"%PDF-1.7", b"x" * 100])
 def test_what_is_no_word_document_is_refused(data: bytes) -> None:
     with pytest.raises(documents.TemplateFault, match="no Word document"):
-        documents.fill(data, ORDER.example)
+        documents.fill(data, ORDER.examples[0])
 
 
 def test_the_form_to_publish_says_what_is_wrong(city: City) -> None:
@@ -348,7 +400,7 @@ def test_the_form_to_publish_says_what_is_wrong(city: City) -> None:
 def test_the_same_data_give_the_same_file_whatever_is_in_them() -> None:
     template = ORDER.shipped[0].read_bytes()
     row = {"what": "很长的文字" * 200 + "\ud800\x00\x0b", "period": "", "measures": "{{ x }} {% raw %}"}
-    data = {**ORDER.example, "hazards": [row] * 30, "enterprise": ""}
+    data = {**ORDER.examples[0], "hazards": [row] * 30, "enterprise": ""}
     first, second = (documents.fill(template, data) for _time in range(2))
     assert first.sha256 == second.sha256
     text = words_of(first.data)

@@ -1,0 +1,77 @@
+"""Letterheads of the demo's stations, and orders that their officers have issued today."""
+
+from demo.organisations import Organisation
+from enterprises.models import Enterprise
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.selectors import actor_for
+from foundation.contributions.limits import names_in
+from foundation.tenancy.scope import station_scope
+from inspections.choices import Origin
+from inspections.models import Hazard
+from inspections.orders import Officer, issue_order, may_be_ordered
+from papers.choices import Way
+from papers.models import Letterhead
+from papers.operations import serve_paper
+
+ORDERS = 3  # of each station
+_MEASURES = ("每日巡查并记录。", "立即停用并设置警示标志。", "夜间安排专人值守。")
+
+
+def letterheads(organisation: Organisation) -> int:
+    """Fill in the letterhead of each station. Return how many."""
+    made = [
+        Letterhead(
+            bureau=organisation.bureau,
+            station=station,
+            authority=organisation.bureau.name,
+            abbreviation=f"{organisation.bureau.name[:1]}公（{station.name[:2]}）",
+            telephone=f"8555 {100 + number:04d}",
+            review_by=f"{organisation.bureau.name.removesuffix('公安局').removesuffix('分局')}人民政府",
+            court=f"{organisation.bureau.name.removesuffix('公安局').removesuffix('分局')}人民法院",
+        )
+        for number, station in enumerate(organisation.stations)
+    ]
+    actor = system_actor(
+        bureau_id=organisation.bureau.pk, stations=[each.pk for each in organisation.stations]
+    )
+    with station_scope(actor.scope()):
+        return len(Letterhead.objects.bulk_create(made))
+
+
+def orders(organisation: Organisation, showcase: Enterprise | None = None) -> int:
+    """Issue an order for a few open hazards of each station, the showcase's first, most of them served.
+
+    Return how many.
+    """
+    issued = 0
+    for station in organisation.stations:
+        actor = actor_for(user=organisation.officers[station.pk][0], grant_id=None)
+        assert actor
+        with station_scope(actor.scope()):
+            rows = Hazard.objects.filter(
+                station=station, voided_at=None, closed_on=None, rectified_on=None, origin=Origin.POLICE
+            ).select_related("inspection")
+            found = [each for each in rows.order_by("due_on", "pk") if may_be_ordered(each)]
+            found.sort(key=lambda each: each.enterprise_id != (showcase.pk if showcase else 0))
+            for number, hazard in enumerate(found[:ORDERS]):
+                _order(actor, hazard, number)
+                issued += 1
+    return issued
+
+
+def _order(actor: Actor, hazard: Hazard, number: int) -> None:
+    names = names_in(hazard.found_by) or [actor.name]
+    paper = issue_order(
+        actor=actor,
+        enterprise_id=hazard.enterprise_id,
+        hazard_ids=[hazard.pk],
+        measures={hazard.pk: _MEASURES[number % len(_MEASURES)]},
+        officers=[
+            Officer(each, f"04{1200 + hazard.pk % 700 + place}") for place, each in enumerate(names[:2])
+        ],
+        inspected_on=hazard.found_on,
+    )
+    if number:
+        serve_paper(
+            actor=actor, id=paper.pk, way=Way.DIRECT, served_on=paper.issued_on, received_by="单位负责人"
+        )

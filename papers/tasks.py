@@ -1,0 +1,33 @@
+"""Celery tasks of papers. Each can safely run twice."""
+
+from celery import shared_task
+
+from foundation.accounts.sweeping import every_bureau, in_each
+from papers import operations
+
+EVERY_S = 60  # see schedule.py
+
+
+@shared_task
+def make(bureau_id: int, id: int) -> None:
+    """Make the files of a paper that was issued."""
+    operations.make_files(bureau_id=bureau_id, id=id)
+
+
+@shared_task
+def sweep() -> None:
+    """Wake workers for papers whose worker was killed or never came."""
+
+    def wake(bureau_id: int) -> None:
+        for id in operations.without_file(bureau_id):
+            make.apply_async((bureau_id, id), expires=EVERY_S)
+
+    in_each(every_bureau(), wake, of="papers")
+
+
+@shared_task
+def forget_unnamed_files() -> None:
+    """Delete files that no paper and no template names."""
+    in_each(
+        every_bureau(), lambda bureau_id: operations.forget_unnamed(bureau_id=bureau_id), of="files of papers"
+    )
