@@ -494,6 +494,7 @@ class PaperFactory(OfEnterprise):
     number = factory.Sequence(lambda number: number + 1)
     number_text = factory.LazyAttribute(lambda row: f"东公（开）限字〔{row.year}〕{row.number}号")
     enterprise_name = factory.SelfAttribute("enterprise.name")
+    records = factory.LazyFunction(lambda: {"hazard": [1]})
     data = factory.LazyFunction(dict)
     data_sha256 = data_sm3 = template_sha256 = "0" * 64
     template = "shipped/1"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django import forms as django_forms
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,6 +37,7 @@ from papers.choices import Way
 from papers.models import Letterhead, Paper
 from papers.staff.register import TONES
 
+logger = structlog.get_logger(__name__)
 TITLE = gettext_lazy("Papers")
 LETTERHEAD = gettext_lazy("Letterhead")
 TEMPLATES = gettext_lazy("Templates of papers")
@@ -123,17 +125,27 @@ class PaperFile(OfPaper, Page):
     kind = "docx"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.kind == "pdf":
-            try:
-                data, content_type = operations.make_pdf(self.record), documents.PDF
-            except documents.NoPdf as error:
-                raise Http404(str(error)) from error
-        else:
-            data, content_type = operations.make_file(self.record), documents.WORD
-        response = HttpResponse(data, content_type=content_type)
+        try:
+            data = self.make(self.record)
+        except documents.NoPdf as error:
+            logger.warning("a paper could not be made a PDF", paper=self.record.pk, why=str(error))
+            return self.leave(self.get_back_url(), _("There is no PDF of this paper. Open the Word file."))
+        except (documents.TemplateFault, FileNotFoundError):
+            logger.exception("the file of a paper cannot be made", paper=self.record.pk)
+            words = _("The file cannot be made now. Its data are kept; tell whoever runs Anqi.")
+            return self.leave(self.get_back_url(), words)
+        response = HttpResponse(data, content_type=self.content_type)
         response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    @property
+    def content_type(self) -> str:
+        return documents.PDF if self.kind == "pdf" else documents.WORD
+
+    def make(self, paper: Paper) -> bytes:
+        """Return the bytes. Raise NoPdf, TemplateFault, FileNotFoundError."""
+        return operations.make_pdf(paper) if self.kind == "pdf" else operations.make_file(paper)
 
 
 class ServeForm(django_forms.Form):
