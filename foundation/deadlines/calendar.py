@@ -99,6 +99,13 @@ def digest_of(year: int) -> str:
     return hashlib.sha256("".join(str(int(is_working_day(day))) for day in days).encode()).hexdigest()[:16]
 
 
+def digest_between(first: dt.date, last: dt.date) -> str:
+    """Return a digest of the working days of all years from one day to another, with the years in front."""
+    years = range(first.year, last.year + 1)
+    digest = hashlib.sha256("".join(map(digest_of, years)).encode()).hexdigest()[:16]
+    return f"{first.year}-{last.year}:{digest}"
+
+
 @lru_cache(maxsize=256)
 def full_weeks(first: dt.date, last: dt.date) -> int:
     """Return the number of ISO weeks with a Thursday in these days and at least three working days."""

@@ -1,5 +1,7 @@
 """Forms of inspections, hazards and self-checks."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from enterprises.pickers import officers_input
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field
+from foundation.words import Words
 from inspections.choices import Conclusion
 from inspections.models import Inspection
 
@@ -20,6 +23,22 @@ PREFIX = "hazards"
 NO_DEADLINE = _("Enter the deadline for rectification.")
 
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
+
+
+def due_reason_field() -> forms.CharField:
+    """Return the field for why a deadline is longer than proposed."""
+    return forms.CharField(
+        label=_("Why longer"),
+        max_length=2000,
+        required=False,
+        help_text=_("Only for a deadline later than proposed. The enterprise reads this."),
+    )
+
+
+def beside(names: Iterable[str], name: str, before: str) -> list[str]:
+    """Return names of fields with one of them after another."""
+    rest = [each for each in names if each != name]
+    return [each for other in rest for each in ((other, name) if other == before else (other,))]
 
 
 class ByOfficers:
@@ -71,12 +90,18 @@ class HazardRowForm(forms.Form):
     )  # required once the row has anything
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     due_on = day_field(_("To be rectified by"), required=False)
+    due_reason = due_reason_field()
     major = forms.BooleanField(label=_("Major hazard"), required=False)
     on_the_spot = forms.BooleanField(
         label=_("Put right on the spot"),
         required=False,
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
+
+    def propose(self, day: dt.date | None, words: Words) -> None:
+        """Let the deadline start with the proposed day, which alone is no hazard yet."""
+        self.fields["due_on"].initial = self.initial["due_on"] = day
+        self.fields["due_on"].help_text = words
 
     def clean_item(self) -> str:
         """Refuse a row that says something about a hazard, but not what it is."""
@@ -86,7 +111,14 @@ class HazardRowForm(forms.Form):
 
 
 class HazardRows(BaseFormSet):
-    """The hazards of one inspection, up to ten."""
+    """The hazards of one inspection, up to ten. ``proposed`` is the deadline with which each starts, and why."""
+
+    proposed: tuple[dt.date | None, Words] = (None, "")
+
+    def _construct_form(self, index: int, **options: Any) -> HazardRowForm:
+        form = super()._construct_form(index, **options)
+        form.propose(*self.proposed)
+        return form
 
     def values(self) -> list[dict[str, Any]]:
         """Return the filled rows in order."""
