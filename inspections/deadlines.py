@@ -259,9 +259,9 @@ def counted_deadline(actor: Actor, hazard: Hazard) -> Counted | None:
         if each.act in MOVES and each.on >= start_on and each.values.keys() & {"due_on", "extended_due_on"}
     ]
     reasons = {each.values["suspended_on"]: each.reason for each in acts if each.values.get("suspended_on")}
-    limit = limit_of(hazard, reasons)
-    if limit:
-        rule = limit_in_force(actor, hazard.counted_as["code"], limit.start_on)
+    limit, kept = limit_of(hazard, reasons), hazard.counted_as
+    if limit and kept:
+        rule = limit_in_force(actor, kept["code"], limit.start_on)
         rule = replace(rule, length=limit.length)
         count = limit.count()
         proposed_on = Limit(limit.start_on, limit.length).count().last_on

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.pickers import officers_input
@@ -83,7 +84,10 @@ class ConclusionField(forms.ChoiceField):
 
 
 class HazardRowForm(forms.Form):
-    """One hazard on the page of an inspection. An empty row is ignored."""
+    """One hazard on the page of an inspection. An empty row is ignored.
+
+    The deadline starts with the one that is ``proposed`` (the day, and why), which alone is no hazard yet.
+    """
 
     item = forms.CharField(
         label=_("Item"), max_length=120, required=False
@@ -98,10 +102,17 @@ class HazardRowForm(forms.Form):
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
 
-    def propose(self, day: dt.date | None, words: Words) -> None:
-        """Let the deadline start with the proposed day, which alone is no hazard yet."""
+    def __init__(self, *args: Any, proposed: tuple[dt.date | None, Words], **options: Any) -> None:
+        super().__init__(*args, **options)
+        day, words = proposed
         self.fields["due_on"].initial = self.initial["due_on"] = day
         self.fields["due_on"].help_text = words
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """What was typed: without the proposed deadline, whether it was left or removed."""
+        typed = self["due_on"].data
+        return [name for name in super().changed_data if name != "due_on" or typed]
 
     def clean_item(self) -> str:
         """Refuse a row that says something about a hazard, but not what it is."""
@@ -111,14 +122,7 @@ class HazardRowForm(forms.Form):
 
 
 class HazardRows(BaseFormSet):
-    """The hazards of one inspection, up to ten. ``proposed`` is the deadline with which each starts, and why."""
-
-    proposed: tuple[dt.date | None, Words] = (None, "")
-
-    def _construct_form(self, index: int, **options: Any) -> HazardRowForm:
-        form = super()._construct_form(index, **options)
-        form.propose(*self.proposed)
-        return form
+    """The hazards of one inspection, up to ten."""
 
     def values(self) -> list[dict[str, Any]]:
         """Return the filled rows in order."""

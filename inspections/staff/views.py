@@ -50,8 +50,9 @@ class InspectionCreate(FactCreate):
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         number = max(0, min(number, forms.MOST_HAZARDS - 1))
         prefix = f"{forms.PREFIX}-{number}"
-        row = forms.HazardRowForm(prefix=prefix, empty_permitted=True, use_required_attribute=False)
-        row.propose(*self.proposed)
+        row = forms.HazardRowForm(
+            prefix=prefix, empty_permitted=True, use_required_attribute=False, proposed=self.proposed
+        )
         context = {"row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS}
         return render(self.request, "inspections/_more_hazards.html", context)
 
@@ -63,9 +64,8 @@ class InspectionCreate(FactCreate):
 
     def get_parts(self) -> dict[str, Any]:
         data = self.request.POST if self.request.method == "POST" else None
-        hazards = forms.HazardFormSet(data, prefix=forms.PREFIX)
-        hazards.proposed = self.proposed
-        return {"hazards": hazards}
+        proposed = {"proposed": self.proposed}
+        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX, form_kwargs=proposed)}
 
     def perform(self, form: Any) -> Inspection:
         hazards = self.parts["hazards"].values()
