@@ -244,6 +244,12 @@ class Counted:
     moves: Sequence[FactStep] = ()
 
 
+def _so_far(limit: Limit, today: dt.date) -> Count:
+    """Return how a suspended limit is counted up to today."""
+    count = limit.resumed(max(today, limit.suspensions[-1].first_on) + DAY).count()
+    return replace(count, days=tuple(each for each in count.days if each.on <= today), last_on=None)
+
+
 MOVES = ("reopen", "extend", "suspend", "resume", "recount", "mark_major")
 
 
@@ -265,10 +271,13 @@ def counted_deadline(actor: Actor, hazard: Hazard) -> Counted | None:
         rule = replace(rule, length=limit.length)
         count = limit.count()
         proposed_on = Limit(limit.start_on, limit.length).count().last_on
-        moved = count.last_on if count.last_on != last_on else None
-        if moved:  # by the calendar of then it ended on the day in force
+        moved = count.last_on if count.last_on != last_on and not hazard.suspended_on else None
+        if hazard.suspended_on:
+            count = _so_far(limit, timezone.localdate())
+        elif moved:  # by the calendar of then it ended on the day in force
             count = counted_until(limit.start_on, last_on or moved, limit.length.unit)
-        return Counted(hazard, limit.start_on, rule, proposed_on, count.counted, count, True, moved, moves)
+        shown = count if len(count.days) <= LONGEST_SHOWN.days else None
+        return Counted(hazard, limit.start_on, rule, proposed_on, count.counted, shown, True, moved, moves)
     rule = limit_in_force(actor, code_of(hazard), start_on)
     proposed = rule.from_day(start_on)
     if last_on is None or not dt.timedelta(0) <= last_on - start_on <= LONGEST_SHOWN:

@@ -14,7 +14,7 @@ import structlog
 from chinese_calendar import constants
 
 logger = structlog.get_logger(__name__)
-LAST_YEAR = max(constants.holidays).year
+FIRST_YEAR, LAST_YEAR = 2004, max(constants.holidays).year
 
 
 @lru_cache(maxsize=8)
@@ -34,7 +34,7 @@ class Sort(StrEnum):
 
 def is_provisional(year: int) -> bool:
     """Return whether no notice on the holidays of that year is known, so that make-up working days are missing."""
-    return not 2004 <= year <= LAST_YEAR
+    return not FIRST_YEAR <= year <= LAST_YEAR
 
 
 def sort_of(day: dt.date) -> Sort:

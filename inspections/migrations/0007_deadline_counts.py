@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 default="",
                 editable=False,
                 max_length=2000,
-                verbose_name="why longer than proposed",
+                verbose_name="reason for a longer deadline",
             ),
         ),
         migrations.AddField(

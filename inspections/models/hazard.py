@@ -104,7 +104,12 @@ class Hazard(SteppedFact):
     suspended_on = models.DateField(_("deadline suspended since"), null=True, blank=True, editable=False)
     counted_as = models.JSONField(null=True, blank=True, editable=False)
     due_reason = models.TextField(
-        _("why longer than proposed"), blank=True, max_length=2000, default="", db_default="", editable=False
+        _("reason for a longer deadline"),
+        blank=True,
+        max_length=2000,
+        default="",
+        db_default="",
+        editable=False,
     )
     rectified_on = models.DateField(_("rectified on"), null=True, blank=True)
     submitted_by = models.CharField(

@@ -29,7 +29,7 @@ LAST = ("major", "description", "note")  # fields at the end of the hazard form
 def due_reason_field() -> forms.CharField:
     """Return the field for why a deadline is longer than proposed."""
     return forms.CharField(
-        label=_("Why longer"),
+        label=_("Reason for a longer deadline"),
         max_length=2000,
         required=False,
         help_text=_("Only for a deadline later than proposed. The enterprise reads this."),
