@@ -182,7 +182,7 @@ def _counted_or_explained(actor: Actor, fields: Mapping[str, Any], *, major: boo
     if found := next((each for each in proposed if each.last_on == due_on), None):
         return {"counted_as": counted_as(found), "due_reason": reason}
     latest = max(each.last_on for each in proposed if each.last_on)
-    if due_on > latest and not reason:
+    if latest < due_on <= found_on + LONGEST_LATE and not reason:  # what is later still is refused anyway
         words = _("This is later than proposed (%(day)s). Say why the enterprise needs so long.")
         raise ValidationError({"due_reason": words % {"day": latest.isoformat()}})
     return {"due_reason": reason}

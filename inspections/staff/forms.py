@@ -102,7 +102,9 @@ class HazardRowForm(forms.Form):
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
 
-    def __init__(self, *args: Any, proposed: tuple[dt.date | None, Words], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, proposed: tuple[dt.date | None, Words] = (None, ""), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         day, words = proposed
         self.fields["due_on"].initial = self.initial["due_on"] = day
