@@ -143,7 +143,8 @@ def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", 
 
     They read its reason only where the form says so (``Reason.hint``).
     """
-    asks = pages.life.acts[code].wording.asks if pages.life else ()
+    act = pages.life.acts.get(code) if pages.life else None
+    asks = act.wording.asks if act else ()
     is_read = any(isinstance(each, Reason) and each.hint for each in asks)
     values = more.pop("values", lambda happening: {})
     return _cause(

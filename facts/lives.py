@@ -67,7 +67,10 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Day:
-    """A day; by default today unless ``starts_empty``. ``police_only``: an enterprise's people are not asked for it."""
+    """A day; by default today unless ``starts_empty``. ``police_only``: an enterprise's people are not asked for it.
+
+    ``proposes`` returns the day that a rule gives, with which the field then starts, and why.
+    """
 
     name: str
     label: Words
@@ -75,12 +78,16 @@ class Day:
     police_only: bool = False
     required: bool = True
     help_text: Words = ""
+    proposes: Callable[[Any, Actor], tuple[dt.date | None, Words]] = lambda record, actor: (None, "")
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
         if self.police_only and actor.is_enterprise:
             return None
-        initial = None if self.starts_empty else timezone.localdate
-        return day_field(self.label, initial=initial, required=self.required, help_text=self.help_text)
+        proposed, words = self.proposes(record, actor)
+        initial = proposed if self.starts_empty else timezone.localdate
+        return day_field(
+            self.label, initial=initial, required=self.required, help_text=words or self.help_text
+        )
 
 
 @dataclass(frozen=True)
@@ -117,15 +124,11 @@ class Reason:
         return reason_field(required=self.required, help_text=self.hint)
 
 
-def reopening(hint: Words = "") -> tuple[Ask, ...]:
+def reopening(hint: Words = "", **deadline: Any) -> tuple[Ask, ...]:
     """Return what the act asks that takes up something settled or closed again. ``hint``: who reads the reason."""
     return (
         Day("reopened_on", gettext_lazy("Reopened on")),
-        Day(
-            "due_on",
-            gettext_lazy("New deadline"),
-            starts_empty=True,
-        ),
+        Day("due_on", gettext_lazy("New deadline"), starts_empty=True, **deadline),
         Reason(hint=hint),
     )
 

@@ -109,6 +109,8 @@ class SteppedFact(Fact):
     """
 
     stepped_deadlines: ClassVar[frozenset[str]] = frozenset()  # stepped columns that may lie ahead
+    # acts with whose days a later deadline is counted
+    counted_with: ClassVar[frozenset[str]] = frozenset()
     # days whose order acts hold; imports bring what they have
     acts_in_order: ClassVar[tuple[Order, ...]] = ()
 
@@ -280,7 +282,8 @@ class Attachment(models.Model):
         return timezone.localdate(self.captured_at) if self.captured_at else None
 
 
-DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on"})  # they follow from the steps
+# they follow from the steps, or say how a day of theirs was counted
+DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on", "counted_as"})
 # fields that nobody types
 INTERNAL_FIELDS = (
     frozenset(field.name for field in Fact._meta.local_fields) - {"note"}

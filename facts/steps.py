@@ -206,6 +206,8 @@ class Course:
         values: Days = {}
         if on is None:
             self._refuse_if_undone_since(step)
+        elif on != step.on:
+            self._refuse_if_counted_with(step)
         carried: dict[str, Any] = {}
         if on:
             days = _days(type(self.fact), step.values)
@@ -230,7 +232,7 @@ class Course:
             raise ValidationError({"on": _("The deadline that this step set would be before its day.")})
         self._write(instead, actor)
 
-    def _refuse_if_undone_since(self, step: FactStep) -> None:
+    def _refuse_if_undone_since(self, step: FactStep, at: str = "never") -> None:
         """Refuse to strike a step that a later one took back: what was reopened had been closed.
 
         An act takes back the last one before it that set what it empties.
@@ -242,7 +244,19 @@ class Course:
             setting = (each for each, set_ in reversed(acts[:number]) if any(set_.get(n) for n in emptied))
             if getattr(next(setting, None), "pk", None) == step.pk:
                 words = _("A later step of %(day)s took this one back. Correct that one first.")
-                raise ValidationError({"never": words % {"day": later.on.isoformat()}})
+                raise ValidationError({at: words % {"day": later.on.isoformat()}})
+
+    def _refuse_if_counted_with(self, step: FactStep) -> None:
+        """Refuse to move a step from whose day a deadline was counted: it would no longer be what the days give."""
+        if not isinstance(self.fact, SteppedFact) or step.act not in self.fact.counted_with:
+            return
+        if any(step.values.get(name) for name in self.fact.stepped_deadlines):
+            words = _(
+                "The deadline was counted with this day. Say that the step never happened, then record it again on the"
+                " right day."
+            )
+            raise ValidationError({"on": words})
+        self._refuse_if_undone_since(step, at="on")
 
     def contradicted(self) -> list[str]:
         """Return what the record refuses, since it was corrected, in the days that acts have replaced, in words."""

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.choices import Role
 
 
 class Permission(StrEnum):
@@ -17,6 +18,8 @@ class Permission(StrEnum):
     CLOSE_HAZARDS = "hazards:close"
     SEND_BACK_HAZARDS = "hazards:send_back"
     EXTEND_HAZARDS = "hazards:extend"
+    SUSPEND_HAZARDS = "hazards:suspend"  # their deadlines
+    RECOUNT_HAZARDS = "hazards:recount"  # their deadlines, once the calendar has changed
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
     VIEW_SELF_CHECKS = "self_checks:view"
@@ -39,6 +42,8 @@ register(
         Permission.CLOSE_HAZARDS: STATION_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,
+        Permission.SUSPEND_HAZARDS: STATION_ROLES,
+        Permission.RECOUNT_HAZARDS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,

@@ -63,17 +63,18 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
     )
     waiting = rectified_on is not None and rectified_on <= end
     overdue = is_open and deadline is not None and deadline < end and not waiting
-    excused = in_time = False
-    if hazard.origin == Origin.SELF and deadline is not None:
+    suspended_on = hazard.as_of("suspended_on", end)
+    excused = in_time = is_suspended = suspended_on is not None and suspended_on <= end
+    if hazard.origin != Origin.SELF:
+        excused = in_time = False
+    elif deadline is not None and not is_suspended:
         excused = deadline >= end or (rectified_on is not None and rectified_on <= deadline)
         in_time = deadline >= end or (done_on is not None and done_on <= deadline)
     found = period.start <= hazard.found_on <= end
     held = {
         "hazards_closed": closed,
         "hazards_closed_on_time": closed
-        and deadline is not None
-        and done_on is not None
-        and done_on <= deadline,
+        and (is_suspended or (deadline is not None and done_on is not None and done_on <= deadline)),
         "hazards_open": is_open,
         "hazards_open_major": is_open and is_major,
         "hazards_open_major_owed": is_open and is_major and not excused,

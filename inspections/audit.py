@@ -1,8 +1,12 @@
 """Audit log labels for inspections, hazards and self-checks."""
 
+from django.utils.translation import gettext_lazy as _
+
 from facts.declarations import register_kind
+from foundation.contributions.audit import Action, kind_of_model, register
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.recounting import ACT
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -13,3 +17,11 @@ register_kind(
     named_by=("target", "checked_on"),
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
+register(
+    Action(
+        kind_of_model(Hazard).action(ACT),
+        _("Deadline counted again with a newer calendar"),
+        "calendar-time",
+        names_no_kind=True,
+    )
+)

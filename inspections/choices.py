@@ -61,3 +61,6 @@ class CheckTarget(models.TextChoices):
     VEHICLE = "vehicle", _("Vehicles")
     EQUIPMENT = "equipment", _("Equipment")
     FUNDS = "funds", _("Funds")
+
+
+RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"  # codes of time limits

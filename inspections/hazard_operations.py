@@ -30,9 +30,21 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
+from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 from inspections.access import Permission
-from inspections.choices import Origin
+from inspections.choices import RECTIFY_MAJOR, Origin, Severity
+from inspections.deadlines import (
+    begun_on,
+    code_of,
+    counted_as,
+    keep_count,
+    limit_of,
+    proposal,
+    raised,
+    resumed_deadline,
+    set_deadline,
+)
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
 from inspections.rules import (
@@ -56,6 +68,7 @@ NEVER_AT_FIRST = {
 OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter
 NO_FINDER = gettext_lazy("Name who found it: they do not accept the rectification.")
 NO_DEADLINE = gettext_lazy("Enter the deadline for rectification.")
+LONGEST_LATE = dt.timedelta(days=366)  # between a hazard and its record, for a deadline that runs from today
 OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
@@ -71,8 +84,9 @@ def create_hazard(
     """Record a hazard; ``major`` marks it major from the day it was found.
 
     ``on_the_spot``: it was put right during the ``inspection`` that found it, which names two officers; it is closed on
-    that day and needs no acceptance. Without that the police set a deadline. Its finders are the officers of the
-    inspection, or the one who records it.
+    that day and needs no acceptance. Without that the police set a deadline; one that is later than the time limit
+    gives from that day, or from today, needs a ``due_reason``. Its finders are the officers of the inspection, or the one
+    who records it.
 
     What enterprise users record always counts as found by the enterprise, ordinary and reported today; its deadline
     is at most thirty days away, because the deadline excuses the hazard in the rating. Raises as create_fact,
@@ -126,16 +140,22 @@ def _new_values(
         on_the_spot = False
     elif actor.user_id:
         fields |= {"found_by": fields.get("found_by") or _finders(actor, fields)}
-        if not on_the_spot and fields.get("due_on") is None:
+        if on_the_spot:
+            pass
+        elif fields.get("due_on") is None:
             faults.add(ValidationError({"due_on": NO_DEADLINE}))
+        else:
+            with faults.of():
+                fields |= _counted_or_explained(actor, fields, major=major)
         with faults.of():
             check_day_of_visit(fields.get("inspection"), fields.get("found_on"))
     if on_the_spot:
+        fields["due_reason"] = ""
         inspection = fields.get("inspection")
         with faults.of():
             check_on_the_spot(inspection.inspectors if inspection else "")
         day = fields.get("found_on")
-        fields |= {"rectified_on": day, "closed_on": day, "due_on": fields.get("due_on") or day}
+        fields |= {"rectified_on": day, "closed_on": day, "due_on": day}
         fields["on_the_spot"] = True
     elif actor.user_id and (given := NEVER_AT_FIRST & {name for name, value in fields.items() if value}):
         words = _("A new hazard has no such day. Record the act itself.")
@@ -145,6 +165,27 @@ def _new_values(
             check_not_qualified(fields.get("inspection"), "major")
         fields["major_from_on"] = fields.get("found_on")
     return fields
+
+
+def _counted_or_explained(actor: Actor, fields: Mapping[str, Any], *, major: bool) -> dict[str, Any]:
+    """Return how the deadline of a new hazard is counted, if it is a proposed one; ValidationError if it is too late.
+
+    An order is often written up a day after the visit, so the limit counted from today is a proposal, too.
+    """
+    found_on, due_on = fields.get("found_on"), fields["due_on"]
+    reason = (fields.get("due_reason") or "").strip()
+    today = timezone.localdate()
+    if not found_on or not today - LONGEST_LATE <= found_on <= today:
+        return {"due_reason": reason}  # an old one, or said at that day
+    starts = dict.fromkeys((found_on, today))
+    proposed = [proposal(actor, start_on, is_major=major) for start_on in starts]
+    if found := next((each for each in proposed if each.last_on == due_on), None):
+        return {"counted_as": counted_as(found), "due_reason": reason}
+    latest = max(each.last_on for each in proposed if each.last_on)
+    if latest < due_on <= found_on + LONGEST_LATE and not reason:  # what is later still is refused anyway
+        words = _("This is later than proposed (%(day)s). Say why the enterprise needs so long.")
+        raise ValidationError({"due_reason": words % {"day": latest.isoformat()}})
+    return {"due_reason": reason}
 
 
 def _finders(actor: Actor, fields: dict[str, Any]) -> str:
@@ -375,6 +416,11 @@ def reopen_hazard(
     hazard.rectified_on = hazard.closed_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by, hazard.on_the_spot = 0, "", False
     hazard.due_on, hazard.extended_due_on, hazard.extension_granted_on = due_on, None, None
+    hazard.suspended_on, hazard.counted_as, hazard.due_reason = None, None, ""
+    if due_on and actor.user_id:
+        proposed = proposal(actor, reopened_on, is_major=hazard.severity is Severity.MAJOR)
+        if proposed.last_on == due_on:
+            hazard.counted_as = counted_as(proposed)
 
 
 @HAZARD_LIFE.operation("extend")
@@ -382,18 +428,56 @@ def extend_hazard(
     hazard: Hazard, *, actor: Actor, extended_due_on: dt.date, extension_granted_on: dt.date | None = None
 ) -> dt.date:
     """Grant an extension, before the deadline in force has passed, to a later day; else ValidationError."""
+    limit = limit_of(hazard)
     hazard.extended_due_on = extended_due_on
+    if limit and (longer := limit.extended(limit.length.number, "")).count().last_on == extended_due_on:
+        keep_count(hazard, longer)
     hazard.extension_granted_on = extension_granted_on or timezone.localdate()
     return hazard.extension_granted_on
+
+
+@HAZARD_LIFE.operation("suspend")
+def suspend_deadline(hazard: Hazard, *, actor: Actor, suspended_on: dt.date | None = None) -> None:
+    """Let the deadline stand still from a day on, by default today, before it has passed; until it runs again there is none."""
+    start_on, on = begun_on(hazard), suspended_on or timezone.localdate()
+    if limit := limit_of(hazard):
+        start_on = max(start_on, limit.start_on)
+    if on <= start_on:
+        words = _("The deadline is counted from %(day)s. Choose a later day.")
+        raise ValidationError({"suspended_on": words % {"day": start_on.isoformat()}})
+    hazard.due_on = hazard.extended_due_on = hazard.extension_granted_on = None
+    hazard.suspended_on = on
+
+
+@HAZARD_LIFE.operation("resume")
+def resume_deadline(hazard: Hazard, *, actor: Actor, resumed_on: dt.date | None = None) -> dt.date:
+    """Let a suspended deadline run again from a day on, by default today: it moves by the days of its own that it stood still."""
+    on = resumed_on or timezone.localdate()
+    assert hazard.suspended_on
+    if on <= hazard.suspended_on:
+        words = _("It has been suspended since %(day)s. Choose a later day.")
+        raise ValidationError({"resumed_on": words % {"day": hazard.suspended_on.isoformat()}})
+    last_on, limit = resumed_deadline(hazard, limit_in_force(actor, code_of(hazard), begun_on(hazard)), on)
+    if limit:
+        set_deadline(hazard, limit)
+    else:
+        hazard.due_on = last_on
+    hazard.suspended_on = None
+    return on
 
 
 @HAZARD_LIFE.operation("mark_major")
 def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> None:
     """Mark an ordinary hazard as major from a day on, by default today; it may have been major before.
 
-    Not already for the day of the inspection that found it, if that one was qualified.
+    Not already for the day of the inspection that found it, if that one was qualified. Its deadline is counted again
+    from its original start under the time limit of major hazards, if that one is shorter; it does not end before ``on``.
     """
     hazard.major_from_on, hazard.major_until_on = on or timezone.localdate(), None
+    if actor.user_id and (limit := raised(actor, hazard, hazard.major_from_on)):
+        set_deadline(hazard, limit, RECTIFY_MAJOR)
+        if hazard.due_on and hazard.due_on < hazard.major_from_on:
+            hazard.due_on, hazard.counted_as = hazard.major_from_on, None
     refuse_day_off_register(actor, hazard, hazard.major_from_on, at="on")
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")

@@ -71,7 +71,7 @@ register(
 
 def _days_as_of(day: dt.date) -> dict[str, Expression]:
     """Return the days of hazards as they were in force on a day, by short names, with the deadline and the day done."""
-    names = ("major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on")
+    names = ("major_from_on", "major_until_on", "rectified_on", "closed_on", "refused_on", "suspended_on")
     days: dict[str, Expression] = {name.removesuffix("_on"): AsOf(name, day) for name in names}
     extended = When(
         LessThanOrEqual(AsOf("extension_granted_on", day), day), then=AsOf("extended_due_on", day)
@@ -89,8 +89,8 @@ def _hazards(period: Period) -> QuerySet:
     """Return per enterprise the hazards found, closed, open and overdue, in one scan.
 
     On time: the day of the submission later accepted (without one, the closing day) is not after the deadline. Without
-    a deadline a hazard is never overdue and never closed on time. A submitted hazard waiting for re-inspection is not
-    overdue. A self-reported hazard still within its deadline, or submitted within it, is not held against the
+    a deadline a hazard is never overdue and never closed on time, unless the deadline was suspended: then it is in time.
+    A submitted hazard waiting for re-inspection is not overdue. A self-reported hazard still within its deadline, or submitted within it, is not held against the
     enterprise (``…_owed``).
     """
     start, end = period.start, period.end
@@ -99,7 +99,8 @@ def _hazards(period: Period) -> QuerySet:
     is_open = Q(closed_or_never__gt=end)
     closed = Q(closed_or_never__range=(start, end))
     overdue = is_open & Q(deadline__lt=end, rectified_or_never__gt=end)
-    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified__lte=F("deadline")))
+    suspended = Q(suspended__lte=end)
+    excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified__lte=F("deadline")) | suspended)
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
         .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found | Q(earlier_until_on__gt=end))
@@ -111,7 +112,7 @@ def _hazards(period: Period) -> QuerySet:
             hazards_found_major=Count("id", filter=found & major),
             hazards_found_self=Count("id", filter=found & Q(origin=Origin.SELF)),
             hazards_closed=Count("id", filter=closed),
-            hazards_closed_on_time=Count("id", filter=closed & Q(done_on__lte=F("deadline"))),
+            hazards_closed_on_time=Count("id", filter=closed & (Q(done_on__lte=F("deadline")) | suspended)),
             hazards_open=Count("id", filter=is_open),
             hazards_open_major=Count("id", filter=is_open & major),
             # A difference of counts, because without a deadline ``excused`` is NULL, and so is NOT ``excused``.
@@ -177,7 +178,9 @@ def _repeated(period: Period) -> QuerySet:
         # follows from the two above, but PostgreSQL does not see it and would read the hazards of all years
         found_on__range=(period.start - YEAR, period.end),
     )
-    in_time = Q(origin=Origin.SELF) & (Q(deadline__gte=period.end) | Q(done_on__lte=F("deadline")))
+    in_time = Q(origin=Origin.SELF) & (
+        Q(deadline__gte=period.end) | Q(done_on__lte=F("deadline")) | Q(suspended__lte=period.end)
+    )
     return (
         Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))
         .alias(**_days_as_of(period.end))

@@ -11,6 +11,7 @@ from facts.selectors import acts_on
 from foundation.accounts.actors import Actor
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
+from inspections.deadlines import proposed_extension, proposed_reopening
 from inspections.models import Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
@@ -20,11 +21,27 @@ LIVE = NOT_SUBMITTED | {SUBMITTED}
 
 
 def _refuses_extension(hazard: Hazard) -> str:
+    if hazard.suspended_on and hazard.state is OPEN:
+        return _("The deadline is suspended. It can be extended once it is resumed.")
     if hazard.due_on is None and hazard.state is OPEN:
         return _("This hazard has no deadline to extend. Correct the record to set one.")
     if hazard.state is OVERDUE:
         return _("The deadline has passed. An extension must be granted before the deadline.")
     return ""
+
+
+def _refuses_suspension(hazard: Hazard) -> str:
+    if hazard.suspended_on:
+        return _("The deadline has been suspended since %(day)s.") % {"day": hazard.suspended_on.isoformat()}
+    if hazard.due_on is None and hazard.state is OPEN:
+        return _("This hazard has no deadline to suspend.")
+    if hazard.state is OVERDUE:
+        return _("The deadline has passed. It can be suspended only before that.")
+    return ""
+
+
+def _refuses_resumption(hazard: Hazard) -> str:
+    return "" if hazard.suspended_on or hazard.closed_on else _("The deadline is not suspended.")
 
 
 def _refuses_withdrawal(hazard: Hazard) -> str:
@@ -72,6 +89,8 @@ def _is_closed(hazard: Hazard) -> str:
 _READ_BY_ENTERPRISE = gettext_lazy(
     "The enterprise reads this, with your name. Say what is still missing and what it should do."
 )
+
+_SUSPENSION_READ = gettext_lazy("The enterprise reads this, with your name.")
 
 
 # The conditions need rows annotated with ``deadline``, the deadline in force (inspections.selectors.list_hazards).
@@ -210,7 +229,12 @@ ACTS = (
             gettext_lazy("Extend the deadline"),
             gettext_lazy("Possible before the deadline passes, and only to a later date."),
             asks=(
-                Day("extended_due_on", gettext_lazy("New deadline"), starts_empty=True),
+                Day(
+                    "extended_due_on",
+                    gettext_lazy("New deadline"),
+                    starts_empty=True,
+                    proposes=lambda hazard, actor: proposed_extension(actor, hazard),
+                ),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
                 Reason(),
             ),
@@ -220,6 +244,43 @@ ACTS = (
         icon="calendar-plus",
     ),
     Act(
+        "suspend",
+        states={OPEN},
+        permission=Permission.SUSPEND_HAZARDS,
+        unless=Unless("there is no deadline, it is suspended, or it has passed", _refuses_suspension),
+        wording=Wording(
+            gettext_lazy("Suspend the deadline"),
+            gettext_lazy(
+                "For as long as the enterprise is prevented from rectifying. Until it is resumed there is no deadline; "
+                "then it moves by the days for which it was suspended."
+            ),
+            asks=(
+                Day("suspended_on", gettext_lazy("Suspended from")),
+                Reason(hint=_SUSPENSION_READ),
+            ),
+        ),
+        past=gettext_lazy("Deadline suspended"),
+        done=gettext_lazy("The deadline is suspended until it is resumed."),
+        icon="player-pause",
+    ),
+    Act(
+        "resume",
+        states={OPEN, REFUSED},
+        permission=Permission.SUSPEND_HAZARDS,
+        unless=Unless("it is not suspended", _refuses_resumption),
+        wording=Wording(
+            gettext_lazy("Resume the deadline"),
+            gettext_lazy("It moves by as many of its own days as it was suspended."),
+            asks=(
+                Day("resumed_on", gettext_lazy("Resumed from")),
+                Reason(hint=_SUSPENSION_READ),
+            ),
+        ),
+        past=gettext_lazy("Deadline resumed"),
+        done=gettext_lazy("The deadline was resumed."),
+        icon="player-play",
+    ),
+    Act(
         "mark_major",
         slug="major",
         states=LIVE,
@@ -227,7 +288,10 @@ ACTS = (
         unless=Unless("it is a major one", _is_major),
         wording=Wording(
             gettext_lazy("Mark as major"),
-            gettext_lazy("An open major hazard keeps the enterprise from green."),
+            gettext_lazy(
+                "An open major hazard keeps the enterprise from green. A deadline that was counted is counted again from "
+                "its first day if the time limit of major hazards is shorter."
+            ),
             asks=(Day("on", gettext_lazy("Major since")), Reason()),
         ),
         past=gettext_lazy("Marked as major"),
@@ -280,7 +344,9 @@ ACTS = (
                 "The hazard was closed and is there again. Until the day of reopening it stays closed. If it never was "
                 "rectified, correct that step or the record instead."
             ),
-            asks=reopening(_READ_BY_ENTERPRISE),
+            asks=reopening(
+                _READ_BY_ENTERPRISE, proposes=lambda hazard, actor: proposed_reopening(actor, hazard)
+            ),
             title=gettext_lazy("Reopen the hazard"),
         ),
         past=gettext_lazy("Reopened"),

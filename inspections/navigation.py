@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+from foundation.contributions.navigation import Entry, Highlight, Menu, Place, Section, register
 
 register(
+    Highlight("inspections:recount", topic="time_limits"),
     Entry(
         _("Inspections"),
         "clipboard-check",

@@ -142,15 +142,16 @@ def timely(value: str, today: dt.date) -> Q:
     """Return a condition on hazards by their deadline, on rows annotated with ``deadline``.
 
     ON_TIME: closed, and submitted (or, if nobody did, closed) by the deadline, as a rating counts it. LATE: closed after
-    it or without one, or past it and not submitted. JUDGED is both. OVERDUE_NOW: past it and not submitted, of an
+    it or without one (unless it stood still), or past it and not submitted. JUDGED is both. OVERDUE_NOW: past it and not submitted, of an
     enterprise on the register.
     """
     closed, past = Q(closed_on__isnull=False), Q(closed_on=None, rectified_on=None, deadline__lt=today)
     in_time = Q(rectified_on__lte=F("deadline")) | Q(rectified_on=None, closed_on__lte=F("deadline"))
+    in_time |= Q(suspended_on__isnull=False)  # it was closed while its deadline stood still
     too_late = Q(rectified_on__gt=F("deadline")) | Q(rectified_on=None, closed_on__gt=F("deadline"))
     conditions: dict[str, Q] = {
         ON_TIME: closed & in_time,
-        LATE: past | (closed & (too_late | Q(deadline=None))),
+        LATE: past | (closed & (too_late | Q(deadline=None, suspended_on=None))),
         JUDGED: closed | past,
         OVERDUE_NOW: past & Q(~Exists(away_on(today, "enterprise_id"))),
     }

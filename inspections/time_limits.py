@@ -1,12 +1,23 @@
 """Time limits of inspections and hazards. Orders 421 and 93 give no days that could be verified, so these are defaults."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from foundation.contributions.time_limits import Mark, Rule, TimeLimit, register
+from foundation.accounts.actors import Actor
+from foundation.contributions.time_limits import (
+    Mark,
+    Recounting,
+    Rule,
+    TimeLimit,
+    recountings,
+    register,
+)
 from foundation.deadlines.counting import Length, Unit
+from inspections.access import Permission
+from inspections.choices import RECTIFY, RECTIFY_MAJOR
+from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
-RECTIFY = "hazard-rectification"
 
 
 def _default(number: int, article: str = "") -> tuple[Rule, ...]:
@@ -17,6 +28,13 @@ register(
     TimeLimit(
         RECTIFY,
         _("Rectification of a hazard"),
+        _("the day the hazard was found"),
+        _default(10),
+    ),
+    # no text gives another number for these: a bureau that wants one sets it
+    TimeLimit(
+        RECTIFY_MAJOR,
+        _("Rectification of a major hazard"),
         _("the day the hazard was found"),
         _default(10),
     ),
@@ -33,4 +51,22 @@ register(
         _("the day of the request"),
         _default(10, article="9"),
     ),
+)
+
+
+def _waiting(actor: Actor) -> int:
+    return len(recounts(actor).moving)
+
+
+def _words(number: int) -> str:
+    words = ngettext(
+        "Since the calendar has changed, %(number)d deadline of a hazard ends on another day.",
+        "Since the calendar has changed, %(number)d deadlines of hazards end on another day.",
+        number,
+    )
+    return words % {"number": number}
+
+
+recountings.register(
+    Recounting("hazards", _words, "inspections:recounts", Permission.RECOUNT_HAZARDS, _waiting)
 )

@@ -4,8 +4,9 @@ No number of days is a constant of the program. A bureau changes what no law fix
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +51,22 @@ class TimeLimit:
         return next((rule for rule in reversed(self.rules) if rule.effective_from <= day), self.rules[0])
 
 
+@dataclass(frozen=True)
+class Recounting:
+    """Deadlines of an app that end on another day since the calendar has changed: where, and how many an actor moves.
+
+    ``permission`` is that of the page ``page``; ``count`` takes the actor and returns the number.
+    """
+
+    code: str
+    words: Callable[[int], str]
+    page: str
+    permission: str
+    count: Callable[[Any], int]
+
+
 time_limits: Registry[TimeLimit] = Registry("time_limits")
+recountings: Registry[Recounting] = Registry("time_limits")
 register = time_limits.register
 
 

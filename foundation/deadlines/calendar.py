@@ -14,7 +14,7 @@ import structlog
 from chinese_calendar import constants
 
 logger = structlog.get_logger(__name__)
-LAST_YEAR = max(constants.holidays).year
+FIRST_YEAR, LAST_YEAR = 2004, max(constants.holidays).year
 
 
 @lru_cache(maxsize=8)
@@ -34,7 +34,7 @@ class Sort(StrEnum):
 
 def is_provisional(year: int) -> bool:
     """Return whether no notice on the holidays of that year is known, so that make-up working days are missing."""
-    return not 2004 <= year <= LAST_YEAR
+    return not FIRST_YEAR <= year <= LAST_YEAR
 
 
 def sort_of(day: dt.date) -> Sort:
@@ -97,6 +97,13 @@ def digest_of(year: int) -> str:
     first = dt.date(year, 1, 1)
     days = (first + dt.timedelta(days=index) for index in range((dt.date(year, 12, 31) - first).days + 1))
     return hashlib.sha256("".join(str(int(is_working_day(day))) for day in days).encode()).hexdigest()[:16]
+
+
+def digest_between(first: dt.date, last: dt.date) -> str:
+    """Return a digest of the working days of all years from one day to another, with the years in front."""
+    years = range(first.year, last.year + 1)
+    digest = hashlib.sha256("".join(map(digest_of, years)).encode()).hexdigest()[:16]
+    return f"{first.year}-{last.year}:{digest}"
 
 
 @lru_cache(maxsize=256)

@@ -11,5 +11,6 @@ register(
         "deadlines:limits",
         (Place(Menu.POLICE, Section.CASEWORK, 90),),
         active=("deadlines:",),
+        topic="time_limits",
     )
 )

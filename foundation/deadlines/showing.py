@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from foundation.deadlines.calendar import Sort
+from foundation.deadlines.calendar import FIRST_YEAR, Sort
 from foundation.deadlines.counting import DAY, Count, CountedDay, Part
 from foundation.deadlines.words import FESTIVALS, WEEKDAYS
-from foundation.words import Words, labelled
+from foundation.words import Words
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Cell:
 
     @property
     def is_today(self) -> bool:
-        return self.on == self.today
+        return self.day is not None and self.on == self.today
 
     @property
     def tone(self) -> str:
@@ -51,7 +51,7 @@ def _words(day: CountedDay) -> str:
     if day.part is Part.START:
         return _("not counted")
     if day.part is Part.SUSPENDED:
-        return labelled(_("suspended"), day.reason) if day.reason else _("suspended")
+        return _("suspended")
     if day.sort is Sort.HOLIDAY:
         return festival or _("holiday")
     if day.sort is Sort.MADE_UP:
@@ -85,6 +85,11 @@ class Shown:
     @property
     def weekdays(self) -> tuple[Words, ...]:
         return WEEKDAYS
+
+    @property
+    def is_before_calendar(self) -> bool:
+        """Whether it begins before the first year whose holidays are known."""
+        return self.count.start_on.year < FIRST_YEAR
 
     @property
     def rolled(self) -> bool:

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from foundation.accounts import selectors as accounts
 from foundation.accounts.access import allows
 from foundation.contributions.limits import EARLIEST_ON
+from foundation.contributions.time_limits import recountings
 from foundation.deadlines import operations, selectors
 from foundation.deadlines.access import Permission
 from foundation.deadlines.choices import DayKind
@@ -38,7 +39,12 @@ class Limits(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         found = selectors.limits_in_force(self.actor)
         rows = [{"limit": each, "length": length_in_words(each.length)} for each in found]
-        return super().get_context_data(rows=rows, **context)
+        waiting = [
+            {"words": each.words(number), "url": reverse(each.page)}
+            for each in recountings
+            if allows(self.actor, each.permission) and (number := each.count(self.actor))
+        ]
+        return super().get_context_data(rows=rows, waiting=waiting, **context)
 
 
 class CountForm(forms.Form):

@@ -27,7 +27,9 @@ class Hazard(SteppedFact):
 
     Its state on a day follows from its dates: open from ``found_on`` until ``closed_on``; major from ``major_from_on``
     until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once an extension was granted on
-    ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. ``rectified_on`` is the
+    ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. While its deadline stands
+    still (``suspended_on``) it has none, and is on time. ``counted_as`` is how a deadline was counted, for as long as it
+    is in force (:mod:`inspections.deadlines`); ``due_reason`` why it is longer than proposed. ``rectified_on`` is the
     day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue. A refusal
     ends with the submission. What was sent back, reopened, extended or major before is in ``earlier``.
 
@@ -43,17 +45,24 @@ class Hazard(SteppedFact):
     searched_by_police = (*searched, "found_by", "note")
     stepped = (
         ("rectified_on", "closed_on", "refused_on"),
-        ("due_on", "extended_due_on", "extension_granted_on"),
+        ("due_on", "extended_due_on", "extension_granted_on", "suspended_on"),
         ("major_from_on", "major_until_on"),
     )
     undated = frozenset({"due_on"})
-    carried = {"submitted_by": "", "submitted_by_id": 0, "on_the_spot": False}
+    carried = {
+        "submitted_by": "",
+        "submitted_by_id": 0,
+        "on_the_spot": False,
+        "counted_as": None,
+        "due_reason": "",
+    }
     reported_day = "rectified_on"
     stepped_deadlines = frozenset({"due_on", "extended_due_on"})
+    counted_with = frozenset({"suspend", "resume"})
     decided = ("closed_on",)
     acted = (
         *("rectified_on", "closed_on", "refused_on"),
-        *("extended_due_on", "extension_granted_on", "major_from_on", "major_until_on"),
+        *("extended_due_on", "extension_granted_on", "suspended_on", "major_from_on", "major_until_on"),
     )
     acts_in_order = (
         ("rectified_on", "refused_on", _("The enterprise cannot have submitted it before it refused.")),
@@ -92,6 +101,16 @@ class Hazard(SteppedFact):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     extended_due_on = models.DateField(_("extended to"), null=True, blank=True)
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
+    suspended_on = models.DateField(_("deadline suspended since"), null=True, blank=True, editable=False)
+    counted_as = models.JSONField(null=True, blank=True, editable=False)
+    due_reason = models.TextField(
+        _("reason for a longer deadline"),
+        blank=True,
+        max_length=2000,
+        default="",
+        db_default="",
+        editable=False,
+    )
     rectified_on = models.DateField(_("rectified on"), null=True, blank=True)
     submitted_by = models.CharField(
         _("reported as rectified by"), max_length=80, blank=True, default="", editable=False, db_default=""
@@ -215,6 +234,14 @@ class Hazard(SteppedFact):
         found: dt.date | None = self.as_of("extended_due_on" if is_extended else "due_on", day)
         return found
 
+    @property
+    def begun_again_on(self) -> dt.date | None:
+        """The last day on which it was reopened: only that takes a closing back."""
+        return max(
+            (dt.date.fromisoformat(each["until"]) for each in self.earlier or () if each.get("closed_on")),
+            default=None,
+        )
+
     def deadline_before_extension(self) -> dt.date | None:
         """Return the deadline that the present extension moved: an earlier extension's, or the original one."""
         extended = [
@@ -251,6 +278,7 @@ class Hazard(SteppedFact):
                 "major_from_on",
                 "major_until_on",
                 "extension_granted_on",
+                "suspended_on",
                 "rectified_on",
                 "closed_on",
                 "refused_on",
@@ -262,6 +290,7 @@ class Hazard(SteppedFact):
                 ("refused_on", "found_on", before_found),
                 ("major_from_on", "found_on", before_found),
                 ("extension_granted_on", "found_on", before_found),
+                ("suspended_on", "found_on", before_found),
                 ("major_until_on", "major_from_on", _("The end date cannot be before the start date.")),
                 ("closed_on", "rectified_on", _("The closing date cannot be before the rectification date.")),
             ],
@@ -271,7 +300,10 @@ class Hazard(SteppedFact):
         errors: dict[str, object] = {}
         if self.major_until_on and not self.major_from_on:
             errors["major_from_on"] = _("Enter the date from which it was major.")
-        if self.extended_due_on or self.extension_granted_on:
+        if self.suspended_on and (self.due_on or self.extended_due_on):
+            name = "due_on" if self.due_on else "extended_due_on"
+            errors[name] = _("The deadline is suspended. It comes back when it is resumed.")
+        elif self.extended_due_on or self.extension_granted_on:
             if not self.due_on:
                 errors["due_on"] = _("Without a deadline there is nothing to extend.")
             elif not self.extended_due_on:

@@ -1,17 +1,21 @@
 """Forms of inspections, hazards and self-checks."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 from django.forms.formsets import BaseFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.pickers import officers_input
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field
+from foundation.words import Words
 from inspections.choices import Conclusion
 from inspections.models import Inspection
 
@@ -20,6 +24,22 @@ PREFIX = "hazards"
 NO_DEADLINE = _("Enter the deadline for rectification.")
 
 LAST = ("major", "description", "note")  # fields at the end of the hazard form
+
+
+def due_reason_field() -> forms.CharField:
+    """Return the field for why a deadline is longer than proposed."""
+    return forms.CharField(
+        label=_("Reason for a longer deadline"),
+        max_length=2000,
+        required=False,
+        help_text=_("Only for a deadline later than proposed. The enterprise reads this."),
+    )
+
+
+def beside(names: Iterable[str], name: str, before: str) -> list[str]:
+    """Return names of fields with one of them after another."""
+    rest = [each for each in names if each != name]
+    return [each for other in rest for each in ((other, name) if other == before else (other,))]
 
 
 class ByOfficers:
@@ -64,19 +84,37 @@ class ConclusionField(forms.ChoiceField):
 
 
 class HazardRowForm(forms.Form):
-    """One hazard on the page of an inspection. An empty row is ignored."""
+    """One hazard on the page of an inspection. An empty row is ignored.
+
+    The deadline starts with the one that is ``proposed`` (the day, and why), which alone is no hazard yet.
+    """
 
     item = forms.CharField(
         label=_("Item"), max_length=120, required=False
     )  # required once the row has anything
     place = forms.CharField(label=_("Place"), max_length=160, required=False)
     due_on = day_field(_("To be rectified by"), required=False)
+    due_reason = due_reason_field()
     major = forms.BooleanField(label=_("Major hazard"), required=False)
     on_the_spot = forms.BooleanField(
         label=_("Put right on the spot"),
         required=False,
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
+
+    def __init__(
+        self, *args: Any, proposed: tuple[dt.date | None, Words] = (None, ""), **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        day, words = proposed
+        self.fields["due_on"].initial = self.initial["due_on"] = day
+        self.fields["due_on"].help_text = words
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """What was typed: without the proposed deadline, whether it was left or removed."""
+        typed = self["due_on"].data
+        return [name for name in super().changed_data if name != "due_on" or typed]
 
     def clean_item(self) -> str:
         """Refuse a row that says something about a hazard, but not what it is."""

@@ -9,12 +9,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.contributions.audit import action_of, kind_of_model
+from foundation.deadlines.counting import Unit
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
@@ -23,14 +26,35 @@ from foundation.words import between_sentences
 from inspections import operations, orders, selectors
 from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
-from inspections.deadlines import counted_deadline, proposal
+from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.order_pages import HazardOrder
+from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
 from papers.selectors import papers_of
+
+KIND = kind_of_model(Hazard)
+READ_BY_ENTERPRISE = ("suspend", "resume", "reopen")
+
+
+def counted_in_words(counted: Counted) -> str:
+    """Return how many days of its own a deadline has."""
+    if counted.count and counted.count.length.unit is Unit.CALENDAR:
+        words = ngettext(
+            "%(number)d calendar day after the first day, which is not counted.",
+            "%(number)d calendar days after the first day, which is not counted.",
+            counted.number,
+        )
+    else:
+        words = ngettext(
+            "%(number)d working day after the first day, which is not counted.",
+            "%(number)d working days after the first day, which is not counted.",
+            counted.number,
+        )
+    return words % {"number": counted.number}
 
 
 class HazardBoard(FactBoard):
@@ -69,6 +93,8 @@ class HazardCreate(FactCreate):
             proposed = proposal(self.actor, start)
             form.fields["due_on"].initial = form.initial["due_on"] = proposed.last_on
             form.fields["due_on"].help_text = proposed.words
+            form.fields["due_reason"] = forms.due_reason_field()
+            form.order_fields(forms.beside(form.fields, "due_reason", "due_on"))
         return form
 
     def perform(self, form: Any) -> Hazard:
@@ -111,9 +137,27 @@ class HazardDeadline(OfFact, RecordPage):
         counted = counted_deadline(self.actor, self.record)
         if counted is None or self.record.on_the_spot:
             raise Http404("there is no deadline")
-        rule_words = length_in_words(counted.rule.length)
-        shown = Shown(counted.count, timezone.localdate()) if counted.count else None
-        return super().get_context_data(counted=counted, rule_words=rule_words, shown=shown, **context)
+        moves = [
+            {
+                "words": action.words
+                if (action := action_of(kind_of_model(Hazard).action(step.act)))
+                else step.act,
+                "on": step.on,
+                "last_on": step.values.get("extended_due_on") or step.values.get("due_on"),
+                # the reason of an extension is written for colleagues
+                "reason": step.reason if self.actor.is_police or step.act in READ_BY_ENTERPRISE else "",
+            }
+            for step in counted.moves
+        ]
+        return super().get_context_data(
+            counted=counted,
+            counted_words=counted_in_words(counted),
+            rule_words=length_in_words(counted.rule.length),
+            shown=Shown(counted.count, timezone.localdate()) if counted.count else None,
+            moves=moves,
+            may_recount=allows(self.actor, Permission.RECOUNT_HAZARDS),
+            **context,
+        )
 
 
 class HazardCorrect(FactCorrect):
@@ -165,7 +209,10 @@ class HazardPages(FactPages):
             "note",
         ),
     )
-    shown = (*correct_fields[:-1], "submitted_by", "on_the_spot", "note")
+    shown = (
+        *(*correct_fields[:8], "due_reason", "suspended_on"),
+        *(*correct_fields[8:-1], "submitted_by", "on_the_spot", "note"),
+    )
     half = tuple(name for name in correct_fields if name not in ("description", "note"))
     portal_fields = operations.OWN_HAZARD
     new_form, correction_form = forms.NewHazardForm, forms.HazardCorrectionForm
@@ -186,6 +233,8 @@ class HazardPages(FactPages):
         return [
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
+            path("hazards/recounts/", RecountList.as_view(), name="recounts"),
+            path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),
         ]
 

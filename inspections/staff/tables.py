@@ -100,7 +100,10 @@ class HazardTable(FactTable):
     severity = tables.Column(verbose_name=_("Severity"), orderable=False, accessor="severity")
     state = tables.Column(verbose_name=_("State"), orderable=False, accessor="state")
     deadline = tables.TemplateColumn(
-        template_name="facts/_due.html", verbose_name=_("Due"), order_by=("deadline", "pk")
+        template_name="inspections/_due.html",
+        verbose_name=_("Due"),
+        order_by=("deadline", "pk"),
+        empty_values=(),
     )
     found_on = day_column("found_on", _("Found on"))
 

@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,6 +27,7 @@ from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
+from inspections.deadlines import proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
 from inspections.selectors import hazards_of, voided_of
@@ -48,13 +50,22 @@ class InspectionCreate(FactCreate):
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         number = max(0, min(number, forms.MOST_HAZARDS - 1))
         prefix = f"{forms.PREFIX}-{number}"
-        row = forms.HazardRowForm(prefix=prefix, empty_permitted=True, use_required_attribute=False)
+        row = forms.HazardRowForm(
+            prefix=prefix, empty_permitted=True, use_required_attribute=False, proposed=self.proposed
+        )
         context = {"row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS}
         return render(self.request, "inspections/_more_hazards.html", context)
 
+    @cached_property
+    def proposed(self) -> tuple[dt.date | None, Words]:
+        """The deadline that is proposed for a hazard found today, and why."""
+        found = proposal(self.actor, timezone.localdate())
+        return found.last_on, found.words
+
     def get_parts(self) -> dict[str, Any]:
         data = self.request.POST if self.request.method == "POST" else None
-        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX)}
+        proposed = {"proposed": self.proposed}
+        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX, form_kwargs=proposed)}
 
     def perform(self, form: Any) -> Inspection:
         hazards = self.parts["hazards"].values()

@@ -134,13 +134,13 @@ class PaperFile(OfPaper, Page):
             logger.exception("the file of a paper cannot be made", paper=self.record.pk)
             words = _("The file cannot be made now. Its data are kept; tell whoever runs Anqi.")
             return self.leave(self.get_back_url(), words)
-        response = HttpResponse(data, content_type=self.content_type)
+        response = HttpResponse(data, content_type=self.file_type)
         response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
     @property
-    def content_type(self) -> str:
+    def file_type(self) -> str:
         return documents.PDF if self.kind == "pdf" else documents.WORD
 
     def make(self, paper: Paper) -> bytes:

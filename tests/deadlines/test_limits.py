@@ -14,7 +14,7 @@ from foundation.contributions.time_limits import Mark, time_limits
 from foundation.deadlines.models import LimitChange
 from foundation.deadlines.operations import change_limit
 from foundation.deadlines.selectors import limit_in_force
-from inspections.time_limits import RECTIFY
+from inspections.choices import RECTIFY
 from tests.accounts.conftest import House, house
 from tests.factories import HazardFactory
 from tests.fixtures import scope_of, scope_of_bureau

@@ -43,7 +43,16 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
     ),
 }
 # fields a record needs besides so that an act applies to it: (kind, act) → fields
-NEEDS: dict[tuple[str, str], dict[str, Any]] = {("hazard", "mark_ordinary"): {"major_from_on": ago(9)}}
+SUSPENDED: dict[str, Any] = {
+    "due_on": None,
+    "suspended_on": ago(9),
+    "earlier": [{"until": ago(9).isoformat(), "due_on": ahead(5).isoformat(), "extended_due_on": None}],
+    "earlier_until_on": ago(9),
+}
+NEEDS: dict[tuple[str, str], dict[str, Any]] = {
+    ("hazard", "mark_ordinary"): {"major_from_on": ago(9)},
+    ("hazard", "resume"): SUSPENDED,
+}
 
 
 def _found() -> None:

@@ -65,6 +65,8 @@ def test_an_act_does_what_the_table_says_or_nothing(kind: str, state: Any, code:
     ("code", "state", "fields"),
     [
         ("extend", "open", {"due_on": None}),
+        ("suspend", "open", {"due_on": None}),
+        ("resume", "open", {}),
         ("mark_major", "open", {"major_from_on": ago(9)}),
         ("mark_ordinary", "open", {}),
         ("mark_ordinary", "overdue", {"major_from_on": ago(9), "major_until_on": ago(2)}),

@@ -199,9 +199,10 @@ def test_acts(kind: str, code: str, city: City) -> None:
     )
     actor = person.actor
     form = forms.Form()
-    for ask in act.wording_for(state).asks:
-        if field := ask.field_for(record, actor):
-            form.fields[ask.name] = field
+    with station_scope(actor.scope()):
+        for ask in act.wording_for(state).asks:
+            if field := ask.field_for(record, actor):
+                form.fields[ask.name] = field
     data = {
         name: ahead(30) if name == "extended_due_on" else _example(field)
         for name, field in form.fields.items()

@@ -51,6 +51,9 @@ ARROWS = {
     ("closed", "reopen", "open"),
     ("closed", "reopen", "overdue"),
     ("open", "extend", "open"),
+    ("open", "suspend", "open"),
+    ("open", "resume", "open"),
+    ("refused", "resume", "refused"),
     *(
         (state, act, state)
         for act in ("mark_major", "mark_ordinary")
@@ -425,6 +428,6 @@ def test_an_enterprise_may_set_itself_thirty_days_at_most(city: City, days: int,
         assert ahead(28).isoformat() in answer.context["form"].errors["due_on"][0]
         assert "Broken lock" in answer.content.decode()
     # the police may set a later one, within a year
-    data |= {"enterprise": enterprise.pk, "origin": "police"}
+    data |= {"enterprise": enterprise.pk, "origin": "police", "due_reason": "Parts from abroad"}
     allowed = officer(city.first).client.post(reverse("inspections:hazard_create"), data)
     assert allowed.status_code == (302 if days < 366 else 422)

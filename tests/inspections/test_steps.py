@@ -22,6 +22,7 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import system_actor
 from foundation.accounts.audit_words import changes
 from foundation.accounts.choices import Role
+from foundation.deadlines.calendar import is_working_day
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections import operations
@@ -82,6 +83,8 @@ class Naive:
     closed_on: dt.date | None = None
     refused: bool = False
     major: bool = False
+    suspended_on: dt.date | None = None
+    held: dt.date | None = None  # the deadline that is suspended
 
     def apply(self, code: str, on: dt.date, values: dict[str, Any]) -> None:
         match code:
@@ -93,9 +96,20 @@ class Naive:
                 self.submitted_on, self.refused = None, False
             case "reopen":
                 self.submitted_on = self.closed_on = None
-                self.refused, self.due_on = False, values["due_on"]
+                self.refused, self.due_on, self.suspended_on = False, values["due_on"], None
             case "extend":
                 self.due_on = values["extended_due_on"]
+            case "suspend":
+                self.suspended_on, self.held, self.due_on = on, self.due_on, None
+            case "resume":
+                assert self.suspended_on
+                assert self.held
+                days = (on - self.suspended_on).days
+                own = [self.suspended_on + dt.timedelta(days=number) for number in range(days)]
+                left, self.due_on, self.suspended_on = sum(map(is_working_day, own)), self.held, None
+                while left:
+                    self.due_on += dt.timedelta(days=1)
+                    left -= is_working_day(self.due_on)
             case "mark_major":
                 self.major = True
             case "mark_ordinary":
@@ -121,11 +135,15 @@ class Naive:
             own
             and due_on is not None
             and (due_on >= end or (self.submitted_on is not None and self.submitted_on <= due_on))
-        )
+        ) or (own and self.suspended_on is not None)
         return {
             "hazards_closed": int(closed),
             "hazards_closed_on_time": int(
-                closed and due_on is not None and done_on is not None and done_on <= due_on
+                closed
+                and (
+                    self.suspended_on is not None
+                    or (due_on is not None and done_on is not None and done_on <= due_on)
+                )
             ),
             "hazards_open": int(is_open),
             "hazards_open_major": int(is_open and self.major),
@@ -169,6 +187,8 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
             return on, {"sent_back_on": on, "reason": "Still dark"}
         case "extend":
             return on, {"extended_due_on": later, "extension_granted_on": on, "reason": "Parts are late"}
+        case "suspend" | "resume":
+            return on, {{"suspend": "suspended_on", "resume": "resumed_on"}[code]: on, "reason": "Appraisal"}
         case "reopen":
             return on, {"reopened_on": on, "due_on": later, "reason": "There again"}
         case _:
