@@ -73,7 +73,33 @@ class AddForm(forms.Form):
     )
 
 
-class FileAdd(OfFact, FormPage):
+class AnswersScript(FormPage):
+    """Answers a request of files.js in JSON: what is wrong as ``errors``. Precedes the view of the form in the bases."""
+
+    @property
+    def is_one_file(self) -> bool:
+        return ONE_FILE in self.request.headers
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_one_file and self.other_role:
+            return JsonResponse({"errors": [self.other_role]}, status=409)
+        return super().post(request, *args, **kwargs)
+
+    def answer(self) -> dict[str, Any]:
+        """Return what the script reads after success."""
+        return {}
+
+    def done(self) -> HttpResponse:
+        return JsonResponse(self.answer()) if self.is_one_file else super().done()
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        if self.is_one_file:
+            errors = [str(each) for found in form.errors.values() for each in found]
+            return JsonResponse({"errors": errors}, status=422)
+        return super().form_invalid(form)
+
+
+class FileAdd(AnswersScript, OfFact, FormPage):
     """Adding photos and files: all of a request or none. With scripts each file is a request of its own."""
 
     form_class = AddForm
@@ -85,15 +111,6 @@ class FileAdd(OfFact, FormPage):
         if self.record.is_voided:
             return self.leave(self.get_back_url(), VOIDED)
         return super().get(request, *args, **kwargs)
-
-    @property
-    def is_one_file(self) -> bool:
-        return ONE_FILE in self.request.headers
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_one_file and self.other_role:
-            return JsonResponse({"errors": [self.other_role]}, status=409)
-        return super().post(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         return {"shows": shows_first(self.actor, self.record)}
@@ -129,18 +146,19 @@ class FileAdd(OfFact, FormPage):
         return added
 
     def get_done_text(self) -> Words:
-        return "" if self.is_one_file else _("Added to the record.")
+        return _("Added to the record.")
 
-    def done(self) -> HttpResponse:
-        if self.is_one_file:
-            return JsonResponse({"added": [{"id": each.pk, "sha256": each.sha256} for each in self.result]})
-        return super().done()
-
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        if self.is_one_file:
-            errors = [str(each) for found in form.errors.values() for each in found]
-            return JsonResponse({"errors": errors}, status=422)
-        return super().form_invalid(form)
+    def answer(self) -> dict[str, Any]:
+        added = [
+            {
+                "id": each.pk,
+                "sha256": each.sha256,
+                "received": each.received_sha256,
+                "void_url": self.pages.url("void-file", self.record.pk, each.pk),
+            }
+            for each in self.result
+        ]
+        return {"added": added}
 
 
 class FileShow(OfFact):
@@ -177,7 +195,7 @@ class FileShow(OfFact):
             raise Http404("its bytes are lost") from error
 
 
-class FileVoid(OfFact, ActPage):
+class FileVoid(AnswersScript, OfFact, ActPage):
     """Taking a photo or file away, with a reason."""
 
     form_class = ReasonForm
