@@ -75,11 +75,12 @@ class Day:
     police_only: bool = False
     required: bool = True
     help_text: Words = ""
+    starts_with: Callable[[Any], dt.date | None] = lambda record: None  # a day that the record proposes
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
         if self.police_only and actor.is_enterprise:
             return None
-        initial = None if self.starts_empty else timezone.localdate
+        initial = self.starts_with(record) or (None if self.starts_empty else timezone.localdate)
         return day_field(self.label, initial=initial, required=self.required, help_text=self.help_text)
 
 
@@ -107,14 +108,23 @@ class Text:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason, kept in the audit log; required or optional."""
+    """The reason, kept in the audit log; required or optional.
+
+    With a ``hint`` the enterprise reads it; with ``read_with`` besides, only if the act set that field.
+    """
 
     required: bool = True
     name: str = "reason"
     hint: Words = ""
+    label: Words = ""
+    read_with: str = ""
+
+    def is_read(self, after: Mapping[str, Any]) -> bool:
+        """Return whether the enterprise reads the reason of an act that set these values."""
+        return bool(self.hint) and (not self.read_with or bool(after.get(self.read_with)))
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        return reason_field(required=self.required, help_text=self.hint)
+        return reason_field(required=self.required, help_text=self.hint, label=self.label)
 
 
 def reopening(hint: Words = "") -> tuple[Ask, ...]:

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
     CLOSE_HAZARDS = "hazards:close"
     SEND_BACK_HAZARDS = "hazards:send_back"
+    ASK_EXTENSION = "hazards:ask_extension"
     EXTEND_HAZARDS = "hazards:extend"
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
@@ -38,6 +39,7 @@ register(
         Permission.WITHDRAW_HAZARDS: ENTERPRISE_ROLES,
         Permission.CLOSE_HAZARDS: STATION_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
+        Permission.ASK_EXTENSION: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,

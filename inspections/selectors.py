@@ -121,6 +121,22 @@ def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry], steps: Iterable
     return None
 
 
+PRESSING = dt.timedelta(days=2)
+
+
+def pressing_count(actor: Actor) -> int:
+    """Return how many hazards an enterprise should look at first: sent back or opened again, refused, overdue, due in two days."""
+    came_back = FactStep.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        kind="hazard",
+        record_id=OuterRef("pk"),
+        act__in=("send_back", "reopen"),
+    )
+    rows = list_hazards(actor, enterprise_id=actor.enterprise_id).select_related(None).order_by()
+    is_pressing = Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
+    return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
+
+
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
     """Return the hazards of an enterprise that are not closed, soonest deadline first."""
     rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)

@@ -7,6 +7,8 @@ from foundation.deadlines.counting import Length, Unit
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
 RECTIFY = "hazard-rectification"
+REINSPECT = "hazard-reinspection"
+ANSWER_EXTENSION = "hazard-extension-answer"
 
 
 def _default(number: int, article: str = "") -> tuple[Rule, ...]:
@@ -22,13 +24,13 @@ register(
     ),
     TimeLimit("hazard-notice", _("Order to rectify is issued"), _("the day of the inspection"), _default(3)),
     TimeLimit(
-        "hazard-reinspection",
+        REINSPECT,
         _("Re-inspection"),
         _("the day the enterprise reported the rectification, or the deadline"),
         _default(3, article="10"),
     ),
     TimeLimit(
-        "hazard-extension-answer",
+        ANSWER_EXTENSION,
         _("Answer to a request for an extension"),
         _("the day of the request"),
         _default(10, article="9"),

@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, SelfCheck, Submission
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
 from service.models import Activity
@@ -444,6 +444,13 @@ class AttachmentFactory(OfEnterprise):
     size = 1
     key = factory.Sequence(lambda number: f"0/{number}")
     sha256 = received_sha256 = factory.Sequence(lambda number: f"{number:064x}")
+
+
+class SubmissionFactory(OfEnterprise):
+    class Meta:
+        model = Submission
+
+    record_id = factory.Sequence(lambda number: number + 1)
 
 
 class ActivityFactory(OfEnterprise):

@@ -4,6 +4,7 @@ Each address has the record in it and asks the record's own rule first. A browse
 again each time it shows it (``no-cache`` with the digest as ETag).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -45,20 +46,15 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+        found = [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+        return [each for each in found if each]
 
 
-class AddForm(forms.Form):
-    """Photos and files, and of a hazard what they show."""
-
-    shows = forms.ChoiceField(
-        label=gettext_lazy("What the photos show"),
-        choices=Attachment.Shows.choices,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    file = ManyFilesField(
-        label=gettext_lazy("Photos or files"),
+def files_field(label: Words, *, required: bool = True) -> ManyFilesField:
+    """Return a field for photos and files; files.js sends each by itself."""
+    return ManyFilesField(
+        label=label,
+        required=required,
         help_text=gettext_lazy(
             "Photos (JPEG, PNG, WebP, HEIC), PDF, Word and Excel, up to 20 MB each. The place where a photo was taken is "
             "removed from it."
@@ -71,6 +67,18 @@ class AddForm(forms.Form):
             }
         ),
     )
+
+
+class AddForm(forms.Form):
+    """Photos and files, and of a hazard what they show."""
+
+    shows = forms.ChoiceField(
+        label=gettext_lazy("What the photos show"),
+        choices=Attachment.Shows.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    file = files_field(gettext_lazy("Photos or files"))
 
 
 class AnswersScript(FormPage):
@@ -99,6 +107,35 @@ class AnswersScript(FormPage):
         return super().form_invalid(form)
 
 
+def attach_all(
+    page: OfFact, given: Iterable[Any], shows: str = "", *, permission: str = "", names: bool = True
+) -> list[Attachment]:
+    """Add the files of a form to the record of a page. Raise ValidationError at ``file``; ``names``: says of which."""
+    added, faults = [], []
+    for each in given:
+        each.seek(0)  # a form with faults was tried out before
+        try:
+            added.append(
+                attachments.attach(
+                    actor=page.actor,
+                    permission=permission or page.permission,
+                    model=page.pages.model,
+                    id=page.record.pk,
+                    name=each.name,
+                    data=each.read(reading.LARGEST + 1),
+                    shows=shows,
+                )
+            )
+        except ValidationError as error:
+            faults += [
+                _("%(file)s: %(why)s") % {"file": each.name, "why": why} if names else why
+                for why in error.messages
+            ]
+    if faults:
+        raise ValidationError({"file": faults})
+    return added
+
+
 class FileAdd(AnswersScript, OfFact, FormPage):
     """Adding photos and files: all of a request or none. With scripts each file is a request of its own."""
 
@@ -122,28 +159,9 @@ class FileAdd(AnswersScript, OfFact, FormPage):
         return form
 
     def perform(self, form: Any) -> list[Attachment]:
-        added, faults = [], []
-        for each in form.cleaned_data["file"]:
-            try:
-                added.append(
-                    attachments.attach(
-                        actor=self.actor,
-                        permission=self.permission,
-                        model=self.pages.model,
-                        id=self.record.pk,
-                        name=each.name,
-                        data=each.read(reading.LARGEST + 1),
-                        shows=form.cleaned_data.get("shows") or "",
-                    )
-                )
-            except ValidationError as error:
-                faults += [
-                    why if self.is_one_file else _("%(file)s: %(why)s") % {"file": each.name, "why": why}
-                    for why in error.messages
-                ]
-        if faults:
-            raise ValidationError({"file": faults})
-        return added
+        return attach_all(
+            self, form.cleaned_data["file"], form.cleaned_data.get("shows") or "", names=not self.is_one_file
+        )
 
     def get_done_text(self) -> Words:
         return _("Added to the record.")
@@ -216,7 +234,7 @@ class FileVoid(AnswersScript, OfFact, ActPage):
 
     def get_refusal(self) -> Words:
         return (
-            str(VOIDED) if self.record.is_voided else attachments.refusal_to_void(self.actor, self.attachment)
+            str(VOIDED) if self.record.is_voided else attachments.refusal_to_void(self.actor, self.record, self.attachment)
         )
 
     def perform(self, form: BaseForm) -> Attachment:

@@ -60,7 +60,7 @@ def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
 
 def _shown(pages: "FactPages", actor: Actor, fact: Fact, each: Attachment) -> Shown:
     may_void = allows(actor, sibling(pages.permission, Verb.CORRECT)) and not fact.is_voided
-    may_void = may_void and not attachments.refusal_to_void(actor, each)
+    may_void = may_void and not attachments.refusal_to_void(actor, fact, each)
     place = (fact.pk, each.pk)
     return Shown(
         each,

@@ -43,7 +43,12 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
     ),
 }
 # fields a record needs besides so that an act applies to it: (kind, act) → fields
-NEEDS: dict[tuple[str, str], dict[str, Any]] = {("hazard", "mark_ordinary"): {"major_from_on": ago(9)}}
+_ASKED = {"extension_asked_on": ago(6), "extension_wanted_on": ahead(20), "extension_asked_by": "Manager Ma"}
+NEEDS: dict[tuple[str, str], dict[str, Any]] = {
+    ("hazard", "mark_ordinary"): {"major_from_on": ago(9)},
+    ("hazard", "extend"): _ASKED,
+    ("hazard", "decline_extension"): _ASKED,
+}
 
 
 def _found() -> None:
