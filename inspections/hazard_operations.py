@@ -54,6 +54,9 @@ NEVER_AT_FIRST = {
     "refused_on",
     "extended_due_on",
     "extension_granted_on",
+    "extension_requested_on",
+    "extension_asked_on",
+    "extension_wanted_on",
     "major_until_on",
 }
 OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter

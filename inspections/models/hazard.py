@@ -60,7 +60,8 @@ class Hazard(SteppedFact):
     decided = ("closed_on",)
     acted = (
         *("rectified_on", "closed_on", "refused_on"),
-        *("extended_due_on", "extension_granted_on", "major_from_on", "major_until_on"),
+        *("extended_due_on", "extension_granted_on", "extension_requested_on"),
+        *("extension_asked_on", "extension_wanted_on", "major_from_on", "major_until_on"),
     )
     acts_in_order = (
         ("rectified_on", "refused_on", _("The enterprise cannot have submitted it before it refused.")),

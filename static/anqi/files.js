@@ -285,7 +285,8 @@
     button.textContent = words.again;
     if (!answer.ok) return tell(answer.errors.join(" "), true);
     const names = failed().map((item) => item.file.name);
-    tell(`${words.missing} ${(names.length ? names : answer.missing).join(", ")}`, true);
+    const comma = document.documentElement.lang.startsWith("zh") ? "、" : ", ";
+    tell(words.missing.replace("@", (names.length ? names : answer.missing).join(comma)), true);
   }
   async function declare() {
     const files = [];

@@ -63,6 +63,9 @@ WHAT_ACTS_WRITE: list[tuple[str, Any]] = [
     ("major_until_on", ago(2)),
     ("extension_granted_on", ago(20)),
     ("extended_due_on", ahead(9)),
+    ("extension_requested_on", ago(20)),
+    ("extension_asked_on", ago(2)),
+    ("extension_wanted_on", ahead(9)),
 ]
 
 
