@@ -150,7 +150,9 @@ def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
     if any(getattr(fact, name) is not None for name in fact.decided):
         return _("The police have decided about this record with the file. Now only they can take it away.")
     if attachment.received_sha256 in fact.held_files():
-        return _("It belongs to what you submitted. Withdraw the submission first, if that is still possible.")
+        return _(
+            "It belongs to what you submitted. Withdraw the submission first, if that is still possible."
+        )
     return ""
 
 

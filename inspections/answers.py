@@ -41,7 +41,12 @@ class Request:
 def receipt_of(actor: Actor, hazard: Hazard) -> Receipt | None:
     """Return the receipt of what waits for re-inspection; None without, or if a version without receipts took it."""
     made = [each for each in hazard.submissions if each.completed_at]
-    if hazard.state is not HazardState.SUBMITTED or not made or not made[0].is_in_force or not hazard.rectified_on:
+    if (
+        hazard.state is not HazardState.SUBMITTED
+        or not made
+        or not made[0].is_in_force
+        or not hazard.rectified_on
+    ):
         return None
     rule = limit_in_force(actor, REINSPECT, hazard.rectified_on)
     answer_by = rule.from_day(hazard.rectified_on).last_on

@@ -61,7 +61,9 @@ def _refuses_withdrawal(hazard: Hazard) -> str:
 def _refuses_withdrawal_to(hazard: Hazard, actor: Actor) -> str:
     made = next((each for each in hazard.submissions if each.is_in_force), None)
     if made is not None and made.opened_at is not None:
-        words = _("%(officer)s opened it on %(when)s, so it can no longer be withdrawn. Call them if something is wrong.")
+        words = _(
+            "%(officer)s opened it on %(when)s, so it can no longer be withdrawn. Call them if something is wrong."
+        )
         when = date_format(timezone.localtime(made.opened_at), "Y-m-d H:i")
         return words % {"officer": made.opened_by, "when": when}
     entries = acts_on(actor, [hazard]).get(hazard.pk, [])
@@ -291,7 +293,9 @@ ACTS = (
                 ),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
                 Reason(
-                    hint=gettext_lazy("If the enterprise asked for the extension, it reads this, with your name."),
+                    hint=gettext_lazy(
+                        "If the enterprise asked for the extension, it reads this, with your name."
+                    ),
                     read_with="extension_requested_on",
                 ),
             ),
@@ -310,7 +314,11 @@ ACTS = (
             gettext_lazy("The deadline stays as it is. The enterprise may ask again before it has passed."),
             asks=(
                 Day("declined_on", gettext_lazy("Answered on")),
-                Reason(hint=gettext_lazy("The enterprise reads this, with your name. Say why, and what it should do.")),
+                Reason(
+                    hint=gettext_lazy(
+                        "The enterprise reads this, with your name. Say why, and what it should do."
+                    )
+                ),
             ),
         ),
         past=gettext_lazy("Extension refused"),

@@ -234,7 +234,9 @@ class FileVoid(AnswersScript, OfFact, ActPage):
 
     def get_refusal(self) -> Words:
         return (
-            str(VOIDED) if self.record.is_voided else attachments.refusal_to_void(self.actor, self.record, self.attachment)
+            str(VOIDED)
+            if self.record.is_voided
+            else attachments.refusal_to_void(self.actor, self.record, self.attachment)
         )
 
     def perform(self, form: BaseForm) -> Attachment:

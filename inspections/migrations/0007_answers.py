@@ -2,65 +2,136 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import foundation.tenancy.kept
 import foundation.tenancy.policies
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0021_kept_ends'),
-        ('enterprises', '0022_liaison_kept'),
-        ('inspections', '0006_kept_columns'),
+        ("accounts", "0021_kept_ends"),
+        ("enterprises", "0022_liaison_kept"),
+        ("inspections", "0006_kept_columns"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='hazard',
-            name='extension_asked_by',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=80, verbose_name='extension asked for by'),
+            model_name="hazard",
+            name="extension_asked_by",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                max_length=80,
+                verbose_name="extension asked for by",
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='extension_asked_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='extension asked for on'),
+            model_name="hazard",
+            name="extension_asked_on",
+            field=models.DateField(
+                blank=True, editable=False, null=True, verbose_name="extension asked for on"
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='extension_requested_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='extension asked for on'),
+            model_name="hazard",
+            name="extension_requested_on",
+            field=models.DateField(
+                blank=True, editable=False, null=True, verbose_name="extension asked for on"
+            ),
         ),
         migrations.AddField(
-            model_name='hazard',
-            name='extension_wanted_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='deadline asked for'),
+            model_name="hazard",
+            name="extension_wanted_on",
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name="deadline asked for"),
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('note', models.TextField(blank=True)),
-                ('put_right_on', models.DateField(null=True)),
-                ('files', models.JSONField(default=list)),
-                ('by', models.CharField(blank=True, max_length=80)),
-                ('by_id', models.BigIntegerField(default=0)),
-                ('entered_by', models.CharField(blank=True, max_length=80)),
-                ('declared_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('opened_by', models.CharField(blank=True, max_length=80)),
-                ('opened_by_id', models.BigIntegerField(default=0)),
-                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise')),
-                ('station', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.station')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("note", models.TextField(blank=True)),
+                ("put_right_on", models.DateField(null=True)),
+                ("files", models.JSONField(default=list)),
+                ("by", models.CharField(blank=True, max_length=80)),
+                ("by_id", models.BigIntegerField(default=0)),
+                ("entered_by", models.CharField(blank=True, max_length=80)),
+                ("declared_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("opened_by", models.CharField(blank=True, max_length=80)),
+                ("opened_by_id", models.BigIntegerField(default=0)),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enterprises.enterprise",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.station",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['enterprise', 'record_id'], name='submission_record_idx'), models.Index(fields=['station'], name='submission_station_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('enterprise', 'record_id'), name='submission_one_under_way'), foundation.tenancy.policies.StationPolicy(departments=None, enterprise='enterprise', name='submission_rls', station='station'), foundation.tenancy.policies.CompositeForeignKey(columns=('enterprise_id', 'station_id'), name='submission_enterprise_fk', to='enterprises.Enterprise', to_columns=('id', 'station_id')), foundation.tenancy.kept.Kept(columns=('enterprise_id', 'record_id'), ended=(), falling=(), name='submission_kept', once=(('completed_at', 'declared_at', 'note', 'put_right_on', 'files', 'by', 'by_id', 'entered_by'), ('opened_at', 'opened_by', 'opened_by_id'), ('withdrawn_at',)))],
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["enterprise", "record_id"], name="submission_record_idx"),
+                    models.Index(fields=["station"], name="submission_station_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("completed_at", None)),
+                        fields=("enterprise", "record_id"),
+                        name="submission_one_under_way",
+                    ),
+                    foundation.tenancy.policies.StationPolicy(
+                        departments=None, enterprise="enterprise", name="submission_rls", station="station"
+                    ),
+                    foundation.tenancy.policies.CompositeForeignKey(
+                        columns=("enterprise_id", "station_id"),
+                        name="submission_enterprise_fk",
+                        to="enterprises.Enterprise",
+                        to_columns=("id", "station_id"),
+                    ),
+                    foundation.tenancy.kept.Kept(
+                        columns=("enterprise_id", "record_id"),
+                        ended=(),
+                        falling=(),
+                        name="submission_kept",
+                        once=(
+                            (
+                                "completed_at",
+                                "declared_at",
+                                "note",
+                                "put_right_on",
+                                "files",
+                                "by",
+                                "by_id",
+                                "entered_by",
+                            ),
+                            ("opened_at", "opened_by", "opened_by_id"),
+                            ("withdrawn_at",),
+                        ),
+                    ),
+                ],
             },
         ),
     ]

@@ -67,7 +67,16 @@ class Submission(models.Model):
                 name="submission_kept",
                 columns=("enterprise_id", "record_id"),
                 once=(
-                    ("completed_at", "declared_at", "note", "put_right_on", "files", "by", "by_id", "entered_by"),
+                    (
+                        "completed_at",
+                        "declared_at",
+                        "note",
+                        "put_right_on",
+                        "files",
+                        "by",
+                        "by_id",
+                        "entered_by",
+                    ),
                     ("opened_at", "opened_by", "opened_by_id"),
                     ("withdrawn_at",),
                 ),

@@ -101,7 +101,9 @@ class Submit(AnswersScript, OfEnterprise):
                 initial=[each.received_sha256 for each in self.arrived],
                 widget=Drawn(),
             )
-        first = [name for name in ("rectified_on", "submitted_by", "put_right_on", "reason") if name in form.fields]
+        first = [
+            name for name in ("rectified_on", "submitted_by", "put_right_on", "reason") if name in form.fields
+        ]
         form.order_fields(first)
         return form
 

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.concerned import officers_phones
 from facts.models import FactStep
 from facts.own import is_by_enterprise
 from facts.staff.changing import FactCorrect, FactVoid
@@ -23,7 +24,6 @@ from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences, listed
-from enterprises.concerned import officers_phones
 from inspections import operations, selectors
 from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
@@ -33,7 +33,6 @@ from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
-
 
 # the person of the enterprise for whom an officer enters an act, by its code
 ENTERED_FOR = {"rectify": "submitted_by", "ask_extension": "extension_asked_by"}
@@ -108,7 +107,6 @@ class HazardRecord(FactRecord):
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
         return context
-
 
     @cached_property
     def phones(self) -> dict[str, str]:
@@ -214,7 +212,7 @@ class HazardPages(FactPages):
     list_view, create_view, record_view = HazardBoard, HazardCreate, HazardRecord
     correct_view, void_view = HazardCorrect, HazardVoid
     add_view = AddFiles
-    act_views = {"rectify": Submit, "ask_extension": AskExtension}  # noqa: RUF012
+    act_views = {"rectify": Submit, "ask_extension": AskExtension}
 
     title = _("Hazards")
     new_label = _("Record a hazard")

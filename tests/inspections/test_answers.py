@@ -170,13 +170,17 @@ def test_an_extension_asked_in_time_is_granted_after_the_deadline_and_then_the_h
         assert "Answer a request for an extension" in chief(city.first).get("desk:today").text
         with pytest.raises(ValidationError, match="This day has passed"):
             police.act(operations.extend_hazard, id=hazard.pk, extended_due_on=ago(1), reason="So")
-        granted = police.act(operations.extend_hazard, id=hazard.pk, extended_due_on=wanted_on, reason="Agreed")
+        granted = police.act(
+            operations.extend_hazard, id=hazard.pk, extended_due_on=wanted_on, reason="Agreed"
+        )
         assert (granted.state, granted.extension_asked_on) == (HazardState.OPEN, None)
         # what was true stays: overdue between the deadline and the answer
         assert granted.state_on(due_on + dt.timedelta(days=1)) is HazardState.OVERDUE
         assert granted.deadline_as_of(due_on) == due_on
         person.client.force_login(person.user)
-        told = [(each.title, each.text) for each in person.get("inspections:hazard", hazard.pk).context["events"]]
+        told = [
+            (each.title, each.text) for each in person.get("inspections:hazard", hazard.pk).context["events"]
+        ]
         assert told[:4] == [
             ("Extension granted", "Agreed"),
             ("Extension asked for", "Really late"),
@@ -207,7 +211,12 @@ def test_without_a_request_in_time_nothing_is_granted_after_the_deadline(city: C
 
 def test_what_an_officer_enters_from_paper_counts_as_the_enterprises(city: City, hazard: Hazard) -> None:
     police = officer(city.first, name="Li Shan")
-    given = {"rectified_on": ago(1).isoformat(), "submitted_by": "Ma Ping", "reason": "By letter", "version": 1}
+    given = {
+        "rectified_on": ago(1).isoformat(),
+        "submitted_by": "Ma Ping",
+        "reason": "By letter",
+        "version": 1,
+    }
     paper = SimpleUploadedFile("letter.jpg", photo())
     address = reverse("inspections:hazard_rectify", args=[hazard.pk])
     assert police.client.post(address, {**given, "file": paper}).status_code == 302
