@@ -27,6 +27,7 @@ from inspections.access import Permission
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Submission
+from inspections.selectors import forget_pressing
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 160
@@ -67,6 +68,7 @@ def rectify_hazard(
     made.by, made.by_id, made.entered_by = _author(actor, submitted_by)
     made.completed_at = timezone.now()
     made.save()
+    forget_pressing(hazard.enterprise_id)
 
 
 @transaction.atomic
@@ -170,6 +172,7 @@ def withdraw_submission(hazard: Hazard, *, actor: Actor) -> None:
             raise WrongState(_("An officer has just opened it, so it can no longer be withdrawn."))
     hazard.rectified_on = None
     hazard.submitted_by_id, hazard.submitted_by = 0, ""
+    forget_pressing(hazard.enterprise_id)
 
 
 def _finish(actor: Actor, hazard: Hazard, made: Submission, told: Mapping[str, Any]) -> None:

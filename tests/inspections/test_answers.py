@@ -17,7 +17,7 @@ from foundation.attachments import files
 from inspections import operations
 from inspections.choices import HazardState
 from inspections.models import Hazard, Submission
-from inspections.selectors import pressing_count
+from inspections.selectors import count_pressing
 from tests.attachments.pictures import photo
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, today
@@ -132,11 +132,11 @@ def test_the_enterprise_reads_why_and_whom_to_call(city: City, hazard: Hazard) -
     person, police = manager(hazard.enterprise), officer(city.first, name="Li Shan")
     police.user.phone = "8555 0186"
     police.user.save()
-    assert person.act(pressing_count) == 1  # due in two days
+    assert person.act(count_pressing) == 1  # due in two days
     submit(person, hazard)
-    assert person.act(pressing_count) == 0
+    assert person.act(count_pressing) == 0
     police.act(operations.send_back_hazard, id=hazard.pk, reason="Gate 3 is missing")
-    assert person.act(pressing_count) == 1
+    assert person.act(count_pressing) == 1
     page = person.get("inspections:hazard", hazard.pk)
     assert [(each.text, each.by) for each in page.context["events"][:2]] == [
         ("Gate 3 is missing", "Li Shan · 8555 0186"),
