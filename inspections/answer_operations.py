@@ -133,7 +133,9 @@ def complete_submission(*, actor: Actor, id: int) -> Submission | None:
     require(actor, Permission.RECTIFY_HAZARDS)
     hazard = lock_fact(actor, Hazard, id)
     made = next((each for each in hazard.submissions if each.is_under_way), None)
-    if made is None or not actor.is_enterprise or made.entered_by or missing_files(made):
+    if made is None or not actor.is_enterprise or made.entered_by or made.version != hazard.version:
+        return None  # what has happened since may have answered it: it is for the person to send it again
+    if missing_files(made):
         return None
     if HAZARD_LIFE.refusal(HAZARD_LIFE.acts["rectify"], hazard, actor):
         return None

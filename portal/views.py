@@ -111,6 +111,7 @@ class MyTasks(OwnEnterprise):
         if is_away:  # nothing new is recorded, so only records of their own are left to work on
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
+        self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}  # type: ignore[attr-defined]
         if is_away:
             items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
         waiting = {when: [each for each in items if each.when == when] for when in WHEN}
@@ -177,6 +178,7 @@ class Item:
     asks: bool = False
     way_out: str = ""
     marks: tuple[tuple[str, Words], ...] = ()  # tone and words
+    presses: bool = False  # whether it is in the badge of the menu (count_pressing)
 
 
 def items_of(
@@ -272,6 +274,7 @@ def _item(
         )
     url = address(first, actor)
     setback = came_back.get(first.key) if act.code == RECTIFY else None
+    hazard = hazards.get(first.key) if act.code == RECTIFY else None
     return Item(
         when=when,
         icon=act.icon,
@@ -286,7 +289,9 @@ def _item(
         from_on=first.from_on if when == LATER and first.from_on > today and not ends_red else None,
         asks=act.who == measures.POLICE or not url,
         way_out=_way_out(simulation) if when == REFUSED else "",
-        marks=_marks(setback, hazards.get(first.key) if act.code == RECTIFY else None, today),
+        marks=_marks(setback, hazard, today),
+        presses=hazard is not None
+        and (setback is not None or bool(hazard.deadline_on and hazard.deadline_on <= today + PRESSING)),
     )
 
 

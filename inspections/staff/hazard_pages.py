@@ -128,6 +128,8 @@ class HazardRecord(FactRecord):
         last = next(iter(self.record.submissions), None)
         if not (self.actor.is_enterprise and last and last.is_under_way and self.may_submit):
             return None
+        if last.version != self.record.version:  # something has happened since
+            return None
         return {
             "missing": listed(operations.missing_files(last)),
             "at": last.declared_at,

@@ -191,7 +191,7 @@
         if (isOurs) {
           const answer = JSON.parse(xhr.responseText);
           const ok = xhr.status < 300;
-          done({ ok, taken: xhr.getResponseHeader("Anqi-Taken"), errors: [words.offline], ...answer });
+          done({ ok, errors: [words.offline], ...answer });
         } else if (
           new URL(xhr.responseURL, location.href).pathname !== new URL(address, location.href).pathname
         )
@@ -228,7 +228,7 @@
     if (answer.ok && answer.added?.length === 1) {
       [item.added] = answer.added;
       show(item, "sent");
-      if (answer.submitted) leaveTo(answer.submitted);
+      if (answer.submitted) await submitted(answer.submitted);
     } else show(item, "failed", answer.errors.join(" "));
   }
   function retry() {
@@ -277,16 +277,18 @@
       if (!failed().length && !isLeaving) answer = await declare();
     }
     if (isLeaving) return;
-    if (answer.ok && answer.location) {
-      if (answer.taken) await window.anqi?.drafts?.taken(form);
-      return leaveTo(answer.location);
-    }
+    if (answer.ok && answer.location) return submitted(answer.location);
     button.disabled = false;
     button.textContent = words.again;
     if (!answer.ok) return tell(answer.errors.join(" "), true);
     const names = failed().map((item) => item.file.name);
     const comma = document.documentElement.lang.startsWith("zh") ? "、" : ", ";
     tell(words.missing.replace("@", (names.length ? names : answer.missing).join(comma)), true);
+  }
+  // the server has it: the device need not keep the words any longer
+  async function submitted(address) {
+    await window.anqi?.drafts?.taken(form);
+    leaveTo(address);
   }
   async function declare() {
     const files = [];
