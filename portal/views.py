@@ -111,7 +111,7 @@ class MyTasks(OwnEnterprise):
         if is_away:  # nothing new is recorded, so only records of their own are left to work on
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
-        self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}  # type: ignore[attr-defined]
+        self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}
         if is_away:
             items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
         waiting = {when: [each for each in items if each.when == when] for when in WHEN}
