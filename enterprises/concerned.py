@@ -121,3 +121,14 @@ def contact_at_station(actor: Actor) -> Contact | None:
     if chief is None or chief.station is None:
         return None
     return Contact(str(chief.user), chief.station.name, chief.user.phone)
+
+
+def officers_phones(actor: Actor, station_id: int) -> dict[str, str]:
+    """Return the telephone numbers of a station's officers and chief by name, where they have one and it is theirs alone."""
+    held = RoleGrant.objects.filter(
+        station_id=station_id, role__in=STATION_ROLES, revoked_at=None, user__is_active=True
+    )
+    found: dict[str, set[str]] = {}
+    for user in (grant.user for grant in held.select_related("user").defer("user__password")):
+        found.setdefault(str(user), set()).add(user.phone)
+    return {name: phones.pop() for name, phones in found.items() if len(phones) == 1 and phones != {""}}

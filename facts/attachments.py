@@ -125,7 +125,7 @@ def void_attachment(
         fact = lock_fact(actor, model, id)
         _refuse(actor, fact)
         found = get_attachment(actor, fact, attachment_id)
-        if words := refusal_to_void(actor, found):
+        if words := refusal_to_void(actor, fact, found):
             raise WrongState(words)
         found.voided_at, found.voided_by, found.void_reason = timezone.now(), actor.name, reason
         found.save(update_fields=["voided_at", "voided_by", "void_reason"])
@@ -139,7 +139,7 @@ def void_attachment(
     return found
 
 
-def refusal_to_void(actor: Actor, attachment: Attachment) -> str:
+def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
     """Return why the actor's side may not take a file away; "" if it may."""
     if not actor.is_enterprise:
         return ""
@@ -147,6 +147,12 @@ def refusal_to_void(actor: Actor, attachment: Attachment) -> str:
         return _("The police added this file, so only they can take it away.")
     if timezone.localdate(attachment.added_at) != timezone.localdate():
         return _("You could take this file away on the day you added it. Now only the police can.")
+    if any(getattr(fact, name) is not None for name in fact.decided):
+        return _("The police have decided about this record with the file. Now only they can take it away.")
+    if attachment.received_sha256 in fact.held_files():
+        return _(
+            "It belongs to what you submitted. Withdraw the submission first, if that is still possible."
+        )
     return ""
 
 

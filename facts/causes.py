@@ -144,9 +144,13 @@ def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", 
     They read its reason only where the form says so (``Reason.hint``).
     """
     act = pages.life.acts.get(code) if pages.life else None
-    asks = act.wording.asks if act else ()
-    is_read = any(isinstance(each, Reason) and each.hint for each in asks)
-    values = more.pop("values", lambda happening: {})
+    reasons = [each for each in (act.wording.asks if act else ()) if isinstance(each, Reason)]
+    more_values = more.pop("values", lambda happening: {})
+
+    def values(happening: Happening) -> Mapping[str, Any]:
+        is_read = any(each.is_read(happening.after) for each in reasons)
+        return ({} if is_read else _without_reason(happening)) | more_values(happening)
+
     return _cause(
         pages,
         code,
@@ -155,7 +159,7 @@ def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", 
         who=its_people,
         when=by_police,
         tone=tone,
-        values=values if is_read else lambda happening: _without_reason(happening) | values(happening),
+        values=values,
         **more,
     )
 

@@ -26,6 +26,10 @@ which stands in its place, and an act that never happened gives back what it too
 put right on the spot. A correction moves the first day of a record past nothing that was true before an act replaced it.
 Records that were imported or entered with their days have no steps until the first act.
 
+A submission can be withdrawn until somebody of the police has opened the hazard's page (`Submission.opened_at`). An extension is asked
+for before the deadline has passed. It moves nothing until it is granted; granted after the deadline, the hazard was overdue in
+between. An officer enters what the enterprise does from paper or a call; it says for whom.
+
 A refusal ends with the submission: sent back, the hazard is open or overdue. While it waits for re-inspection, the veto
 remains, as it does for records without steps.
 

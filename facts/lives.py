@@ -114,14 +114,23 @@ class Text:
 
 @dataclass(frozen=True)
 class Reason:
-    """The reason, kept in the audit log; required or optional."""
+    """The reason, kept in the audit log; required or optional.
+
+    With a ``hint`` the enterprise reads it; with ``read_with`` besides, only if the act set that field.
+    """
 
     required: bool = True
     name: str = "reason"
     hint: Words = ""
+    label: Words = ""
+    read_with: str = ""
+
+    def is_read(self, after: Mapping[str, Any]) -> bool:
+        """Return whether the enterprise reads the reason of an act that set these values."""
+        return bool(self.hint) and (not self.read_with or bool(after.get(self.read_with)))
 
     def field_for(self, record: Any, actor: Actor) -> forms.Field | None:
-        return reason_field(required=self.required, help_text=self.hint)
+        return reason_field(required=self.required, help_text=self.hint, label=self.label)
 
 
 def reopening(hint: Words = "", **deadline: Any) -> tuple[Ask, ...]:

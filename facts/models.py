@@ -1,7 +1,7 @@
 """What all dated records about an enterprise have in common."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 from django.db import models
@@ -89,6 +89,10 @@ class Fact(models.Model):
     def reporters(self) -> tuple[set[int], set[str]]:
         """Return who reported it, by id and by name: they do not decide about it (:mod:`facts.four_eyes`)."""
         return {self.recorded_by_id} - {0}, set()
+
+    def held_files(self) -> Collection[str]:
+        """Return the digests of the files that the enterprise's people cannot take away, because they belong to an answer."""
+        return ()
 
     def twins(self) -> Q | None:
         """Return the condition on records that report the same again; None if each report is one of its own."""

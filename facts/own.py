@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from facts.choices import FactAction
 from facts.models import Fact
 from facts.selectors import acts_on
 from foundation.accounts.access import NotAllowed, WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import kind_of_model
 
 
 def is_by_enterprise(entry: AuditEntry) -> bool:
@@ -25,7 +27,9 @@ def is_by_enterprise(entry: AuditEntry) -> bool:
 def refusal_of_own(actor: Actor, fact: Fact) -> str:
     """Return why an enterprise's people cannot correct or withdraw a record now; "" if they can. Takes one query."""
     entries = acts_on(actor, [fact]).get(fact.pk, [])
-    if not entries or not is_by_enterprise(entries[-1]):
+    # an imported record has no entry of its own, and what they added to it since does not make it theirs
+    creation = kind_of_model(type(fact)).action(FactAction.CREATE)
+    if not entries or not is_by_enterprise(entries[-1]) or entries[-1].action != creation:
         return _("The police entered this record, so only they can correct it.")
     if not all(is_by_enterprise(entry) for entry in entries):
         return _("The police have already worked with this record, so only they can correct it.")

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
     CLOSE_HAZARDS = "hazards:close"
     SEND_BACK_HAZARDS = "hazards:send_back"
+    ASK_EXTENSION = "hazards:ask_extension"
     EXTEND_HAZARDS = "hazards:extend"
     SUSPEND_HAZARDS = "hazards:suspend"  # their deadlines
     RECOUNT_HAZARDS = "hazards:recount"  # their deadlines, once the calendar has changed
@@ -41,6 +42,7 @@ register(
         Permission.WITHDRAW_HAZARDS: ENTERPRISE_ROLES,
         Permission.CLOSE_HAZARDS: STATION_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
+        Permission.ASK_EXTENSION: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,
         Permission.SUSPEND_HAZARDS: STATION_ROLES,
         Permission.RECOUNT_HAZARDS: {Role.CHIEF, Role.SUPERVISOR},

@@ -63,4 +63,6 @@ class CheckTarget(models.TextChoices):
     FUNDS = "funds", _("Funds")
 
 
-RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"  # codes of time limits
+# codes of time limits
+RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"
+REINSPECT, ANSWER_EXTENSION = "hazard-reinspection", "hazard-extension-answer"

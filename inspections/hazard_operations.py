@@ -1,4 +1,7 @@
-"""Writes of hazards: recording, correcting, voiding, and what each act of HAZARD_LIFE changes."""
+"""Writes of hazards: recording, correcting, voiding, and what the acts of HAZARD_LIFE change.
+
+What the enterprise does, and the answers to it, are in answer_operations.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -38,7 +41,6 @@ from inspections.deadlines import (
     begun_on,
     code_of,
     counted_as,
-    keep_count,
     limit_of,
     proposal,
     raised,
@@ -63,6 +65,9 @@ NEVER_AT_FIRST = {
     "refused_on",
     "extended_due_on",
     "extension_granted_on",
+    "extension_requested_on",
+    "extension_asked_on",
+    "extension_wanted_on",
     "major_until_on",
 }
 OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter
@@ -351,38 +356,6 @@ HAZARD_WRITES = writes_of(
 correct_hazard = HAZARD_WRITES.correct
 
 
-@HAZARD_LIFE.operation("rectify")
-def rectify_hazard(
-    hazard: Hazard, *, actor: Actor, rectified_on: dt.date | None = None, submitted_by: str = ""
-) -> None:
-    """Submit a hazard as rectified; this day is later compared with the deadline.
-
-    An enterprise always submits with today's date, so that it cannot claim an earlier one. An officer who records a
-    submission for the enterprise names the person there who reported it (``submitted_by``); it counts as the
-    enterprise's.
-    """
-    if actor.is_police and (
-        is_named(actor, submitted_by) or set(names_in(submitted_by)) & set(names_in(hazard.found_by))
-    ):
-        words = _("Name the person of the enterprise who reported it, not an officer.")
-        raise ValidationError({"submitted_by": words})
-    hazard.submitted_by_id = actor.user_id
-    hazard.submitted_by = (actor.name if actor.is_enterprise else submitted_by.strip())[:80]
-    hazard.rectified_on = (
-        timezone.localdate() if actor.is_enterprise else rectified_on or timezone.localdate()
-    )
-    if hazard.refused_on and hazard.rectified_on < hazard.refused_on:
-        words = _("The enterprise refused on %(day)s. Choose that day or a later one.")
-        raise ValidationError({"rectified_on": words % {"day": hazard.refused_on}})
-
-
-@HAZARD_LIFE.operation("withdraw")
-def withdraw_submission(hazard: Hazard, *, actor: Actor) -> None:
-    """Take back a submission of the enterprise's own, of today, that the police have not worked with since."""
-    hazard.rectified_on = None
-    hazard.submitted_by_id, hazard.submitted_by = 0, ""
-
-
 @HAZARD_LIFE.operation("close")
 def close_hazard(hazard: Hazard, *, actor: Actor, closed_on: dt.date | None = None) -> None:
     """Close a hazard whose rectification passed re-inspection, by default today. Not by who found or submitted it.
@@ -421,19 +394,8 @@ def reopen_hazard(
         proposed = proposal(actor, reopened_on, is_major=hazard.severity is Severity.MAJOR)
         if proposed.last_on == due_on:
             hazard.counted_as = counted_as(proposed)
-
-
-@HAZARD_LIFE.operation("extend")
-def extend_hazard(
-    hazard: Hazard, *, actor: Actor, extended_due_on: dt.date, extension_granted_on: dt.date | None = None
-) -> dt.date:
-    """Grant an extension, before the deadline in force has passed, to a later day; else ValidationError."""
-    limit = limit_of(hazard)
-    hazard.extended_due_on = extended_due_on
-    if limit and (longer := limit.extended(limit.length.number, "")).count().last_on == extended_due_on:
-        keep_count(hazard, longer)
-    hazard.extension_granted_on = extension_granted_on or timezone.localdate()
-    return hazard.extension_granted_on
+    hazard.extension_requested_on = hazard.extension_asked_on = hazard.extension_wanted_on = None
+    hazard.extension_asked_by = ""
 
 
 @HAZARD_LIFE.operation("suspend")
@@ -445,7 +407,9 @@ def suspend_deadline(hazard: Hazard, *, actor: Actor, suspended_on: dt.date | No
     if on <= start_on:
         words = _("The deadline is counted from %(day)s. Choose a later day.")
         raise ValidationError({"suspended_on": words % {"day": start_on.isoformat()}})
-    hazard.due_on = hazard.extended_due_on = hazard.extension_granted_on = None
+    hazard.due_on = hazard.extended_due_on = hazard.extension_granted_on = hazard.extension_requested_on = (
+        None
+    )
     hazard.suspended_on = on
 
 

@@ -1,7 +1,10 @@
 """The life of a hazard: found, rectified, closed; also extended, graded, refused."""
 
+import datetime as dt
+
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -9,6 +12,7 @@ from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording, re
 from facts.own import is_by_enterprise
 from facts.selectors import acts_on
 from foundation.accounts.actors import Actor
+from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.deadlines import proposed_extension, proposed_reopening
@@ -25,9 +29,16 @@ def _refuses_extension(hazard: Hazard) -> str:
         return _("The deadline is suspended. It can be extended once it is resumed.")
     if hazard.due_on is None and hazard.state is OPEN:
         return _("This hazard has no deadline to extend. Correct the record to set one.")
-    if hazard.state is OVERDUE:
-        return _("The deadline has passed. An extension must be granted before the deadline.")
+    if hazard.state is OVERDUE and hazard.extension_asked_on is None:
+        return _("The deadline has passed. An extension must be granted or asked for before the deadline.")
     return ""
+
+
+def _extension(hazard: Hazard, actor: Actor) -> tuple[dt.date | None, Words]:
+    """Propose the day that the enterprise asks for, else what the time limit gives."""
+    return (
+        (hazard.extension_wanted_on, "") if hazard.extension_wanted_on else proposed_extension(actor, hazard)
+    )
 
 
 def _refuses_suspension(hazard: Hazard) -> str:
@@ -44,6 +55,26 @@ def _refuses_resumption(hazard: Hazard) -> str:
     return "" if hazard.suspended_on or hazard.closed_on else _("The deadline is not suspended.")
 
 
+def _refuses_asking(hazard: Hazard) -> str:
+    if hazard.due_on is None and hazard.state is OPEN:
+        return _("This hazard has no deadline to extend.")
+    if hazard.extension_asked_on:
+        return _("An extension was asked for on %(day)s. It has not been answered yet.") % {
+            "day": hazard.extension_asked_on.isoformat()
+        }
+    return ""
+
+
+def _refuses_asking_to(hazard: Hazard, actor: Actor) -> str:
+    if actor.is_enterprise and hazard.state is OVERDUE:
+        return _("The deadline has passed. An extension must be asked for before the deadline.")
+    return ""
+
+
+def _was_not_asked(hazard: Hazard) -> str:
+    return "" if hazard.extension_asked_on else _("No extension is asked for now.")
+
+
 def _refuses_withdrawal(hazard: Hazard) -> str:
     if closed := _is_closed(hazard):
         return closed
@@ -51,16 +82,23 @@ def _refuses_withdrawal(hazard: Hazard) -> str:
         return _(
             "There is no submission to withdraw now. If it was sent back, put right what is missing and submit it again."
         )
-    if hazard.rectified_on == timezone.localdate():
-        return ""
-    return _("A submission can be withdrawn only on the day it was made.")
+    return ""
 
 
 def _refuses_withdrawal_to(hazard: Hazard, actor: Actor) -> str:
+    made = next((each for each in hazard.submissions if each.is_in_force), None)
+    if made is not None and made.opened_at is not None:
+        words = _(
+            "%(officer)s opened it on %(when)s, so it can no longer be withdrawn. Call them if something is wrong."
+        )
+        when = date_format(timezone.localtime(made.opened_at), "Y-m-d H:i")
+        return words % {"officer": made.opened_by, "when": when}
     entries = acts_on(actor, [hazard]).get(hazard.pk, [])
-    if entries and is_by_enterprise(entries[0]):
-        return ""
-    return _("The police have already worked with this record, so only they can correct it.")
+    if not entries or not is_by_enterprise(entries[0]):
+        return _("The police have already worked with this record, so only they can correct it.")
+    if made is None and hazard.rectified_on != timezone.localdate():  # of a version that recorded no opening
+        return _("A submission can be withdrawn only on the day it was made.")
+    return ""
 
 
 def _is_major(hazard: Hazard) -> str:
@@ -148,6 +186,11 @@ ACTS = (
                     gettext_lazy("Who of the enterprise told you. It counts as the enterprise's submission."),
                     police_only=True,
                 ),
+                Reason(
+                    required=False,
+                    label=gettext_lazy("How it was put right"),
+                    hint=gettext_lazy("Both sides read this in the history."),
+                ),
             ),
         ),
         past=gettext_lazy("Submitted as rectified"),
@@ -160,7 +203,7 @@ ACTS = (
         to=NOT_SUBMITTED,  # whichever it was
         permission=Permission.WITHDRAW_HAZARDS,
         unless=Unless(
-            "it was not made today, or the police have acted since",
+            "the police have opened it or acted since",
             _refuses_withdrawal,
             _refuses_withdrawal_to,
         ),
@@ -221,22 +264,69 @@ ACTS = (
         hue="red",
     ),
     Act(
+        "ask_extension",
+        states={OPEN, OVERDUE},
+        permission=Permission.ASK_EXTENSION,
+        unless=Unless(
+            "there is no deadline, the last request has no answer yet, or (for the enterprise) the deadline has passed",
+            _refuses_asking,
+            _refuses_asking_to,
+        ),
+        wording=Wording(
+            gettext_lazy("Ask for an extension"),
+            gettext_lazy(
+                "The enterprise asks for a later deadline. It must have asked before the deadline passed; until an officer"
+                " grants it, the deadline stays."
+            ),
+            own_text=gettext_lazy(
+                "Until an officer grants it, the deadline stays as it is, so ask in good time and go on."
+            ),
+            asks=(
+                Day("extension_asked_on", gettext_lazy("Asked on"), police_only=True),
+                Text(
+                    "extension_asked_by",
+                    gettext_lazy("Asked by"),
+                    80,
+                    gettext_lazy("Who of the enterprise asked, on paper or by telephone."),
+                    police_only=True,
+                ),
+                Day("extension_wanted_on", gettext_lazy("Deadline asked for"), starts_empty=True),
+                Reason(hint=gettext_lazy("Why the deadline cannot be kept, and what is done until then.")),
+            ),
+        ),
+        past=gettext_lazy("Extension asked for"),
+        done=gettext_lazy("The extension was asked for. An officer will answer."),
+        icon="calendar-question",
+        hue="yellow",
+    ),
+    Act(
         "extend",
-        states={OPEN},
+        states={OPEN, OVERDUE},
+        to={OPEN},
         permission=Permission.EXTEND_HAZARDS,
-        unless=Unless("there is no deadline, or it has passed", _refuses_extension),
+        minor=True,
+        unless=Unless(
+            "there is no deadline, or it has passed and no extension was asked for before", _refuses_extension
+        ),
         wording=Wording(
             gettext_lazy("Extend the deadline"),
-            gettext_lazy("Possible before the deadline passes, and only to a later date."),
+            gettext_lazy(
+                "Possible before the deadline passes, or later if it was asked for before, and only to a later date."
+            ),
             asks=(
                 Day(
                     "extended_due_on",
                     gettext_lazy("New deadline"),
                     starts_empty=True,
-                    proposes=lambda hazard, actor: proposed_extension(actor, hazard),
+                    proposes=_extension,
                 ),
                 Day("extension_granted_on", gettext_lazy("Granted on")),
-                Reason(),
+                Reason(
+                    hint=gettext_lazy(
+                        "If the enterprise asked for the extension, it reads this, with your name."
+                    ),
+                    read_with="extension_requested_on",
+                ),
             ),
         ),
         past=gettext_lazy("Extension granted"),
@@ -279,6 +369,28 @@ ACTS = (
         past=gettext_lazy("Deadline resumed"),
         done=gettext_lazy("The deadline was resumed."),
         icon="player-play",
+    ),
+    Act(
+        "decline_extension",
+        states={OPEN, OVERDUE},
+        permission=Permission.EXTEND_HAZARDS,
+        unless=Unless("none is asked for", _was_not_asked),
+        wording=Wording(
+            gettext_lazy("Refuse the extension"),
+            gettext_lazy("The deadline stays as it is. The enterprise may ask again before it has passed."),
+            asks=(
+                Day("declined_on", gettext_lazy("Answered on")),
+                Reason(
+                    hint=gettext_lazy(
+                        "The enterprise reads this, with your name. Say why, and what it should do."
+                    )
+                ),
+            ),
+        ),
+        past=gettext_lazy("Extension refused"),
+        done=gettext_lazy("The extension was refused."),
+        icon="calendar-x",
+        hue="red",
     ),
     Act(
         "mark_major",

@@ -70,6 +70,16 @@ register(
         values=_new_deadline,
         shown={"day": day_of},
     ),
+    act_for_officers(HAZARDS, "ask_extension", _("The enterprise asks for an extension: %(object)s")),
+    act_by_police(
+        HAZARDS, "ask_extension", _("The station recorded that you ask for an extension: %(object)s")
+    ),
+    *_for_both(
+        "decline_extension",
+        _("The extension was refused, the deadline stays %(day)s: %(object)s"),
+        values=_new_deadline,
+        shown={"day": day_of},
+    ),
     *_for_both("mark_major", _("Now graded as a major hazard: %(object)s")),
     *_for_both("mark_ordinary", _("Now graded as an ordinary hazard: %(object)s")),
     *_for_both("refuse", _("Recorded as refused to rectify: %(object)s")),

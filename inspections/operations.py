@@ -17,6 +17,17 @@ from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
 from foundation.words import sentences
 from inspections.access import Permission
+from inspections.answer_operations import (
+    ask_extension,
+    complete_submission,
+    decline_extension,
+    extend_hazard,
+    missing_files,
+    note_opened,
+    rectify_hazard,
+    submit_rectification,
+    withdraw_submission,
+)
 from inspections.choices import Origin
 from inspections.hazard_operations import (
     HAZARD_WRITES,
@@ -26,17 +37,14 @@ from inspections.hazard_operations import (
     correct_hazard,
     correct_with_visit,
     create_hazard,
-    extend_hazard,
     mark_major,
     mark_ordinary,
-    rectify_hazard,
     refuse_hazard,
     reopen_hazard,
     resume_deadline,
     send_back_hazard,
     suspend_deadline,
     void_hazard,
-    withdraw_submission,
 )
 from inspections.models import Inspection, SelfCheck
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
@@ -211,21 +219,27 @@ __all__ = [
     "OWN_HAZARD",
     "OWN_SELF_CHECK",
     "SELF_CHECK_WRITES",
+    "ask_extension",
     "close_hazard",
+    "complete_submission",
     "correct_hazard",
     "correct_inspection",
     "create_hazard",
     "create_inspection",
     "create_self_check",
+    "decline_extension",
     "extend_hazard",
     "mark_major",
     "mark_ordinary",
+    "missing_files",
     "move_next_inspections",
+    "note_opened",
     "rectify_hazard",
     "refuse_hazard",
     "reopen_hazard",
     "resume_deadline",
     "send_back_hazard",
+    "submit_rectification",
     "suspend_deadline",
     "void_hazard",
     "void_inspection",

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Count, DateField, Exists, Expression, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,6 +18,7 @@ from facts.steps import acts_among
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
+from foundation.database import caching
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -119,6 +122,43 @@ def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry], steps: Iterable
             on = step.on if step else timezone.localdate(entry.at)
             return Setback(code, on, entry.actor_name, entry.reason)
     return None
+
+
+PRESSING = dt.timedelta(days=2)
+
+
+PRESSING_KEPT_S = 60
+
+
+def pressing_count(actor: Actor) -> int:
+    """Return the same as ``count_pressing`` for the badge of every page: cached, so that a page costs no further query."""
+    return caching.remembered(
+        _pressing_key(actor.enterprise_id), lambda: count_pressing(actor), PRESSING_KEPT_S
+    )
+
+
+def forget_pressing(enterprise_id: int) -> None:
+    """Let the badge of an enterprise's people be counted again, now and when the transaction is committed."""
+    forget = partial(caching.forget, _pressing_key(enterprise_id))
+    forget()
+    transaction.on_commit(forget, robust=True)
+
+
+def _pressing_key(enterprise_id: int) -> caching.Key:
+    return ("inspections:pressing", enterprise_id, timezone.localdate().isoformat())
+
+
+def count_pressing(actor: Actor) -> int:
+    """Return how many hazards an enterprise should look at first: sent back or opened again, refused, overdue, due in two days."""
+    came_back = FactStep.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        kind="hazard",
+        record_id=OuterRef("pk"),
+        act__in=("send_back", "reopen"),
+    )
+    rows = list_hazards(actor, enterprise_id=actor.enterprise_id).select_related(None).order_by()
+    is_pressing = Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
+    return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
 
 
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:

@@ -14,7 +14,7 @@ from foundation.contributions.time_limits import (
 )
 from foundation.deadlines.counting import Length, Unit
 from inspections.access import Permission
-from inspections.choices import RECTIFY, RECTIFY_MAJOR
+from inspections.choices import ANSWER_EXTENSION, RECTIFY, RECTIFY_MAJOR, REINSPECT
 from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
@@ -40,13 +40,13 @@ register(
     ),
     TimeLimit("hazard-notice", _("Order to rectify is issued"), _("the day of the inspection"), _default(3)),
     TimeLimit(
-        "hazard-reinspection",
+        REINSPECT,
         _("Re-inspection"),
         _("the day the enterprise reported the rectification, or the deadline"),
         _default(3, article="10"),
     ),
     TimeLimit(
-        "hazard-extension-answer",
+        ANSWER_EXTENSION,
         _("Answer to a request for an extension"),
         _("the day of the request"),
         _default(10, article="9"),

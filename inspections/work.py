@@ -114,6 +114,19 @@ register(
         on_label=_("submitted"),
     ),
     _to_follow_up(
+        code="extension_asked",
+        title=_("Extensions asked for"),
+        noun=_("Answer a request for an extension"),
+        icon="calendar-question",
+        rank=45,
+        rows=lambda: _hazards(
+            (in_state(HazardState.OPEN, TODAY) | in_state(HazardState.OVERDUE, TODAY))
+            & Q(extension_asked_on__isnull=False)
+        ),
+        on="extension_asked_on",
+        on_label=_("asked for"),
+    ),
+    _to_follow_up(
         code="soon",
         title=_("Hazards due within seven days"),
         icon="clock",

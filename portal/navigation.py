@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
+from inspections.selectors import pressing_count
 
 register(
     Entry(
@@ -13,5 +14,12 @@ register(
         active=("portal:my_enterprise", "portal:standard"),
         key="w",
     ),
-    Entry(_("To do"), "checklist", "portal:my_tasks", (Place(Menu.PORTAL, Section.FIRST, 20),), key="t"),
+    Entry(
+        _("To do"),
+        "checklist",
+        "portal:my_tasks",
+        (Place(Menu.PORTAL, Section.FIRST, 20),),
+        key="t",
+        badge=pressing_count,
+    ),
 )

@@ -25,7 +25,7 @@ from foundation.ui.views import RecordPage
 from foundation.words import Words, sentences
 from inspections.acts import held_against
 from inspections.models import Hazard
-from inspections.selectors import Setback, list_hazards, setbacks
+from inspections.selectors import PRESSING, Setback, list_hazards, setbacks
 from inspections.wording import setback_words
 from portal.access import Permission
 from ratings.explain.rating import Why, why
@@ -111,6 +111,7 @@ class MyTasks(OwnEnterprise):
         if is_away:  # nothing new is recorded, so only records of their own are left to work on
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
+        self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}
         if is_away:
             items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
         waiting = {when: [each for each in items if each.when == when] for when in WHEN}
@@ -160,7 +161,7 @@ class Item:
     """An item of the to-do list. ``gain``: points at the quarter's end if only this is done, None if unknown.
 
     ``came_back``: why the police sent the record back; ``costs``: what it costs now, if it is overdue; ``asks``: the
-    enterprise has to ask the police for it; ``way_out``: how a refusal ends.
+    enterprise has to ask the police for it; ``way_out``: how a refusal ends; ``marks``: what to see at once.
     """
 
     when: str
@@ -176,6 +177,8 @@ class Item:
     from_on: dt.date | None = None
     asks: bool = False
     way_out: str = ""
+    marks: tuple[tuple[str, Words], ...] = ()  # tone and words
+    presses: bool = False  # whether it is in the badge of the menu (count_pressing)
 
 
 def items_of(
@@ -187,7 +190,8 @@ def items_of(
     """
     gains = simulation.gains if simulation else {}
     release = simulation.release if simulation else None
-    came_back = _came_back(actor, offered)
+    hazards = _hazards(actor, offered)
+    came_back = {str(number): each for number, each in setbacks(actor, hazards.values()).items()}
     rows: dict[tuple[str, str, str], list[tuple[Act, Step]]] = {}
     for act, step in offered:
         ends_red = release is not None and release.measure in step.latest
@@ -199,7 +203,8 @@ def items_of(
             when = NOW
         rows.setdefault((act.code, when, step.key if act.each else ""), []).append((act, step))
     items = [
-        _item(when, same, simulation, today, came_back, actor) for (_code, when, _key), same in rows.items()
+        _item(when, same, simulation, today, came_back, hazards, actor)
+        for (_code, when, _key), same in rows.items()
     ]
     return sorted(items, key=lambda item: (not item.came_back, item.due_on, item.title))
 
@@ -212,13 +217,25 @@ def _when(act: Act, step: Step, today: dt.date) -> str:
     return LATER if step.from_on > today or step.asked_on > today + NOW_WITHIN else NOW
 
 
-def _came_back(actor: Actor, offered: Sequence[tuple[Act, Step]]) -> dict[str, Setback]:
-    """Return, by the key of its step, why a hazard came back from the police."""
+def _hazards(actor: Actor, offered: Sequence[tuple[Act, Step]]) -> dict[str, Hazard]:
+    """Return, by the key of its step, the hazards that the enterprise has to put right."""
     keys = {int(step.key) for act, step in offered if act.code == RECTIFY}
     if not keys:
         return {}
-    hazards = list_hazards(actor, enterprise_id=actor.enterprise_id).filter(pk__in=keys)
-    return {str(number): each for number, each in setbacks(actor, hazards).items()}
+    rows = list_hazards(actor, enterprise_id=actor.enterprise_id).filter(pk__in=keys)
+    return {str(hazard.pk): hazard for hazard in rows}
+
+
+def _marks(setback: Setback | None, hazard: Hazard | None, today: dt.date) -> tuple[tuple[str, Words], ...]:
+    """Return what a hazard shows at once: that it came back, that its day is near, that an extension is asked for."""
+    found: list[tuple[str, Words]] = []
+    if setback and setback.act != "refuse":
+        found.append(("red", _("Sent back") if setback.act == "send_back" else _("Open again")))
+    if hazard and hazard.deadline_on and today <= hazard.deadline_on <= today + PRESSING:
+        found.append(("yellow", _("Due soon")))
+    if hazard and hazard.waits_for_answer:
+        found.append(("blue", _("Extension asked for")))
+    return tuple(found)
 
 
 def _way_out(simulation: Simulation | None) -> str:
@@ -237,6 +254,7 @@ def _item(
     simulation: Simulation | None,
     today: dt.date,
     came_back: dict[str, Setback],
+    hazards: dict[str, Hazard],
     actor: Actor,
 ) -> Item:
     act = same[0][0]
@@ -256,6 +274,7 @@ def _item(
         )
     url = address(first, actor)
     setback = came_back.get(first.key) if act.code == RECTIFY else None
+    hazard = hazards.get(first.key) if act.code == RECTIFY else None
     return Item(
         when=when,
         icon=act.icon,
@@ -270,6 +289,9 @@ def _item(
         from_on=first.from_on if when == LATER and first.from_on > today and not ends_red else None,
         asks=act.who == measures.POLICE or not url,
         way_out=_way_out(simulation) if when == REFUSED else "",
+        marks=_marks(setback, hazard, today),
+        presses=hazard is not None
+        and (setback is not None or bool(hazard.deadline_on and hazard.deadline_on <= today + PRESSING)),
     )
 
 

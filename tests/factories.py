@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, SelfCheck, Submission
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -511,6 +511,13 @@ class ServiceFactory(Factory):
     station = factory.SelfAttribute("paper.station")
     way = "direct"
     served_on = DAY
+
+
+class SubmissionFactory(OfEnterprise):
+    class Meta:
+        model = Submission
+
+    record_id = factory.Sequence(lambda number: number + 1)
 
 
 class ActivityFactory(OfEnterprise):

@@ -4,6 +4,7 @@ Each address has the record in it and asks the record's own rule first. A browse
 again each time it shows it (``no-cache`` with the digest as ETag).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -45,20 +46,15 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
-        return [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+        found = [super(ManyFilesField, self).clean(each, initial) for each in given or [None]]
+        return [each for each in found if each]
 
 
-class AddForm(forms.Form):
-    """Photos and files, and of a hazard what they show."""
-
-    shows = forms.ChoiceField(
-        label=gettext_lazy("What the photos show"),
-        choices=Attachment.Shows.choices,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    file = ManyFilesField(
-        label=gettext_lazy("Photos or files"),
+def files_field(label: Words, *, required: bool = True) -> ManyFilesField:
+    """Return a field for photos and files; files.js sends each by itself."""
+    return ManyFilesField(
+        label=label,
+        required=required,
         help_text=gettext_lazy(
             "Photos (JPEG, PNG, WebP, HEIC), PDF, Word and Excel, up to 20 MB each. The place where a photo was taken is "
             "removed from it."
@@ -73,7 +69,74 @@ class AddForm(forms.Form):
     )
 
 
-class FileAdd(OfFact, FormPage):
+class AddForm(forms.Form):
+    """Photos and files, and of a hazard what they show."""
+
+    shows = forms.ChoiceField(
+        label=gettext_lazy("What the photos show"),
+        choices=Attachment.Shows.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    file = files_field(gettext_lazy("Photos or files"))
+
+
+class AnswersScript(FormPage):
+    """Answers a request of files.js in JSON: what is wrong as ``errors``. Precedes the view of the form in the bases."""
+
+    @property
+    def is_one_file(self) -> bool:
+        return ONE_FILE in self.request.headers
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_one_file and self.other_role:
+            return JsonResponse({"errors": [self.other_role]}, status=409)
+        return super().post(request, *args, **kwargs)
+
+    def answer(self) -> dict[str, Any]:
+        """Return what the script reads after success."""
+        return {}
+
+    def done(self) -> HttpResponse:
+        return JsonResponse(self.answer()) if self.is_one_file else super().done()
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        if self.is_one_file:
+            errors = [str(each) for found in form.errors.values() for each in found]
+            return JsonResponse({"errors": errors}, status=422)
+        return super().form_invalid(form)
+
+
+def attach_all(
+    page: OfFact, given: Iterable[Any], shows: str = "", *, permission: str = "", names: bool = True
+) -> list[Attachment]:
+    """Add the files of a form to the record of a page. Raise ValidationError at ``file``; ``names``: says of which."""
+    added, faults = [], []
+    for each in given:
+        each.seek(0)  # a form with faults was tried out before
+        try:
+            added.append(
+                attachments.attach(
+                    actor=page.actor,
+                    permission=permission or page.permission,
+                    model=page.pages.model,
+                    id=page.record.pk,
+                    name=each.name,
+                    data=each.read(reading.LARGEST + 1),
+                    shows=shows,
+                )
+            )
+        except ValidationError as error:
+            faults += [
+                _("%(file)s: %(why)s") % {"file": each.name, "why": why} if names else why
+                for why in error.messages
+            ]
+    if faults:
+        raise ValidationError({"file": faults})
+    return added
+
+
+class FileAdd(AnswersScript, OfFact, FormPage):
     """Adding photos and files: all of a request or none. With scripts each file is a request of its own."""
 
     form_class = AddForm
@@ -86,15 +149,6 @@ class FileAdd(OfFact, FormPage):
             return self.leave(self.get_back_url(), VOIDED)
         return super().get(request, *args, **kwargs)
 
-    @property
-    def is_one_file(self) -> bool:
-        return ONE_FILE in self.request.headers
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_one_file and self.other_role:
-            return JsonResponse({"errors": [self.other_role]}, status=409)
-        return super().post(request, *args, **kwargs)
-
     def get_initial(self) -> dict[str, Any]:
         return {"shows": shows_first(self.actor, self.record)}
 
@@ -105,42 +159,24 @@ class FileAdd(OfFact, FormPage):
         return form
 
     def perform(self, form: Any) -> list[Attachment]:
-        added, faults = [], []
-        for each in form.cleaned_data["file"]:
-            try:
-                added.append(
-                    attachments.attach(
-                        actor=self.actor,
-                        permission=self.permission,
-                        model=self.pages.model,
-                        id=self.record.pk,
-                        name=each.name,
-                        data=each.read(reading.LARGEST + 1),
-                        shows=form.cleaned_data.get("shows") or "",
-                    )
-                )
-            except ValidationError as error:
-                faults += [
-                    why if self.is_one_file else _("%(file)s: %(why)s") % {"file": each.name, "why": why}
-                    for why in error.messages
-                ]
-        if faults:
-            raise ValidationError({"file": faults})
-        return added
+        return attach_all(
+            self, form.cleaned_data["file"], form.cleaned_data.get("shows") or "", names=not self.is_one_file
+        )
 
     def get_done_text(self) -> Words:
-        return "" if self.is_one_file else _("Added to the record.")
+        return _("Added to the record.")
 
-    def done(self) -> HttpResponse:
-        if self.is_one_file:
-            return JsonResponse({"added": [{"id": each.pk, "sha256": each.sha256} for each in self.result]})
-        return super().done()
-
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        if self.is_one_file:
-            errors = [str(each) for found in form.errors.values() for each in found]
-            return JsonResponse({"errors": errors}, status=422)
-        return super().form_invalid(form)
+    def answer(self) -> dict[str, Any]:
+        added = [
+            {
+                "id": each.pk,
+                "sha256": each.sha256,
+                "received": each.received_sha256,
+                "void_url": self.pages.url("void-file", self.record.pk, each.pk),
+            }
+            for each in self.result
+        ]
+        return {"added": added}
 
 
 class FileShow(OfFact):
@@ -177,7 +213,7 @@ class FileShow(OfFact):
             raise Http404("its bytes are lost") from error
 
 
-class FileVoid(OfFact, ActPage):
+class FileVoid(AnswersScript, OfFact, ActPage):
     """Taking a photo or file away, with a reason."""
 
     form_class = ReasonForm
@@ -198,7 +234,9 @@ class FileVoid(OfFact, ActPage):
 
     def get_refusal(self) -> Words:
         return (
-            str(VOIDED) if self.record.is_voided else attachments.refusal_to_void(self.actor, self.attachment)
+            str(VOIDED)
+            if self.record.is_voided
+            else attachments.refusal_to_void(self.actor, self.record, self.attachment)
         )
 
     def perform(self, form: BaseForm) -> Attachment:

@@ -1,7 +1,7 @@
 """What a record page shows: its fields in words, its history from the audit log, and how it differs from some input."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -53,8 +53,17 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] = ()) -> list[Event]:
-    """Return the acts on one record as the police see them, newest first.
+Who = Callable[[AuditEntry, FactStep | None], str]
+
+
+def history_of(
+    fact: Fact,
+    log: Iterable[AuditEntry],
+    steps: Sequence[FactStep] = (),
+    *,
+    who: Who = lambda entry, step: audit_words.who(entry),
+) -> list[Event]:
+    """Return the acts on one record as the police see them, newest first. ``who`` says who did one.
 
     An act has the day from which it holds, and if that is another one, when it was recorded: the newest entry of an
     action is the newest step with its code. A step that was corrected shows the corrected day, or is struck out because
@@ -89,7 +98,7 @@ def history_of(fact: Fact, log: Iterable[AuditEntry], steps: Sequence[FactStep] 
                 title=act.words,
                 icon=act.icon,
                 colour=act.tone,
-                by=audit_words.who(entry),
+                by=who(entry, step),
                 text=audit_words.reason(entry),
                 voided=undone[number],
                 changes=[]
@@ -111,21 +120,23 @@ def shown_to_enterprise(log: Iterable[AuditEntry]) -> list[AuditEntry]:
     for entry in log:
         if not is_by_enterprise(entry):
             act = action_of(entry.action)
-            is_read = act is not None and act.code in _read_by_enterprises()
+            reason = _read_by_enterprises().get(act.code) if act else None
+            is_read = reason is not None and reason.is_read(entry.after)
             entry.reason, entry.before, entry.after = entry.reason if is_read else "", {}, {}
         shown.append(entry)
     return shown
 
 
 @cache
-def _read_by_enterprises() -> frozenset[str]:
-    """Return the acts whose reasons are written for the enterprise."""
-    return frozenset(
-        life.action(act)
+def _read_by_enterprises() -> Mapping[str, Reason]:
+    """Return, by action, the reasons that are written for the enterprise."""
+    return {
+        life.action(act): each
         for life in all_lives().values()
         for act in life.acts.values()
-        if any(isinstance(each, Reason) and each.hint for each in act.asks())
-    )
+        for each in act.asks()
+        if isinstance(each, Reason) and each.hint
+    }
 
 
 def _by_act(steps: Sequence[FactStep]) -> Mapping[str, list[FactStep]]:

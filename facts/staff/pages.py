@@ -4,7 +4,7 @@
 each act of its life. Forms, table and filter are named only if they do more than the model's fields imply.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -80,6 +80,8 @@ class FactPages:
     correct_view: ClassVar[type[changing.FactCorrect]] = changing.FactCorrect
     void_view: ClassVar[type[changing.FactVoid]] = changing.FactVoid
     act_view: ClassVar[type[changing.FactAct]] = changing.FactAct
+    act_views: ClassVar[Mapping[str, type[changing.FactAct]]] = {}  # acts with a page of their own, by code
+    add_view: ClassVar[type[files.FileAdd]] = files.FileAdd
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -116,7 +118,7 @@ class FactPages:
             ("<int:id>/", "detail", self.record_view, may_view, {}),
             ("<int:id>/correct/", "correct", self.correct_view, may_correct, {}),
             ("<int:id>/void/", "void", self.void_view, may_correct, {}),
-            ("<int:id>/files/add/", "add-files", files.FileAdd, may_record, {}),
+            ("<int:id>/files/add/", "add-files", self.add_view, may_record, {}),
             ("<int:id>/files/<int:file>/", "file", files.FileShow, may_view, {}),
             ("<int:id>/files/<int:file>/small/", "file-small", files.FileShow, may_view, {"small": True}),
             ("<int:id>/files/<int:file>/void/", "void-file", files.FileVoid, may_correct, {}),
@@ -126,7 +128,13 @@ class FactPages:
                 else []
             ),
             *(
-                (f"<int:id>/{act.slug}/", act.slug, self.act_view, act.permission, {"act": act})
+                (
+                    f"<int:id>/{act.slug}/",
+                    act.slug,
+                    self.act_views.get(act.code, self.act_view),
+                    act.permission,
+                    {"act": act},
+                )
                 for act in self.acts
             ),
         ]

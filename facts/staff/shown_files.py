@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from facts import attachments
 from facts.access import Verb, sibling
 from facts.models import Attachment, Fact
@@ -58,7 +60,7 @@ def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
 
 def _shown(pages: "FactPages", actor: Actor, fact: Fact, each: Attachment) -> Shown:
     may_void = allows(actor, sibling(pages.permission, Verb.CORRECT)) and not fact.is_voided
-    may_void = may_void and not attachments.refusal_to_void(actor, each)
+    may_void = may_void and not attachments.refusal_to_void(actor, fact, each)
     place = (fact.pk, each.pk)
     return Shown(
         each,
@@ -72,7 +74,7 @@ def _shown(pages: "FactPages", actor: Actor, fact: Fact, each: Attachment) -> Sh
 def _days_of(fact: Fact, each: Attachment) -> Iterable[dt.date | None]:
     """Return the days on which such a picture would be taken."""
     if each.shows == Attachment.Shows.PUT_RIGHT:
-        return (getattr(fact, fact.reported_day or fact.dated_by), each.added_at.date())
+        return (getattr(fact, fact.reported_day or fact.dated_by), timezone.localdate(each.added_at))
     return (getattr(fact, fact.dated_by),)
 
 

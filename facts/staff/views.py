@@ -18,14 +18,16 @@ from enterprises.selectors import own_inactivity
 from facts import four_eyes
 from facts.access import Verb, sibling
 from facts.lives import AWAY, AWAY_CHOICE, Missing
-from facts.models import Fact
+from facts.models import Fact, FactStep
 from facts.operations import FROM_A_FORM, AlreadyRecorded
 from facts.own import refusal_of_own
 from facts.selectors import acts_on, enterprise_or_none, get_fact, log_of
 from facts.staff.history import fields_of, history_of, shown_to_enterprise
 from facts.staff.shown_files import files_of
 from facts.steps import steps_of
+from foundation.accounts import audit_words
 from foundation.accounts.access import allows
+from foundation.accounts.models import AuditEntry
 from foundation.contributions.origins import told_of
 from foundation.ui.forms import FORM_KEY, key_of
 from foundation.ui.views import (
@@ -217,6 +219,7 @@ class FactRecord(OfFact, RecordPage):
                 self.pages.url(act.slug, fact.pk),
                 act.icon,
                 act.danger,
+                dialog=act.code not in self.pages.act_views,
                 is_primary=not (act.minor or act.reopens),
             )
             for act in (life.possible(fact, self.actor) if life else ())
@@ -251,6 +254,10 @@ class FactRecord(OfFact, RecordPage):
             labels.append(_("Void"))
         return {"labels": labels, "why": why} if labels else None
 
+    def who_acted(self, entry: AuditEntry, step: FactStep | None) -> str:
+        """Return who did an act of the history, in words."""
+        return audit_words.who(entry)
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         steps = list(steps_of(fact)) if pages.life else []
@@ -258,7 +265,7 @@ class FactRecord(OfFact, RecordPage):
             log = shown_to_enterprise(acts_on(self.actor, [fact]).get(fact.pk, []))
         else:
             log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
-        events = history_of(fact, log, steps)
+        events = history_of(fact, log, steps, who=self.who_acted)
         # notes are internal to the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))

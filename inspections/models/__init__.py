@@ -1,5 +1,6 @@
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.self_check import SelfCheck
+from inspections.models.submission import Submission
 
-__all__ = ["Hazard", "Inspection", "SelfCheck"]
+__all__ = ["Hazard", "Inspection", "SelfCheck", "Submission"]

@@ -1,7 +1,7 @@
 """Hazards and their rectification."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from facts.dates import check_days
@@ -18,6 +19,7 @@ from foundation.faults import Faults
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
+from inspections.models.submission import Submission
 
 SAYS_QUALIFIED = _("The inspection that found it says qualified. Correct its conclusion first.")
 
@@ -27,9 +29,12 @@ class Hazard(SteppedFact):
 
     Its state on a day follows from its dates: open from ``found_on`` until ``closed_on``; major from ``major_from_on``
     until ``major_until_on``; its deadline is ``due_on``, or ``extended_due_on`` once an extension was granted on
-    ``extension_granted_on``. Without a deadline it is never overdue and never closed on time. While its deadline stands
-    still (``suspended_on``) it has none, and is on time. ``counted_as`` is how a deadline was counted, for as long as it
-    is in force (:mod:`inspections.deadlines`); ``due_reason`` why it is longer than proposed. ``rectified_on`` is the
+    ``extension_granted_on``; ``extension_requested_on`` is the day on which that one was asked for, if it was. What the
+    enterprise asks for and nobody has answered is in ``extension_asked_on``, ``extension_wanted_on`` and
+    ``extension_asked_by``; it moves no deadline. Without a deadline it is never overdue and never closed on time. While its
+    deadline stands still (``suspended_on``) it has none, and is on time. ``counted_as`` is how a deadline was counted, for
+    as long as it is in force (:mod:`inspections.deadlines`); ``due_reason`` why it is longer than proposed.
+    ``rectified_on`` is the
     day of a submission that was not sent back; a submitted hazard waiting for re-inspection is not overdue. A refusal
     ends with the submission. What was sent back, reopened, extended or major before is in ``earlier``.
 
@@ -45,24 +50,29 @@ class Hazard(SteppedFact):
     searched_by_police = (*searched, "found_by", "note")
     stepped = (
         ("rectified_on", "closed_on", "refused_on"),
-        ("due_on", "extended_due_on", "extension_granted_on", "suspended_on"),
+        ("due_on", "extended_due_on", "extension_granted_on", "extension_requested_on", "suspended_on"),
         ("major_from_on", "major_until_on"),
+        ("extension_asked_on", "extension_wanted_on"),
     )
     undated = frozenset({"due_on"})
     carried = {
         "submitted_by": "",
         "submitted_by_id": 0,
         "on_the_spot": False,
+        "extension_asked_by": "",
         "counted_as": None,
         "due_reason": "",
     }
     reported_day = "rectified_on"
-    stepped_deadlines = frozenset({"due_on", "extended_due_on"})
+    stepped_deadlines = frozenset(
+        {"due_on", "extended_due_on", "extension_requested_on", "extension_wanted_on"}
+    )
     counted_with = frozenset({"suspend", "resume"})
     decided = ("closed_on",)
     acted = (
         *("rectified_on", "closed_on", "refused_on"),
-        *("extended_due_on", "extension_granted_on", "suspended_on", "major_from_on", "major_until_on"),
+        *("extended_due_on", "extension_granted_on", "extension_requested_on", "suspended_on"),
+        *("extension_asked_on", "extension_wanted_on", "major_from_on", "major_until_on"),
     )
     acts_in_order = (
         ("rectified_on", "refused_on", _("The enterprise cannot have submitted it before it refused.")),
@@ -110,6 +120,14 @@ class Hazard(SteppedFact):
         default="",
         db_default="",
         editable=False,
+    )
+    extension_requested_on = models.DateField(
+        _("extension asked for on"), null=True, blank=True, editable=False
+    )
+    extension_asked_on = models.DateField(_("extension asked for on"), null=True, blank=True, editable=False)
+    extension_wanted_on = models.DateField(_("deadline asked for"), null=True, blank=True, editable=False)
+    extension_asked_by = models.CharField(
+        _("extension asked for by"), max_length=80, blank=True, default="", editable=False, db_default=""
     )
     rectified_on = models.DateField(_("rectified on"), null=True, blank=True)
     submitted_by = models.CharField(
@@ -251,6 +269,23 @@ class Hazard(SteppedFact):
         ]
         return dt.date.fromisoformat(extended[-1]) if extended else self.due_on
 
+    def _was_asked_in_time(self, deadline: dt.date) -> bool:
+        """Return whether the extension was asked for before the deadline passed, so that it may be granted later."""
+        return self.extension_requested_on is not None and self.extension_requested_on <= deadline
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether the enterprise has asked for an extension that it still needs, and nobody has answered."""
+        return self.extension_asked_on is not None and self.state in (HazardState.OPEN, HazardState.OVERDUE)
+
+    @cached_property
+    def submissions(self) -> list[Submission]:
+        """What the enterprise has submitted, newest first: also withdrawn, and not complete. One query."""
+        return list(Submission.objects.filter(enterprise_id=self.enterprise_id, record_id=self.pk))
+
+    def held_files(self) -> Collection[str]:
+        return {digest for each in self.submissions if each.is_in_force for digest in each.digests}
+
     def check_acts_in_order(self) -> None:
         faults = Faults()
         with faults.of():
@@ -312,7 +347,7 @@ class Hazard(SteppedFact):
                 errors["extension_granted_on"] = _("Enter the date on which the extension was granted.")
             elif (before := self.deadline_before_extension()) and self.extended_due_on <= before:
                 errors["extended_due_on"] = _("The extended deadline must be after the original one.")
-            elif before and self.extension_granted_on > before:
+            elif before and self.extension_granted_on > before and not self._was_asked_in_time(before):
                 errors["extension_granted_on"] = _(
                     "An extension must be granted before the deadline has passed."
                 )

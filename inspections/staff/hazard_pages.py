@@ -7,30 +7,37 @@ from django.forms import BaseForm
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from enterprises.concerned import officers_phones
+from facts.models import FactStep
+from facts.own import is_by_enterprise
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
 from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of, kind_of_model
 from foundation.deadlines.counting import Unit
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
-from foundation.words import between_sentences
+from foundation.words import between_sentences, listed
 from inspections import operations, orders, selectors
 from inspections.access import Permission
+from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
+from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
@@ -38,6 +45,8 @@ from papers.selectors import papers_of
 
 KIND = kind_of_model(Hazard)
 READ_BY_ENTERPRISE = ("suspend", "resume", "reopen")
+# the person of the enterprise for whom an officer enters an act, by its code
+ENTERED_FOR = {"rectify": "submitted_by", "ask_extension": "extension_asked_by"}
 
 
 def counted_in_words(counted: Counted) -> str:
@@ -107,12 +116,14 @@ class HazardCreate(FactCreate):
 
 
 class HazardRecord(FactRecord):
-    """A hazard, with the inspection that found it."""
+    """A hazard, with the inspection that found it, what was answered, and for the enterprise whom to call."""
 
     template_name = "inspections/hazard.html"
+    record: Hazard
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
+        operations.note_opened(actor=self.actor, hazard=hazard)
         setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
         may_order = (
@@ -120,11 +131,52 @@ class HazardRecord(FactRecord):
             and orders.may_be_ordered(hazard)
             and not any(each.is_valid and each.form == ORDER.code for each in papers)
         )
-        context = super().get_context_data(setback=setback, papers=papers, may_order=may_order, **context)
+        context = super().get_context_data(
+            setback=setback,
+            setback_phone=self.phones.get(setback.by, "") if setback else "",
+            receipt=receipt_of(self.actor, hazard),
+            under_way=self.get_under_way(),
+            asked=request_of(self.actor, hazard),
+            papers=papers,
+            may_order=may_order,
+            **context,
+        )
         if hazard.on_the_spot:  # it was closed before any deadline
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
         return context
+
+    @cached_property
+    def phones(self) -> dict[str, str]:
+        """The telephone numbers of the officers of the station, for the enterprise's people."""
+        return officers_phones(self.actor, self.record.station_id) if self.actor.is_enterprise else {}
+
+    def who_acted(self, entry: AuditEntry, step: FactStep | None) -> str:
+        """Return who acted; of an act of the enterprise that an officer entered both, of an officer the telephone."""
+        name = super().who_acted(entry, step)
+        phone = "" if is_by_enterprise(entry) else self.phones.get(name, "")
+        reporter = ENTERED_FOR.get(step.act) if step else None
+        told = step.values.get(reporter) if step and reporter else ""
+        if told and not is_by_enterprise(entry):
+            name = _("%(person)s, entered by %(officer)s") % {"person": told, "officer": name}
+        return f"{name} · {phone}" if phone else name
+
+    def get_under_way(self) -> dict[str, Any] | None:
+        """Return what the enterprise has submitted that is not complete, and what is missing."""
+        last = next(iter(self.record.submissions), None)
+        if not (self.actor.is_enterprise and last and last.is_under_way and self.may_submit):
+            return None
+        if last.version != self.record.version:  # something has happened since
+            return None
+        return {
+            "missing": listed(operations.missing_files(last)),
+            "at": last.declared_at,
+            "url": self.pages.url("rectify", self.record.pk),
+        }
+
+    @property
+    def may_submit(self) -> bool:
+        return not HAZARD_LIFE.refusal(HAZARD_LIFE.acts["rectify"], self.record, self.actor)
 
 
 class HazardDeadline(OfFact, RecordPage):
@@ -220,6 +272,8 @@ class HazardPages(FactPages):
     writes = operations.HAZARD_WRITES
     list_view, create_view, record_view = HazardBoard, HazardCreate, HazardRecord
     correct_view, void_view = HazardCorrect, HazardVoid
+    add_view = AddFiles
+    act_views = {"rectify": Submit, "ask_extension": AskExtension}
 
     title = _("Hazards")
     new_label = _("Record a hazard")
@@ -249,4 +303,5 @@ class HazardPages(FactPages):
             "due_on": fact.deadline_on,
             "done": fact.state in (HazardState.CLOSED, HazardState.SUBMITTED),
             "is_major": fact.severity is Severity.MAJOR,
+            "also": _("Extension asked for") if fact.waits_for_answer else "",
         }

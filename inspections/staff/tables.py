@@ -8,6 +8,7 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -132,8 +133,11 @@ class HazardTable(FactTable):
     def render_severity(self, value: Severity) -> Any:
         return badge("red", value.label) if value is Severity.MAJOR else value.label
 
-    def render_state(self, value: HazardState) -> SafeString:
-        return badge(HAZARD_LIFE.tone(value), value.label)
+    def render_state(self, value: HazardState, record: Hazard) -> SafeString:
+        state = badge(HAZARD_LIFE.tone(value), value.label)
+        if not record.waits_for_answer:
+            return state
+        return format_html("{} {}", state, badge("yellow", _("Extension asked for")))
 
 
 class SelfCheckFilter(FactFilter):

@@ -1,5 +1,9 @@
 // Photos and files are sent one by one, so that a weak network costs one of them and not all. Photos are made smaller first;
 // what the camera wrote (the moment) goes along, the server removes the place. Without this script the form sends all at once.
+//
+// On the page that adds files they wait for its button. In a form that answers (data-declares) they are sent as soon as they are
+// chosen; its button tells the server which files belong to the answer, by their digests, and may be pressed before they have
+// arrived. The answer counts when the server has all of them; until then the page says which one is missing.
 (() => {
   "use strict";
   const list = document.querySelector("[data-sending]");
@@ -9,10 +13,13 @@
   const LONGEST = 2400; // pixels of the longer side
   const PREVIEW = 96;
   const QUALITY = 0.85;
-  const PATIENCE_MS = 120_000;
+  const PATIENCE_MS = 60_000; // and as long as the slowest connection needs for the file
+  const SLOWEST = 15; // bytes in a millisecond
   const MOST = Number(input.dataset.most);
+  const declares = "declares" in form.dataset;
   const words = list.dataset;
   const button = form.querySelector("button[type=submit]");
+  const status = form.querySelector("[data-status]");
   const items = [];
 
   // --- what was chosen -------------------------------------------------------------------------------------------
@@ -21,6 +28,7 @@
   input.addEventListener("change", () => {
     for (const file of input.files) add(file);
     input.value = ""; // the same file may be chosen again
+    if (declares) sendAll();
   });
   function add(file) {
     const row = document.createElement("li");
@@ -32,31 +40,57 @@
     name.textContent = file.name;
     const said = document.createElement("span");
     said.className = "files-said";
+    const progress = document.createElement("progress");
+    progress.max = 1;
+    progress.value = 0;
+    progress.hidden = true;
+    progress.setAttribute("aria-label", file.name);
     const remove = document.createElement("button");
     remove.type = "button";
     remove.className = "btn btn-sm btn-ghost-secondary";
     remove.textContent = words.remove;
     remove.setAttribute("aria-label", `${words.remove}: ${file.name}`);
-    row.append(canvas, name, said, remove);
+    row.append(canvas, name, said, progress, remove);
     list.append(row);
-    const item = { file, row, said, remove, state: "waiting" };
+    const item = { file, row, said, progress, remove, state: "waiting", added: null };
     items.push(item);
-    remove.addEventListener("click", () => {
-      items.splice(items.indexOf(item), 1);
-      row.remove();
-      input.focus();
-    });
-    show(item, file.size > MOST && !isPhoto(file) ? "failed" : "waiting", words.large);
+    remove.addEventListener("click", () => leaveOut(item));
+    const isLarge = file.size > MOST && !isPhoto(file);
+    show(item, isLarge ? "failed" : "waiting", isLarge ? words.large : "");
     draw(file, canvas);
+    item.content = smaller(file);
+    item.digest = item.content.then(digestOf);
+  }
+  const isHere = (item) => items.includes(item);
+  async function leaveOut(item) {
+    if (item.added) {
+      item.remove.disabled = true;
+      const data = guards();
+      data.set("version", form.elements.version?.value || "");
+      data.set("reason", words.removed);
+      const answer = await post(item.added.void_url, data);
+      item.remove.disabled = false;
+      if (!answer.ok) return show(item, item.state, answer.errors.join(" "));
+    }
+    items.splice(items.indexOf(item), 1);
+    item.row.remove();
+    input.focus();
   }
   function show(item, state, why = "") {
     item.state = state;
     item.row.dataset.state = state;
     item.said.textContent =
-      { waiting: words.waiting, sending: words.underWay, sent: words.sent }[state] || why;
-    item.remove.hidden = state === "sending" || state === "sent";
+      why || { waiting: words.waiting, sending: words.underWay, sent: words.sent }[state] || "";
+    item.progress.hidden = state !== "sending";
+    item.remove.hidden = state === "sending" || (state === "sent" && !(declares && item.added));
   }
   const isPhoto = (file) => /^image\/(jpeg|png|webp)$/.test(file.type);
+  // "" where the browser offers none: on pages without https the server says it of what has arrived
+  async function digestOf(content) {
+    if (!crypto.subtle) return "";
+    const bytes = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
+    return Array.from(new Uint8Array(bytes), (each) => each.toString(16).padStart(2, "0")).join("");
+  }
 
   async function draw(file, canvas) {
     if (!file.type.startsWith("image/")) return;
@@ -124,48 +158,150 @@
   }
 
   // --- sent ------------------------------------------------------------------------------------------------------
-  form.addEventListener("submit", (event) => {
-    if (!items.length) return; // the server says that nothing was chosen
-    event.preventDefault();
-    sendAll();
-  });
-  async function sendAll() {
-    button.disabled = true;
-    for (const item of [...items]) if (item.state !== "sent") await send(item);
-    button.disabled = false;
-    if (items.length && items.every((item) => item.state === "sent")) {
-      window.onbeforeunload = null;
-      location.assign(words.back);
-      return;
-    }
-    button.textContent = words.again;
-    items.find((item) => item.state === "failed")?.remove.focus();
+  function guards() {
+    const data = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "acting"]) data.set(name, form.elements[name]?.value || "");
+    return data;
   }
+  // Send something; the answer is JSON, else the errors say what is wrong. A stale token is renewed once.
+  async function post(address, data, progress = null, again = false) {
+    const answer = await request(address, data, progress);
+    if (answer.refused === "csrf" && !again && (await window.anqi?.renewToken?.())) {
+      data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      return post(address, data, progress, true);
+    }
+    return answer;
+  }
+  function request(address, data, progress) {
+    return new Promise((done) => {
+      const xhr = new XMLHttpRequest();
+      const failed = (why) => done({ ok: false, errors: [why] });
+      xhr.open("POST", address);
+      xhr.setRequestHeader("X-Anqi-File", "1");
+      const size = Array.from(data.values()).reduce((sum, each) => sum + (each.size || 0), 0);
+      xhr.timeout = PATIENCE_MS + size / SLOWEST;
+      xhr.upload.addEventListener("progress", (event) => {
+        if (progress && event.lengthComputable) progress.value = event.loaded / event.total;
+      });
+      xhr.addEventListener("error", () => failed(words.offline));
+      xhr.addEventListener("timeout", () => failed(words.offline));
+      xhr.addEventListener("load", () => {
+        const isOurs = (xhr.getResponseHeader("Content-Type") || "").startsWith("application/json");
+        const refused = xhr.getResponseHeader("Anqi-Refused");
+        if (isOurs) {
+          const answer = JSON.parse(xhr.responseText);
+          const ok = xhr.status < 300;
+          done({ ok, errors: [words.offline], ...answer });
+        } else if (
+          new URL(xhr.responseURL, location.href).pathname !== new URL(address, location.href).pathname
+        )
+          failed(words.loggedOut); // a session that ended leads to the login page
+        else done({ ok: false, refused, errors: [xhr.status === 413 ? words.large : words.offline] });
+      });
+      xhr.send(data);
+    });
+  }
+  let underWay = null; // one at a time
+  function sendAll() {
+    underWay ||= (async () => {
+      let item = next();
+      while (item) {
+        await send(item);
+        item = next();
+      }
+      underWay = null;
+    })();
+    return underWay;
+  }
+  const next = () => items.find((item) => item.state === "waiting");
   async function send(item) {
     show(item, "sending");
-    const data = new FormData(form);
-    const content = await smaller(item.file);
+    const content = await item.content;
     if (content.size > MOST) {
       show(item, "failed", words.large);
       return;
     }
+    const data = declares ? guards() : new FormData(form);
+    if (declares) data.set("shows", words.shows);
     data.set(input.name, content, item.file.name);
-    try {
-      const response = await fetch(location.href, {
-        method: "POST",
-        body: data,
-        headers: { "X-Anqi-File": "1" },
-        redirect: "error", // a session that ended leads to the login page
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      const answer = await response.json();
-      if (response.ok && answer.added?.length === 1) show(item, "sent");
-      else show(item, "failed", (answer.errors || [words.offline]).join(" "));
-    } catch {
-      show(item, "failed", words.offline); // no connection, or an answer that is not ours
+    const answer = await post(declares ? words.add : location.href, data, item.progress);
+    if (answer.ok && answer.added?.length === 1) {
+      [item.added] = answer.added;
+      show(item, "sent");
+      if (answer.submitted) await submitted(answer.submitted);
+    } else show(item, "failed", answer.errors.join(" "));
+  }
+  function retry() {
+    for (const item of items) if (item.state === "failed") show(item, "waiting");
+    return sendAll();
+  }
+  let isLeaving = false;
+  function leaveTo(address) {
+    isLeaving = true;
+    window.anqi?.leave();
+    const target = new URL(address, location.href);
+    location.assign(target);
+  }
+  const failed = () => items.filter((item) => item.state === "failed");
+
+  form.addEventListener("submit", (event) => {
+    if (!declares && !items.length) return; // the server says that nothing was chosen
+    event.preventDefault();
+    if (!button.disabled) declares ? answerAll() : addAll();
+  });
+  async function addAll() {
+    button.disabled = true;
+    await retry();
+    button.disabled = false;
+    if (items.length && !failed().length) return leaveTo(words.back);
+    button.textContent = words.again;
+    failed()[0]?.remove.focus();
+  }
+
+  // --- an answer that names its files ------------------------------------------------------------------------------
+  function tell(text, isFault = false) {
+    status.hidden = !text;
+    status.textContent = text;
+    status.dataset.state = isFault ? "failed" : "sending";
+    if (isFault) status.scrollIntoView({ block: "center" });
+  }
+  async function answerAll() {
+    button.disabled = true;
+    tell(words.submitting);
+    const sending = retry();
+    if (!crypto.subtle) await sending; // the server knows the digests
+    let answer = await declare();
+    if (answer.ok && answer.missing) {
+      tell(words.arriving);
+      await sending;
+      if (!failed().length && !isLeaving) answer = await declare();
     }
+    if (isLeaving) return;
+    if (answer.ok && answer.location) return submitted(answer.location);
+    button.disabled = false;
+    button.textContent = words.again;
+    if (!answer.ok) return tell(answer.errors.join(" "), true);
+    const names = failed().map((item) => item.file.name);
+    const comma = document.documentElement.lang.startsWith("zh") ? "、" : ", ";
+    tell(words.missing.replace("@", (names.length ? names : answer.missing).join(comma)), true);
+  }
+  // the server has it: the device need not keep the words any longer
+  async function submitted(address) {
+    await window.anqi?.drafts?.taken(form);
+    leaveTo(address);
+  }
+  async function declare() {
+    const files = [];
+    for (const item of [...items]) {
+      const digest = (await item.digest) || item.added?.received || "";
+      if (isHere(item)) files.push({ name: item.file.name, digest });
+    }
+    const data = new FormData(form);
+    data.delete(input.name);
+    data.set("declared", JSON.stringify(files));
+    return post(form.getAttribute("action") || location.href, data);
   }
   window.addEventListener("beforeunload", (event) => {
-    if (items.some((item) => item.state !== "sent")) event.preventDefault();
+    if (!isLeaving && items.some((item) => item.state !== "sent")) event.preventDefault();
   });
 })();

@@ -29,6 +29,17 @@
     document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", token);
   }
 
+  // for files.js: whether the same person is still logged in; the forms of the page then have a token that counts
+  anqi.renewToken = async () => {
+    try {
+      const now = await session();
+      if (now.person === about.person) useToken(now.token);
+      return now.person === about.person;
+    } catch {
+      return false;
+    }
+  };
+
   // --- sending -----------------------------------------------------------------------------------------------------
   document.addEventListener("submit", (event) => {
     const form = event.target;

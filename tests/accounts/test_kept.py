@@ -17,7 +17,7 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, SelfCheck, Submission
 from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
 from tests.accounts.conftest import House
@@ -100,6 +100,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Invitation,
         Liaison,
         Receipt,
+        Submission,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
 

@@ -70,7 +70,8 @@ def test_both_sides_add_and_see_the_same_file(city: City, hazard: Hazard) -> Non
     assert add(police, hazard, photo(), PDF, shows="found").status_code == 302
     answer = add(theirs, hazard, photo(seed=200), one=True, shows="put_right")
     before, paper, after = of(hazard)
-    assert answer.json() == {"added": [{"id": after.pk, "sha256": after.sha256}]}
+    (said,) = answer.json()["added"]
+    assert (said["id"], said["received"]) == (after.pk, after.received_sha256)
     assert [(each.shows, each.by_enterprise) for each in (before, paper, after)] == [
         ("found", False),
         ("", False),

@@ -96,6 +96,7 @@ def bomb(width: int, height: int) -> bytes:
         (b"GIF89a" + bytes(40), "Only photos"),
         (packed("a.txt"), "Only photos"),
         (packed("word/document.xml", "word/vbaProject.bin"), "macros"),
+        (packed("word/document.xml", *map(str, range(5_000)), "word/vbaProject.bin"), "Only photos"),
         (b"PK\x03\x04 nothing", "damaged"),
         (photo()[:300], "damaged"),
         (b"\xff\xd8\xff" + b"x" * 50, "damaged"),

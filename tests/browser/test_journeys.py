@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from demo import showcase
+from tests.attachments.pictures import photo
 from tests.browser.conftest import log_in
 from tests.browser.watching import Enter, pick
 from tests.waiting import patience, wait_until
@@ -338,6 +339,34 @@ def test_a_self_check_by_phone(enter: Enter, fresh_number: str) -> None:
     page.locator(".portal-nav a").first.tap()
     expect(page.locator("h1")).to_contain_text(SHOWCASE)
     assert not watch.look()
+
+
+def test_photos_go_along_with_the_words_and_the_receipt_comes_when_all_are_there(
+    enter: Enter, fresh_number: str
+) -> None:
+    watch = enter("manager", width=360)
+    page = watch.page
+    page.goto("/inspections/hazards/new/")
+    page.locator("[name=item]").fill(f"Dark gate {fresh_number}")
+    page.locator("[name=due_on]").fill(today(days=5))
+    page.locator(".save-bar button[type=submit]").tap()
+    page.get_by_role("link", name="Submit as rectified").tap()
+    page.locator("[name=reason]").fill("Two lamps replaced")
+    page.set_input_files(
+        "input[data-files]",
+        [
+            {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": photo(3000, 2000)},  # made smaller here
+            {"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": photo(300, 200)[:400]},
+        ],
+    )
+    page.locator(".save-bar button[type=submit]").tap()  # before anything has arrived
+    expect(page.locator("[data-status]")).to_have_text("Not submitted yet. Missing: cut.jpg.")
+    page.get_by_role("button", name="Remove: cut.jpg").tap()
+    page.locator(".save-bar button[type=submit]").tap()
+    expect(page.locator(".receipt")).to_contain_text("1 file")
+    expect(page.locator(".receipt")).to_contain_text("Two lamps replaced")
+    expect(page.locator("a[data-view]")).to_have_count(1)
+    assert [each for each in watch.look() if "422" not in each] == []
 
 
 # --- the operator ---

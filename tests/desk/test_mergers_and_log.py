@@ -8,7 +8,7 @@ from desk import enterprise_log
 from enterprises.models import Enterprise
 from enterprises.operations.leaving import reactivate, set_inactive, void_inactivity
 from foundation.contributions.audit import kinds
-from inspections.hazard_operations import rectify_hazard
+from inspections.operations import rectify_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, RatingFactory
 from tests.facts.people import ago, ahead, chief, officer, today
 from tests.fixtures import City

@@ -7,7 +7,7 @@ import pytest
 
 from enterprises.models import Enterprise
 from enterprises.operations.leaving import set_inactive
-from inspections.hazard_operations import rectify_hazard
+from inspections.operations import rectify_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, SelfCheckFactory
 from tests.facts.people import ago, ahead, chief, fresh, manager, today
 from tests.fixtures import City

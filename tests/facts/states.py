@@ -43,6 +43,7 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
     ),
 }
 # fields a record needs besides so that an act applies to it: (kind, act) → fields
+_ASKED = {"extension_asked_on": ago(6), "extension_wanted_on": ahead(20), "extension_asked_by": "Manager Ma"}
 SUSPENDED: dict[str, Any] = {
     "due_on": None,
     "suspended_on": ago(9),
@@ -52,6 +53,8 @@ SUSPENDED: dict[str, Any] = {
 NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("hazard", "mark_ordinary"): {"major_from_on": ago(9)},
     ("hazard", "resume"): SUSPENDED,
+    ("hazard", "extend"): _ASKED,
+    ("hazard", "decline_extension"): _ASKED,
 }
 
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from disputes.models import Dispute
 from enterprises.models import Enterprise
 from incidents.models import Incident
-from inspections.hazard_operations import rectify_hazard
 from inspections.models import Hazard, Inspection
+from inspections.operations import rectify_hazard
 from service.models import Activity
 from tests.factories import (
     DisputeFactory,

@@ -89,8 +89,8 @@ def test_users_without_the_permission_are_offered_nothing(kind: str, code: str, 
     record = made(kind, life.in_order(act.states)[0], city, **NEEDS.get((kind, code), {}))
     people: list[Person] = [supervisor(city.bureau), manager(record.enterprise)]
     for person in people:
-        if code in ("rectify", "withdraw") and person.actor.is_enterprise:
-            continue  # enterprises may rectify, and withdraw a submission
+        if code in ("rectify", "withdraw", "ask_extension") and person.actor.is_enterprise:
+            continue  # enterprises may rectify, withdraw a submission, and ask for an extension
         forbid(life, act, record, person)
 
 

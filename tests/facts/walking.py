@@ -21,8 +21,11 @@ def pages_of(life: Life[Any]) -> FactPages:
 def answers(act: Act, record: Any) -> dict[str, Any]:
     """Return valid arguments for the act's operation."""
     given: dict[str, Any] = {}
+    deadline = getattr(record, "deadline_on", None) or today()
     for ask in act.wording_for(record.state).asks:
         match ask:
+            case Day(name="extension_asked_on"):  # before the deadline has passed
+                given[ask.name] = min(today(), deadline)
             case Day():
                 given[ask.name] = ahead(30) if ask.starts_empty else today()
             case Reason():

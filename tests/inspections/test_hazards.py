@@ -40,7 +40,7 @@ ARROWS = {
     ("open", "rectify", "submitted"),
     ("overdue", "rectify", "submitted"),
     ("refused", "rectify", "submitted"),
-    # the enterprise, on the same day
+    # the enterprise, until an officer has opened it
     *(("submitted", "withdraw", state) for state in ("open", "overdue", "refused")),
     ("submitted", "close", "closed"),
     ("open", "close", "closed"),  # closed at once, without a submission
@@ -54,6 +54,8 @@ ARROWS = {
     ("open", "suspend", "open"),
     ("open", "resume", "open"),
     ("refused", "resume", "refused"),
+    ("overdue", "extend", "open"),  # if it was asked for before
+    *((state, act, state) for act in ("ask_extension", "decline_extension") for state in ("open", "overdue")),
     *(
         (state, act, state)
         for act in ("mark_major", "mark_ordinary")

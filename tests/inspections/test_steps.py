@@ -189,6 +189,11 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
             return on, {"extended_due_on": later, "extension_granted_on": on, "reason": "Parts are late"}
         case "suspend" | "resume":
             return on, {{"suspend": "suspended_on", "resume": "resumed_on"}[code]: on, "reason": "Appraisal"}
+        case "ask_extension":
+            asked = {"extension_asked_on": on, "extension_asked_by": "Manager Ma"}
+            return on, asked | {"extension_wanted_on": later, "reason": "Parts are late"}
+        case "decline_extension":
+            return on, {"declined_on": on, "reason": "Close the gate"}
         case "reopen":
             return on, {"reopened_on": on, "due_on": later, "reason": "There again"}
         case _:

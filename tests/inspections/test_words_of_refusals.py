@@ -7,8 +7,8 @@ from django.contrib.messages import get_messages
 
 from enterprises.models import Enterprise
 from facts.own import is_by_enterprise
-from inspections.hazard_operations import close_hazard, rectify_hazard, send_back_hazard, withdraw_submission
 from inspections.models import Hazard, Inspection
+from inspections.operations import close_hazard, rectify_hazard, send_back_hazard, withdraw_submission
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import INSPECTION, ago, ahead, chief, fresh, log, manager, officer, rows, today
 from tests.fixtures import City

@@ -68,6 +68,23 @@ ACTS: dict[str, Callable[[Case], Any]] = {
     "extend": lambda case: operations.extend_hazard(
         actor=case.actor, id=hazard(case, "extended").pk, extended_due_on=dt.date(2027, 1, 20), reason="x"
     ),
+    "ask_extension": lambda case: operations.ask_extension(
+        actor=case.actor,
+        id=hazard(case, "extended").pk,
+        extension_wanted_on=dt.date(2027, 1, 20),
+        extension_asked_by="Manager Ma",
+        reason="x",
+    ),
+    "decline_extension": lambda case: (
+        operations.ask_extension(
+            actor=case.actor,
+            id=hazard(case, "extended").pk,
+            extension_wanted_on=dt.date(2027, 1, 20),
+            extension_asked_by="Manager Ma",
+            reason="x",
+        ),
+        operations.decline_extension(actor=case.actor, id=hazard(case, "extended").pk, reason="x"),
+    ),
     "mark_major": lambda case: operations.mark_major(
         actor=case.actor, id=hazard(case, "was major").pk, reason="x"
     ),

@@ -1,0 +1,68 @@
+"""What pages show of the answers to a hazard: the receipt of what was submitted, and a request that waits."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from facts.steps import steps_of
+from foundation.accounts.actors import Actor
+from foundation.deadlines.selectors import InForce, limit_in_force
+from inspections.choices import ANSWER_EXTENSION, REINSPECT, HazardState
+from inspections.models import Hazard, Submission
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That a submission has arrived: its number, and the latest day on which the police answer."""
+
+    number: str
+    submission: Submission
+    counts_on: dt.date
+    answer_by: dt.date | None
+    rule: InForce
+
+    @property
+    def file_count(self) -> int:
+        return len(self.submission.files)
+
+
+@dataclass(frozen=True)
+class Request:
+    """An extension that was asked for and waits for its answer."""
+
+    asked_on: dt.date
+    wanted_on: dt.date | None
+    by: str
+    reason: str
+    answer_by: dt.date | None
+    rule: InForce
+
+
+def receipt_of(actor: Actor, hazard: Hazard) -> Receipt | None:
+    """Return the receipt of what waits for re-inspection; None without, or if a version without receipts took it."""
+    made = [each for each in hazard.submissions if each.completed_at]
+    if (
+        hazard.state is not HazardState.SUBMITTED
+        or not made
+        or not made[0].is_in_force
+        or not hazard.rectified_on
+    ):
+        return None
+    rule = limit_in_force(actor, REINSPECT, hazard.rectified_on)
+    answer_by = rule.from_day(hazard.rectified_on).last_on
+    return Receipt(f"{hazard.pk}-{len(made)}", made[0], hazard.rectified_on, answer_by, rule)
+
+
+def request_of(actor: Actor, hazard: Hazard) -> Request | None:
+    """Return the extension that waits for its answer."""
+    if not hazard.waits_for_answer or not hazard.extension_asked_on:
+        return None
+    rule = limit_in_force(actor, ANSWER_EXTENSION, hazard.extension_asked_on)
+    step = steps_of(hazard).filter(act="ask_extension", corrects_id=None).last()
+    return Request(
+        hazard.extension_asked_on,
+        hazard.extension_wanted_on,
+        hazard.extension_asked_by,
+        step.reason if step else "",
+        rule.from_day(hazard.extension_asked_on).last_on,
+        rule,
+    )
