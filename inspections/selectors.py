@@ -1,7 +1,7 @@
 """Reads of inspections, hazards and self-checks."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, DateField, Exists, Expression, F, Max, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ from facts.steps import acts_among
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
+from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -121,6 +122,29 @@ def _last_setback(hazard: Hazard, entries: Iterable[AuditEntry], steps: Iterable
     return None
 
 
+def items_of_open(actor: Actor, text: str = "", items: Sequence[str] = (), *, most: int) -> list[str]:
+    """Return what is said to be wrong in hazards that are not closed, the most frequent first.
+
+    With ``text``: where it occurs; with ``items``: those of them that are said.
+    """
+    rows = visible(actor, Hazard).select_related(None).filter(closed_on=None)
+    rows = rows.filter(item__in=items) if items else rows.filter(as_typed(text, ("item",)))
+    found = rows.order_by().values("item").annotate(number=Count("pk")).order_by("-number", "item")
+    return [row["item"] for row in found[:most]]
+
+
+def names_of_hazards(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """Return those of these hazards that the actor may see in words with their enterprises, in the order of ``ids``."""
+    found = list_hazards(actor, voided=True).in_bulk(list(ids))
+    return {pk: f"{found[pk]} · {found[pk].enterprise}" for pk in ids if pk in found}
+
+
+def enterprises_of_hazards(actor: Actor, ids: Sequence[int]) -> dict[int, int]:
+    """Return the ids of the enterprises by hazard, of those that the actor may see."""
+    rows = visible(actor, Hazard, voided=True).select_related(None).filter(pk__in=list(ids)).order_by()
+    return dict(rows.values_list("pk", "enterprise_id"))
+
+
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
     """Return the hazards of an enterprise that are not closed, soonest deadline first."""
     rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
@@ -129,6 +153,7 @@ def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
 
 YEAR = dt.timedelta(days=365)
 ON_TIME, LATE, JUDGED, OVERDUE_NOW = "on_time", "late", "judged", "overdue"
+NOT_DUE, NO_DEADLINE = "not_due", "no_deadline"
 
 
 def inspections_within_a_year(today: dt.date) -> QuerySet[Inspection]:
@@ -144,15 +169,21 @@ def timely(value: str, today: dt.date) -> Q:
     ON_TIME: closed, and submitted (or, if nobody did, closed) by the deadline, as a rating counts it. LATE: closed after
     it or without one, or past it and not submitted. JUDGED is both. OVERDUE_NOW: past it and not submitted, of an
     enterprise on the register.
+
+    What is open at such enterprises is OVERDUE_NOW, NOT_DUE or NO_DEADLINE. What was submitted waits for the police, so
+    it is never overdue.
     """
     closed, past = Q(closed_on__isnull=False), Q(closed_on=None, rectified_on=None, deadline__lt=today)
     in_time = Q(rectified_on__lte=F("deadline")) | Q(rectified_on=None, closed_on__lte=F("deadline"))
     too_late = Q(rectified_on__gt=F("deadline")) | Q(rectified_on=None, closed_on__gt=F("deadline"))
+    on = Q(~Exists(away_on(today, "enterprise_id")))
     conditions: dict[str, Q] = {
         ON_TIME: closed & in_time,
         LATE: past | (closed & (too_late | Q(deadline=None))),
         JUDGED: closed | past,
-        OVERDUE_NOW: past & Q(~Exists(away_on(today, "enterprise_id"))),
+        OVERDUE_NOW: past & on,
+        NOT_DUE: Q(closed_on=None) & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False)) & on,
+        NO_DEADLINE: Q(closed_on=None, deadline=None) & on,
     }
     return conditions[value]
 

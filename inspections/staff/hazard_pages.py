@@ -19,17 +19,27 @@ from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences
-from inspections import operations, selectors
+from inspections import bulk, operations, selectors
 from inspections.access import Permission
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.staff import forms, tables
+from inspections.staff.board import HazardLanes, ItemPicker, without_places
 
 
 class HazardBoard(FactBoard):
     """Hazards by state, soonest deadline first."""
+
+    template_name = "inspections/hazards.html"
+    bulk_acts = bulk.ACTS
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        query = without_places(self.request.GET).urlencode()
+        return super().get_context_data(
+            other_url="" if self.actor.is_enterprise else f"{self.pages.url('board')}?{query}".removesuffix("?"), **context
+        )
 
     def get_queryset(self) -> QuerySet[Hazard]:
         rows = super().get_queryset()
@@ -171,7 +181,13 @@ class HazardPages(FactPages):
 
     def urls(self) -> list[URLPattern]:
         view = HazardDeadline.as_view(pages=self, permission=self.permission)
-        return [path("hazards/<int:id>/deadline/", view, name="hazard_deadline"), *super().urls()]
+        lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
+        return [
+            path("hazards/board/", lanes, name="hazard_board"),
+            path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
+            path("hazards/<int:id>/deadline/", view, name="hazard_deadline"),
+            *super().urls(),
+        ]
 
     def rows(self, actor: Actor) -> QuerySet[Hazard]:
         return selectors.list_hazards(actor, voided=True)
