@@ -4,8 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import BooleanField, Case, CharField, Count, Exists, ExpressionWrapper, OuterRef, Q
-from django.db.models import QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from enterprises.models import Liaison
@@ -13,6 +25,7 @@ from enterprises.open_work import is_off_register
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY
 from foundation.accounts.actors import Actor
+from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.selectors import MAJOR_TODAY, NO_DEADLINE, NOT_DUE, OVERDUE_NOW, list_hazards, timely
@@ -25,7 +38,8 @@ if TYPE_CHECKING:
 
     HazardOnBoard = WithAnnotations[Hazard, _OnBoard]
 
-LANES = (*map(str, HAZARD_LIFE.live), AWAY)
+# the most urgent first, also where lanes stand below each other
+LANES = (*sorted(map(str, HAZARD_LIFE.live), key=lambda code: code != HazardState.OVERDUE), AWAY)
 OPEN, MINE, NO_OFFICER, MAJOR = "open", "mine", "no_officer", "major"
 TERMS = (OVERDUE_NOW, NOT_DUE, NO_DEADLINE)
 # the filters that a figure may change, and which of them each figure leaves aside: it counts what choosing it would show

@@ -61,7 +61,9 @@ class Accept(OnHazards, BulkAct):
 class AssignToHazards(OnHazards, AssignOfficer):
     """Designate the liaison officer of the enterprises that these hazards are of."""
 
-    text = _("The officer looks after the enterprises of these hazards, with everything else that is open there.")
+    text = _(
+        "The officer looks after the enterprises of these hazards, with everything else that is open there."
+    )
 
     def button(self, count: int) -> str:
         return ngettext(

@@ -182,7 +182,9 @@ def timely(value: str, today: dt.date) -> Q:
         LATE: past | (closed & (too_late | Q(deadline=None))),
         JUDGED: closed | past,
         OVERDUE_NOW: past & on,
-        NOT_DUE: Q(closed_on=None) & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False)) & on,
+        NOT_DUE: Q(closed_on=None)
+        & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False))
+        & on,
         NO_DEADLINE: Q(closed_on=None, deadline=None) & on,
     }
     return conditions[value]

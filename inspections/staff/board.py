@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facts.lives import AWAY, AWAY_CHOICE
 from facts.staff.views import FactList
@@ -31,7 +32,9 @@ FIRST, MORE = 5, 20  # tickets of a lane: at once, and with each "more"
 SOON = 2  # days until a deadline that has the clock
 MOST_ITEMS = 12
 LANE, BEGIN = "lane", "from"
-PLACES = frozenset({"page", "sort", "columns", "view", "state", LANE, BEGIN})  # what board and list do not share
+PLACES = frozenset(
+    {"page", "sort", "columns", "view", "state", LANE, BEGIN}
+)  # what board and list do not share
 ICONS = {
     HazardState.OPEN: "tool",
     HazardState.OVERDUE: "alert-circle",
@@ -100,6 +103,7 @@ def without_places(query: QueryDict) -> QueryDict:
 
 
 def ticket_of(hazard: Any) -> Ticket:
+    """Return a hazard as a ticket: with a mark if it waits for its enterprise and is late or due soon."""
     deadline, mark = hazard.deadline_on, ""
     if deadline and hazard.rectified_on is None:
         left = (deadline - timezone.localdate()).days
@@ -187,7 +191,9 @@ class HazardLanes(FactList):
     def get_figures(self) -> list[Figure]:
         """Return the figures: what is open and its three parts, then what to look at first."""
         counts, term = self.figures.counts, self.request.GET.get("timely", "")
-        shown = [Figure(_("Open"), counts[board.OPEN], self.url_with(timely=""), not term)]
+        shown = [
+            Figure(pgettext_lazy("hazards", "Open"), counts[board.OPEN], self.url_with(timely=""), not term)
+        ]
         for code, label, sign in (
             (OVERDUE_NOW, _("Overdue"), "="),
             (NOT_DUE, _("Not yet due"), "+"),

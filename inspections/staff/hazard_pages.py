@@ -38,7 +38,10 @@ class HazardBoard(FactBoard):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         query = without_places(self.request.GET).urlencode()
         return super().get_context_data(
-            other_url="" if self.actor.is_enterprise else f"{self.pages.url('board')}?{query}".removesuffix("?"), **context
+            other_url=""
+            if self.actor.is_enterprise
+            else f"{self.pages.url('board')}?{query}".removesuffix("?"),
+            **context,
         )
 
     def get_queryset(self) -> QuerySet[Hazard]:

@@ -8,7 +8,9 @@ import pytest
 from django.urls import reverse
 
 from enterprises.models import Enterprise, Liaison
-from inspections.board import LANES
+from foundation.inbox.models import Notification
+from foundation.inbox.notifying import system_scope
+from foundation.tenancy.scope import station_scope
 from inspections.choices import HazardState
 from inspections.models import Hazard
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, LiaisonFactory
@@ -111,8 +113,9 @@ def post(person: Person, page: str, act: str, rows: list[Hazard], **fields: Any)
 
 def test_of_five_three_are_accepted_and_two_are_listed_with_the_reason(city: City) -> None:
     """One was found by the officer, one was never submitted; a day before the submission refuses the third."""
-    person = officer(city.first, "Li Shan")
+    person, colleague = officer(city.first, "Li Shan"), officer(city.first)
     firm = EnterpriseFactory(station=city.first)
+    LiaisonFactory(enterprise=firm, officer=colleague.user, from_on=ago(30))
     fields = {"enterprise": firm, "found_on": ago(20), "due_on": ahead(5)}
     rows = [HazardFactory(**fields, **STATES["submitted"]) for _number in range(3)]
     own = HazardFactory(**fields, **STATES["submitted"], item="Gate open", found_by="Li Shan")
@@ -145,6 +148,9 @@ def test_of_five_three_are_accepted_and_two_are_listed_with_the_reason(city: Cit
         HazardState.OPEN,
     ]
     assert {entry.object_id for entry in log(city.first, action="hazard.close")} == {row.pk for row in rows}
+    with station_scope(system_scope(city.bureau.pk)):
+        told = Notification.objects.filter(user=colleague.user, code__startswith="hazard.close")
+        assert [(each.code, each.values["number"]) for each in told] == [("hazard.close.many", 3)]
 
 
 def test_what_was_sent_back_since_the_preview_is_not_closed(city: City) -> None:
@@ -155,7 +161,10 @@ def test_what_was_sent_back_since_the_preview_is_not_closed(city: City) -> None:
     seen = re.search(r'name="seen" value="(\w+)"', preview)
     assert seen
     other = officer(city.first)
-    assert other.post("inspections:hazard_send_back", hazard.pk, reason="Still open", version=1).status_code == 302
+    assert (
+        other.post("inspections:hazard_send_back", hazard.pk, reason="Still open", version=1).status_code
+        == 302
+    )
     answer = post(person, LIST, "accept", [hazard], step="do", closed_on=today(), seen=seen[1])
     assert answer.status_code == 422
     assert fresh(hazard).closed_on is None
