@@ -28,7 +28,7 @@ from foundation.accounts.actors import Actor
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
-from inspections.selectors import MAJOR_TODAY, NO_DEADLINE, NOT_DUE, OVERDUE_NOW, list_hazards, timely
+from inspections.selectors import MAJOR_TODAY, NO_DEADLINE, NOT_DUE, OVERDUE_NOW, list_hazards, terms_of_open
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 # the most urgent first, also where lanes stand below each other
 LANES = (*sorted(map(str, HAZARD_LIFE.live), key=lambda code: code != HazardState.OVERDUE), AWAY)
 OPEN, MINE, NO_OFFICER, MAJOR = "open", "mine", "no_officer", "major"
+OPEN_ROWS = Q(voided_at=None, closed_on=None)  # what is in one of the lanes
 TERMS = (OVERDUE_NOW, NOT_DUE, NO_DEADLINE)
 # the filters that a figure may change, and which of them each figure leaves aside: it counts what choosing it would show
 ASIDE = ("timely", "liaison", "severity")
@@ -72,12 +73,14 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None])
     today = timezone.localdate()
     lane = Case(
         When(is_off_register(today), then=Value(AWAY)),
-        *(When(HAZARD_LIFE.where(code), then=Value(str(code))) for code in HAZARD_LIFE.live),
+        *(
+            When(HAZARD_LIFE.states[code].where(today), then=Value(code))
+            for code in map(str, HAZARD_LIFE.live)
+        ),
         output_field=CharField(),
     )
     term = Case(
-        *(When(timely(each, today), then=Value(each)) for each in TERMS),
-        default=Value(""),
+        *(When(where, then=Value(each)) for each, where in terms_of_open(today).items()),
         output_field=CharField(),
     )
     mine = Liaison.objects.filter(
@@ -90,7 +93,7 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None])
         **{f"meets_{name}": asked.get(name) or ~Q(pk__in=()) for name in ASIDE},
     }
     named = {name: ExpressionWrapper(where, output_field=BooleanField()) for name, where in flags.items()}
-    live = rows.filter(HAZARD_LIFE.where(*HAZARD_LIFE.live)).select_related(None).order_by()
+    live = rows.filter(OPEN_ROWS).select_related(None).order_by()
     grouped = live.annotate(lane=lane, term=term, **named).values("lane", "term", *named)
     lanes, late = dict.fromkeys(LANES, 0), dict.fromkeys(LANES, 0)
     counts = dict.fromkeys(_LEAVES, 0)
@@ -99,9 +102,10 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None])
         number = group["number"]
         if not unmet:
             lanes[group["lane"]] += number
-            late[group["lane"]] += number if group["term"] == OVERDUE_NOW else 0
         if group["lane"] == AWAY:
             continue
+        if not unmet and group["term"] == OVERDUE_NOW:
+            late[group["lane"]] += number
         is_in = {OPEN: True, MINE: group[MINE], NO_OFFICER: group[NO_OFFICER], MAJOR: group[MAJOR]}
         is_in |= {each: group["term"] == each for each in TERMS}
         for figure, aside in _LEAVES.items():

@@ -173,21 +173,28 @@ def timely(value: str, today: dt.date) -> Q:
     What is open at such enterprises is OVERDUE_NOW, NOT_DUE or NO_DEADLINE. What was submitted waits for the police, so
     it is never overdue.
     """
-    closed, past = Q(closed_on__isnull=False), Q(closed_on=None, rectified_on=None, deadline__lt=today)
+    closed, open_ = Q(closed_on__isnull=False), terms_of_open(today)
     in_time = Q(rectified_on__lte=F("deadline")) | Q(rectified_on=None, closed_on__lte=F("deadline"))
     too_late = Q(rectified_on__gt=F("deadline")) | Q(rectified_on=None, closed_on__gt=F("deadline"))
-    on = Q(~Exists(away_on(today, "enterprise_id")))
+    past = open_[OVERDUE_NOW]
     conditions: dict[str, Q] = {
         ON_TIME: closed & in_time,
         LATE: past | (closed & (too_late | Q(deadline=None))),
         JUDGED: closed | past,
-        OVERDUE_NOW: past & on,
-        NOT_DUE: Q(closed_on=None)
-        & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False))
-        & on,
-        NO_DEADLINE: Q(closed_on=None, deadline=None) & on,
     }
-    return conditions[value]
+    if value in conditions:
+        return conditions[value]
+    return open_[value] & Q(~Exists(away_on(today, "enterprise_id")))
+
+
+def terms_of_open(today: dt.date) -> dict[str, Q]:
+    """Return the conditions of what is open by its deadline, each hazard in one, whether or not its enterprise is on the register."""
+    return {
+        OVERDUE_NOW: Q(closed_on=None, rectified_on=None, deadline__lt=today),
+        NOT_DUE: Q(closed_on=None)
+        & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False)),
+        NO_DEADLINE: Q(closed_on=None, deadline=None),
+    }
 
 
 MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the condition of Hazard.severity

@@ -127,7 +127,7 @@ class HazardLanes(FactList):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Hazard]:
-        return super().get_queryset().filter(HAZARD_LIFE.listed(*LANES)).order_by("deadline", "pk")
+        return super().get_queryset().filter(board.OPEN_ROWS).order_by("deadline", "pk")
 
     def get_table(self, **options: Any) -> None:
         return None
