@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -114,12 +114,12 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None])
     return Figures(lanes, counts, late)
 
 
-def in_lane(rows: QuerySet[Hazard], lane: str) -> QuerySet[Hazard]:
+def in_lane(rows: QuerySet[Any], lane: str) -> QuerySet[Any]:
     """Return the hazards of a lane, due soonest first, without a deadline last."""
     return rows.filter(HAZARD_LIFE.listed(lane)).order_by("deadline", "pk")
 
 
-def first_ids(rows: QuerySet[Hazard], lanes: Iterable[str], most: int) -> dict[str, list[int]]:
+def first_ids(rows: QuerySet[Any], lanes: Iterable[str], most: int) -> dict[str, list[int]]:
     """Return the ids of the first hazards of each of these lanes. One query."""
     parts = [
         in_lane(rows, lane)
