@@ -11,6 +11,7 @@ class Permission(StrEnum):
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
     VIEW_HAZARDS = "hazards:view"
+    VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
     CORRECT_HAZARDS = "hazards:correct"
     RECTIFY_HAZARDS = "hazards:rectify"
@@ -34,6 +35,8 @@ register(
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
+        # an enterprise's own hazards are few
+        Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,
         # an enterprise reports the hazards it finds
         Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         # an enterprise corrects its own records on the day it entered them (facts.own)

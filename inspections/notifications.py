@@ -1,10 +1,13 @@
 """Who is notified of what happens to hazards, self-checks and inspections."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from facts.causes import (
+    OFFICERS,
     act_by_enterprise,
     act_by_police,
     act_for_officers,
@@ -19,6 +22,11 @@ from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 HAZARDS = HazardPages()
+CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
+
+
+def _hazards(number: Any) -> str:
+    return ngettext("%(number)d hazard", "%(number)d hazards", number) % {"number": number}
 
 
 def _new_deadline(happening: Happening) -> dict[str, Any]:
@@ -43,7 +51,18 @@ register(
     act_by_enterprise(HAZARDS, "withdraw", _("The enterprise withdrew its submission: %(object)s")),
     act_by_enterprise(HAZARDS, FactAction.CORRECT, _("Corrected by the enterprise: %(object)s")),
     act_by_enterprise(HAZARDS, FactAction.VOID, _("Voided by the enterprise: %(object)s")),
-    *_for_both("close", _("Accepted and closed: %(object)s")),
+    act_by_police(HAZARDS, "close", CLOSED),
+    replace(act_for_officers(HAZARDS, "close", CLOSED), together=CLOSED_MANY),
+    Cause(
+        CLOSED_MANY,
+        _("Accepted and closed, %(number)s: %(object)s"),
+        OFFICERS,
+        "circle-check",
+        page="inspections:hazards",
+        takes_id=False,
+        tone="green",
+        shown={"number": _hazards},
+    ),
     *_for_both("send_back", _("Sent back, the re-inspection was not passed: %(object)s"), tone="red"),
     *_for_both(
         "reopen",

@@ -1,7 +1,7 @@
 """Reads of inspections, hazards and self-checks."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of
 from foundation.database import caching
+from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -161,6 +162,29 @@ def count_pressing(actor: Actor) -> int:
     return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
 
 
+def items_of_open(actor: Actor, text: str = "", items: Sequence[str] = (), *, most: int) -> list[str]:
+    """Return what is said to be wrong in hazards that are not closed, the most frequent first.
+
+    With ``text``: where it occurs; with ``items``: those of them that are said.
+    """
+    rows = visible(actor, Hazard).select_related(None).filter(closed_on=None)
+    rows = rows.filter(item__in=items) if items else rows.filter(as_typed(text, ("item",)))
+    found = rows.order_by().values("item").annotate(number=Count("pk")).order_by("-number", "item")
+    return [row["item"] for row in found[:most]]
+
+
+def names_of_hazards(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """Return those of these hazards that the actor may see in words with their enterprises, in the order of ``ids``."""
+    found = list_hazards(actor, voided=True).in_bulk(list(ids))
+    return {pk: f"{found[pk]} · {found[pk].enterprise}" for pk in ids if pk in found}
+
+
+def enterprises_of_hazards(actor: Actor, ids: Sequence[int]) -> dict[int, int]:
+    """Return the ids of the enterprises by hazard, of those that the actor may see."""
+    rows = visible(actor, Hazard, voided=True).select_related(None).filter(pk__in=list(ids)).order_by()
+    return dict(rows.values_list("pk", "enterprise_id"))
+
+
 def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
     """Return the hazards of an enterprise that are not closed, soonest deadline first."""
     rows = list_hazards(actor, enterprise_id=enterprise_id).filter(closed_on=None).select_related(None)
@@ -169,6 +193,7 @@ def open_by_deadline(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
 
 YEAR = dt.timedelta(days=365)
 ON_TIME, LATE, JUDGED, OVERDUE_NOW = "on_time", "late", "judged", "overdue"
+NOT_DUE, NO_DEADLINE = "not_due", "no_deadline"
 
 
 def inspections_within_a_year(today: dt.date) -> QuerySet[Inspection]:
@@ -184,18 +209,33 @@ def timely(value: str, today: dt.date) -> Q:
     ON_TIME: closed, and submitted (or, if nobody did, closed) by the deadline, as a rating counts it. LATE: closed after
     it or without one (unless it stood still), or past it and not submitted. JUDGED is both. OVERDUE_NOW: past it and not submitted, of an
     enterprise on the register.
+
+    What is open at such enterprises is OVERDUE_NOW, NOT_DUE or NO_DEADLINE. What was submitted waits for the police, so
+    it is never overdue.
     """
-    closed, past = Q(closed_on__isnull=False), Q(closed_on=None, rectified_on=None, deadline__lt=today)
+    closed, open_ = Q(closed_on__isnull=False), terms_of_open(today)
     in_time = Q(rectified_on__lte=F("deadline")) | Q(rectified_on=None, closed_on__lte=F("deadline"))
     in_time |= Q(suspended_on__isnull=False)  # it was closed while its deadline stood still
     too_late = Q(rectified_on__gt=F("deadline")) | Q(rectified_on=None, closed_on__gt=F("deadline"))
+    past = open_[OVERDUE_NOW]
     conditions: dict[str, Q] = {
         ON_TIME: closed & in_time,
         LATE: past | (closed & (too_late | Q(deadline=None, suspended_on=None))),
         JUDGED: closed | past,
-        OVERDUE_NOW: past & Q(~Exists(away_on(today, "enterprise_id"))),
     }
-    return conditions[value]
+    if value in conditions:
+        return conditions[value]
+    return open_[value] & Q(~Exists(away_on(today, "enterprise_id")))
+
+
+def terms_of_open(today: dt.date) -> dict[str, Q]:
+    """Return the conditions of what is open by its deadline, each hazard in one, whether or not its enterprise is on the register."""
+    return {
+        OVERDUE_NOW: Q(closed_on=None, rectified_on=None, deadline__lt=today),
+        NOT_DUE: Q(closed_on=None)
+        & (Q(deadline__gte=today) | Q(deadline__lt=today, rectified_on__isnull=False)),
+        NO_DEADLINE: Q(closed_on=None, deadline=None),
+    }
 
 
 MAJOR_TODAY = Q(major_from_on__isnull=False, major_until_on=None)  # the condition of Hazard.severity

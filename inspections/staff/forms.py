@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.pickers import officers_input
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import day_field
+from foundation.ui.forms import day_field, today_field
 from foundation.words import Words
 from inspections.choices import Conclusion
 from inspections.models import Inspection
@@ -59,6 +59,12 @@ class NewInspectionForm(ByOfficers, NewFactForm):
 
 class InspectionCorrectionForm(ByOfficers, CorrectionForm):
     """The inspection alone; its hazards are corrected on their own pages."""
+
+
+class AcceptForm(forms.Form):
+    """The day on which hazards passed re-inspection."""
+
+    closed_on = today_field(_("Re-inspected on"))
 
 
 class ConclusionField(forms.ChoiceField):

@@ -28,7 +28,7 @@ from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences, listed
-from inspections import operations, orders, selectors
+from inspections import bulk, operations, orders, selectors
 from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
@@ -38,6 +38,7 @@ from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
+from inspections.staff.board import HazardLanes, ItemPicker, without_places
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
@@ -68,6 +69,18 @@ def counted_in_words(counted: Counted) -> str:
 
 class HazardBoard(FactBoard):
     """Hazards by state, soonest deadline first."""
+
+    template_name = "inspections/hazards.html"
+    bulk_acts = bulk.ACTS
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        query = without_places(self.request.GET).urlencode()
+        return super().get_context_data(
+            other_url=""
+            if self.actor.is_enterprise
+            else f"{self.pages.url('board')}?{query}".removesuffix("?"),
+            **context,
+        )
 
     def get_queryset(self) -> QuerySet[Hazard]:
         rows = super().get_queryset()
@@ -284,7 +297,10 @@ class HazardPages(FactPages):
     def urls(self) -> list[URLPattern]:
         deadline = HazardDeadline.as_view(pages=self, permission=self.permission)
         order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
+        lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
+            path("hazards/board/", lanes, name="hazard_board"),
+            path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),

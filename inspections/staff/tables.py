@@ -1,12 +1,12 @@
 """Lists of inspections, hazards and self-checks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,12 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.register_filter import IndustryFilter
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
+from foundation.accounts.actors import Actor
+from foundation.searching import as_typed, every_word
 from foundation.ui.filters import DueFilter, PicksFilter
+from foundation.ui.pickers import PickerInput, names
 from foundation.ui.tables import Opening, badge
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
-from inspections.selectors import JUDGED, LATE, MAJOR_TODAY, ON_TIME, OVERDUE_NOW, Setback, setbacks, timely
+from inspections.selectors import (
+    JUDGED,
+    LATE,
+    MAJOR_TODAY,
+    NO_DEADLINE,
+    NOT_DUE,
+    ON_TIME,
+    OVERDUE_NOW,
+    Setback,
+    setbacks,
+    timely,
+)
 from inspections.wording import setback_words
 
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
@@ -59,9 +73,16 @@ class InspectionTable(FactTable):
 
 
 class HazardFilter(IndustryFilter, FactFilter):
-    """Filters hazards by severity, by who found them and by their deadlines."""
+    """Filters hazards by their own words, by severity, by who found them and by their deadlines."""
 
     day = "found_on"
+    item = django_filters.CharFilter(
+        label=_("Item"),
+        method="of_item",
+        max_length=120,
+        widget=PickerInput("inspections:pick_item", names, free=True, placeholder=_("Any")),
+    )
+    words = django_filters.CharFilter(label=_("Words of the hazard"), method="in_own_words", max_length=100)
     severity = PicksFilter(
         label=_("Severity"), choices=Severity.choices, empty_label=_("All"), condition="of_severity"
     )
@@ -74,10 +95,23 @@ class HazardFilter(IndustryFilter, FactFilter):
             (LATE, _("Closed late or overdue")),
             (JUDGED, _("Closed or overdue")),
             (OVERDUE_NOW, _("Overdue now")),
+            (NOT_DUE, _("Open, not yet due")),
+            (NO_DEADLINE, _("Open, without a deadline")),
         ],
         empty_label=_("All"),
         method="by_deadline",
     )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, actor=actor, **options)
+        if actor.is_enterprise:  # its search looks into the hazards' own words
+            del self.filters["item"], self.filters["words"]
+
+    def of_item(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(every_word(value, lambda word: as_typed(word, ("item",))))
+
+    def in_own_words(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(every_word(value, lambda word: as_typed(word, Hazard.searched_by_police)))
 
     def by_deadline(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(timely(value, timezone.localdate()))
@@ -90,6 +124,24 @@ class HazardFilter(IndustryFilter, FactFilter):
     def waits_for_enterprise(self) -> Q:
         """Return the condition that a hazard is not rectified: also if what was submitted was refused."""
         return Q(closed_on=None, rectified_on=None)
+
+    def condition_of(self, name: str) -> Q | None:
+        """Return what one of the filters behind the board's figures asks for, None if it is not in force."""
+        given = self.form.cleaned_data.get(name)
+        if not given:
+            return None
+        if name == "timely":
+            return timely(given, timezone.localdate())
+        where = self.looked_after(given.values) if name == "liaison" else self.of_severity(given.values)
+        return ~where if given.is_not else where
+
+    def without(self, names: Collection[str]) -> QuerySet[Hazard]:
+        """Return the rows that all other filters leave."""
+        rows = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name in self.filters and name not in names:
+                rows = self.filters[name].filter(rows, value)
+        return rows
 
 
 class HazardTable(FactTable):

@@ -3,7 +3,9 @@
 (() => {
   "use strict";
   const PLACE = `anqi_row:${location.pathname}`; // without the query, which may name a person
-  const links = () => Array.from(document.querySelectorAll("#results tbody tr .cell-title a[href]"));
+  const ROW = "#results :is(tbody tr, .ticket)"; // in a table, or on a board
+  const BOX = '#results input[name="pick"]';
+  const links = () => Array.from(document.querySelectorAll(`${ROW} .cell-title a[href]`));
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -11,7 +13,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const here = event.target;
     const search = document.querySelector("#filters input[type=search]");
-    const row = here.closest?.("#results tbody tr");
+    const row = here.closest?.(ROW);
     const isField = here.matches?.("input,textarea,select,[contenteditable]") && here.type !== "checkbox";
     const begins = here === document.body || here === search;
     if (!begins && (!row || isField)) return;
@@ -31,7 +33,7 @@
   // They stay picked on the other pages of the list, in another order and under other filters. Those that the page does not
   // show go with the form in one field. Who comes from elsewhere finds none.
   const PICKED = `anqi_picked:${location.pathname}`;
-  const boxes = () => Array.from(document.querySelectorAll("#results td.pick input"));
+  const boxes = () => Array.from(document.querySelectorAll(BOX));
   const form = () => document.getElementById("bulk");
   const everything = () => document.querySelector("#bulk input[name=all]");
   const away = () => {
@@ -100,11 +102,11 @@
   document.addEventListener("change", (event) => {
     const box = event.target;
     if (box.matches?.("[data-pick-all]")) pick(boxes(), box.checked);
-    else if (box.matches?.("td.pick input")) pick([box], box.checked);
+    else if (box.matches?.(BOX)) pick([box], box.checked);
     else if (box === everything()) pick(boxes(), box.checked);
   });
   document.addEventListener("click", (event) => {
-    const box = event.target.closest?.("#results td.pick input");
+    const box = event.target.closest?.(BOX);
     if (!box) return;
     const all = boxes();
     const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
@@ -115,7 +117,7 @@
     if (event.key !== "x" && event.key !== " ") return;
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!event.target.matches?.("#results .cell-title a")) return;
-    const box = event.target.closest("tr").querySelector("td.pick input");
+    const box = event.target.closest(ROW)?.querySelector(BOX);
     if (!box) return;
     event.preventDefault();
     box.click(); // with shift held: the range
@@ -131,9 +133,22 @@
   recall();
   show(); // the browser's way back may have ticked some
 
+  // --- the same rows shown in another way -------------------------------------------------------------------
+  // The link was drawn before htmx put other filters into the address.
+  const PLACES = ["page", "sort", "columns", "view", "state"];
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-with-filters]");
+    if (!link) return;
+    const query = new URLSearchParams(location.search);
+    for (const name of PLACES) query.delete(name);
+    const own = new URLSearchParams(link.search).get("view");
+    if (own !== null) query.set("view", own);
+    link.search = query.toString();
+  });
+
   // --- back where one was ----------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("#results tbody tr a[href]");
+    const link = event.target.closest?.(`${ROW} a[href]`);
     if (!link) return;
     try {
       sessionStorage.setItem(PLACE, link.getAttribute("href"));

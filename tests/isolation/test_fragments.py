@@ -23,9 +23,10 @@ def text_of(client: Client, path: str, **headers: str) -> str:
 
 
 def parts_of(fragment: str) -> tuple[str, str]:
-    """Return the rows and the tabs, which htmx puts into places of their own."""
-    rows, begin, found_tabs = fragment.replace(' hx-swap-oob="true"', "").partition('<nav class="file-tabs')
-    return rows.strip(), (begin + found_tabs).strip()
+    """Return the rows, and the tabs or figures, which htmx puts into a place of their own."""
+    apart = re.search(r'<nav [^<>]*hx-swap-oob="true"', fragment)
+    at = apart.start() if apart else len(fragment)
+    return fragment[:at].strip(), fragment[at:].replace(' hx-swap-oob="true"', "").strip()
 
 
 def results_in(html: str) -> str:

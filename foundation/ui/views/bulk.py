@@ -140,14 +140,20 @@ class BulkPage(FormPage):
         return operations.list_runs(self.actor).filter(key=key).first() if key else None
 
     def judge(self, form: BaseForm) -> Judgement | None:
-        """Return what the act would do with what is typed; None if that does not say enough, or is wrong."""
-        if not form.is_bound:
-            return None
-        form.is_valid()
-        if any(name not in form.cleaned_data for name in self.act.needs):
+        """Return what the act would do with what is typed; None if that does not say enough, or is wrong.
+
+        Before anything is typed: with what the form begins with.
+        """
+        if form.is_bound:
+            form.is_valid()
+            given = form.cleaned_data
+        else:
+            begins = {name: form.get_initial_for_field(form.fields[name], name) for name in self.act.needs}
+            given = {name: value for name, value in begins.items() if value not in (None, "")}
+        if any(name not in given for name in self.act.needs):
             return None
         try:
-            return self.act.judge(self.actor, self.ids, self.act.arguments(form.cleaned_data))
+            return self.act.judge(self.actor, self.ids, self.act.arguments(given))
         except ValidationError as error:
             self.problem = sentences(*error.messages)
             self.take_errors(form, error)
