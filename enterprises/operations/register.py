@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
-from foundation.database.fields import field_of
+from foundation.database.fields import field_of, written_out
 from foundation.faults import Faults, in_one_line
 from foundation.identifiers import IdentifierField, folded
 from foundation.searching import searchable
@@ -274,9 +275,14 @@ def _new(actor: Actor, fields: Mapping[str, Any]) -> Enterprise:
     station_id = own.pop("station_id", None) or actor.station_id
     if station_id not in actor.stations:
         raise access.NotAllowed(Permission.REGISTER_ENTERPRISES)
-    enterprise = Enterprise(bureau_id=actor.bureau_id, station_id=station_id)
+    enterprise = Enterprise(bureau_id=actor.bureau_id, station_id=station_id, **_written_out())
     _assign(enterprise, own, EDITABLE + FROM_SOURCE)
     return enterprise
+
+
+@cache
+def _written_out() -> dict[str, Any]:
+    return written_out(Enterprise)
 
 
 def _assign(enterprise: Enterprise, fields: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
