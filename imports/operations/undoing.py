@@ -173,8 +173,8 @@ def _lock(records: list[ImportedRecord]) -> None:
         if is_enterprise(targets[kind]):
             enterprises |= kept
         else:
-            rows = fact_model(targets[kind])._default_manager.filter(pk__in=kept)
-            enterprises.update(rows.values_list("enterprise_id", flat=True))
+            facts = fact_model(targets[kind])._default_manager.filter(pk__in=kept)
+            enterprises.update(facts.values_list("enterprise_id", flat=True))
     lock_in_order(enterprises)
     away = 0
     for kind in sorted(by_kind, key=lambda kind: not is_enterprise(targets[kind])):
