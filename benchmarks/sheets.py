@@ -87,15 +87,17 @@ def measure(rows: int, folder: Path, *, page_only: bool) -> None:
     assert actor
     path = folder / "sheet"
     write_register(path, rows)
-    took: dict[str, float] = {}
+    took: dict[str, tuple[float, float]] = {}
 
     def timed(step: str, work: Any) -> Any:
         Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         result = work()
-        took[step] = seconds = time.perf_counter() - began
+        seconds, used = time.perf_counter() - began, time.process_time() - used
+        took[step] = seconds, used
         print(
-            f"{step:12} {seconds:7.1f} s  {rows / seconds:8,.0f} rows/s  memory at most {peak():,.0f} MB",
+            f"{step:12} {seconds:7.1f} s, {used:7.1f} of this process's processor"
+            f"  {rows / seconds:8,.0f} rows/s  memory at most {peak():,.0f} MB",
             flush=True,
         )
         return result
@@ -128,8 +130,9 @@ def measure(rows: int, folder: Path, *, page_only: bool) -> None:
                 bureau_code="COMMAND",
             ),
         )
-        for step, seconds in took.items():
-            print(f"{step:12} {seconds / took['command']:5.2f} × command")
+        whole, own = took["command"]
+        for step, (seconds, used) in took.items():
+            print(f"{step:12} {seconds / whole:5.2f} × command, processor {used / own:5.2f} ×")
     print(
         f"memory of a reading process at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KB:,.0f} MB"
     )

@@ -21,6 +21,7 @@ from foundation.ui.filters import NONE, PicksFilter, remembered_names
 from foundation.words import listed
 
 LEFT, ME = "left", "me"
+AREA_DIGITS = 6
 
 
 class RegisterFilter(OpenWorkFilter):
@@ -73,7 +74,10 @@ class RegisterFilter(OpenWorkFilter):
             del self.filters["area"]  # a station has one
         liaison["choices"] = states
         if "area" in self.filters:
-            self.filters["area"].extra |= {"picker": area_input(several=True), "check": _known_areas}
+            self.filters["area"].extra |= {
+                "picker": area_input(several=True),
+                "check": lambda codes: _known_areas(actor, codes),
+            }
         self.filters["street"].extra |= {
             "picker": street_input(several=True, free=False),
             "check": lambda values: _known_streets(actor, values),
@@ -130,7 +134,10 @@ class IndustryFilter(RegisterFilter):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         if actor.is_police:
-            industry = {"picker": industry_input(several=True), "check": known_industries}
+            industry = {
+                "picker": industry_input(several=True),
+                "check": lambda codes: _known_industries(actor, codes),
+            }
             self.filters["section"].extra |= industry
         else:
             del self.filters["section"]
@@ -143,17 +150,22 @@ class IndustryFilter(RegisterFilter):
         return self.of_register(where)
 
 
-def known_industries(values: Sequence[str]) -> list[str]:
-    """Return codes of GB/T 4754 of any level. Raise ValidationError for any other."""
+def _known_industries(actor: Actor, values: Sequence[str]) -> list[str]:
+    """Return codes of GB/T 4754 of any level, or of the register. Raise ValidationError for any other."""
     codes = [compact(each) for each in values]
-    if not all(map(is_industry, codes)):
+    others = [each for each in codes if not is_industry(each)]
+    if others and not selectors.codes_known(actor, "industry_code", others) >= set(others):
         raise ValidationError(_("This industry is not in GB/T 4754. Choose one from the list."))
     return codes
 
 
-def _known_areas(values: Sequence[str]) -> Sequence[str]:
+def _known_areas(actor: Actor, values: Sequence[str]) -> Sequence[str]:
+    """Return codes of GB/T 2260, or of the register: a district may be younger than the table, or be the bureau's own."""
     codes = [compact(each) for each in values]
-    return _all_known(codes, [each for each in codes if areas.area_name(each)])
+    known = {each for each in codes if areas.area_name(each)}
+    if others := [each for each in codes if each not in known and len(each) == AREA_DIGITS]:
+        known |= selectors.codes_known(actor, "division_code", others)
+    return _all_known(codes, known)
 
 
 def _known_streets(actor: Actor, values: Sequence[str]) -> Sequence[str]:

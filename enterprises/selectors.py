@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import DEFAULT_DB_ALIAS
@@ -358,6 +359,13 @@ def streets_known(actor: Actor, streets: Sequence[str]) -> set[str]:
     """Return those of these streets in which there is an enterprise that the actor sees."""
     rows = visible(actor).filter(street__in=streets).order_by()
     return set(rows.values_list("street", flat=True).distinct())
+
+
+def codes_known(actor: Actor, field: str, codes: Sequence[str]) -> set[str]:
+    """Return those of these codes with which the ``field`` of an enterprise begins that the actor sees."""
+    begins = reduce(or_, (Q(**{f"{field}__startswith": each}) for each in codes))
+    found = set(visible(actor).filter(begins).order_by().values_list(field, flat=True).distinct())
+    return {each for each in codes if any(code.startswith(each) for code in found)}
 
 
 def _reads(name: str, typed: str) -> bool:

@@ -31,6 +31,8 @@ def readable(text: str) -> str:
     NUL stays, because forms and operations refuse it.
     """
     text = nfkc(_IGNORABLE.sub("", text))
+    if text.isprintable():  # nothing in it is invisible; most texts
+        return " ".join(text.split())
     kept = (each for each in text if each.isspace() or each == "\x00" or not _is_invisible(each))
     return " ".join("".join(kept).split())
 

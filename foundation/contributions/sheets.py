@@ -86,7 +86,7 @@ class Target:
     code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
     returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
     row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
-    after each chunk, with the system actor and the enterprises whose records of this kind were written or changed.
+    once at the end of a file, with the system actor and the enterprises whose records of this kind were written or changed.
 
     ``synonyms`` are the names that people give to the columns of a field in their registers, besides its own name in each
     language. A column called so is taken for the field without a question, so each name must mean nothing else. They

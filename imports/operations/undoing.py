@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from enterprises.models import Enterprise
 from enterprises.operations import take_back
+from enterprises.operations.register import lock_in_order
 from facts.models import Attachment, Fact, FactStep
 from facts.operations import void_many
 from foundation.accounts import access, auditing
@@ -167,6 +168,14 @@ def _lock(records: list[ImportedRecord]) -> None:
     by_kind: dict[str, set[int]] = defaultdict(set)
     for record in records:
         by_kind[record.kind].add(record.object_id)
+    enterprises: set[int] = set()
+    for kind, kept in by_kind.items():
+        if is_enterprise(targets[kind]):
+            enterprises |= kept
+        else:
+            facts = fact_model(targets[kind])._default_manager.filter(pk__in=kept)
+            enterprises.update(facts.values_list("enterprise_id", flat=True))
+    lock_in_order(enterprises)
     away = 0
     for kind in sorted(by_kind, key=lambda kind: not is_enterprise(targets[kind])):
         model, ids = targets[kind].model, sorted(by_kind[kind])

@@ -17,7 +17,7 @@ from django.utils.functional import lazy
 
 from enterprises.models import Enterprise
 from enterprises.operations import register_many
-from enterprises.operations.register import after_records, first_record_before, locked
+from enterprises.operations.register import after_records, first_record_before, lock_in_order, locked
 from facts.models import Fact
 from facts.operations import create_many, lock_fact
 from foundation.accounts.actors import Actor
@@ -45,6 +45,7 @@ class Differing(NamedTuple):
 
     draft: Draft  # without values and instance
     pk: int
+    enterprise_id: int
     version: int  # of the record when it was compared
     values: dict[str, Any]  # those of the file that differ
     remarks: list[Remark]
@@ -81,6 +82,7 @@ class Writer:
         ] = {}  # ids of records that an earlier row of the file stands for, by kind
         self.differing: dict[tuple[int, int], Differing] = {}
         self.changed_groups: set[tuple[Any, ...]] = set()
+        self.touched: dict[int, tuple[Record, set[int]]] = {}  # enterprises with new records, by kind
         self.spec, self.stations, self.tallies, self.report = spec, stations, tallies, report
         self.update, self.every_row = update, every_row
         self.bureau_id = stations.bureau.pk
@@ -200,21 +202,31 @@ class Writer:
                 new[place, key] = draft
                 self._count(draft, Outcome.WARNED if draft.remarks else Outcome.TAKEN)
         self._insert(record, list(new.values()))
-        if record.target.written and new:
-            record.target.written(
-                self.stations.actor, {draft.values["enterprise_id"] for draft in new.values()}
-            )
+        if not is_enterprise(record.target):
+            self._touch(record, (draft.values["enterprise_id"] for draft in new.values()))
         return here
+
+    def _touch(self, record: Record, enterprise_ids: Iterable[int]) -> None:
+        """Take note of enterprises of which ``finish`` tells the app of the records."""
+        _record, touched = self.touched.setdefault(id(record), (record, set()))
+        touched.update(enterprise_ids)
 
     def finish(self) -> None:
         """Report the records that differ, or update them, when all rows of the file are known.
 
         Of several rows with one key, one that equals the record settles that nothing changes, wherever it stands. A
         record that somebody saved after its row was compared is not overwritten: it is reported.
+
+        Only now are enterprises locked, in the order of all who lock several: until here, and in a check that may take
+        minutes, people go on recording at them.
         """
-        written: dict[int, tuple[Record, set[int]]] = {}
         with station_scope(self.stations.actor.scope()):
-            for draft, pk, version, values, remarks in self.differing.values():
+            lock_in_order(
+                {each.enterprise_id for each in self.differing.values() if self._updates(each.draft)}.union(
+                    *(touched for record, touched in self.touched.values() if record.target.written)
+                )
+            )
+            for draft, pk, _enterprise, version, values, remarks in self.differing.values():
                 row = self._locked(draft.record, pk) if self._updates(draft) else None
                 values = {name: value for name, value in values.items() if name not in self._stays(draft)}
                 if row is None or row.version != version or not values:
@@ -231,12 +243,12 @@ class Writer:
                 self.report.updated(draft.row, before, now)
                 self._keep_sources(draft.record, [(draft, row)], is_new=False)
                 if isinstance(row, Fact):
-                    _record, touched = written.setdefault(id(draft.record), (draft.record, set()))
-                    touched.add(row.enterprise_id)
-            for record, touched in written.values():
-                if record.target.written:
+                    self._touch(draft.record, [row.enterprise_id])
+            for record, touched in self.touched.values():
+                if record.target.written and touched:
                     record.target.written(self.stations.actor, touched)
         self.differing.clear()
+        self.touched.clear()
 
     def _updates(self, draft: Draft) -> bool:
         """Return whether the record is to be updated: all are, or a person chose it."""
@@ -336,9 +348,9 @@ class Writer:
                 told = {"here": cells.as_text(getattr(row, name)), "there": cells.as_text(value)}
                 remarks.append(Remark(str(outcome), outcome, name, shown(told)))
             slim = replace(draft, values={}, instance=None, also=[], said={})
-            self.differing[place] = Differing(slim, row.pk, row.version, there, remarks)
+            enterprise = row.enterprise_id if isinstance(row, Fact) else None
+            self.differing[place] = Differing(slim, row.pk, enterprise or row.pk, row.version, there, remarks)
             if draft.group:
-                enterprise = row.enterprise_id if isinstance(row, Fact) else None
                 self.changed_groups.add((id(draft.record), enterprise, draft.group))
         else:
             self._repeated(draft)

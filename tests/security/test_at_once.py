@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +22,7 @@ from deliveries.operations import acknowledge, give_feedback
 from disputes.models import Dispute
 from enterprises.models import Enterprise
 from facts.models import FactStep
+from facts.operations import lock_enterprise
 from facts.steps import replay
 from foundation.accounts import operations
 from foundation.accounts.access import WrongState
@@ -29,8 +30,9 @@ from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant
 from foundation.tenancy.scope import station_scope
 from imports.operations.undoing import undo
+from imports.operations.writing import Writer
 from inspections import operations as inspections
-from inspections.models import Hazard
+from inspections.models import Hazard, Inspection
 from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
@@ -39,6 +41,7 @@ from tests.facts.people import DISPUTE, ago, ahead, chief, log, officer, rows, t
 from tests.fixtures import City
 from tests.imports.sheets import Person
 from tests.imports.test_sheets import REGISTER
+from tests.imports.test_undoing import VISITS
 from tests.waiting import patience
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -233,6 +236,54 @@ def test_what_waits_for_an_import_to_be_undone_is_refused(house: House) -> None:
     with station_scope(scope):
         assert not Hazard.objects.exists()
         assert not RoleGrant.objects.filter(enterprise_id=firm.pk).exists()
+
+
+def test_neither_a_check_nor_an_undoing_stands_in_the_way_of_who_records(
+    house: House,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A check of many rows takes minutes, in which people record. Undoing waits for them; none waits for the other."""
+    chief_ = Person(house, "chief")
+    chief_.press("write", chief_.confirm(chief_.upload(REGISTER), 登记日期="registered_on"))
+    scope, at = chief_.actor.scope(), {"actor": chief_.actor}
+    with station_scope(scope):
+        firm = Enterprise.objects.get(name="清河机械厂")
+
+    def record(_number: int) -> Hazard:
+        with station_scope(scope):
+            return inspections.create_hazard(
+                **at, enterprise_id=firm.pk, item="Lock", found_on=ago(3), due_on=ahead(3)
+            )
+
+    write, recorded = Writer.write, []
+
+    def write_and_record(writer: Writer, drafts: list[Any]) -> None:
+        write(writer, drafts)
+        recorded.extend(at_once(record, 1))
+
+    monkeypatch.setattr(Writer, "write", write_and_record)
+    sheet = chief_.confirm(chief_.upload(VISITS, kind="inspection"))
+    assert [type(each) for each in recorded] == [Hazard], recorded
+    monkeypatch.undo()
+    sheet = chief_.press("write", sheet)
+
+    def undo_it(_number: int) -> int:
+        with station_scope(scope):
+            return undo(**at, run_id=sheet.last_run_id)
+
+    with ThreadPoolExecutor(1) as pool:
+        with station_scope(scope):
+            visit = Inspection.objects.get()
+            lock_enterprise(house.actor("officer"), firm.pk)  # as every act on a record begins
+            waiting = pool.submit(at_once, undo_it, 1)
+            time.sleep(1)
+            inspections.void_inspection(
+                actor=house.actor("officer"), id=visit.pk, version=1, reason="Typed at the wrong place"
+            )
+        (refusal,) = waiting.result()
+    assert not isinstance(refusal, DatabaseError), refusal
+    with station_scope(scope):
+        assert AuditEntry.objects.filter(action="inspection.void").count() == 1
 
 
 def test_an_invitation_opened_by_four_sets_one_password(house: House) -> None:  # noqa: F811
