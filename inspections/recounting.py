@@ -83,11 +83,14 @@ def recounts(actor: Actor) -> Recounts:
         .order_by("due_on", "pk")
     )
     found = []
+    ends: dict[Limit, dt.date | None] = {}  # hazards of one day share their limit
     for hazard in waiting:
         limit, old_on = limit_of(hazard), hazard.deadline_on
         if limit is None or old_on is None:
             continue
-        new_on = limit.count().last_on
+        if limit not in ends:
+            ends[limit] = limit.count().last_on
+        new_on = ends[limit]
         if new_on and new_on != old_on:
             found.append(Recount(hazard, limit, old_on, new_on, is_over=new_on < today))
     return Recounts(found)
