@@ -107,6 +107,7 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
                 made(kind, state, enterprise)
             HazardFactory(enterprise=enterprise, found_on=ago(40))  # without a deadline
             HazardFactory(enterprise=enterprise, found_on=ago(40), suspended_on=ago(9))
+            HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ahead(30), extension_asked_on=ago(1))
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

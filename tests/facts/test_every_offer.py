@@ -131,7 +131,8 @@ def test_every_offered_act_is_taken(story: str, city: City) -> None:
             assert person.get(page(pages, act), record.pk, htmx=True).status_code == 200, (who, act.code)
             asked = typed(act, fresh(record))
             if who == "manager":
-                asked = {name: asked[name] for name in ("version", "reason") if name in asked}
+                theirs = ("version", "reason", "extension_wanted_on")
+                asked = {name: asked[name] for name in theirs if name in asked}
             with transaction.atomic():
                 answer = person.post(page(pages, act), record.pk, **asked)
                 transaction.set_rollback(True)
