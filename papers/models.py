@@ -1,5 +1,7 @@
 """Papers, what their numbers and heads are made of, how they were served, and a bureau's own templates."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +11,27 @@ from foundation.accounts.models import Bureau, Station
 from foundation.accounts.models.editing import Editable
 from foundation.contributions.papers import forms
 from foundation.tenancy.kept import Kept
-from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, StationPolicy
+from foundation.tenancy.policies import (
+    STATIONS,
+    BureauPolicy,
+    CompositeForeignKey,
+    Policy,
+    StationPolicy,
+)
 from papers.choices import PaperState, Way
+
+
+class IssuerPolicy(Policy):
+    """The station that issued a paper reads it, wherever the enterprise is now: its register explains each number."""
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        return {self.name: f"FOR SELECT USING ({quote('issued_by_station_id')} = {STATIONS})"}
 
 
 class Letterhead(Editable):
     """What stands on the papers of one station besides their content. Without it no paper is issued.
 
-    ``abbreviation`` begins each number: 东公（开）. All who get a paper read it, so it is open to them.
+    ``abbreviation`` begins each number: 东公（开）.
     """
 
     EDITABLE = ("authority", "abbreviation", "telephone", "review_by", "court")
@@ -40,7 +55,9 @@ class Letterhead(Editable):
     class Meta:
         verbose_name = _("letterhead")
         verbose_name_plural = _("letterheads")
-        constraints = [StationPolicy(name="letterhead_rls")]
+        constraints = [
+            BureauPolicy(name="letterhead_rls", read=("police", "system"), write=("police", "system"))
+        ]
 
     def __str__(self) -> str:
         return self.authority
@@ -52,6 +69,7 @@ class Series(models.Model):
     The counter is raised in the transaction that issues the paper, so that numbers have no gap and come once.
     """
 
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
     form = models.CharField(max_length=40)
     year = models.PositiveSmallIntegerField()
@@ -63,7 +81,7 @@ class Series(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["station", "form", "year"], name="paperseries_once"),
             models.CheckConstraint(condition=Q(last__gte=1), name="paperseries_begun"),
-            StationPolicy(name="paperseries_rls"),
+            BureauPolicy(name="paperseries_rls", read=("police", "system"), write=("police", "system")),
         ]
 
     def __str__(self) -> str:
@@ -163,12 +181,18 @@ class Paper(models.Model):
             ),
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="paper_enterprise_key"),
             StationPolicy(name="paper_rls", enterprise="enterprise"),
-            StationPolicy(name="paper_issuer_rls", station="issued_by_station_id", enterprise="enterprise"),
+            IssuerPolicy(name="paper_issuer_rls"),
             CompositeForeignKey(
                 name="paper_enterprise_fk",
                 columns=("enterprise_id", "station_id"),
                 to="enterprises.Enterprise",
                 to_columns=("id", "station_id"),
+            ),
+            CompositeForeignKey(
+                name="paper_corrects_fk",
+                columns=("corrects_id", "enterprise_id", "station_id"),
+                to="papers.Paper",
+                to_columns=("id", "enterprise_id", "station_id"),
             ),
             Kept(
                 name="paper_kept",

@@ -35,8 +35,9 @@ NO_LETTERHEAD = gettext_lazy(
     "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
 )
 GONE = gettext_lazy("This paper was voided or replaced. Use the one that is valid.")
+MOVED = gettext_lazy("The enterprise has another station now.")
 _NEXT = """
-    INSERT INTO {table} (station_id, form, year, last) VALUES (%s, %s, %s, 1)
+    INSERT INTO {table} (bureau_id, station_id, form, year, last) VALUES (%s, %s, %s, %s, 1)
     ON CONFLICT (station_id, form, year) DO UPDATE SET last = {table}.last + 1 RETURNING last
 """
 
@@ -64,10 +65,10 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     return found
 
 
-def _next_number(station_id: int, form: str, year: int) -> int:
+def _next_number(bureau_id: int, station_id: int, form: str, year: int) -> int:
     """Return the next number of a series. It counts only if the transaction is committed."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT.format(table=Series._meta.db_table), [station_id, form, year])
+        cursor.execute(_NEXT.format(table=Series._meta.db_table), [bureau_id, station_id, form, year])
         number: int = cursor.fetchone()[0]
     return number
 
@@ -107,7 +108,7 @@ def issue_paper(
         number_text = corrects.number_text
     else:
         # taken last of all locks, and held until the commit
-        number, version = _next_number(actor.station_id, form.code, today.year), 1
+        number, version = _next_number(enterprise.bureau_id, actor.station_id, form.code, today.year), 1
         number_text = f"{letterhead.abbreviation}{form.word}字〔{today.year}〕{number}号"
     template = template_in_force(actor, form)
     filled = {
@@ -167,9 +168,11 @@ def _wake(bureau_id: int, paper: Paper) -> None:
 
 
 def _lock_valid(actor: Actor, id: int) -> Paper:
-    """Return a paper under a lock. Raise Http404, WrongState if it is voided or replaced."""
+    """Return a paper under a lock. Raise Http404, WrongState if it is voided or replaced, or its enterprise has moved."""
     get_paper(actor, id)
-    paper = Paper.objects.select_for_update(of=("self",), no_key=True).get(pk=id)
+    paper = Paper.objects.select_for_update(of=("self",), no_key=True).filter(pk=id).first()
+    if paper is None:  # the station that issued it only reads it
+        raise WrongState(str(MOVED))
     if not paper.is_valid:
         raise WrongState(str(GONE))
     return paper
@@ -199,7 +202,7 @@ def refusal_to_change(actor: Actor, paper: Paper) -> str:
     if paper.issued_by_station_id != actor.station_id:
         return _("Another station issued this paper, so only that one can change it.")
     if paper.station_id not in actor.stations:
-        return _("The enterprise has another station now.")
+        return str(MOVED)
     return ""
 
 
@@ -319,7 +322,10 @@ def make_file(paper: Paper) -> bytes:
 def make_pdf(paper: Paper) -> bytes:
     """Return a paper as PDF, which is made once and kept beside its Word file. Raise as make_file, NoPdf."""
     word = make_file(paper)
-    assert paper.file_key
+    if (
+        not paper.file_key
+    ):  # the station that issued it reads it, the one that has the enterprise now keeps it
+        return documents.as_pdf(word)
     try:
         with files.fetch(paper.file_key, ending=".pdf") as stream:
             return stream.read()

@@ -451,8 +451,8 @@ class LetterheadFactory(Factory):
     class Meta:
         model = Letterhead
 
-    station = factory.SubFactory(StationFactory)
-    bureau = factory.SelfAttribute("station.bureau")
+    bureau = factory.SubFactory(BureauFactory)
+    station = factory.SubFactory(StationFactory, bureau=factory.SelfAttribute("..bureau"))
     authority = "清河市公安局东江分局"
     abbreviation = "东公（开）"
     telephone = "8555 0186"
@@ -464,7 +464,8 @@ class SeriesFactory(Factory):
     class Meta:
         model = Series
 
-    station = factory.SubFactory(StationFactory)
+    bureau = factory.SubFactory(BureauFactory)
+    station = factory.SubFactory(StationFactory, bureau=factory.SelfAttribute("..bureau"))
     form = "rectification-order"
     year = 2026
     last = 1
@@ -502,13 +503,11 @@ class PaperFactory(OfEnterprise):
     issued_on = DAY
 
 
-class ServiceFactory(Factory):
+class ServiceFactory(OfEnterprise):
     class Meta:
         model = Service
 
-    paper = factory.SubFactory(PaperFactory)
-    enterprise = factory.SelfAttribute("paper.enterprise")
-    station = factory.SelfAttribute("paper.station")
+    paper = factory.SubFactory(PaperFactory, enterprise=factory.SelfAttribute("..enterprise"))
     way = "direct"
     served_on = DAY
 

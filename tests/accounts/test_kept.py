@@ -18,6 +18,7 @@ from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck, Submission
+from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
 from tests.accounts.conftest import House
@@ -32,6 +33,7 @@ OTHER = {
     models.DateField: EARLY[:10],
     models.TextField: "other",
     models.CharField: "other",
+    models.JSONField: '{"other": 1}',
 }
 
 
@@ -99,6 +101,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Inactivity,
         Invitation,
         Liaison,
+        Paper,
         Receipt,
         Submission,
     }

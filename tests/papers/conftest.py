@@ -24,7 +24,7 @@ def folder(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def hazard(city: City) -> Hazard:
-    LetterheadFactory(station=city.first)
+    LetterheadFactory(bureau=city.bureau, station=city.first)
     enterprise = EnterpriseFactory(station=city.first, name="甲&乙 ‹测试> 有限公司")
     found: Hazard = HazardFactory(
         enterprise=enterprise,

@@ -19,7 +19,7 @@ def test_twenty_at_once_with_every_third_rolled_back() -> None:
     def take(number: int) -> int:
         try:
             with scope_of(station), transaction.atomic():
-                taken = _next_number(station.pk, "rectification-order", 2027)
+                taken = _next_number(station.bureau_id, station.pk, "rectification-order", 2027)
                 if number % 3 == 0:
                     transaction.set_rollback(True)
                     return 0

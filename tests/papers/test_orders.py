@@ -408,7 +408,7 @@ def test_the_same_data_give_the_same_file_whatever_is_in_them() -> None:
     assert text.count("{{ x }} {% raw %}") == 30, "what people typed is no template"
 
 
-def test_a_series_has_no_rows_of_other_stations(city: City, hazard: Hazard) -> None:
+def test_a_series_is_of_its_bureau(city: City, hazard: Hazard) -> None:
     issued(officer(city.first), hazard)
-    with scope_of(city.second):
+    with scope_of(city.elsewhere):
         assert not Series.objects.exists()

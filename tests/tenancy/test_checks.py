@@ -32,6 +32,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy import checks
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, StationPolicy
 from imports.models import Upload, UploadPart, UploadRow
+from papers.models import Paper
 from tests.factories import factory_of
 
 OWNER = pytest.mark.django_db(databases=["default", "owner"])
@@ -55,7 +56,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
 
     The audit log: test_audit_log.py here, tests/accounts/test_tampering.py. Departments: tests/deliveries/test_isolation.py,
     tests/rest/test_idempotency.py. Notifications: tests/inbox/test_isolation.py. Downloads:
-    tests/exports/test_isolation.py. Acts on many: tests/bulk/test_isolation.py. Views of lists: tests/lists/test_views.py. Sheets: tests/imports/test_sheets_isolation.py. Undone enterprises: tests/imports/test_undoing.py. Role grants, keys and what belongs to an account: test_directory.py.
+    tests/exports/test_isolation.py. Acts on many: tests/bulk/test_isolation.py. Views of lists: tests/lists/test_views.py. Sheets: tests/imports/test_sheets_isolation.py. Undone enterprises: tests/imports/test_undoing.py. Papers: tests/papers/test_orders.py. Role grants, keys and what belongs to an account: test_directory.py.
     """
     odd = {
         model
@@ -89,6 +90,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         UploadPart,
         UploadRow,
         Enterprise,
+        Paper,
     }
 
 

@@ -315,6 +315,15 @@ def kept_columns(model: type[models.Model]) -> set[str]:
     return {name for rule in model._meta.constraints if isinstance(rule, Kept) for name in rule.columns}
 
 
+def _apart(copy: models.Model, field: Any) -> None:
+    """Let a copy differ from its row in each unique key of numbers that the field has no part in."""
+    for rule in copy._meta.constraints:
+        if isinstance(rule, models.UniqueConstraint) and not rule.condition and field.name not in rule.fields:
+            last = rule.fields[-1]
+            if isinstance(copy._meta.get_field(last), models.PositiveSmallIntegerField):
+                setattr(copy, last, getattr(copy, last) + 7)
+
+
 def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
     """Return the error when our row is pointed at a foreign one; "" if PostgreSQL allows it."""
     manager = type(ours.row)._base_manager
@@ -323,6 +332,7 @@ def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
             if only_grows(type(ours.row)) or field.attname in kept_columns(type(ours.row)):
                 copy = copy_of(ours.row)
                 setattr(copy, field.attname, foreign.pk)
+                _apart(copy, field)
                 copy.save(force_insert=True)
             else:
                 manager.filter(pk=ours.row.pk).update(**{field.attname: foreign.pk})
