@@ -131,3 +131,8 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host in configured
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name tests with long bytes by their argument: an archive has the time in it, and workers would collect other names."""
+    return argname if isinstance(val, bytes) and len(val) > 20 else None
