@@ -20,7 +20,7 @@ from facts.operations import lock_fact, refuse_stale
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason
-from foundation.contributions.limits import names_in
+from foundation.contributions.limits import names_in, refuse_unstorable
 from foundation.faults import Faults
 from foundation.words import visible
 from inspections.access import Permission
@@ -66,7 +66,8 @@ def rectify_hazard(
     if hazard.refused_on and hazard.rectified_on < hazard.refused_on:
         words = _("The enterprise refused on %(day)s. Choose that day or a later one.")
         raise ValidationError({"rectified_on": words % {"day": hazard.refused_on}})
-    made.by, made.by_id, made.entered_by = _author(actor, submitted_by)
+    refuse_unstorable(hazard)  # the submission names the same person
+    made.by, made.by_id, made.entered_by = _author(actor, hazard.submitted_by)
     made.completed_at = timezone.now()
     made.save()
     forget_pressing(hazard.enterprise_id)
