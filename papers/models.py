@@ -44,7 +44,7 @@ class Letterhead(Editable):
     abbreviation = models.CharField(
         _("beginning of the numbers"),
         max_length=30,
-        help_text=_("Such as 东公（开）: 东公（开）限字〔2026〕37号."),
+        help_text=_("Such as 东公（开）, to which the form adds 限字, the year and the number."),
     )
     telephone = models.CharField(_("telephone"), max_length=40)
     review_by = models.CharField(

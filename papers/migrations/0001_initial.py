@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 (
                     "abbreviation",
                     models.CharField(
-                        help_text="Such as 东公（开）: 东公（开）限字〔2026〕37号.",
+                        help_text="Such as 东公（开）, to which the form adds 限字, the year and the number.",
                         max_length=30,
                         verbose_name="beginning of the numbers",
                     ),

@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 
 # Of the pages that differ in nothing but a number or a word, one is enough. A tab of a file is a page of its own.
-# The page of the API's schema is a package's, in English; a raw message is a file.
+# The page of the API's schema is a package's, in English; a raw message is a file, as are papers and their templates.
 LEFT_OUT = re.compile(
     r"/accounts/(logout|2fa)|/static/|/api/|/raw/$|/imports/sheets/templates/|/operator/health/.*json"
+    r"|/papers/.*/(word|pdf|file|example)/$"
 )
 LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
 LINK = re.compile(r'<a (?![^>]*target=)[^>]*?href="([^"#]+)')
