@@ -3,13 +3,27 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, actions_from, register
-from papers.choices import AuditAction
+from papers.choices import AuditAction, Way
 from papers.models import Letterhead, Paper, PaperTemplate
 
 register(
-    Kind("paper", Paper),
+    Kind(
+        "paper",
+        Paper,
+        labels={
+            "number": _("Paper number"),
+            "digest": _("Digest"),
+            "way": _("How"),
+            "received_by": _("Received by"),
+            "servers": _("Served by"),
+            "witness": _("Witness"),
+            "refused": _("refused"),
+            "by_enterprise": _("in the portal"),
+        },
+        values={"way": dict(Way.choices)},
+    ),
     Kind("letterhead", Letterhead, called="authority"),
-    Kind("paper_template", PaperTemplate),
+    Kind("paper_template", PaperTemplate, labels={"digest": _("Digest")}),
     *actions_from(
         {
             AuditAction.ISSUE: _("Issued a paper"),
