@@ -1,6 +1,8 @@
 """What every test stands on: the database made by the owner role and used by the runtime role, a closed network."""
 
+import datetime as dt
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -8,8 +10,10 @@ from typing import Any
 
 import psycopg2
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -98,6 +102,43 @@ def _flush_as_owner() -> None:
         connection.close()
 
     connections["default"].ops.execute_sql_flush = execute
+
+
+DAY_OF_RUN = "ANQI_DAY_OF_TEST_RUN"
+
+
+def pytest_configure() -> None:
+    """Remember on which day the run began; the workers of xdist inherit it."""
+    os.environ.setdefault(DAY_OF_RUN, timezone.localdate().isoformat())
+
+
+def _on_day_of_run() -> time_machine.travel | None:
+    """A clock that still shows the day on which the run began, or nothing while it is that day."""
+    late = timezone.localdate() - dt.date.fromisoformat(os.environ[DAY_OF_RUN])
+    return time_machine.travel(timezone.now() - late, tick=True) if late else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Cases name days by their distance from today, and are made when the tests are collected."""
+    if travel := _on_day_of_run():
+        with travel:
+            return (yield)
+    return (yield)
+
+
+@pytest.fixture(autouse=True)
+def one_day(nothing_left_behind: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Midnight does not come between a case and its test.
+
+    Drills keep the real clock, as the processes they start do.
+    """
+    travel = None if request.node.get_closest_marker("drill") else _on_day_of_run()
+    if travel:
+        with travel:
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(autouse=True)
