@@ -177,7 +177,11 @@ class FactPages:
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """Return all records the actor may see, including voided ones, which the filter leaves out."""
-        return visible(actor, self.model, voided=True)
+        return self.annotated(visible(actor, self.model, voided=True))
+
+    def annotated(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return records with the columns that lists, states and the search name."""
+        return rows
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         """Return the initial values of the form of a new record."""
