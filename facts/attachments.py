@@ -20,13 +20,11 @@ from facts.operations import VOIDED, lock_fact
 from facts.selectors import get_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
-from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
-from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.attachments.reading import receive
 from foundation.contributions.audit import kind_of_model
-from foundation.tenancy.scope import station_scope
 
 MOST_FILES = 60  # of one record
 AWAY = gettext_lazy("Your enterprise is not on the register now, so nothing can be added.")
@@ -154,18 +152,6 @@ def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
             "It belongs to what you submitted. Withdraw the submission first, if that is still possible."
         )
     return ""
-
-
-def forget_unnamed(*, bureau_id: int) -> int:
-    """Delete bytes of a bureau that no row names: of additions that were not stored after all. Return how many."""
-
-    def named(keys: list[str]) -> set[str]:
-        return set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))
-
-    # every row must be seen: what is not would be taken for unnamed
-    everybody = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
-    with station_scope(everybody.scope()):
-        return files.sweep(bureau_id, named)
 
 
 def _refuse(actor: Actor, fact: Fact) -> None:

@@ -1,6 +1,7 @@
 """Photos and files of records: who adds, sees and takes them away, once each, and where their bytes are."""
 
 import datetime as dt
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,13 @@ import pytest
 import time_machine
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from enterprises.choices import InactiveReason
 from enterprises.operations import hand_over
-from facts.attachments import forget_unnamed
 from facts.models import Attachment
-from foundation.attachments import files
+from foundation.attachments import files, keeping
 from inspections.models import Hazard
 from tests.attachments.pictures import photo
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory
@@ -199,9 +200,28 @@ def test_bytes_without_a_row_are_swept(city: City, hazard: Hazard) -> None:
     storage = storages[files.ALIAS]
     for name in (kept.key, kept.key + files.SMALL, lost, lost + files.SMALL):
         os.utime(storage.path(name), (0, 0))
-    assert forget_unnamed(bureau_id=bureau_id) == 2
+    assert keeping.forget_unnamed(bureau_id) == 2
     assert all(storage.exists(name) for name in (kept.key, kept.key + files.SMALL, fresh))
     assert not storage.exists(lost)
+
+
+def test_what_is_lost_or_changed_is_named(city: City, hazard: Hazard) -> None:
+    for number in range(4):
+        add(officer(city.first), hazard, photo(seed=number))
+    lost, small_lost, changed, sound = of(hazard)
+    storage = storages[files.ALIAS]
+    storage.delete(lost.key)
+    storage.delete(small_lost.key + files.SMALL)
+    Path(storage.path(changed.key)).write_bytes(b"another picture")
+    told = io.StringIO()
+    with pytest.raises(CommandError, match="3 of 4 files"):
+        call_command("check_attachments", stderr=told)
+    assert told.getvalue().splitlines() == [
+        f"lost: {lost.key} (facts.attachment {lost.pk})",
+        f"thumbnail lost: {small_lost.key} (facts.attachment {small_lost.pk})",
+        f"changed: {changed.key} (facts.attachment {changed.pk})",
+    ]
+    assert str(sound.pk) not in told.getvalue()
 
 
 def test_lost_bytes_are_no_fault_of_the_reader(city: City, hazard: Hazard) -> None:
