@@ -51,9 +51,10 @@ def check_files(bureau_id: int) -> Iterator[Fault | None]:
 
 def forget_unnamed(bureau_id: int) -> int:
     """Delete files of a bureau that no row names: of additions that were not stored after all. Return how many."""
-
     gone = 0
-    with station_scope(_everywhere(bureau_id)):  # every row must be seen: what is not would be taken for unnamed
+    with station_scope(
+        _everywhere(bureau_id)
+    ):  # every row must be seen: what is not would be taken for unnamed
         for shelf in shelves:
             gone += files.sweep(bureau_id, partial(_named_of, shelf), shelf=shelf.shelf)
     return gone

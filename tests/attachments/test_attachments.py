@@ -15,13 +15,14 @@ from django.urls import reverse
 
 from enterprises.choices import InactiveReason
 from enterprises.operations import hand_over
+from facts import attachments
 from facts.models import Attachment
 from foundation.attachments import files, keeping
 from inspections.models import Hazard
-from tests.attachments.pictures import photo
+from tests.attachments.pictures import drawn, photo
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory
 from tests.facts.people import Person, chief, log, manager, officer, rows, today
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 contract"
@@ -245,3 +246,24 @@ def test_they_move_with_the_enterprise(city: City, hazard: Hazard) -> None:
     )
     assert officer(city.second).client.get(address("file", hazard, kept)).status_code == 200
     assert officer(city.first).client.get(address("file", hazard, kept)).status_code == 404
+
+
+def test_the_police_read_where_a_photo_was_used_before(city: City, hazard: Hazard) -> None:
+    """Sent once more for another hazard, smaller and with less quality; a picture of something else is left alone."""
+    before = HazardFactory(enterprise=EnterpriseFactory(station=city.first, name="安达化工"))
+    elsewhere = HazardFactory(enterprise=EnterpriseFactory(station=city.second, name="宏远机械"))
+    police = officer(city.first)
+    for record in (before, elsewhere):
+        add(officer(record.station), record, drawn(5, 1200))
+    add(police, hazard, drawn(5, 700), drawn(6, 1200))
+    same, other = own = [each for each in of(hazard) if each.record_id == hazard.pk]
+    with scope_of(city.first):
+        told = attachments.alike(police.actor, hazard, own)
+    assert {pk: [each.record_id for each in like] for pk, like in told.items()} == {same.pk: [before.pk]}
+    page = " ".join(
+        police.client.get(reverse("inspections:hazard", args=[hazard.pk])).content.decode().split()
+    )
+    assert page.count("looks like a photo at 安达化工: hazard") == 1
+    assert reverse("inspections:hazard", args=[before.pk]) in page
+    assert other.difference_hash != same.difference_hash
+    assert attachments.alike(manager(hazard.enterprise).actor, hazard, own) == {}
