@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import departments, papers, places, showcase
+from demo import departments, papers, photos, places, showcase
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -17,6 +17,7 @@ from demo.showcase_facts import showcase_facts
 from enterprises import operations
 from enterprises.choices import InactiveReason
 from enterprises.models import Inactivity, Liaison
+from facts.models import Attachment
 from facts.operations import create_many
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor, system_actor
@@ -92,6 +93,9 @@ def _fill(
             if rows:
                 create_many(actor=actor, model=type(rows[0]), rows=rows, reason=REASON)
                 summary.count(str(type(rows[0])._meta.verbose_name_plural), len(rows))
+        pictures = photos.photograph(bureau.pk, facts.hazards)
+        Attachment.objects.bulk_create(pictures)
+        summary.count("photos", len(pictures))
         _hand_over(plans, actor, today)
         Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))

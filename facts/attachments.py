@@ -29,6 +29,7 @@ from foundation.contributions.audit import kind_of_model
 
 MOST_FILES = 60  # of one record
 MOST_ALIKE = 3  # other records that are named at a picture
+LEAST_STRUCTURE = 8  # bits of 64
 MOST_COMPARED = 20  # pictures of a record that are looked for elsewhere
 AWAY = gettext_lazy("Your enterprise is not on the register now, so nothing can be added.")
 
@@ -56,6 +57,8 @@ def alike(actor: Actor, fact: Fact, pictures: Iterable[Attachment]) -> dict[int,
             :MOST_COMPARED
         ]:
             bits = int(each.difference_hash, 16)
+            if not LEAST_STRUCTURE <= bits.bit_count() <= 64 - LEAST_STRUCTURE:
+                continue  # a plain wall, the night: nearly the same of many places
             for value in (bits, *(bits ^ 1 << place for place in range(64))):
                 near.setdefault(f"{value:016x}", []).append(each.pk)
     if not near:

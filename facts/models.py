@@ -231,7 +231,7 @@ class Attachment(models.Model):
     by_enterprise = models.BooleanField(default=False)
     added_by = models.CharField(max_length=80, blank=True)
     added_by_id = models.BigIntegerField(default=0)
-    added_at = models.DateTimeField(auto_now_add=True)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
     voided_at = models.DateTimeField(null=True)
     voided_by = models.CharField(max_length=80, blank=True)
     void_reason = models.TextField(blank=True)
