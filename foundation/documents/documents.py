@@ -31,8 +31,10 @@ from foundation.words import Words
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
-FILLING_S = 90
-PDF_S = 120
+# A page makes a paper within its transaction, which may be idle for 60 s (config/web.py): filling and PDF together, or the
+# three examples of a form, take less.
+FILLING_S = filling.SILENCE_S + 1
+PDF_S = 40
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every part of a Word file
 
 logger = structlog.get_logger(__name__)
@@ -41,6 +43,9 @@ _FAULTS: dict[str, Words] = {
     "not_word": gettext_lazy("This is no Word document (.docx). Save it as .docx, without a password."),
     "macros": gettext_lazy("The document contains macros. Save it as .docx without them."),
     "doctype": gettext_lazy("The document contains declarations that are not allowed."),
+    "external": gettext_lazy(
+        "The document links to a picture, template or other part outside it. Embed that part, or remove the link."
+    ),
     "size": gettext_lazy("The document is too large when unpacked."),
     "syntax": gettext_lazy("A place holder is not written correctly: %(name)s. Near: “%(near)s”"),
     "unknown": gettext_lazy("There is no value called “%(name)s”. Near: “%(near)s”"),
@@ -112,11 +117,14 @@ def fill(template: bytes, data: Mapping[str, Any]) -> Document:
 
 
 def clean(value: Any) -> Any:
-    """Return data without what no XML can hold: control characters and lone halves of characters."""
+    """Return data without what no XML can hold: control characters, lone halves of characters, and no characters."""
     if isinstance(value, str):
         kept = value.replace("\r\n", "\n")
         return "".join(
-            each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")
+            each
+            for each in kept
+            if each in "\n\t"
+            or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
         )
     if isinstance(value, Mapping):
         return {str(name): clean(each) for name, each in value.items()}
