@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.documents import filling
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -47,10 +47,10 @@ _FAULTS: dict[str, Words] = {
         "The document links to a picture, template or other part outside it. Embed that part, or remove the link."
     ),
     "size": gettext_lazy("The document is too large when unpacked."),
-    "syntax": gettext_lazy("A place holder is not written correctly: %(name)s. Near: “%(near)s”"),
-    "unknown": gettext_lazy("There is no value called “%(name)s”. Near: “%(near)s”"),
-    "forbidden": gettext_lazy("A place holder does something that is not allowed. Near: “%(near)s”"),
-    "value": gettext_lazy("A place holder cannot be filled in: %(name)s. Near: “%(near)s”"),
+    "syntax": gettext_lazy("A place holder is not written correctly: %(name)s."),
+    "unknown": gettext_lazy("There is no value called “%(name)s”."),
+    "forbidden": gettext_lazy("A place holder does something that is not allowed."),
+    "value": gettext_lazy("A place holder cannot be filled in: %(name)s."),
     "time": gettext_lazy("Filling in the document takes too long."),
     "damaged": gettext_lazy("The document cannot be filled in; it seems to be damaged."),
 }
@@ -60,7 +60,10 @@ class TemplateFault(ValidationError):
     """A template that cannot be filled in; its message names the place."""
 
     def __init__(self, code: str, name: str = "", near: str = "") -> None:
-        super().__init__(str(_FAULTS[code]) % {"name": name, "near": near or _("not known")}, code=code)
+        words = str(_FAULTS[code]) % {"name": name}
+        super().__init__(
+            sentences(words, _("Near: “%(near)s”") % {"near": near}) if near else words, code=code
+        )
 
 
 class NoPdf(Exception):

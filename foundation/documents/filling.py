@@ -22,7 +22,7 @@ MOST_PARTS = 500
 LARGEST_PART = 40 << 20
 CONTENT_TYPES = "[Content_Types].xml"
 _TAG = re.compile(rb"<[^<>]*>")
-_UNDEFINED = re.compile(r"'([^']*)'")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class Refused(Exception):
@@ -43,6 +43,8 @@ def check_archive(template: bytes) -> None:
             names = {each.filename for each in parts}
             if "word/document.xml" not in names:
                 raise Refused("not_word")
+            if any(name.lower().startswith("word/vbaproject") for name in names):
+                raise Refused("macros")
             for name in names:
                 if name.lower().endswith((".xml", ".rels")):
                     _check_part(name, archive.read(name))
@@ -91,10 +93,14 @@ def fill(template: bytes, data: dict[str, Any]) -> bytes:
     except TemplateSyntaxError as error:
         raise Refused("syntax", name=str(error.message or ""), near=_near(error)) from error
     except UndefinedError as error:
-        found = _UNDEFINED.findall(str(error))
-        raise Refused("unknown", name=found[-1] if found else str(error), near=_near(error)) from error
+        found = _QUOTED.findall(str(error))
+        near = _near(error) or _around(template, found[-1] if found else "")
+        raise Refused("unknown", name=found[-1] if found else str(error), near=near) from error
     except SecurityError as error:
-        raise Refused("forbidden", near=_near(error)) from error
+        found = _QUOTED.findall(str(error))
+        raise Refused(
+            "forbidden", near=_near(error) or _around(template, found[0] if found else "")
+        ) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
         raise Refused("value", name=str(error)[:200], near=_near(error)) from error
     written = io.BytesIO()
@@ -107,6 +113,14 @@ def _near(error: Exception) -> str:
     lines = getattr(error, "docx_context", ())
     text = " ".join(_TAG.sub(b"", str(each).encode()).decode(errors="ignore").strip() for each in lines)
     return " ".join(text.split())[:200]
+
+
+def _around(template: bytes, name: str) -> str:
+    """Return the words around a name in the body of a template; "" if it stands elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(template)) as archive:
+        text = " ".join(_TAG.sub(b"", archive.read("word/document.xml")).decode(errors="ignore").split())
+    place = text.find(name) if name else -1
+    return text[max(0, place - 40) : place + len(name) + 40] if place >= 0 else ""
 
 
 def _limit() -> None:

@@ -17,6 +17,7 @@ from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
 from foundation.ui.views import CreatePage, id_in
 from foundation.words import Words
 from inspections import orders
+from inspections.choices import Origin
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from papers.access import Permission
@@ -129,7 +130,7 @@ class HazardOrder(OfFact, CreatePage):
 
     @cached_property
     def hazards(self) -> list[Hazard]:
-        """The hazards to choose from: those without an order, and those of the one to correct.
+        """The hazards to choose from: those without an order, and those of the one to correct, which come first.
 
         Also those of the order that this form has issued, so that sending it again is recognised.
         """
@@ -137,7 +138,18 @@ class HazardOrder(OfFact, CreatePage):
         found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
         if self.made_before:
             found |= {each.pk: each for each in self.hazards_of(self.made_before)}
-        return list(found.values())
+        mine = self.record
+        return sorted(
+            found.values(),
+            key=lambda each: (
+                each.pk != mine.pk,
+                self.corrects is None and not self.is_of_same_visit(each),
+            ),
+        )
+
+    def is_of_same_visit(self, hazard: Hazard) -> bool:
+        """Return whether the inspection that found this hazard found that one, too."""
+        return hazard.inspection_id is not None and hazard.inspection_id == self.record.inspection_id
 
     def get_title(self) -> Words:
         if self.corrects:
@@ -170,14 +182,16 @@ class HazardOrder(OfFact, CreatePage):
             return super().get_initial() | self.get_initial_of(self.corrects)
         hazard = self.record
         visit = hazard.inspection
-        named = names_in(visit.inspectors if visit else hazard.found_by) or [self.actor.name]
+        named = names_in(visit.inspectors if visit else hazard.found_by)
+        initial: dict[str, Any] = {}
+        if visit or hazard.origin == Origin.POLICE:  # else nobody has inspected yet
+            named = named or [self.actor.name]
+            initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
         numbers = orders.numbers_before(self.actor, named)
-        initial: dict[str, Any] = {"inspected_on": visit.inspected_on if visit else hazard.found_on}
         for number, name in zip(OFFICERS, named, strict=False):
             initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
         for each in self.hazards:
-            together = each.inspection_id == hazard.inspection_id if visit else each.pk == hazard.pk
-            initial[f"hazard_{each.pk}"] = together
+            initial[f"hazard_{each.pk}"] = each.pk == hazard.pk or self.is_of_same_visit(each)
         return super().get_initial() | initial
 
     def get_initial_of(self, paper: Paper) -> dict[str, Any]:

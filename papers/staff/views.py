@@ -199,6 +199,9 @@ class PaperServe(OfPaper, CreatePage):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"servers": self.actor.name}
 
+    def get_done_text(self) -> Words:
+        return _("The refusal was recorded.") if self.result.refused else self.done_text
+
     def perform(self, form: BaseForm) -> Any:
         return operations.serve_paper(actor=self.actor, id=self.record.pk, **self.values(form))
 
