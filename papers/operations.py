@@ -333,8 +333,11 @@ def _fill(paper: Paper) -> documents.Document:
     return documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
 
 
-def _keep(paper: Paper, made: documents.Document) -> None:
-    """Keep the Word file of a paper. The paper is locked from now until the commit."""
+def _keep(paper: Paper, made: documents.Document) -> str | None:
+    """Keep the Word file of a paper, which is locked from now until the commit.
+
+    Return the key of the file that it has; None if the scope may not change the paper.
+    """
     bureau_id = Station.objects.get(pk=paper.issued_by_station_id).bureau_id
     key = files.put(bureau_id, made.data, shelf=SHELF)
     # the slower of two makes the same file and leaves the other's; its own is swept
@@ -345,6 +348,7 @@ def _keep(paper: Paper, made: documents.Document) -> None:
         paper.file_key, paper.file_sha256, paper.file_sm3 = key, made.sha256, made.sm3
     else:
         paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
+    return paper.file_key
 
 
 def make_pdf(paper: Paper) -> bytes:
@@ -352,11 +356,9 @@ def make_pdf(paper: Paper) -> bytes:
     if not paper.file_key:
         word = _fill(paper)
         made = documents.as_pdf(word.data)
-        _keep(paper, word)  # last: nobody who serves the paper waits for LibreOffice
-        if (
-            paper.file_key
-        ):  # the station that issued it only reads it; the one that has the enterprise keeps it
-            files.keep_beside(paper.file_key, ".pdf", made)
+        # last: nobody who serves the paper waits for LibreOffice. The station that issued it reads it, and keeps nothing
+        if key := _keep(paper, word):
+            files.keep_beside(key, ".pdf", made)
         return made
     try:
         with files.fetch(paper.file_key, ending=".pdf") as stream:

@@ -92,7 +92,10 @@ def test_a_paper_is_locked_after_its_enterprise_as_a_hand_over_does(city: City, 
     with CaptureQueriesContext(connection) as captured:
         police.act(operations.serve_paper, id=paper.pk, way="mail", served_on=today())
     locks = [each["sql"] for each in captured.captured_queries if "FOR NO KEY UPDATE" in each["sql"]]
-    assert [re.search(r'FROM "(\w+)"', each)[1] for each in locks] == ["enterprises_enterprise", "papers_paper"]
+    assert [re.search(r'FROM "(\w+)"', each)[1] for each in locks] == [
+        "enterprises_enterprise",
+        "papers_paper",
+    ]
 
 
 # --- other stations --------------------------------------------------------------------------------------------------
