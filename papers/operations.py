@@ -356,7 +356,8 @@ def make_pdf(paper: Paper) -> bytes:
     if not paper.file_key:
         word = _fill(paper)
         made = documents.as_pdf(word.data)
-        # last: nobody who serves the paper waits for LibreOffice. The station that issued it reads it, and keeps nothing
+        # Kept last, so that nobody who serves the paper waits for LibreOffice. A station that handed the enterprise over
+        # only reads the paper, and keeps nothing.
         if key := _keep(paper, word):
             files.keep_beside(key, ".pdf", made)
         return made
