@@ -7,9 +7,11 @@ kinds and ids alone; what they read is asked here, so nothing is offered that th
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Count, QuerySet, TextField, Value, Window
+from django.db.models import Count, QuerySet, TextField, Window
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, JSONObject
 from django.http import HttpResponse
 from django.urls import reverse
@@ -22,7 +24,7 @@ from desk.marking import marked
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.search import Findable, Found, Hit, findables
-from foundation.database.composing import Days, union
+from foundation.database.composing import Days, Statement, union
 from foundation.identifiers import readable
 from foundation.ids import id_of
 from foundation.searching import words_of
@@ -180,18 +182,29 @@ def _read(
         return
     words = words_of(text)
     days = Days(timezone.localdate())
-    for code, key, total, values in union([_part(*part) for part in parts]).rows(days):
+    for code, key, total, values in union(_part(actor, *part) for part in parts).rows(days):
         kind = findables[code]
         yield code, total, Shown(kind, key, kind.hit(Found(actor, text, json.loads(values))), words)
 
 
-def _part(kind: Findable, rows: QuerySet[Any], most: int) -> QuerySet[Any]:
-    return (
-        rows.annotate(
-            kind_=Value(kind.code, output_field=CharField()),
-            total_=Window(Count("*")),
-            values_=Cast(JSONObject(**kind.values), TextField()),
-        )
-        .order_by(*kind.order)
-        .values_list("kind_", "pk", "total_", "values_")[:most]
+def _part(actor: Actor, kind: Findable, rows: QuerySet[Any], most: int) -> Statement:
+    """Compile what counts the rows of a kind and reads the first ones; only those are read whole."""
+    hits = Statement.of(
+        rows.annotate(total_=Window(Count("*"))).order_by(*kind.order).values_list("pk", "total_")[:most]
     )
+    whole = _whole(kind.code) if kind.whole else Statement.of(_values(kind, kind.rows(actor, "")))
+    sql = f'SELECT %s, hit."pk", hit."total_", ({whole.sql}) FROM ({hits.sql}) hit'
+    return Statement(sql, (kind.code, *whole.params, *hits.params))
+
+
+@cache
+def _whole(code: str) -> Statement:
+    """Compile what reads a row whole: once, as it is the same for everybody."""
+    kind = findables[code]
+    assert kind.whole
+    return Statement.of(_values(kind, kind.whole()))
+
+
+def _values(kind: Findable, rows: QuerySet[Any]) -> QuerySet[Any]:
+    values = Cast(JSONObject(**kind.values), TextField())
+    return rows.filter(pk=RawSQL('hit."pk"', ())).order_by().values_list(values)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from disputes.access import Permission
 from disputes.choices import DisputeState
 from disputes.models import Dispute
-from facts.lives import Act, Day, Life, State, Unless, Wording, reopening
+from facts.asks import Day, reopening
+from facts.lives import Act, Life, State, Unless, Wording
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
 

@@ -4,6 +4,7 @@ Whoever may record facts of the kind adds files to a record that they see; whoev
 enterprise's people see those of the police only where the kind says so (``Fact.files_are_shared``), departments none.
 """
 
+from collections.abc import Iterable
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -20,15 +21,15 @@ from facts.operations import VOIDED, lock_fact
 from facts.selectors import get_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
-from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
-from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.attachments.reading import receive
 from foundation.contributions.audit import kind_of_model
-from foundation.tenancy.scope import station_scope
 
 MOST_FILES = 60  # of one record
+MOST_ALIKE = 3  # other records that are named at a picture
+MOST_COMPARED = 20  # pictures of a record that are looked for elsewhere
 AWAY = gettext_lazy("Your enterprise is not on the register now, so nothing can be added.")
 
 
@@ -40,6 +41,40 @@ def list_attachments(actor: Actor, fact: Fact) -> list[Attachment]:
     if actor.is_enterprise and not fact.files_are_shared:
         rows = rows.filter(by_enterprise=True)
     return list(rows)
+
+
+def alike(actor: Actor, fact: Fact, pictures: Iterable[Attachment]) -> dict[int, list[Attachment]]:
+    """Return for each picture those of other records that look the same: sent once more, or made smaller. One query.
+
+    Their difference hashes are equal or differ in one bit: of 120 pictures that were sent once more, smaller or with less
+    quality, 97 % differ in no more, and no two of 200 others in fewer than 16. The police alone are told, of what they see;
+    at most MOST_ALIKE of the newest each, with their enterprise.
+    """
+    near: dict[str, list[int]] = {}
+    if actor.is_police:
+        for each in [each for each in pictures if each.difference_hash and not each.is_voided][
+            :MOST_COMPARED
+        ]:
+            bits = int(each.difference_hash, 16)
+            for value in (bits, *(bits ^ 1 << place for place in range(64))):
+                near.setdefault(f"{value:016x}", []).append(each.pk)
+    if not near:
+        return {}
+    others = (
+        Attachment.objects.filter(station_id__in=actor.stations, difference_hash__in=near, voided_at=None)
+        .exclude(difference_hash="")  # serves the index
+        .exclude(enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id=fact.pk)
+        .select_related("enterprise")
+        .order_by("-pk")
+    )
+    found: dict[int, list[Attachment]] = {}
+    for other in others[: MOST_COMPARED * MOST_ALIKE]:
+        for pk in near[other.difference_hash]:
+            like = found.setdefault(pk, [])
+            is_told = any((each.kind, each.record_id) == (other.kind, other.record_id) for each in like)
+            if len(like) < MOST_ALIKE and not is_told:
+                like.append(other)
+    return found
 
 
 def get_attachment(actor: Actor, fact: Fact, id: int) -> Attachment:
@@ -154,18 +189,6 @@ def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
             "It belongs to what you submitted. Withdraw the submission first, if that is still possible."
         )
     return ""
-
-
-def forget_unnamed(*, bureau_id: int) -> int:
-    """Delete bytes of a bureau that no row names: of additions that were not stored after all. Return how many."""
-
-    def named(keys: list[str]) -> set[str]:
-        return set(Attachment.objects.filter(key__in=keys).values_list("key", flat=True))
-
-    # every row must be seen: what is not would be taken for unnamed
-    everybody = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
-    with station_scope(everybody.scope()):
-        return files.sweep(bureau_id, named)
 
 
 def _refuse(actor: Actor, fact: Fact) -> None:

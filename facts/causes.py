@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.concerned import by_enterprise, by_person, by_police, its_officers, its_people, its_recorder
+from facts.asks import Reason
 from facts.choices import FactAction
-from facts.lives import Reason
 from facts.selectors import field_of
 from facts.staff.pages import FactPages
 from facts.steps import steps_of

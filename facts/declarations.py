@@ -347,6 +347,7 @@ def findable(
         permission=pages.permission,
         rows=lambda actor, text: with_words(actor, pages.rows(actor).filter(voided_at=None), text),
         values=values,
+        whole=lambda: pages.annotated(model._default_manager.all()),
         hit=hit,
         page=f"{pages.app}:{pages.name_of('detail')}",
         order=(f"-{pages.day}", "-pk"),

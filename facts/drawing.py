@@ -15,7 +15,7 @@ PLACE = Path(settings.BASE_DIR) / "docs" / "lives.md"
 HEAD = """# Lives
 
 What states a record can be in, and by which acts it passes from one to another. `manage.py lives` writes this page from
-the tables of acts (`<app>/lives.py`, types in `facts/lives.py`); a test keeps it what they say. Correcting and voiding, with
+the tables of acts (`<app>/lives.py`, types in `facts/lives.py` and `facts/asks.py`); a test keeps it what they say. Correcting and voiding, with
 a reason, stand outside every life and are possible in each state until a record is voided.
 
 Each act is a dated row, a *step* (`FactStep`), which is never changed: the day from which it holds, who, why, and the days it set.

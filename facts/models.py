@@ -243,6 +243,11 @@ class Attachment(models.Model):
         indexes = [
             models.Index(fields=["enterprise", "kind", "record_id"], name="attachment_record_idx"),
             models.Index(fields=["station"], name="attachment_station_idx"),
+            models.Index(
+                fields=["station", "difference_hash"],
+                condition=~Q(difference_hash=""),
+                name="attachment_alike_idx",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -17,6 +17,7 @@ from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
+from foundation.database.composing import Shared
 from foundation.ids import id_of
 from foundation.searching import as_typed, every_word
 from foundation.tenancy.scope import Audience, station_scope
@@ -57,7 +58,8 @@ def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
     def occurs(word: str) -> Q:
         if actor.is_enterprise:
             return as_typed(word, model.searched)
-        of_enterprise = Q(enterprise_id__in=matching(actor, visible_enterprises(actor), word).values("pk"))
+        enterprises = matching(actor, visible_enterprises(actor), word)
+        of_enterprise = Q(enterprise_id__in=Shared(enterprises.values("pk")))
         if not model.searched_by_police:
             return of_enterprise
         return as_typed(word, model.searched_by_police) | of_enterprise

@@ -4,7 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from facts.lives import Act, Answer, Day, Life, State, Unless, Wording
+from facts.asks import Answer, Day
+from facts.lives import Act, Life, State, Unless, Wording
 from incidents.access import Permission
 from incidents.choices import IncidentKind, IncidentState
 from incidents.models import Incident

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from facts.lives import Answer
+from facts.asks import Answer
 from facts.operations import correct_fact, lock_fact, writes_of
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from facts.lives import Act, Day, Life, Reason, State, Text, Unless, Wording, reopening
+from facts.asks import Day, Reason, Text, reopening
+from facts.lives import Act, Life, State, Unless, Wording
 from facts.own import is_by_enterprise
 from facts.selectors import acts_on
 from foundation.accounts.actors import Actor

@@ -27,7 +27,7 @@ from foundation.faults import Faults
 from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
 from papers.choices import AuditAction, Way
-from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
+from papers.models import Letterhead, Paper, Series, Service
 from papers.selectors import get_paper, issued_by_form, letterhead_of, letterhead_to_fill_in
 from papers.templates import SHELF, read_template, template_in_force
 
@@ -388,19 +388,6 @@ def without_file(bureau_id: int) -> list[int]:
     valid = Paper.objects.filter(file_key=None, voided_at=None, corrected_at=None)
     with station_scope(_everywhere(bureau_id)):
         return list(valid.order_by("pk").values_list("pk", flat=True))
-
-
-def forget_unnamed(*, bureau_id: int) -> int:
-    """Delete files of a bureau that no paper and no template names. Return how many."""
-
-    def named(keys: list[str]) -> set[str]:
-        return {
-            *filter(None, Paper.objects.filter(file_key__in=keys).values_list("file_key", flat=True)),
-            *PaperTemplate.objects.filter(key__in=keys).values_list("key", flat=True),
-        }
-
-    with station_scope(_everywhere(bureau_id)):
-        return files.sweep(bureau_id, named, shelf=SHELF)
 
 
 def _everywhere(bureau_id: int) -> Scope:

@@ -23,11 +23,3 @@ def sweep() -> None:
             make.apply_async((bureau_id, id), expires=EVERY_S)
 
     in_each(every_bureau(), wake, of="papers")
-
-
-@shared_task
-def forget_unnamed_files() -> None:
-    """Delete files that no paper and no template names."""
-    in_each(
-        every_bureau(), lambda bureau_id: operations.forget_unnamed(bureau_id=bureau_id), of="files of papers"
-    )

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from facts.asks import Reason
 from facts.choices import FactAction
-from facts.lives import Reason, all_lives
+from facts.lives import all_lives
 from facts.models import INTERNAL_FIELDS, Fact, FactStep
 from facts.own import is_by_enterprise
 from facts.selectors import field_of

@@ -25,6 +25,7 @@ from facts.staff.forms import CorrectionForm, NewFactForm, form_of
 from facts.staff.tables import FactFilter, FactTable, filter_of, table_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
 from foundation.periods import Period
 from foundation.ui.views import Button
 from foundation.words import Words
@@ -87,6 +88,11 @@ class FactPages:
         super().__init_subclass__(**options)
         if hasattr(cls, "model"):  # a base class without a model is not a kind
             kinds.append(cls)
+
+    @staticmethod
+    def of_kind(code: str) -> "FactPages | None":
+        """Return the pages of another kind, None if there are none."""
+        return next((kind() for kind in kinds if kind_of_model(kind.model).code == code), None)
 
     # --- URLs ---
 
@@ -177,7 +183,11 @@ class FactPages:
 
     def rows(self, actor: Actor) -> QuerySet[Any]:
         """Return all records the actor may see, including voided ones, which the filter leaves out."""
-        return visible(actor, self.model, voided=True)
+        return self.annotated(visible(actor, self.model, voided=True))
+
+    def annotated(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return records with the columns that lists, states and the search name."""
+        return rows
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         """Return the initial values of the form of a new record."""

@@ -1,7 +1,7 @@
 """What a record's page shows of its photos and files."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Another record with a picture that looks the same."""
+
+    title: Words
+    enterprise: str
+    day: dt.date
+    url: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """A photo or file as the record's page shows it."""
 
@@ -27,6 +37,7 @@ class Shown:
     small_url: str = ""
     void_url: str = ""
     another_day: dt.date | None = None  # on which the camera says it was taken
+    elsewhere: Sequence[Elsewhere] = ()
 
 
 @dataclass
@@ -40,8 +51,9 @@ class Group:
 
 
 def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
-    """Return what a record's page shows of its files: groups, and where to add some. One query."""
+    """Return what a record's page shows of its files: groups, and where to add some. Two queries."""
     found = attachments.list_attachments(actor, fact)
+    alike = attachments.alike(actor, fact, found)
     titles: dict[str, Words] = dict(Attachment.Shows.choices) if pages.has_before_and_after else {}
     groups = {shows: Group(title) for shows, title in titles.items()} | {"": Group()}
     for each in found:
@@ -49,7 +61,9 @@ def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
         if each.is_voided:
             group.voided.append(each)
         else:
-            (group.pictures if each.is_picture else group.others).append(_shown(pages, actor, fact, each))
+            (group.pictures if each.is_picture else group.others).append(
+                _shown(pages, actor, fact, each, _elsewhere(pages, actor, alike.get(each.pk, ())))
+            )
     may_add = not fact.is_voided and allows(actor, sibling(pages.permission, Verb.RECORD))
     return {
         "groups": [each for each in groups.values() if each.pictures or each.others or each.voided],
@@ -58,7 +72,19 @@ def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
     }
 
 
-def _shown(pages: "FactPages", actor: Actor, fact: Fact, each: Attachment) -> Shown:
+def _elsewhere(pages: "FactPages", actor: Actor, alike: Iterable[Attachment]) -> list[Elsewhere]:
+    found = []
+    for each in alike:
+        of = pages.of_kind(each.kind)
+        if of and allows(actor, of.permission):
+            title, day = of.model._meta.verbose_name or each.kind, timezone.localdate(each.added_at)
+            found.append(Elsewhere(title, each.enterprise.name, day, of.url("detail", each.record_id)))
+    return found
+
+
+def _shown(
+    pages: "FactPages", actor: Actor, fact: Fact, each: Attachment, elsewhere: Sequence[Elsewhere]
+) -> Shown:
     may_void = allows(actor, sibling(pages.permission, Verb.CORRECT)) and not fact.is_voided
     may_void = may_void and not attachments.refusal_to_void(actor, fact, each)
     place = (fact.pk, each.pk)
@@ -68,6 +94,7 @@ def _shown(pages: "FactPages", actor: Actor, fact: Fact, each: Attachment) -> Sh
         pages.url("file-small", *place) if each.is_picture else "",
         pages.url("void-file", *place) if may_void else "",
         each.captured_on if each.captured_on not in {None, *_days_of(fact, each)} else None,
+        elsewhere,
     )
 
 

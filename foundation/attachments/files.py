@@ -1,7 +1,7 @@
 """Where the bytes of attachments lie: a storage of their own, behind no address, under names that nobody can guess.
 
 Files are written before the row that names them and stay if that row is not stored after all; ``sweep`` takes away those
-that no row has named for a day.
+that no row has named for a day. Which rows name files is declared (:mod:`foundation.contributions.stored_files`).
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ def _stem(name: str) -> str:
 def put(bureau_id: int, data: bytes, thumbnail: bytes = b"", *, shelf: str = "") -> str:
     """Keep a file and its thumbnail. Return the key by which they are found.
 
-    Each ``shelf`` of a bureau is swept by the app that names its files.
+    Each ``shelf`` of a bureau is declared by the app whose rows name its files.
     """
     key = f"{_folder(bureau_id, shelf)}/{uuid.uuid4().hex}"
     for name, content in ((key, data), (key + SMALL, thumbnail)):
@@ -48,6 +48,11 @@ def fetch(key: str, *, small: bool = False, ending: str = "") -> IO[bytes]:
     """Open a file, its thumbnail, or what was kept beside it. Raise FileNotFoundError."""
     found: IO[bytes] = _storage().open(key + (SMALL if small else ending))
     return found
+
+
+def exists(key: str, *, small: bool = False) -> bool:
+    """Return whether a file, or its thumbnail, is there."""
+    return _storage().exists(key + (SMALL if small else ""))
 
 
 def keep_beside(key: str, ending: str, data: bytes) -> None:

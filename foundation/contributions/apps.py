@@ -22,8 +22,11 @@ class ContributionsConfig(AppConfig):
             navigation,
             notifications,
             origins,
+            papers,
             search,
             sheets,
+            stored_files,
+            time_limits,
             work,
         )
         from foundation.contributions.registry import gather

@@ -72,6 +72,9 @@ class Findable:
     list_page: str = ""
     list_query: Mapping[str, str] = field(default_factory=dict)
     is_noted: bool = True  # whether its page counts as opened last; False if another kind has the same page
+    whole: Callable[[], QuerySet[Any]] | None = (
+        None  # rows with what ``values`` names; None: that depends on the actor
+    )
     for_police: bool = True  # False: the police would find too many that are all alike
 
 

@@ -9,6 +9,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from django.db.models import (
     Field,
     Func,
     QuerySet,
+    Subquery,
 )
 
 from foundation.periods import Period
@@ -92,6 +94,22 @@ class OfStations(AnyOf):
         super().__init__(station, "stations")
 
 
+# text and values of the subqueries that a statement in the making runs once → the name of each
+_shared: ContextVar[dict[tuple[str, tuple[Any, ...]], str] | None] = ContextVar("shared", default=None)
+
+
+class Shared(Subquery):
+    """A subquery that several parts of a :func:`union` have: the statement runs it once. Elsewhere one like any other."""
+
+    def as_sql(self, compiler: Any, connection: Any, *template: Any, **extra: Any) -> tuple[str, Any]:
+        sql, params = super().as_sql(compiler, connection, *template, **extra)
+        shared = _shared.get()
+        if shared is None:
+            return sql, params
+        name = shared.setdefault((sql, tuple(params)), f"shared_{len(shared)}")
+        return f"(SELECT * FROM {name})", []
+
+
 @dataclass(frozen=True)
 class Statement:
     """A compiled statement: its text, and for each placeholder a constant or a parameter."""
@@ -116,18 +134,30 @@ class Statement:
             return cursor.fetchall()
 
 
-def union(parts: Iterable[QuerySet[Any]], *, order: str = "", limit: int | None = None) -> Statement:
+def union(
+    parts: Iterable[QuerySet[Any] | Statement], *, order: str = "", limit: int | None = None
+) -> Statement:
     """Compile parts with the same columns (``values_list``) into one ``UNION ALL``.
 
     ``order`` is SQL over the columns by position ("1 DESC, 2"); without parts the statement is empty.
     """
-    compiled = [Statement.of(part) for part in parts]
+    shared: dict[tuple[str, tuple[Any, ...]], str] = {}
+    token = _shared.set(shared)
+    try:
+        compiled = [each if isinstance(each, Statement) else Statement.of(each) for each in parts]
+    finally:
+        _shared.reset(token)
     sql = " UNION ALL ".join(f"({each.sql})" for each in compiled)
     if order:
         sql += f" ORDER BY {order}"
     if limit is not None:
         sql += f" LIMIT {limit:d}"
-    return Statement(sql, tuple(value for each in compiled for value in each.params))
+    params = tuple(value for each in compiled for value in each.params)
+    if shared:
+        common = ", ".join(f"{name} AS MATERIALIZED {text}" for (text, _values), name in shared.items())
+        sql = f"WITH {common} {sql}"
+        params = (*(value for _text, values in shared for value in values), *params)
+    return Statement(sql, params)
 
 
 def total(parts: Sequence[QuerySet[Any]]) -> Statement:

@@ -308,8 +308,8 @@ class HazardPages(FactPages):
             *super().urls(),
         ]
 
-    def rows(self, actor: Actor) -> QuerySet[Hazard]:
-        return selectors.list_hazards(actor, voided=True)
+    def annotated(self, rows: QuerySet[Hazard]) -> QuerySet[Hazard]:
+        return rows.annotate(deadline=selectors.DEADLINE)
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"found_on": timezone.localdate(), "origin": Origin.POLICE}

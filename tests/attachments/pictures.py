@@ -1,9 +1,10 @@
 """Photos for tests, as cameras write them."""
 
 import io
+import random
 from typing import Any
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageDraw
 
 
 def photo(
@@ -29,4 +30,18 @@ def photo(
         exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
     into = io.BytesIO()
     image.save(into, form, exif=exif, **options)
+    return into.getvalue()
+
+
+def drawn(seed: int, width: int) -> bytes:
+    """Return a picture of boxes, another one for each seed; ``width`` is its size alone."""
+    boxes, scale = random.Random(seed), width / 120
+    image = Image.new("RGB", (width, round(90 * scale)), "grey")
+    draw = ImageDraw.Draw(image)
+    for _box in range(30):
+        left, top = boxes.randrange(120), boxes.randrange(90)
+        place = (left, top, left + boxes.randrange(5, 40), top + boxes.randrange(5, 40))
+        draw.rectangle([each * scale for each in place], fill=tuple(boxes.randrange(256) for _c in range(3)))
+    into = io.BytesIO()
+    image.save(into, "JPEG", quality=80)
     return into.getvalue()

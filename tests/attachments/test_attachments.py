@@ -1,6 +1,7 @@
 """Photos and files of records: who adds, sees and takes them away, once each, and where their bytes are."""
 
 import datetime as dt
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,19 @@ import pytest
 import time_machine
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from enterprises.choices import InactiveReason
 from enterprises.operations import hand_over
-from facts.attachments import forget_unnamed
+from facts import attachments
 from facts.models import Attachment
-from foundation.attachments import files
+from foundation.attachments import files, keeping
 from inspections.models import Hazard
-from tests.attachments.pictures import photo
+from tests.attachments.pictures import drawn, photo
 from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory
 from tests.facts.people import Person, chief, log, manager, officer, rows, today
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7 contract"
@@ -199,9 +201,28 @@ def test_bytes_without_a_row_are_swept(city: City, hazard: Hazard) -> None:
     storage = storages[files.ALIAS]
     for name in (kept.key, kept.key + files.SMALL, lost, lost + files.SMALL):
         os.utime(storage.path(name), (0, 0))
-    assert forget_unnamed(bureau_id=bureau_id) == 2
+    assert keeping.forget_unnamed(bureau_id) == 2
     assert all(storage.exists(name) for name in (kept.key, kept.key + files.SMALL, fresh))
     assert not storage.exists(lost)
+
+
+def test_what_is_lost_or_changed_is_named(city: City, hazard: Hazard) -> None:
+    for number in range(4):
+        add(officer(city.first), hazard, photo(seed=number))
+    lost, small_lost, changed, sound = of(hazard)
+    storage = storages[files.ALIAS]
+    storage.delete(lost.key)
+    storage.delete(small_lost.key + files.SMALL)
+    Path(storage.path(changed.key)).write_bytes(b"another picture")
+    told = io.StringIO()
+    with pytest.raises(CommandError, match="3 of 4 files"):
+        call_command("check_attachments", stderr=told)
+    assert told.getvalue().splitlines() == [
+        f"lost: {lost.key} (facts.attachment {lost.pk})",
+        f"thumbnail lost: {small_lost.key} (facts.attachment {small_lost.pk})",
+        f"changed: {changed.key} (facts.attachment {changed.pk})",
+    ]
+    assert str(sound.pk) not in told.getvalue()
 
 
 def test_lost_bytes_are_no_fault_of_the_reader(city: City, hazard: Hazard) -> None:
@@ -225,3 +246,24 @@ def test_they_move_with_the_enterprise(city: City, hazard: Hazard) -> None:
     )
     assert officer(city.second).client.get(address("file", hazard, kept)).status_code == 200
     assert officer(city.first).client.get(address("file", hazard, kept)).status_code == 404
+
+
+def test_the_police_read_where_a_photo_was_used_before(city: City, hazard: Hazard) -> None:
+    """Sent once more for another hazard, smaller and with less quality; a picture of something else is left alone."""
+    before = HazardFactory(enterprise=EnterpriseFactory(station=city.first, name="安达化工"))
+    elsewhere = HazardFactory(enterprise=EnterpriseFactory(station=city.second, name="宏远机械"))
+    police = officer(city.first)
+    for record in (before, elsewhere):
+        add(officer(record.station), record, drawn(5, 1200))
+    add(police, hazard, drawn(5, 700), drawn(6, 1200))
+    same, other = own = [each for each in of(hazard) if each.record_id == hazard.pk]
+    with scope_of(city.first):
+        told = attachments.alike(police.actor, hazard, own)
+    assert {pk: [each.record_id for each in like] for pk, like in told.items()} == {same.pk: [before.pk]}
+    page = " ".join(
+        police.client.get(reverse("inspections:hazard", args=[hazard.pk])).content.decode().split()
+    )
+    assert page.count("looks like a photo at 安达化工: hazard") == 1
+    assert reverse("inspections:hazard", args=[before.pk]) in page
+    assert other.difference_hash != same.difference_hash
+    assert attachments.alike(manager(hazard.enterprise).actor, hazard, own) == {}

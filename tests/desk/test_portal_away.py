@@ -1,6 +1,7 @@
 """The pages of an enterprise's people while it is off the register: why, whom to ask, and no work that is refused."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -51,7 +52,9 @@ def test_only_work_that_is_possible_is_asked_for(city: City, own: Enterprise) ->
     SelfCheckFactory(enterprise=own, checked_on=ago(20))
     person = manager(own)
     before = person.get("portal:my_tasks").content.decode()
-    assert "Hold a self-check" in before
+    assert re.search(
+        "Hold (a self-check|2 self-checks)", before
+    )  # early in a week the next one is asked for, too
     suspend(city, own, ago(3))
     answer = person.get("portal:my_tasks")
     page = answer.content.decode()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
-from facts.lives import Act, Answer, Day, Life, Reason, Text
+from facts.asks import Answer, Day, Reason, Text
+from facts.lives import Act, Life
 from facts.staff.pages import FactPages, kinds
 from foundation.accounts.access import NotAllowed, WrongState, permissions
 from tests.facts.people import Person, ahead, fresh, log, today

@@ -18,11 +18,12 @@ from django.urls import reverse
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed, WrongState
 from foundation.attachments import files
+from foundation.attachments.tasks import forget_unnamed_files
 from foundation.documents import documents
 from inspections import orders
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from papers import operations, tasks, templates
+from papers import operations, templates
 from papers.models import Paper, PaperTemplate, Series
 from papers.selectors import visible
 from tests.factories import EnterpriseFactory, HazardFactory
@@ -136,7 +137,7 @@ def test_a_worker_makes_the_file_and_what_nobody_names_is_swept(
     stray = files.put(city.bureau.pk, b"a template that was not published after all", shelf=templates.SHELF)
     for each in folder.rglob("*"):
         os.utime(each, (1, 1))
-    tasks.forget_unnamed_files()
+    forget_unnamed_files()
     left = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
     assert stray not in left
     assert made.file_key in left

@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from facts.lives import Act, Day, Life, State, Wording
+from facts.asks import Day
+from facts.lives import Act, Life, State, Wording
 from foundation.accounts.actors import Actor
 from tests.newcomer.fire_doors.access import Permission
 from tests.newcomer.fire_doors.models import DoorCheck, DoorState
