@@ -197,11 +197,17 @@ def _try_out(actor: Actor, hazard: Hazard, made: Submission, told: Mapping[str, 
             made.pk, made._state.adding = None, True
 
 
+def _storable(name: str) -> str:
+    """Return a file's name, from a browser, as it is kept: visible characters that the database takes."""
+    kept = visible(name).replace("\x00", "").encode(errors="ignore").decode()  # without halves of characters
+    return kept.strip()[:LONGEST_NAME]
+
+
 def _named_files(files: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """Return name and digest of each file once. Raise ValidationError at ``declared`` for what is neither."""
     found: dict[str, str] = {}
     for each in files:
-        digest, name = str(each.get("digest", "")), visible(str(each.get("name", ""))).strip()[:LONGEST_NAME]
+        digest, name = str(each.get("digest", "")), _storable(str(each.get("name", "")))
         if not DIGEST.fullmatch(digest):
             raise ValidationError({"declared": _("A file could not be read. Choose it again.")})
         found.setdefault(digest, name or "–")

@@ -61,6 +61,12 @@ register(
         "due_on",
         _("The extension is longer than %(limit)s days. Check the year."),
     ),
+    within(
+        "extension_wanted_on",
+        YEAR,
+        "due_on",
+        _("The extension is longer than %(limit)s days. Check the year."),
+    ),
     replace(people("found_by"), breaks=_are_no_finders),
     people("submitted_by"),
 )

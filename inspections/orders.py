@@ -88,7 +88,8 @@ def issue_order(
     """Issue one order about some hazards of an enterprise. Each is in one valid order at most.
 
     ``measures`` are what the enterprise does until each is put right, by the hazard's id. Raise as issue_paper,
-    ValidationError at ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any.
+    ValidationError at ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any, at
+    ``inspected_on`` for a day to come.
     """
     require(actor, Permission.ISSUE_PAPERS)
     lock_enterprise(actor, enterprise_id)
@@ -108,6 +109,8 @@ def issue_order(
     if taken and not (form_key and taken[0].form_key == form_key):
         words = _("There is an order already: %(number)s. Correct or void it first.")
         faults.add(ValidationError({"hazards": words % {"number": taken[0]}}))
+    if inspected_on > timezone.localdate():
+        faults.add(ValidationError({"inspected_on": _("This date is in the future.")}))
     if not officers:
         faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
     faults.refuse()

@@ -17,7 +17,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.digests import canonical
-from foundation.accounts.models import Station
+from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
@@ -28,7 +28,7 @@ from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
 from papers.choices import AuditAction, Way
 from papers.models import Letterhead, Paper, Series, Service
-from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, visible
+from papers.selectors import get_paper, issued_by_form, letterhead_of, letterhead_to_fill_in
 from papers.templates import SHELF, read_template, template_in_force
 
 NO_LETTERHEAD = gettext_lazy(
@@ -48,10 +48,14 @@ logger = structlog.get_logger(__name__)
 def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Letterhead:
     """Fill in or change the letterhead of the chief's own station. Issued papers keep theirs.
 
-    Raise StaleRecord if it was changed since ``version``, ValidationError by field.
+    Raise StaleRecord if it was changed since ``version``, ValidationError by field. No two stations of a bureau begin their
+    numbers alike.
     """
     require(actor, Permission.CHANGE_LETTERHEAD)
-    station = Station.objects.select_for_update(no_key=True).get(pk=actor.station_id)
+    station = Station.objects.get(pk=actor.station_id)
+    Bureau.objects.select_for_update(no_key=True).get(
+        pk=station.bureau_id
+    )  # its letterheads are changed one by one
     found = letterhead_to_fill_in(station)
     if version is not None and version != found.mark:
         raise StaleRecord(_("Somebody changed the letterhead in the meantime."))
@@ -59,6 +63,10 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     for name in Letterhead.EDITABLE:
         setattr(found, name, values.get(name, getattr(found, name)).strip())
     found.full_clean()
+    others = Letterhead.objects.filter(bureau_id=station.bureau_id, abbreviation=found.abbreviation)
+    if other := others.exclude(station=station).select_related("station").first():
+        words = _("The paper numbers of %(station)s already begin like this. Choose another beginning.")
+        raise ValidationError({"abbreviation": words % {"station": other.station}})
     found.save()
     old, new = auditing.changes(before, auditing.snapshot(found))
     auditing.record(actor=actor, action=AuditAction.LETTERHEAD, target=found, before=old, after=new)
@@ -89,11 +97,11 @@ def issue_paper(
 
     ``data`` fill the template; number, day and letterhead are added here. The same ``form_key`` again is the paper that
     is there. Raise NotAllowed, Http404 for an enterprise the actor does not see, WrongState without a letterhead
-    and for a correction of what is voided or replaced already, ValidationError at ``reason``.
+    and for a correction of what is voided, replaced already or another station's, ValidationError at ``reason``.
     """
     require(actor, Permission.ISSUE_PAPERS)
     enterprise = lock_enterprise(actor, enterprise_id)  # a second request with the same form waits here
-    if form_key and (first := visible(actor).filter(enterprise=enterprise, form_key=form_key).first()):
+    if form_key and (first := issued_by_form(actor, enterprise_id, form_key)):
         return first
     letterhead = letterhead_of(actor.station_id)
     if letterhead is None:
@@ -103,6 +111,8 @@ def issue_paper(
     if corrects is not None:
         reason = required_reason(reason)
         corrects = _lock_valid(actor, corrects.pk)
+        if words := refusal_to_change(actor, corrects):
+            raise WrongState(words)
         place = {name: getattr(corrects, name) for name in place}
         number, version = corrects.number, corrects.version + 1
         number_text = corrects.number_text
@@ -164,14 +174,20 @@ def issue_paper(
 def _wake(bureau_id: int, paper: Paper) -> None:
     from papers.tasks import make  # tasks import operations
 
-    transaction.on_commit(lambda: make.delay(bureau_id, paper.pk))
+    transaction.on_commit(lambda: make.delay(bureau_id, paper.pk), robust=True)  # else the sweep wakes one
 
 
 def _lock_valid(actor: Actor, id: int) -> Paper:
-    """Return a paper under a lock. Raise Http404, WrongState if it is voided or replaced, or its enterprise has moved."""
-    get_paper(actor, id)
+    """Return a paper, locked after its enterprise as a hand-over does.
+
+    Raise Http404, WrongState if it is voided or replaced, or its enterprise has moved.
+    """
+    found = get_paper(actor, id)
+    if found.station_id not in actor.stations:  # the station that issued it only reads it
+        raise WrongState(str(MOVED))
+    lock_enterprise(actor, found.enterprise_id)
     paper = Paper.objects.select_for_update(of=("self",), no_key=True).filter(pk=id).first()
-    if paper is None:  # the station that issued it only reads it
+    if paper is None:  # it was handed over at this moment
         raise WrongState(str(MOVED))
     if not paper.is_valid:
         raise WrongState(str(GONE))
@@ -195,15 +211,18 @@ def void_paper(*, actor: Actor, id: int, reason: str) -> Paper:
     return paper
 
 
-def refusal_to_change(actor: Actor, paper: Paper) -> str:
-    """Return why the actor may neither correct nor void a paper; "" if they may."""
+def refusal_to_serve(actor: Actor, paper: Paper) -> str:
+    """Return why the actor cannot record the service of a paper; "" if they can."""
     if not paper.is_valid:
         return str(GONE)
-    if paper.issued_by_station_id != actor.station_id:
+    return "" if paper.station_id in actor.stations else str(MOVED)
+
+
+def refusal_to_change(actor: Actor, paper: Paper) -> str:
+    """Return why the actor may neither correct nor void a paper; "" if they may."""
+    if paper.is_valid and paper.issued_by_station_id != actor.station_id:
         return _("Another station issued this paper, so only that one can change it.")
-    if paper.station_id not in actor.stations:
-        return str(MOVED)
-    return ""
+    return refusal_to_serve(actor, paper)
 
 
 @transaction.atomic
@@ -305,7 +324,20 @@ def make_file(paper: Paper) -> bytes:
     if paper.file_key:
         with files.fetch(paper.file_key) as stream:
             return stream.read()
-    made = documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
+    made = _fill(paper)
+    _keep(paper, made)
+    return made.data
+
+
+def _fill(paper: Paper) -> documents.Document:
+    return documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
+
+
+def _keep(paper: Paper, made: documents.Document) -> str | None:
+    """Keep the Word file of a paper, which is locked from now until the commit.
+
+    Return the key of the file that it has; None if the scope may not change the paper.
+    """
     bureau_id = Station.objects.get(pk=paper.issued_by_station_id).bureau_id
     key = files.put(bureau_id, made.data, shelf=SHELF)
     # the slower of two makes the same file and leaves the other's; its own is swept
@@ -316,21 +348,24 @@ def make_file(paper: Paper) -> bytes:
         paper.file_key, paper.file_sha256, paper.file_sm3 = key, made.sha256, made.sm3
     else:
         paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
-    return made.data
+    return paper.file_key
 
 
 def make_pdf(paper: Paper) -> bytes:
     """Return a paper as PDF, which is made once and kept beside its Word file. Raise as make_file, NoPdf."""
-    word = make_file(paper)
-    if (
-        not paper.file_key
-    ):  # the station that issued it reads it, the one that has the enterprise now keeps it
-        return documents.as_pdf(word)
+    if not paper.file_key:
+        word = _fill(paper)
+        made = documents.as_pdf(word.data)
+        # Kept last, so that nobody who serves the paper waits for LibreOffice. A station that handed the enterprise over
+        # only reads the paper, and keeps nothing.
+        if key := _keep(paper, word):
+            files.keep_beside(key, ".pdf", made)
+        return made
     try:
         with files.fetch(paper.file_key, ending=".pdf") as stream:
             return stream.read()
     except FileNotFoundError:
-        made = documents.as_pdf(word)
+        made = documents.as_pdf(make_file(paper))
         files.keep_beside(paper.file_key, ".pdf", made)
         return made
 
@@ -338,20 +373,21 @@ def make_pdf(paper: Paper) -> bytes:
 def make_files(*, bureau_id: int, id: int) -> None:
     """Make Word file and PDF of a paper, as the system: after it was issued, or when a worker comes back to it.
 
-    Without LibreOffice there is no PDF.
+    Without LibreOffice there is no PDF. Raise as make_pdf; the Word file is kept if only the PDF could not be made.
     """
     with station_scope(_everywhere(bureau_id)):
         paper = Paper.objects.filter(pk=id).first()
         if paper is not None:
             make_file(paper)
-            if documents.office():
-                make_pdf(paper)
+    if paper is not None and documents.office():
+        make_pdf(paper)  # from the file, so without a transaction
 
 
 def without_file(bureau_id: int) -> list[int]:
-    """Return the papers of a bureau whose Word file was not made yet."""
+    """Return the valid papers of a bureau whose Word file was not made yet."""
+    valid = Paper.objects.filter(file_key=None, voided_at=None, corrected_at=None)
     with station_scope(_everywhere(bureau_id)):
-        return list(Paper.objects.filter(file_key=None).order_by("pk").values_list("pk", flat=True))
+        return list(valid.order_by("pk").values_list("pk", flat=True))
 
 
 def _everywhere(bureau_id: int) -> Scope:

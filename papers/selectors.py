@@ -27,6 +27,11 @@ def get_paper(actor: Actor, id: int) -> Paper:
     return found
 
 
+def issued_by_form(actor: Actor, enterprise_id: int, form_key: str) -> Paper | None:
+    """Return the paper that was issued to an enterprise when this form was sent before."""
+    return visible(actor).filter(enterprise_id=enterprise_id, form_key=form_key).first()
+
+
 def issued(actor: Actor) -> QuerySet[Paper]:
     """Return the register of the actor's stations: what they issued, wherever the enterprise is now."""
     return Paper.objects.filter(issued_by_station_id__in=actor.stations)

@@ -5,6 +5,7 @@ that no row has named for a day. Which rows name files is declared (:mod:`founda
 """
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Callable
 from typing import IO
@@ -55,12 +56,10 @@ def exists(key: str, *, small: bool = False) -> bool:
 
 
 def keep_beside(key: str, ending: str, data: bytes) -> None:
-    """Keep another form of a file, such as ".pdf", for as long as the file. The first one stays."""
-    if (
-        not _storage().exists(key + ending)
-        and (name := _storage().save(key + ending, ContentFile(data))) != key + ending
-    ):
-        _storage().delete(name)  # somebody was quicker
+    """Keep another form of a file, such as ".pdf", for as long as the file. It is there as a whole or not at all."""
+    storage = _storage()
+    written = storage.save(f"{key}{ending}.{uuid.uuid4().hex}", ContentFile(data))
+    os.replace(storage.path(written), storage.path(key + ending))
 
 
 def sweep(bureau_id: int, named: Callable[[list[str]], set[str]], *, shelf: str = "") -> int:

@@ -27,12 +27,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.documents import filling
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
-FILLING_S = 90
-PDF_S = 120
+# A page makes a paper within its transaction, which may be idle for 60 s (config/web.py): filling and PDF together, or the
+# three examples of a form, take less.
+FILLING_S = filling.SILENCE_S + 1
+PDF_S = 40
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every part of a Word file
 
 logger = structlog.get_logger(__name__)
@@ -41,11 +43,14 @@ _FAULTS: dict[str, Words] = {
     "not_word": gettext_lazy("This is no Word document (.docx). Save it as .docx, without a password."),
     "macros": gettext_lazy("The document contains macros. Save it as .docx without them."),
     "doctype": gettext_lazy("The document contains declarations that are not allowed."),
+    "external": gettext_lazy(
+        "The document links to a picture, template or other part outside it. Embed that part, or remove the link."
+    ),
     "size": gettext_lazy("The document is too large when unpacked."),
-    "syntax": gettext_lazy("A place holder is not written correctly: %(name)s. Near: “%(near)s”"),
-    "unknown": gettext_lazy("There is no value called “%(name)s”. Near: “%(near)s”"),
-    "forbidden": gettext_lazy("A place holder does something that is not allowed. Near: “%(near)s”"),
-    "value": gettext_lazy("A place holder cannot be filled in: %(name)s. Near: “%(near)s”"),
+    "syntax": gettext_lazy("A place holder is not written correctly: %(name)s."),
+    "unknown": gettext_lazy("There is no value called “%(name)s”."),
+    "forbidden": gettext_lazy("A place holder does something that is not allowed."),
+    "value": gettext_lazy("A place holder cannot be filled in: %(name)s."),
     "time": gettext_lazy("Filling in the document takes too long."),
     "damaged": gettext_lazy("The document cannot be filled in; it seems to be damaged."),
 }
@@ -55,7 +60,10 @@ class TemplateFault(ValidationError):
     """A template that cannot be filled in; its message names the place."""
 
     def __init__(self, code: str, name: str = "", near: str = "") -> None:
-        super().__init__(str(_FAULTS[code]) % {"name": name, "near": near or _("not known")}, code=code)
+        words = str(_FAULTS[code]) % {"name": name}
+        super().__init__(
+            sentences(words, _("Near: “%(near)s”") % {"near": near}) if near else words, code=code
+        )
 
 
 class NoPdf(Exception):
@@ -112,11 +120,14 @@ def fill(template: bytes, data: Mapping[str, Any]) -> Document:
 
 
 def clean(value: Any) -> Any:
-    """Return data without what no XML can hold: control characters and lone halves of characters."""
+    """Return data without what no XML can hold: control characters, lone halves of characters, and no characters."""
     if isinstance(value, str):
         kept = value.replace("\r\n", "\n")
         return "".join(
-            each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")
+            each
+            for each in kept
+            if each in "\n\t"
+            or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
         )
     if isinstance(value, Mapping):
         return {str(name): clean(each) for name, each in value.items()}

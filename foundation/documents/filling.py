@@ -15,13 +15,14 @@ from typing import Any
 
 FILLED, REFUSED = b"+", b"-"  # the first byte of the answer
 MEMORY = 1 << 30
-CPU_S = 20
-SILENCE_S = 60
+CPU_S = 10
+SILENCE_S = 18
 FILES = 64
 MOST_PARTS = 500
 LARGEST_PART = 40 << 20
+CONTENT_TYPES = "[Content_Types].xml"
 _TAG = re.compile(rb"<[^<>]*>")
-_UNDEFINED = re.compile(r"'([^']*)'")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class Refused(Exception):
@@ -42,11 +43,11 @@ def check_archive(template: bytes) -> None:
             names = {each.filename for each in parts}
             if "word/document.xml" not in names:
                 raise Refused("not_word")
-            if any(name.startswith("word/vbaProject") for name in names):
+            if any(name.lower().startswith("word/vbaproject") for name in names):
                 raise Refused("macros")
             for name in names:
-                if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
-                    raise Refused("doctype")
+                if name.lower().endswith((".xml", ".rels")):
+                    _check_part(name, archive.read(name))
     except (
         zipfile.BadZipFile,
         RuntimeError,
@@ -54,6 +55,26 @@ def check_archive(template: bytes) -> None:
         OSError,
     ) as error:  # damaged, or a password
         raise Refused("not_word") from error
+
+
+def _check_part(name: str, part: bytes) -> None:
+    """Refuse declarations, macros under whatever name, and what would be fetched from elsewhere when it is opened."""
+    if b"<!DOCTYPE" in part or b"\x00" in part:  # the latter has two bytes for each character, or is no XML
+        raise Refused("doctype")
+    if name != CONTENT_TYPES and not name.lower().endswith(".rels"):
+        return
+    from docx.oxml import parse_xml  # which resolves no entities
+
+    try:
+        found = parse_xml(part)
+    except SyntaxError as error:  # lxml's own is one
+        raise Refused("damaged") from error
+    for each in found.iter("*"):
+        kind = each.get("ContentType", "").lower()
+        if "vbaproject" in kind or "macroenabled" in kind:
+            raise Refused("macros")
+        if each.get("TargetMode") == "External" and not each.get("Type", "").endswith("/hyperlink"):
+            raise Refused("external")
 
 
 def fill(template: bytes, data: dict[str, Any]) -> bytes:
@@ -72,10 +93,14 @@ def fill(template: bytes, data: dict[str, Any]) -> bytes:
     except TemplateSyntaxError as error:
         raise Refused("syntax", name=str(error.message or ""), near=_near(error)) from error
     except UndefinedError as error:
-        found = _UNDEFINED.findall(str(error))
-        raise Refused("unknown", name=found[-1] if found else str(error), near=_near(error)) from error
+        found = _QUOTED.findall(str(error))
+        near = _near(error) or _around(template, found[-1] if found else "")
+        raise Refused("unknown", name=found[-1] if found else str(error), near=near) from error
     except SecurityError as error:
-        raise Refused("forbidden", near=_near(error)) from error
+        found = _QUOTED.findall(str(error))
+        raise Refused(
+            "forbidden", near=_near(error) or _around(template, found[0] if found else "")
+        ) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
         raise Refused("value", name=str(error)[:200], near=_near(error)) from error
     written = io.BytesIO()
@@ -88,6 +113,14 @@ def _near(error: Exception) -> str:
     lines = getattr(error, "docx_context", ())
     text = " ".join(_TAG.sub(b"", str(each).encode()).decode(errors="ignore").strip() for each in lines)
     return " ".join(text.split())[:200]
+
+
+def _around(template: bytes, name: str) -> str:
+    """Return the words around a name in the body of a template; "" if it stands elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(template)) as archive:
+        text = " ".join(_TAG.sub(b"", archive.read("word/document.xml")).decode(errors="ignore").split())
+    place = text.find(name) if name else -1
+    return text[max(0, place - 40) : place + len(name) + 40] if place >= 0 else ""
 
 
 def _limit() -> None:

@@ -185,6 +185,6 @@ def _declared(text: str) -> list[dict[str, str]]:
     """Return the files that the script names; what is no such list has none."""
     try:
         found = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -17,12 +17,13 @@ from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
 from foundation.ui.views import CreatePage, id_in
 from foundation.words import Words
 from inspections import orders
+from inspections.choices import Origin
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from papers.access import Permission
 from papers.models import Paper
 from papers.operations import NO_LETTERHEAD, refusal_to_change
-from papers.selectors import get_paper, letterhead_of
+from papers.selectors import get_paper, issued_by_form, letterhead_of
 
 OFFICERS = (1, 2)
 
@@ -57,6 +58,16 @@ class OrderForm(forms.Form):
             )
         if corrects is not None:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
+
+    def clean(self) -> None:
+        """Refuse the form if a hazard that was chosen can no longer be in an order, rather than leave it out."""
+        known = {f"hazard_{each.pk}" for each in self.hazards}
+        if any(name.startswith("hazard_") and name not in known for name in self.data):
+            words = _(
+                "One of the hazards you chose can no longer be in this order: it was closed, became overdue, or is in "
+                "another order. Check the remaining hazards and issue the order again."
+            )
+            raise forms.ValidationError(words)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -100,15 +111,45 @@ class HazardOrder(OfFact, CreatePage):
         return orders.orders_of(self.actor, [self.record]).get(self.record.pk)
 
     @cached_property
-    def hazards(self) -> list[Hazard]:
-        """The hazards to choose from: those without an order, and those of the one to correct."""
-        found = {each.pk: each for each in orders.orderable(self.actor, self.record)}
-        if self.corrects:
-            of_order = self.pages.rows(self.actor).filter(
-                pk__in=self.corrects.records[orders.KIND], enterprise_id=self.record.enterprise_id
+    def made_before(self) -> Paper | None:
+        """The order that was issued when this form was sent before."""
+        key = key_of(self.request.POST.get(FORM_KEY))
+        return issued_by_form(self.actor, self.record.enterprise_id, key) if key else None
+
+    @cached_property
+    def corrected_hazards(self) -> list[Hazard]:
+        """The hazards of the order to correct."""
+        return self.hazards_of(self.corrects) if self.corrects else []
+
+    def hazards_of(self, paper: Paper) -> list[Hazard]:
+        return list(
+            self.pages.rows(self.actor).filter(
+                pk__in=paper.records[orders.KIND], enterprise_id=self.record.enterprise_id
             )
-            found = {each.pk: each for each in of_order if orders.may_be_ordered(each)} | found
-        return list(found.values())
+        )
+
+    @cached_property
+    def hazards(self) -> list[Hazard]:
+        """The hazards to choose from: those without an order, and those of the one to correct, which come first.
+
+        Also those of the order that this form has issued, so that sending it again is recognised.
+        """
+        found = {each.pk: each for each in self.corrected_hazards if orders.may_be_ordered(each)}
+        found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
+        if self.made_before:
+            found |= {each.pk: each for each in self.hazards_of(self.made_before)}
+        mine = self.record
+        return sorted(
+            found.values(),
+            key=lambda each: (
+                each.pk != mine.pk,
+                self.corrects is None and not self.is_of_same_visit(each),
+            ),
+        )
+
+    def is_of_same_visit(self, hazard: Hazard) -> bool:
+        """Return whether the inspection that found this hazard found that one, too."""
+        return hazard.inspection_id is not None and hazard.inspection_id == self.record.inspection_id
 
     def get_title(self) -> Words:
         if self.corrects:
@@ -122,7 +163,8 @@ class HazardOrder(OfFact, CreatePage):
     def get_refusal(self) -> Words:
         """Return why no order can be issued here."""
         if self.corrects:
-            return refusal_to_change(self.actor, self.corrects)
+            may_be = any(map(orders.may_be_ordered, self.corrected_hazards))
+            return refusal_to_change(self.actor, self.corrects) or ("" if may_be else str(orders.NOT_ORDERED))
         if self.order:
             return _("This hazard is in an order already: %(number)s.") % {"number": self.order}
         return "" if orders.may_be_ordered(self.record) else str(orders.NOT_ORDERED)
@@ -140,14 +182,16 @@ class HazardOrder(OfFact, CreatePage):
             return super().get_initial() | self.get_initial_of(self.corrects)
         hazard = self.record
         visit = hazard.inspection
-        named = names_in(visit.inspectors if visit else hazard.found_by) or [self.actor.name]
+        named = names_in(visit.inspectors if visit else hazard.found_by)
+        initial: dict[str, Any] = {}
+        if visit or hazard.origin == Origin.POLICE:  # else nobody has inspected yet
+            named = named or [self.actor.name]
+            initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
         numbers = orders.numbers_before(self.actor, named)
-        initial: dict[str, Any] = {"inspected_on": visit.inspected_on if visit else hazard.found_on}
         for number, name in zip(OFFICERS, named, strict=False):
             initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
         for each in self.hazards:
-            together = each.inspection_id == hazard.inspection_id if visit else each.pk == hazard.pk
-            initial[f"hazard_{each.pk}"] = together
+            initial[f"hazard_{each.pk}"] = each.pk == hazard.pk or self.is_of_same_visit(each)
         return super().get_initial() | initial
 
     def get_initial_of(self, paper: Paper) -> dict[str, Any]:
@@ -186,8 +230,10 @@ class HazardOrder(OfFact, CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         letterhead = letterhead_of(self.actor.station_id)
+        left_out = [each for each in self.corrected_hazards if not orders.may_be_ordered(each)]
         return super().get_context_data(
             corrects=self.corrects,
+            left_out=left_out,
             no_letterhead="" if letterhead else NO_LETTERHEAD,
             may_fill_in=allows(self.actor, Permission.CHANGE_LETTERHEAD),
             **context,

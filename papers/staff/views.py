@@ -23,9 +23,9 @@ from foundation.ui.views import (
     ActPage,
     Button,
     ButtonPage,
+    CreatePage,
     Crumb,
     EditPage,
-    FormPage,
     OfRecord,
     Page,
     RecordPage,
@@ -86,6 +86,17 @@ class PaperPage(OfPaper, RecordPage):
             found.append(Button(_("Void"), self._url("void"), "ban", danger=True, is_primary=False))
         return found
 
+    def about_records(self) -> list[dict[str, Any]]:
+        """Return what the paper is about: the texts it has of each record, and its page, if the actor sees it."""
+        has_pages = self.record.station_id in self.actor.stations
+        return [
+            {
+                "text": each.get("what", ""),
+                "url": reverse(each["page"], args=[each["id"]]) if has_pages and each.get("page") else "",
+            }
+            for each in self.record.data.get("about", [])
+        ]
+
     def _url(self, page: str) -> str:
         return reverse(f"papers:{page}", args=[self.record.pk])
 
@@ -102,20 +113,9 @@ class PaperPage(OfPaper, RecordPage):
             may_receive=may_receive,
             is_confirmed=confirmed,
             has_pdf=documents.office() is not None,
-            about=told_of_records(paper),
+            about=self.about_records(),
             **context,
         )
-
-
-def told_of_records(paper: Paper) -> list[dict[str, Any]]:
-    """Return what a paper is about: the texts it has of each record, and the page of the record."""
-    return [
-        {
-            "text": each.get("what", ""),
-            "url": reverse(each["page"], args=[each["id"]]) if each.get("page") else "",
-        }
-        for each in paper.data.get("about", [])
-    ]
 
 
 class PaperFile(OfPaper, Page):
@@ -183,16 +183,24 @@ class ServeForm(django_forms.Form):
     )
 
 
-class PaperServe(OfPaper, FormPage):
-    """Record the service of a paper."""
+class PaperServe(OfPaper, CreatePage):
+    """Record the service of a paper. Sent twice, it is recorded once."""
 
     permission = Permission.SERVE_PAPERS
     title = gettext_lazy("Record the service")
     form_class = ServeForm
     done_text = gettext_lazy("The service was recorded.")
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if words := operations.refusal_to_serve(self.actor, self.record):
+            return self.leave(self.get_back_url(), words)
+        return super().get(request, *args, **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"servers": self.actor.name}
+
+    def get_done_text(self) -> Words:
+        return _("The refusal was recorded.") if self.result.refused else self.done_text
 
     def perform(self, form: BaseForm) -> Any:
         return operations.serve_paper(actor=self.actor, id=self.record.pk, **self.values(form))
@@ -315,9 +323,14 @@ class TemplateFile(OfForm):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form_of_paper
-        data = templates.template_in_force(self.actor, form).data
-        if self.example:
-            data = documents.fill(data, form.examples[0]).data
+        try:
+            data = templates.template_in_force(self.actor, form).data
+            if self.example:
+                data = documents.fill(data, form.examples[0]).data
+        except (documents.TemplateFault, FileNotFoundError):
+            logger.exception("a template of papers cannot be read or filled", form=form.code)
+            words = _("The file cannot be made now. Tell whoever runs Anqi, or publish the template again.")
+            return self.leave(reverse("papers:templates"), words)
         response = HttpResponse(data, content_type=documents.WORD)
         name = _("example") if self.example else _("template")
         response.headers["Content-Disposition"] = attachment(f"{form.official_title} {name}.docx")
@@ -346,8 +359,8 @@ class TemplateForm(django_forms.Form):
         return data
 
 
-class TemplatePublish(OfForm, FormPage):
-    """Upload a template: it is tried on the example, and either published or refused with the place."""
+class TemplatePublish(OfForm, CreatePage):
+    """Upload a template: it is tried on the examples, and either published or refused with the place."""
 
     permission = Permission.PUBLISH_TEMPLATES
     form_class = TemplateForm

@@ -100,6 +100,15 @@ def test_what_the_act_refuses_is_said_before_files_arrive(city: City, hazard: Ha
     assert rows(Submission, city.first) == []
 
 
+def test_no_list_of_files_stops_a_submission(city: City, hazard: Hazard) -> None:
+    person = manager(hazard.enterprise)
+    (file,) = named(photo())
+    hidden = json.dumps([{**file, "name": "\x00照\ud800片.jpg"}])
+    assert submit(person, hazard, declared=hidden).json() == {"missing": ["照片.jpg"]}
+    deep = submit(person, hazard, declared="[" * 39_000)
+    assert deep.json() == {"location": reverse("inspections:hazard", args=[hazard.pk])}
+
+
 def test_it_is_withdrawn_on_any_day_until_an_officer_opens_it(city: City, hazard: Hazard) -> None:
     person, police = manager(hazard.enterprise), officer(city.first, name="Li Shan")
     content = photo()
@@ -160,6 +169,8 @@ def test_an_extension_asked_in_time_is_granted_after_the_deadline_and_then_the_h
     with pytest.raises(WrongState, match="not been answered"):
         person.act(operations.ask_extension, id=hazard.pk, extension_wanted_on=wanted_on, reason="Again")
     police.act(operations.decline_extension, id=hazard.pk, reason="Close the gate until then")
+    with pytest.raises(ValidationError, match="Check the year"):  # which nobody could grant
+        person.act(operations.ask_extension, id=hazard.pk, extension_wanted_on=ahead(3999), reason="Late")
     person.act(operations.ask_extension, id=hazard.pk, extension_wanted_on=wanted_on, reason="Really late")
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=5), tick=False):
         now = fresh(hazard)

@@ -364,9 +364,9 @@ def test_a_bureau_publishes_its_own_and_issued_papers_keep_theirs(city: City, ha
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{{ nobody }}", "nobody"),
+        ("{{ nobody }}", "nobody.*Near.*{{ authority }}"),
         ("{{ enterprise ", "not written correctly"),
-        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "not allowed|no value"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "not allowed.*Near|no value"),
         ("{{ 1 / 0 }}", "cannot be filled in"),
         ("{{ hazards[1].nobody }}", "nobody"),
     ],
