@@ -5,7 +5,8 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.papers import Form, register
+from foundation.contributions.papers import Form, RunsFromService, register
+from inspections.serving import move_by_service, moves_by_service
 
 _FOLDER = Path(__file__).with_name("paper_templates")
 _EXAMPLE_HEAD = {
@@ -62,6 +63,7 @@ ORDER = Form(
         _ORDER | {"hazards": _HAZARDS[:1], "officers_named": [], "basis": "", "officers": ""},
         _ORDER | {"hazards": _HAZARDS * 15},
     ),
+    runs=RunsFromService(moves_by_service, move_by_service),
 )
 
 register(ORDER)

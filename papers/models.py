@@ -252,7 +252,7 @@ class Service(models.Model):
     """Service of a paper 送达, or that it was refused. Rows are never changed; a wrong one is followed by a right one.
 
     ``refused``: the enterprise did not take it, for the reason in ``note``; then it is served by leaving it with a
-    witness. ``by_enterprise``: its own people confirmed in the portal that they have it.
+    witness. ``replaces``: what was recorded before was wrong, so that this day counts. ``by_enterprise``: its own people confirmed in the portal that they have it.
     """
 
     append_only = True
@@ -269,6 +269,7 @@ class Service(models.Model):
     servers = models.CharField(_("served by"), max_length=200, blank=True)
     witness = models.CharField(_("witness"), max_length=80, blank=True)
     note = models.TextField(_("note"), max_length=1000, blank=True)
+    replaces = models.BooleanField(default=False)
     by_enterprise = models.BooleanField(default=False)
     recorded_by = models.CharField(max_length=80, blank=True)
     recorded_by_id = models.BigIntegerField(default=0)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
-from foundation.contributions.papers import Form
+from foundation.contributions.papers import Form, Move, forms
 from foundation.documents import documents
 from foundation.faults import Faults
 from foundation.tenancy.scope import Scope, station_scope
@@ -35,6 +36,7 @@ NO_LETTERHEAD = gettext_lazy(
     "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
 )
 GONE = gettext_lazy("This paper was voided or replaced. Use the one that is valid.")
+NOTHING_MOVES = gettext_lazy("No deadline ends on another day any more.")
 MOVED = gettext_lazy("The enterprise has another station now.")
 _NEXT = """
     INSERT INTO {table} (bureau_id, station_id, form, year, last) VALUES (%s, %s, %s, %s, 1)
@@ -206,6 +208,61 @@ def refusal_to_change(actor: Actor, paper: Paper) -> str:
     return ""
 
 
+class Unconfirmed(ValidationError):
+    """Deadlines would move with a service, and they are not those that the person has seen and confirmed."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The deadlines that a service on a day moves, and those whose new day has passed, so that they stay."""
+
+    served_on: dt.date
+    rows: Sequence[Move]
+
+    @property
+    def moving(self) -> list[Move]:
+        return [each for each in self.rows if not each.is_over]
+
+    @property
+    def version(self) -> str:
+        """What differs when other deadlines would move than were shown."""
+        shown = [(each.id, each.version, str(each.new_on)) for each in self.moving]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def moves_of(actor: Actor, paper: Paper, served_on: dt.date | None) -> Moves | None:
+    """Return what moves when a paper is, or was, served on a day; None if nothing does."""
+    runs = forms[paper.form].runs if paper.form in forms else None
+    if runs is None or served_on is None or not paper.is_valid or paper.station_id not in actor.stations:
+        return None
+    rows = runs.moves(actor, paper, served_on)
+    return Moves(served_on, rows) if rows else None
+
+
+def _move(actor: Actor, paper: Paper, served_on: dt.date, version: str) -> None:
+    found, runs = moves_of(actor, paper, served_on), forms[paper.form].runs
+    if found is None or runs is None or not found.moving:
+        return
+    if version != found.version:
+        raise Unconfirmed(_("Deadlines run from this day, so they move. Look at them below, and save again."))
+    runs.move(actor, paper, served_on, [each.id for each in found.moving])
+
+
+@transaction.atomic
+def move_with_service(*, actor: Actor, id: int, version: str) -> Paper:
+    """Move the deadlines that run from the service of a paper which the enterprise has confirmed in the portal.
+
+    ``version`` is that of the moves that were shown. Raise Http404, WrongState if nothing moves, Unconfirmed.
+    """
+    require(actor, Permission.SERVE_PAPERS)
+    paper = _lock_valid(actor, id)
+    found = moves_of(actor, paper, paper.served_on)
+    if found is None or not found.moving or paper.served_on is None:
+        raise WrongState(str(NOTHING_MOVES))
+    _move(actor, paper, paper.served_on, version)
+    return paper
+
+
 @transaction.atomic
 def serve_paper(
     *,
@@ -218,11 +275,16 @@ def serve_paper(
     servers: str = "",
     witness: str = "",
     note: str = "",
+    replaces: bool = False,
+    moves: str = "",
 ) -> Service:
     """Record that a paper was served, or that the enterprise refused to take it.
 
     A paper that was left needs a witness, one handed over somebody who received it. The first service counts: later
-    rows are kept, and change no day. Raise Http404, WrongState if it is voided or replaced, ValidationError by field.
+    rows are kept, and change no day, unless one says that what was recorded before is wrong (``replaces``), and why
+    (``note``). Deadlines that run from the service move with it; ``moves`` is the version of those that were confirmed.
+
+    Raise Http404, WrongState if it is voided or replaced, ValidationError by field, Unconfirmed for moves not confirmed.
     """
     require(actor, Permission.SERVE_PAPERS)
     paper = _lock_valid(actor, id)
@@ -240,11 +302,20 @@ def serve_paper(
         faults.add(ValidationError({"witness": _("A paper that is left needs a witness.")}))
     if not refused and way == Way.DIRECT and not received_by.strip():
         faults.add(ValidationError({"received_by": _("Enter who received it.")}))
+    if replaces and paper.served_on is None:
+        faults.add(ValidationError({"replaces": _("It was not served before.")}))
+    if replaces and refused:
+        faults.add(ValidationError({"replaces": _("A refusal replaces no service.")}))
+    if replaces and not refused and not note.strip():
+        faults.add(ValidationError({"note": _("Say what was wrong.")}))
     faults.refuse()
+    if not refused and (replaces or paper.served_on is None):
+        _move(actor, paper, served_on, moves)
     return _record_service(
         actor,
         paper,
-        AuditAction.SERVE,
+        AuditAction.CORRECT_SERVICE if replaces else AuditAction.SERVE,
+        replaces=replaces,
         way=way,
         served_on=served_on,
         refused=refused,
@@ -285,7 +356,7 @@ def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> S
         recorded_by_id=actor.user_id,
         **values,
     )
-    if not service.refused and paper.served_on is None:
+    if service.replaces or (not service.refused and paper.served_on is None):
         paper.served_on = service.served_on
         paper.save(update_fields=["served_on"])
     auditing.record(

@@ -51,6 +51,15 @@ def versions_of(actor: Actor, paper: Paper) -> list[Paper]:
     return list(visible(actor).filter(enterprise_id=paper.enterprise_id, **same).order_by("version"))
 
 
+def served_before(paper: Paper) -> list[Paper]:
+    """Return the versions of a paper before this one that were served. No query for the first version."""
+    if paper.version == 1:
+        return []
+    same = {name: getattr(paper, name) for name in ("issued_by_station_id", "form", "year", "number")}
+    earlier = Paper.objects.filter(enterprise_id=paper.enterprise_id, version__lt=paper.version, **same)
+    return list(earlier.exclude(served_on=None))
+
+
 def letterhead_of(station_id: int) -> Letterhead | None:
     """Return the letterhead of a station, None until it was filled in."""
     return Letterhead.objects.filter(station_id=station_id).first()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:id>/word/", views.PaperFile.as_view(), name="word"),
     path("<int:id>/pdf/", views.PaperFile.as_view(kind="pdf"), name="pdf"),
     path("<int:id>/serve/", views.PaperServe.as_view(), name="serve"),
+    path("<int:id>/deadlines/", views.PaperMoves.as_view(), name="moves"),
     path("<int:id>/void/", views.PaperVoid.as_view(), name="void"),
     path("<int:id>/receive/", views.PaperReceive.as_view(), name="receive"),
 ]

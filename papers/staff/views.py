@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from django import forms as django_forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -86,6 +87,13 @@ class PaperPage(OfPaper, RecordPage):
             found.append(Button(_("Void"), self._url("void"), "ban", danger=True, is_primary=False))
         return found
 
+    def get_moves(self) -> operations.Moves | None:
+        """Return which deadlines wait for being counted from the service, for who may do it."""
+        if not allows(self.actor, Permission.SERVE_PAPERS):
+            return None
+        found = operations.moves_of(self.actor, self.record, self.record.served_on)
+        return found if found and found.moving else None
+
     def _url(self, page: str) -> str:
         return reverse(f"papers:{page}", args=[self.record.pk])
 
@@ -101,6 +109,7 @@ class PaperPage(OfPaper, RecordPage):
             versions=selectors.versions_of(self.actor, paper),
             may_receive=may_receive,
             is_confirmed=confirmed,
+            moves=self.get_moves(),
             has_pdf=documents.office() is not None,
             about=told_of_records(paper),
             **context,
@@ -175,6 +184,11 @@ class ServeForm(django_forms.Form):
         required=False,
         help_text=gettext_lazy("It is then not served yet: leave it with a witness and record that."),
     )
+    replaces = django_forms.BooleanField(
+        label=gettext_lazy("The service recorded before is wrong, and this one counts"),
+        required=False,
+        help_text=gettext_lazy("Say in the note what was wrong. Both stay on the paper's page."),
+    )
     note = django_forms.CharField(
         label=gettext_lazy("Note"),
         max_length=1000,
@@ -184,7 +198,10 @@ class ServeForm(django_forms.Form):
 
 
 class PaperServe(OfPaper, FormPage):
-    """Record the service of a paper."""
+    """Record the service of a paper. What moves with it is shown first, and confirmed by saving again."""
+
+    template_name = "papers/serve.html"
+    moves: operations.Moves | None = None
 
     permission = Permission.SERVE_PAPERS
     title = gettext_lazy("Record the service")
@@ -194,8 +211,52 @@ class PaperServe(OfPaper, FormPage):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"servers": self.actor.name}
 
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if self.record.served_on is None:
+            del form.fields["replaces"]
+        return form
+
     def perform(self, form: BaseForm) -> Any:
-        return operations.serve_paper(actor=self.actor, id=self.record.pk, **self.values(form))
+        return operations.serve_paper(
+            actor=self.actor,
+            id=self.record.pk,
+            moves=self.request.POST.get("moves", ""),
+            **self.values(form),
+        )
+
+    def take_errors(self, form: BaseForm, error: ValidationError) -> None:
+        if isinstance(error, operations.Unconfirmed):
+            self.moves = operations.moves_of(self.actor, self.record, form.cleaned_data["served_on"])
+        super().take_errors(form, error)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(moves=self.moves, **context)
+
+
+class PaperMoves(OfPaper, FormPage):
+    """Count the deadlines of a paper from the service that the enterprise has confirmed."""
+
+    permission = Permission.SERVE_PAPERS
+    form_class = django_forms.Form
+    template_name = "papers/serve.html"
+    title = gettext_lazy("Count the deadlines from the service")
+    submit_label = gettext_lazy("Move the deadlines")
+    done_text = gettext_lazy("The deadlines were moved.")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = operations.moves_of(self.actor, self.record, self.record.served_on)
+        if found is None or not found.moving:
+            return self.leave(self.get_back_url(), operations.NOTHING_MOVES)
+        return super().get(request, *args, **kwargs)
+
+    def perform(self, form: BaseForm) -> Paper:
+        version = self.request.POST.get("moves", "")
+        return operations.move_with_service(actor=self.actor, id=self.record.pk, version=version)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        moves = operations.moves_of(self.actor, self.record, self.record.served_on)
+        return super().get_context_data(moves=moves, **context)
 
 
 class PaperVoid(OfPaper, ActPage):
