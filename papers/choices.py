@@ -29,6 +29,15 @@ class Way(models.TextChoices):
     OTHER = "other", _("another way")
 
 
+WAYS = {  # as papers say it, which are Chinese in every language
+    Way.DIRECT: "直接送达",
+    Way.LEFT: "留置送达",
+    Way.MAIL: "邮寄送达",
+    Way.PORTAL: "网上签收",
+    Way.OTHER: "其他方式",
+}
+
+
 class PaperState(models.TextChoices):
     """What a number stands for today."""
 

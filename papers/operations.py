@@ -23,13 +23,13 @@ from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.contributions.papers import Form, Move, forms
-from foundation.documents import documents
+from foundation.documents import documents, pictures
 from foundation.faults import Faults
 from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
-from papers.choices import AuditAction, Way
+from papers.choices import WAYS, AuditAction, Way
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
-from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, visible
+from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, services_of, visible
 from papers.templates import SHELF, read_template, template_in_force
 
 NO_LETTERHEAD = gettext_lazy(
@@ -376,7 +376,8 @@ def make_file(paper: Paper) -> bytes:
     if paper.file_key:
         with files.fetch(paper.file_key) as stream:
             return stream.read()
-    made = documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
+    given = with_pictures(paper.data | {"digest": paper.data_sm3})
+    made = documents.fill(read_template(paper.form, paper.template), given)
     bureau_id = Station.objects.get(pk=paper.issued_by_station_id).bureau_id
     key = files.put(bureau_id, made.data, shelf=SHELF)
     # the slower of two makes the same file and leaves the other's; its own is swept
@@ -388,6 +389,52 @@ def make_file(paper: Paper) -> bytes:
     else:
         paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
     return made.data
+
+
+def make_listing(actor: Actor, form: Form, data: Mapping[str, Any]) -> bytes:
+    """Return the Word file of a form without a number, made now from the template in force. Raise as make_file."""
+    template = template_in_force(actor, form)
+    return documents.fill(template.data, {**data, "template_version": template.version}).data
+
+
+def proof_of(paper: Paper) -> dict[str, Any]:
+    """Return what the proof of service of a paper says; one empty row to fill in by hand before it was served."""
+    names = ("on", "way", "received_by", "servers", "witness", "note")
+    rows = [
+        {
+            "on": chinese_day(each.served_on),
+            "way": "拒绝接收" if each.refused else WAYS[Way(each.way)],
+            "received_by": each.received_by,
+            "servers": each.servers,
+            "witness": each.witness,
+            "note": f"更正此前的记录：{each.note}" if each.replaces else each.note,
+        }
+        for each in services_of(paper)
+    ]
+    declared = forms.get(paper.form)
+    return {
+        **{name: paper.data[name] for name in ("authority", "station", "number", "issued_on")},
+        "title": declared.official_title if declared else paper.form,
+        "enterprise": paper.enterprise_name,
+        "services": rows or [dict.fromkeys(names, "")],
+        "digest": paper.data_sm3,
+    }
+
+
+def with_pictures(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a paper with its photos as pictures. One whose file is lost becomes a text that says so."""
+    if not data.get("photos"):
+        return data
+    return data | {"photos": [each | {"picture": _picture(each)} for each in data["photos"]]}
+
+
+def _picture(photo: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        with files.fetch(photo["key"]) as stream:
+            return pictures.picture(stream.read(), photo["caption"])
+    except FileNotFoundError:
+        logger.warning("a photo of a paper is lost", key=photo["key"])
+        return pictures.missing(photo["caption"])
 
 
 def make_pdf(paper: Paper) -> bytes:

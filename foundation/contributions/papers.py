@@ -48,10 +48,10 @@ class Form:
     official_title: (
         str  # as it stands on the paper and in the name of its file, which are Chinese in every language
     )
-    word: str
+    word: str  # "" for a listing or receipt that is made anew each time and takes no number
     shipped: tuple[Path, ...]
-    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str]  # for a paper's id and records
     examples: tuple[Mapping[str, Any], ...] = field(compare=False)
+    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str] | None = None  # for a paper's id and records
     runs: RunsFromService | None = None
 
 

@@ -36,6 +36,7 @@ from papers import operations, selectors, templates
 from papers.access import Permission
 from papers.choices import Way
 from papers.models import Letterhead, Paper
+from papers.papers import PROOF
 from papers.staff.register import TONES
 
 logger = structlog.get_logger(__name__)
@@ -80,7 +81,7 @@ class PaperPage(OfPaper, RecordPage):
             )
         declared = forms.get(paper.form)
         may_change = not operations.refusal_to_change(self.actor, paper)
-        if declared and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
+        if declared and declared.correct_url and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
             url = declared.correct_url(paper.pk, paper.records)
             found.append(Button(_("Correct"), url, "pencil", dialog=False, is_primary=False))
         if may_change and allows(self.actor, Permission.VOID_PAPERS):
@@ -110,6 +111,7 @@ class PaperPage(OfPaper, RecordPage):
             may_receive=may_receive,
             is_confirmed=confirmed,
             moves=self.get_moves(),
+            has_proof=allows(self.actor, Permission.SERVE_PAPERS),
             has_pdf=documents.office() is not None,
             about=told_of_records(paper),
             **context,
@@ -127,11 +129,11 @@ def told_of_records(paper: Paper) -> list[dict[str, Any]]:
     ]
 
 
-class PaperFile(OfPaper, Page):
-    """The paper as a Word file, or as PDF where LibreOffice is installed."""
+class MadeFile(Page):
+    """A paper or listing as a Word file, or as PDF where LibreOffice is installed."""
 
-    permission = Permission.VIEW_PAPERS
     kind = "docx"
+    record: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -144,7 +146,7 @@ class PaperFile(OfPaper, Page):
             words = _("The file cannot be made now. Its data are kept; tell whoever runs Anqi.")
             return self.leave(self.get_back_url(), words)
         response = HttpResponse(data, content_type=self.file_type)
-        response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
+        response.headers["Content-Disposition"] = attachment(f"{self.get_name()}.{self.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -152,9 +154,44 @@ class PaperFile(OfPaper, Page):
     def file_type(self) -> str:
         return documents.PDF if self.kind == "pdf" else documents.WORD
 
+    def get_name(self) -> str:
+        """Return the name of the file without its ending."""
+        raise NotImplementedError
+
+    def make(self, record: Any) -> bytes:
+        """Return the bytes. Raise NoPdf, TemplateFault, FileNotFoundError."""
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        """Return the page that says why there is no file."""
+        raise NotImplementedError
+
+
+class PaperFile(OfPaper, MadeFile):
+    """The paper as a Word file, or as PDF where LibreOffice is installed."""
+
+    permission = Permission.VIEW_PAPERS
+
+    def get_name(self) -> str:
+        """Return the name of the file without its ending."""
+        return self.record.file_name
+
     def make(self, paper: Paper) -> bytes:
         """Return the bytes. Raise NoPdf, TemplateFault, FileNotFoundError."""
         return operations.make_pdf(paper) if self.kind == "pdf" else operations.make_file(paper)
+
+
+class PaperProof(PaperFile):
+    """The proof of service of a paper 送达回证, made anew with what is recorded now."""
+
+    permission = Permission.SERVE_PAPERS
+
+    def get_name(self) -> str:
+        return f"{PROOF.official_title} {self.record.number_text}"
+
+    def make(self, paper: Paper) -> bytes:
+        word = operations.make_listing(self.actor, PROOF, operations.proof_of(paper))
+        return documents.as_pdf(word) if self.kind == "pdf" else word
 
 
 class ServeForm(django_forms.Form):
