@@ -156,5 +156,3 @@ def _day(step: FactStep, name: str, before: dt.date | None) -> dt.date | None:
         return before
     value = step.values[name]
     return dt.date.fromisoformat(value) if value else None
-
-

@@ -50,9 +50,7 @@ _ORDER = {
     "hazards": _HAZARDS,
     "photos": [],
 }
-_PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 _PHOTO = {"caption": "整改前 2026-09-22", "picture": {"base64": _PIXEL, "width_mm": 60, "alt": "整改前"}}
 _DECISION = {
     **_EXAMPLE_HEAD,
@@ -85,7 +83,6 @@ _DECISIONS = (
 
 def _correct_decision(id: int, records: Mapping[str, Sequence[int]]) -> str:
     return f"{reverse('inspections:hazard_decision', args=[records['hazard'][0]])}?corrects={id}"
-
 
 
 ORDER = Form(
@@ -132,7 +129,12 @@ OPINION = Form(
     correct_url=_correct_decision,
     examples=_DECISIONS,
 )
-_ENTRY = {"name": "责令限期整改治安隐患通知书", "number": "东公（开）限字〔2026〕37号", "on": "2026-09-23", "note": ""}
+_ENTRY = {
+    "name": "责令限期整改治安隐患通知书",
+    "number": "东公（开）限字〔2026〕37号",
+    "on": "2026-09-23",
+    "note": "",
+}
 _COVER = {
     **{name: _EXAMPLE_HEAD[name] for name in ("authority", "station")},
     "enterprise": "清河铭洲精工制造有限公司",

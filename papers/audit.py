@@ -13,6 +13,7 @@ register(
         labels={
             "number": _("Paper number"),
             "digest": _("Digest"),
+            "file": _("File"),
             "way": _("How"),
             "received_by": _("Received by"),
             "servers": _("Served by"),
@@ -31,6 +32,7 @@ register(
             AuditAction.CORRECT: _("Replaced a paper by a correction"),
             AuditAction.VOID: _("Voided a paper"),
             AuditAction.SERVE: _("Recorded the service of a paper"),
+            AuditAction.ATTACH: _("Added the signed copy of a paper"),
             AuditAction.CORRECT_SERVICE: _("Corrected the service of a paper"),
             AuditAction.RECEIVE: _("Confirmed the receipt of a paper"),
             AuditAction.LETTERHEAD: _("Changed the letterhead"),

@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     VOID = "paper.void"
     SERVE = "paper.serve"
     RECEIVE = "paper.receive"
+    ATTACH = "paper.attach"
     CORRECT_SERVICE = "paper.correct_service"
     LETTERHEAD = "letterhead.change"
     PUBLISH = "paper_template.publish"

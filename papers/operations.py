@@ -22,13 +22,14 @@ from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
+from foundation.attachments.reading import receive
 from foundation.contributions.papers import Form, Move, forms
 from foundation.documents import documents, pictures
 from foundation.faults import Faults
 from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
 from papers.choices import WAYS, AuditAction, Way
-from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
+from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from papers.selectors import get_paper, letterhead_of, letterhead_to_fill_in, services_of, visible
 from papers.templates import SHELF, read_template, template_in_force
 
@@ -36,6 +37,7 @@ NO_LETTERHEAD = gettext_lazy(
     "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
 )
 GONE = gettext_lazy("This paper was voided or replaced. Use the one that is valid.")
+MOST_COPIES = 10
 NOTHING_MOVES = gettext_lazy("No deadline ends on another day any more.")
 MOVED = gettext_lazy("The enterprise has another station now.")
 _NEXT = """
@@ -368,6 +370,47 @@ def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> S
     return service
 
 
+def attach_signed(*, actor: Actor, id: int, name: str, data: bytes) -> SignedCopy:
+    """Add a scan or photo of a paper with its signatures. The same file again is the one that is there.
+
+    Raise Http404, WrongState if the paper is voided or replaced, or has too many; ValidationError at ``file``.
+    """
+    require(actor, Permission.SERVE_PAPERS)
+    get_paper(actor, id)  # before the work of reading a picture
+    try:
+        received = receive(name, data)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    with transaction.atomic():
+        paper = _lock_valid(actor, id)
+        own = SignedCopy.objects.filter(paper=paper, enterprise_id=paper.enterprise_id)
+        if same := own.filter(sha256=received.sha256).first():
+            return same
+        if own.count() >= MOST_COPIES:
+            words = _("The paper has %(most)s signed copies. More are not possible.")
+            raise WrongState(words % {"most": MOST_COPIES})
+        added = SignedCopy.objects.create(
+            paper=paper,
+            enterprise_id=paper.enterprise_id,
+            station_id=paper.station_id,
+            name=received.name,
+            content_type=received.content_type,
+            size=len(received.data),
+            key=files.put(paper.enterprise.bureau_id, received.data, shelf=SHELF),
+            sha256=received.sha256,
+            sm3=documents.sm3_of(received.data),
+            added_by=actor.name,
+            added_by_id=actor.user_id,
+        )
+        auditing.record(
+            actor=actor,
+            action=AuditAction.ATTACH,
+            target=paper,
+            after={"file": added.name, "digest": added.sm3},
+        )
+    return added
+
+
 def make_file(paper: Paper) -> bytes:
     """Return the Word file of a paper, which is made the first time from its data and template and kept.
 
@@ -473,11 +516,12 @@ def without_file(bureau_id: int) -> list[int]:
 
 
 def forget_unnamed(*, bureau_id: int) -> int:
-    """Delete files of a bureau that no paper and no template names. Return how many."""
+    """Delete files of a bureau that no paper, signed copy or template names. Return how many."""
 
     def named(keys: list[str]) -> set[str]:
         return {
             *filter(None, Paper.objects.filter(file_key__in=keys).values_list("file_key", flat=True)),
+            *SignedCopy.objects.filter(key__in=keys).values_list("key", flat=True),
             *PaperTemplate.objects.filter(key__in=keys).values_list("key", flat=True),
         }
 

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
-from papers.models import Letterhead, Paper, Service
+from papers.models import Letterhead, Paper, Service, SignedCopy
 
 
 def visible(actor: Actor) -> QuerySet[Paper]:
@@ -43,6 +43,11 @@ def papers_of(actor: Actor, *, enterprise_id: int, kind: str, ids: Iterable[int]
 def services_of(paper: Paper) -> list[Service]:
     """Return how a paper was served, the oldest first."""
     return list(Service.objects.filter(paper=paper, enterprise_id=paper.enterprise_id))
+
+
+def copies_of(paper: Paper) -> list[SignedCopy]:
+    """Return the signed copies of a paper, the oldest first."""
+    return list(SignedCopy.objects.filter(paper=paper, enterprise_id=paper.enterprise_id))
 
 
 def versions_of(actor: Actor, paper: Paper) -> list[Paper]:

@@ -51,7 +51,9 @@ class Form:
     word: str  # "" for a listing or receipt that is made anew each time and takes no number
     shipped: tuple[Path, ...]
     examples: tuple[Mapping[str, Any], ...] = field(compare=False)
-    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str] | None = None  # for a paper's id and records
+    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str] | None = (
+        None  # for a paper's id and records
+    )
     runs: RunsFromService | None = None
 
 

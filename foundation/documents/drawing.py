@@ -131,7 +131,12 @@ class Drawn:
                 cell._tc.get_or_add_tcPr().append(centre)
                 text = texts[column] if column < len(texts) else ""
                 middle = (head and index == 0) or column in centred
-                self._shape(cell.paragraphs[0], align=CENTRE if middle else LEFT, line=line, keep=not lines or (not line and index == 1))
+                self._shape(
+                    cell.paragraphs[0],
+                    align=CENTRE if middle else LEFT,
+                    line=line,
+                    keep=not lines or (not line and index == 1),
+                )
                 self.write(cell.paragraphs[0], text, size=size)
 
     def photos(self, title: str) -> None:

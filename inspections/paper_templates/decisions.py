@@ -12,7 +12,9 @@ _REMEDY = "如不服本通知，可以自收到之日起六十日内向{{ review
 def draw() -> None:
     """Write the three templates."""
     asked = (
-        "你单位‗{{ asked_on }}‗就" + _ORDER + "{% else %}治安隐患{% endif %}提出的延期整改申请收悉。涉及的治安隐患："
+        "你单位‗{{ asked_on }}‗就"
+        + _ORDER
+        + "{% else %}治安隐患{% endif %}提出的延期整改申请收悉。涉及的治安隐患："
         "‗{{ hazard }}‗"
     )
     granted = (
@@ -25,8 +27,14 @@ def draw() -> None:
         "{% if old_due_on %}整改期限仍为‗{{ old_due_on }}‗，{% endif %}请抓紧整改，整改完毕之前应当采取必要措施，确保安全。"
         "逾期不整改，造成公民人身伤害、公私财产损失，或者严重威胁公民人身安全、公私财产安全或者公共安全的，将依法处罚。"
     )
-    _letter("同意延期整改治安隐患通知书", (asked, "经审查认为：‗{{ finding }}‗", granted), "extension-granted")
-    _letter("不同意延期整改治安隐患通知书", (asked, "经审查认为：‗{{ finding }}‗", refused, _REMEDY), "extension-refused")
+    _letter(
+        "同意延期整改治安隐患通知书", (asked, "经审查认为：‗{{ finding }}‗", granted), "extension-granted"
+    )
+    _letter(
+        "不同意延期整改治安隐患通知书",
+        (asked, "经审查认为：‗{{ finding }}‗", refused, _REMEDY),
+        "extension-refused",
+    )
     opinion = (
         "{% if basis %}根据{{ basis }}，{% endif %}我单位{% if officers %}民警‗{{ officers }}‗{% endif %}于‗{{ decided_on }}‗对你单位"
         + _ORDER
@@ -64,7 +72,9 @@ def _letter(
         lines=False,
     )
     page.paragraph(
-        "本通知书一式三份，一份交被检查单位，一份附卷，一份存档。".replace("通知书", "意见书" if has_photos else "通知书"),
+        "本通知书一式三份，一份交被检查单位，一份附卷，一份存档。".replace(
+            "通知书", "意见书" if has_photos else "通知书"
+        ),
         size=9,
         line=14,
         before=8,

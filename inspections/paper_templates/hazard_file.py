@@ -38,7 +38,13 @@ def draw(path: Path = PATH) -> None:
         (
             ("序号", "文件名称", "文号", "日期", "备注"),
             ("{%tr for entry in entries %}",),
-            ("{{ loop.index }}", "{{ entry.name }}", "{{ entry.number }}", "{{ entry.on }}", "{{ entry.note }}"),
+            (
+                "{{ loop.index }}",
+                "{{ entry.name }}",
+                "{{ entry.number }}",
+                "{{ entry.on }}",
+                "{{ entry.note }}",
+            ),
             ("{%tr endfor %}",),
         ),
         head=True,

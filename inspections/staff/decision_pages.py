@@ -82,9 +82,7 @@ class HazardDecision(OfFact, CreatePage):
         """The decision that the paper is about; None if there is none to be put on paper."""
         if self.corrects:
             (step,) = self.corrects.records[decisions.STEP]
-            return next(
-                (each for each in decisions.decisions_of(self.record) if each.step.pk == step), None
-            )
+            return next((each for each in decisions.decisions_of(self.record) if each.step.pk == step), None)
         hazard = self.record
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
         if self.request.method == "POST":  # the same form again finds its paper

@@ -33,9 +33,9 @@ from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
+from inspections.decisions import without_paper
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
-from inspections.decisions import without_paper
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit

@@ -16,6 +16,8 @@ from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
 from foundation.accounts.selectors import list_stations
+from foundation.attachments import files
+from foundation.attachments.reading import LARGEST, too_large
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
 from foundation.downloads import attachment
@@ -111,6 +113,7 @@ class PaperPage(OfPaper, RecordPage):
             may_receive=may_receive,
             is_confirmed=confirmed,
             moves=self.get_moves(),
+            copies=selectors.copies_of(paper),
             has_proof=allows(self.actor, Permission.SERVE_PAPERS),
             has_pdf=documents.office() is not None,
             about=told_of_records(paper),
@@ -192,6 +195,56 @@ class PaperProof(PaperFile):
     def make(self, paper: Paper) -> bytes:
         word = operations.make_listing(self.actor, PROOF, operations.proof_of(paper))
         return documents.as_pdf(word) if self.kind == "pdf" else word
+
+
+class SignedForm(django_forms.Form):
+    """A scan or photo of the paper with its signatures."""
+
+    file = django_forms.FileField(
+        label=gettext_lazy("Scan or photo"),
+        widget=django_forms.ClearableFileInput(attrs={"accept": "image/*,.pdf"}),
+        help_text=gettext_lazy("It cannot be deleted. Check that it is the right paper."),
+    )
+
+
+class PaperSign(OfPaper, FormPage):
+    """Add a signed copy of a paper."""
+
+    permission = Permission.SERVE_PAPERS
+    form_class = SignedForm
+    title = gettext_lazy("Add the signed copy")
+    submit_label = gettext_lazy("Add")
+    done_text = gettext_lazy("The signed copy was added.")
+
+    def perform(self, form: BaseForm) -> Any:
+        given = form.cleaned_data["file"]
+        if given.size > LARGEST:
+            raise ValidationError({"file": too_large()})
+        return operations.attach_signed(
+            actor=self.actor, id=self.record.pk, name=given.name, data=given.read()
+        )
+
+
+class PaperCopy(OfPaper, Page):
+    """A signed copy as it was added."""
+
+    permission = Permission.VIEW_PAPERS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        copies = selectors.copies_of(self.record)
+        found = next((each for each in copies if each.pk == self.kwargs["copy"]), None)
+        if found is None:
+            raise Http404("the paper has no such copy")
+        try:
+            with files.fetch(found.key) as stream:
+                data = stream.read()
+        except FileNotFoundError:
+            logger.exception("a signed copy is lost", paper=self.record.pk, copy=found.pk)
+            return self.leave(self.get_back_url(), _("This file is lost. Tell whoever runs Anqi."))
+        response = HttpResponse(data, content_type=found.content_type)
+        response.headers["Content-Disposition"] = attachment(found.name)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class ServeForm(django_forms.Form):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
@@ -21,8 +22,8 @@ from inspections.answer_operations import extend_hazard
 from inspections.hazard_operations import close_hazard, send_back_hazard
 from inspections.models import Hazard
 from papers import operations
-from papers.models import Paper
-from tests.facts.people import Person, ahead, fresh, manager, officer, today
+from papers.models import Paper, SignedCopy
+from tests.facts.people import Person, ahead, fresh, manager, officer, rows, today
 from tests.fixtures import City, scope_of
 from tests.papers.test_orders import issue, papers, words_of
 
@@ -71,7 +72,13 @@ def test_the_answer_to_a_request_for_an_extension(city: City, hazard: Hazard) ->
     assert paper.number_text == f"东公（开）同延字〔{today().year}〕1号", "a series of its own"
     text = words_of(police.get("papers:word", paper.pk).content)
     new_on = operations.chinese_day(ahead(20))
-    for part in ("同意延期整改治安隐患通知书", LONG, order.number_text, f"至{new_on}止", "甲&乙 ‹测试> 有限公司"):
+    for part in (
+        "同意延期整改治安隐患通知书",
+        LONG,
+        order.number_text,
+        f"至{new_on}止",
+        "甲&乙 ‹测试> 有限公司",
+    ):
         assert part in text
     assert paper.data["old_due_on"] == operations.chinese_day(old_on)
     assert decide(police, hazard, 2).status_code == 422, "the decision has its paper"
@@ -130,6 +137,23 @@ def test_the_opinion_after_re_inspection_with_photos_proof_and_cover(city: City,
     for part in ("卷内目录", failed.number_text, passed.number_text, "found.jpg", "put_right.jpg", "4件"):
         assert part in cover
     assert theirs.get("inspections:hazard_cover", hazard.pk).status_code == 403
+
+
+def test_the_signed_copy_is_kept_with_its_digests(city: City, hazard: Hazard) -> None:
+    police, theirs = officer(city.first), manager(hazard.enterprise)
+    issue(police, hazard)
+    paper = latest(hazard)
+    for _twice in range(2):
+        given = SimpleUploadedFile("signed.jpg", photo(2), "image/jpeg")
+        assert police.post("papers:sign", paper.pk, file=given).status_code == 302
+    (copy,) = rows(SignedCopy, city.first)
+    got = theirs.get("papers:copy", paper.pk, copy.pk).content
+    assert (documents.sm3_of(got), len(got)) == (copy.sm3, copy.size)
+    assert copy.sm3 in theirs.get("papers:paper", paper.pk).text
+    assert theirs.get("papers:copy", paper.pk, copy.pk + 1).status_code == 404
+    refused = police.post("papers:sign", paper.pk, file=SimpleUploadedFile("a.exe", b"MZ" * 50))
+    assert refused.status_code == 422
+    assert theirs.post("papers:sign", paper.pk, file=given).status_code == 403
 
 
 def test_a_photo_whose_file_is_lost_leaves_words(city: City, hazard: Hazard, folder: Path) -> None:
@@ -193,5 +217,7 @@ def test_a_photo_is_scaled_and_described() -> None:
     data = dict(template.examples[0]) | {"photos": [{"caption": "x", "picture": made}]}
     filled = documents.fill(template.shipped[-1].read_bytes(), data).data
     with zipfile.ZipFile(io.BytesIO(filled)) as archive:
-        assert re.search(r'descr="a &quot;b&quot; &amp; &lt;c&gt;"', archive.read("word/document.xml").decode())
+        assert re.search(
+            r'descr="a &quot;b&quot; &amp; &lt;c&gt;"', archive.read("word/document.xml").decode()
+        )
     assert pictures.picture(b"no picture", "x")["base64"] == ""
