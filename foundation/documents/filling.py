@@ -98,7 +98,7 @@ def _with_pictures(document: Any, value: Any) -> Any:
     from docx.shared import Mm
     from docxtpl import InlineImage
 
-    class Described(InlineImage):  # type: ignore[misc]  # docxtpl has no types
+    class Described(InlineImage):
         """A photo with a text for whoever does not see it."""
 
         def _insert_image(self) -> str:

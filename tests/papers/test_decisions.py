@@ -23,6 +23,7 @@ from inspections.hazard_operations import close_hazard, send_back_hazard
 from inspections.models import Hazard
 from papers import operations
 from papers.models import Paper, SignedCopy
+from tests.factories import HazardFactory
 from tests.facts.people import Person, ahead, fresh, manager, officer, rows, today
 from tests.fixtures import City, scope_of
 from tests.papers.test_orders import issue, papers, words_of
@@ -87,6 +88,9 @@ def test_the_answer_to_a_request_for_an_extension(city: City, hazard: Hazard) ->
     assert (latest(hazard).number_text, latest(hazard).version) == (paper.number_text, 2)
     theirs.post("papers:receive", latest(hazard).pk)
     assert fresh(latest(hazard)).served_on == today()
+    other = HazardFactory(enterprise=hazard.enterprise, item="another", due_on=ahead(4))
+    issue(police, other, form_key=KEY % 9)
+    assert latest(hazard).number == 2, "answers do not disturb the numbers of orders"
 
 
 def test_the_opinion_after_re_inspection_with_photos_proof_and_cover(city: City, hazard: Hazard) -> None:
