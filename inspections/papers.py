@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,15 @@ _DECISIONS = (
 )
 
 
+def _extension(word: str, finding: str) -> tuple[Mapping[str, Any], ...]:
+    usual = _DECISION | {
+        "number": f"东公（开）{word}字〔2026〕5号",
+        "basis": "《公安机关监督检查企业事业单位内部治安保卫工作规定》第九条",
+        "finding": finding,
+    }
+    return usual, usual | _LITTLE | {"basis": ""}, usual | {"finding": finding * 40}
+
+
 def _correct_decision(id: int, records: Mapping[str, Sequence[int]]) -> str:
     return f"{reverse('inspections:hazard_decision', args=[records['hazard'][0]])}?corrects={id}"
 
@@ -109,7 +119,7 @@ GRANTED = Form(
     word="同延",
     shipped=(_FOLDER / "extension-granted-1.docx",),
     correct_url=_correct_decision,
-    examples=_DECISIONS,
+    examples=_extension("同延", "你单位所述情况属实，确需延期整改。"),
 )
 REFUSED = Form(
     code="extension-refused",
@@ -118,7 +128,7 @@ REFUSED = Form(
     word="不延",
     shipped=(_FOLDER / "extension-refused-1.docx",),
     correct_url=_correct_decision,
-    examples=_DECISIONS,
+    examples=_extension("不延", "延期整改的理由不充分。"),
 )
 OPINION = Form(
     code="reinspection-opinion",
