@@ -329,7 +329,7 @@ class SignedCopy(models.Model):
         verbose_name_plural = _("signed copies")
         indexes = [models.Index(fields=["station"], name="papercopy_station_idx")]
         constraints = [
-            models.UniqueConstraint(fields=["paper", "sha256"], name="papercopy_once"),
+            models.UniqueConstraint(fields=["paper", "enterprise", "sha256"], name="papercopy_once"),
             StationPolicy(name="papercopy_rls", enterprise="enterprise"),
             CompositeForeignKey(
                 name="papercopy_enterprise_fk",

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
                 "indexes": [models.Index(fields=["station"], name="papercopy_station_idx")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("paper", "sha256"), name="papercopy_once"),
+                    models.UniqueConstraint(fields=("paper", "enterprise", "sha256"), name="papercopy_once"),
                     foundation.tenancy.policies.StationPolicy(
                         departments=None, enterprise="enterprise", name="papercopy_rls", station="station"
                     ),
