@@ -7,6 +7,7 @@ from foundation.contributions.audit import Action, kind_of_model, register
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recounting import ACT
+from inspections.serving import ACT as BY_SERVICE
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -23,5 +24,11 @@ register(
         _("Deadline counted again with a newer calendar"),
         "calendar-time",
         names_no_kind=True,
-    )
+    ),
+    Action(
+        kind_of_model(Hazard).action(BY_SERVICE),
+        _("Deadline counted from the service of the order"),
+        "calendar-time",
+        names_no_kind=True,
+    ),
 )

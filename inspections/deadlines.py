@@ -250,7 +250,7 @@ def _so_far(limit: Limit, today: dt.date) -> Count:
     return replace(count, days=tuple(each for each in count.days if each.on <= today), last_on=None)
 
 
-MOVES = ("reopen", "extend", "suspend", "resume", "recount", "mark_major")
+MOVES = ("reopen", "extend", "suspend", "resume", "recount", "count_from_service", "mark_major")
 
 
 def counted_deadline(actor: Actor, hazard: Hazard) -> Counted | None:

@@ -89,6 +89,12 @@ register(
         values=_new_deadline,
         shown={"day": day_of},
     ),
+    *_for_both(
+        "count_from_service",
+        _("The order was served, so the deadline is now %(day)s: %(object)s"),
+        values=_new_deadline,
+        shown={"day": day_of},
+    ),
     act_for_officers(HAZARDS, "ask_extension", _("The enterprise asks for an extension: %(object)s")),
     act_by_police(
         HAZARDS, "ask_extension", _("The station recorded that you ask for an extension: %(object)s")

@@ -19,6 +19,7 @@ from foundation.faults import Faults
 from inspections.deadlines import counted_deadline
 from inspections.models import Hazard
 from inspections.papers import ORDER
+from inspections.photos import BEFORE, photos_of
 from inspections.selectors import list_hazards
 from papers.access import Permission
 from papers.models import Paper
@@ -81,6 +82,7 @@ def issue_order(
     officers: Sequence[Officer],
     inspected_on: dt.date,
     basis: str = BASIS,
+    with_photos: bool = True,
     form_key: str = "",
     corrects: Paper | None = None,
     reason: str = "",
@@ -140,6 +142,7 @@ def issue_order(
                 }
                 for each in hazards
             ],
+            "photos": photos_of(hazards, BEFORE) if with_photos else [],
         },
         form_key=form_key,
         corrects=corrects,

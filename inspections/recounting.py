@@ -111,28 +111,42 @@ def recount_deadlines(*, actor: Actor, version: str | None, reason: str) -> int:
     if version is not None and version != found.version:
         raise StaleRecord(_("The deadlines are no longer the ones you were shown. Look at them again."))
     for each in found.moving:
-        _recount(actor, each, reason)
+        move_deadline(
+            actor,
+            each.hazard,
+            each.limit,
+            act=ACT,
+            permission=Permission.RECOUNT_HAZARDS,
+            reason=reason,
+        )
     return len(found.moving)
 
 
-def _recount(actor: Actor, each: Recount, reason: str) -> None:
+def move_deadline(
+    actor: Actor, moved: Hazard, limit: Limit, *, act: str, permission: str, reason: str
+) -> None:
+    """Let a hazard's deadline end where a limit says, with a step of today and its entry in the log.
+
+    Raise StaleRecord if it was changed since, WrongState if it cannot end there.
+    """
+
     def change(hazard: Hazard) -> None:
         course = Course(hazard)
-        set_deadline(hazard, each.limit)
-        course.after_act(actor=actor, act=ACT, on=timezone.localdate(), reason=reason, at=None)
+        set_deadline(hazard, limit)
+        course.after_act(actor=actor, act=act, on=timezone.localdate(), reason=reason, at=None)
 
     try:
         change_fact(
             actor=actor,
-            permission=Permission.RECOUNT_HAZARDS,
+            permission=permission,
             model=Hazard,
-            id=each.hazard.pk,
-            version=each.hazard.version,
-            action=kind_of_model(Hazard).action(ACT),
+            id=moved.pk,
+            version=moved.version,
+            action=kind_of_model(Hazard).action(act),
             change=change,
             reason=reason,
         )
     except ValidationError as error:
         words = _("The deadline of “%(hazard)s” cannot move to %(day)s: %(why)s")
-        values = {"hazard": each.hazard, "day": each.new_on.isoformat(), "why": " ".join(error.messages)}
+        values = {"hazard": moved, "day": str(limit.count().last_on or ""), "why": " ".join(error.messages)}
         raise WrongState(words % values) from error

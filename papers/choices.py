@@ -14,6 +14,8 @@ class AuditAction(StrEnum):
     VOID = "paper.void"
     SERVE = "paper.serve"
     RECEIVE = "paper.receive"
+    ATTACH = "paper.attach"
+    CORRECT_SERVICE = "paper.correct_service"
     LETTERHEAD = "letterhead.change"
     PUBLISH = "paper_template.publish"
 
@@ -26,6 +28,15 @@ class Way(models.TextChoices):
     MAIL = "mail", _("by mail")
     PORTAL = "portal", _("in the portal")
     OTHER = "other", _("another way")
+
+
+WAYS = {  # as papers say it, which are Chinese in every language
+    Way.DIRECT: "直接送达",
+    Way.LEFT: "留置送达",
+    Way.MAIL: "邮寄送达",
+    Way.PORTAL: "网上签收",
+    Way.OTHER: "其他方式",
+}
 
 
 class PaperState(models.TextChoices):

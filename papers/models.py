@@ -252,7 +252,7 @@ class Service(models.Model):
     """Service of a paper 送达, or that it was refused. Rows are never changed; a wrong one is followed by a right one.
 
     ``refused``: the enterprise did not take it, for the reason in ``note``; then it is served by leaving it with a
-    witness. ``by_enterprise``: its own people confirmed in the portal that they have it.
+    witness. ``replaces``: what was recorded before was wrong, so that this day counts. ``by_enterprise``: its own people confirmed in the portal that they have it.
     """
 
     append_only = True
@@ -269,6 +269,7 @@ class Service(models.Model):
     servers = models.CharField(_("served by"), max_length=200, blank=True)
     witness = models.CharField(_("witness"), max_length=80, blank=True)
     note = models.TextField(_("note"), max_length=1000, blank=True)
+    replaces = models.BooleanField(default=False)
     by_enterprise = models.BooleanField(default=False)
     recorded_by = models.CharField(max_length=80, blank=True)
     recorded_by_id = models.BigIntegerField(default=0)
@@ -297,3 +298,52 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.served_on}"
+
+
+class SignedCopy(models.Model):
+    """A scan or photo of a paper with its signatures 签名件. Rows are never changed; a better scan is another row.
+
+    The digests are of the bytes that are kept under ``key``.
+    """
+
+    append_only = True
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="copies", db_constraint=False)
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(_("name"), max_length=160)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    key = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64)
+    sm3 = models.CharField(max_length=64)
+    added_by = models.CharField(max_length=80, blank=True)
+    added_by_id = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("signed copy")
+        verbose_name_plural = _("signed copies")
+        indexes = [models.Index(fields=["station"], name="papercopy_station_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "enterprise", "sha256"], name="papercopy_once"),
+            StationPolicy(name="papercopy_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="papercopy_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+            CompositeForeignKey(
+                name="papercopy_paper_fk",
+                columns=("paper_id", "enterprise_id", "station_id"),
+                to="papers.Paper",
+                to_columns=("id", "enterprise_id", "station_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,20 +22,29 @@ from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
-from foundation.contributions.papers import Form
-from foundation.documents import documents
+from foundation.attachments.reading import receive
+from foundation.contributions.papers import Form, Move, forms
+from foundation.documents import documents, pictures
 from foundation.faults import Faults
 from foundation.tenancy.scope import Scope, station_scope
 from papers.access import Permission
-from papers.choices import AuditAction, Way
-from papers.models import Letterhead, Paper, Series, Service
-from papers.selectors import get_paper, issued_by_form, letterhead_of, letterhead_to_fill_in
+from papers.choices import WAYS, AuditAction, Way
+from papers.models import Letterhead, Paper, Series, Service, SignedCopy
+from papers.selectors import (
+    get_paper,
+    issued_by_form,
+    letterhead_of,
+    letterhead_to_fill_in,
+    services_of,
+)
 from papers.templates import SHELF, read_template, template_in_force
 
 NO_LETTERHEAD = gettext_lazy(
     "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
 )
 GONE = gettext_lazy("This paper was voided or replaced. Use the one that is valid.")
+MOST_COPIES = 10
+NOTHING_MOVES = gettext_lazy("No deadline ends on another day any more.")
 MOVED = gettext_lazy("The enterprise has another station now.")
 _NEXT = """
     INSERT INTO {table} (bureau_id, station_id, form, year, last) VALUES (%s, %s, %s, %s, 1)
@@ -225,6 +235,61 @@ def refusal_to_change(actor: Actor, paper: Paper) -> str:
     return refusal_to_serve(actor, paper)
 
 
+class Unconfirmed(ValidationError):
+    """Deadlines would move with a service, and they are not those that the person has seen and confirmed."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The deadlines that a service on a day moves, and those whose new day has passed, so that they stay."""
+
+    served_on: dt.date
+    rows: Sequence[Move]
+
+    @property
+    def moving(self) -> list[Move]:
+        return [each for each in self.rows if not each.is_over]
+
+    @property
+    def version(self) -> str:
+        """What differs when other deadlines would move than were shown."""
+        shown = [(each.id, each.version, str(each.new_on)) for each in self.moving]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def moves_of(actor: Actor, paper: Paper, served_on: dt.date | None) -> Moves | None:
+    """Return what moves when a paper is, or was, served on a day; None if nothing does."""
+    runs = forms[paper.form].runs if paper.form in forms else None
+    if runs is None or served_on is None or not paper.is_valid or paper.station_id not in actor.stations:
+        return None
+    rows = runs.moves(actor, paper, served_on)
+    return Moves(served_on, rows) if rows else None
+
+
+def _move(actor: Actor, paper: Paper, served_on: dt.date, version: str) -> None:
+    found, runs = moves_of(actor, paper, served_on), forms[paper.form].runs
+    if found is None or runs is None or not found.moving:
+        return
+    if version != found.version:
+        raise Unconfirmed(_("Deadlines run from this day, so they move. Look at them below, and save again."))
+    runs.move(actor, paper, served_on, [each.id for each in found.moving])
+
+
+@transaction.atomic
+def move_with_service(*, actor: Actor, id: int, version: str) -> Paper:
+    """Move the deadlines that run from the service of a paper which the enterprise has confirmed in the portal.
+
+    ``version`` is that of the moves that were shown. Raise Http404, WrongState if nothing moves, Unconfirmed.
+    """
+    require(actor, Permission.SERVE_PAPERS)
+    paper = _lock_valid(actor, id)
+    found = moves_of(actor, paper, paper.served_on)
+    if found is None or not found.moving or paper.served_on is None:
+        raise WrongState(str(NOTHING_MOVES))
+    _move(actor, paper, paper.served_on, version)
+    return paper
+
+
 @transaction.atomic
 def serve_paper(
     *,
@@ -237,11 +302,16 @@ def serve_paper(
     servers: str = "",
     witness: str = "",
     note: str = "",
+    replaces: bool = False,
+    moves: str = "",
 ) -> Service:
     """Record that a paper was served, or that the enterprise refused to take it.
 
     A paper that was left needs a witness, one handed over somebody who received it. The first service counts: later
-    rows are kept, and change no day. Raise Http404, WrongState if it is voided or replaced, ValidationError by field.
+    rows are kept, and change no day, unless one says that what was recorded before is wrong (``replaces``), and why
+    (``note``). Deadlines that run from the service move with it; ``moves`` is the version of those that were confirmed.
+
+    Raise Http404, WrongState if it is voided or replaced, ValidationError by field, Unconfirmed for moves not confirmed.
     """
     require(actor, Permission.SERVE_PAPERS)
     paper = _lock_valid(actor, id)
@@ -259,11 +329,20 @@ def serve_paper(
         faults.add(ValidationError({"witness": _("A paper that is left needs a witness.")}))
     if not refused and way == Way.DIRECT and not received_by.strip():
         faults.add(ValidationError({"received_by": _("Enter who received it.")}))
+    if replaces and paper.served_on is None:
+        faults.add(ValidationError({"replaces": _("It was not served before.")}))
+    if replaces and refused:
+        faults.add(ValidationError({"replaces": _("A refusal replaces no service.")}))
+    if replaces and not refused and not note.strip():
+        faults.add(ValidationError({"note": _("Say what was wrong.")}))
     faults.refuse()
+    if not refused and (replaces or paper.served_on is None):
+        _move(actor, paper, served_on, moves)
     return _record_service(
         actor,
         paper,
-        AuditAction.SERVE,
+        AuditAction.CORRECT_SERVICE if replaces else AuditAction.SERVE,
+        replaces=replaces,
         way=way,
         served_on=served_on,
         refused=refused,
@@ -304,7 +383,7 @@ def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> S
         recorded_by_id=actor.user_id,
         **values,
     )
-    if not service.refused and paper.served_on is None:
+    if service.replaces or (not service.refused and paper.served_on is None):
         paper.served_on = service.served_on
         paper.save(update_fields=["served_on"])
     auditing.record(
@@ -314,6 +393,47 @@ def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> S
         after={name: value for name, value in auditing.snapshot(service).items() if name in values and value},
     )
     return service
+
+
+def attach_signed(*, actor: Actor, id: int, name: str, data: bytes) -> SignedCopy:
+    """Add a scan or photo of a paper with its signatures. The same file again is the one that is there.
+
+    Raise Http404, WrongState if the paper is voided or replaced, or has too many; ValidationError at ``file``.
+    """
+    require(actor, Permission.SERVE_PAPERS)
+    get_paper(actor, id)  # before the work of reading a picture
+    try:
+        received = receive(name, data)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+    with transaction.atomic():
+        paper = _lock_valid(actor, id)
+        own = SignedCopy.objects.filter(paper=paper, enterprise_id=paper.enterprise_id)
+        if same := own.filter(sha256=received.sha256).first():
+            return same
+        if own.count() >= MOST_COPIES:
+            words = _("The paper has %(most)s signed copies. More are not possible.")
+            raise WrongState(words % {"most": MOST_COPIES})
+        added = SignedCopy.objects.create(
+            paper=paper,
+            enterprise_id=paper.enterprise_id,
+            station_id=paper.station_id,
+            name=received.name,
+            content_type=received.content_type,
+            size=len(received.data),
+            key=files.put(paper.enterprise.bureau_id, received.data, shelf=SHELF),
+            sha256=received.sha256,
+            sm3=documents.sm3_of(received.data),
+            added_by=actor.name,
+            added_by_id=actor.user_id,
+        )
+        auditing.record(
+            actor=actor,
+            action=AuditAction.ATTACH,
+            target=paper,
+            after={"file": added.name, "digest": added.sm3},
+        )
+    return added
 
 
 def make_file(paper: Paper) -> bytes:
@@ -330,7 +450,8 @@ def make_file(paper: Paper) -> bytes:
 
 
 def _fill(paper: Paper) -> documents.Document:
-    return documents.fill(read_template(paper.form, paper.template), paper.data | {"digest": paper.data_sm3})
+    given = with_pictures(paper.data | {"digest": paper.data_sm3})
+    return documents.fill(read_template(paper.form, paper.template), given)
 
 
 def _keep(paper: Paper, made: documents.Document) -> str | None:
@@ -349,6 +470,52 @@ def _keep(paper: Paper, made: documents.Document) -> str | None:
     else:
         paper.refresh_from_db(fields=["file_key", "file_sha256", "file_sm3"])
     return paper.file_key
+
+
+def make_listing(actor: Actor, form: Form, data: Mapping[str, Any]) -> bytes:
+    """Return the Word file of a form without a number, made now from the template in force. Raise as make_file."""
+    template = template_in_force(actor, form)
+    return documents.fill(template.data, {**data, "template_version": template.version}).data
+
+
+def proof_of(paper: Paper) -> dict[str, Any]:
+    """Return what the proof of service of a paper says; one empty row to fill in by hand before it was served."""
+    names = ("on", "way", "received_by", "servers", "witness", "note")
+    rows = [
+        {
+            "on": chinese_day(each.served_on),
+            "way": "拒绝接收" if each.refused else WAYS[Way(each.way)],
+            "received_by": each.received_by,
+            "servers": each.servers,
+            "witness": each.witness,
+            "note": f"更正此前的记录：{each.note}" if each.replaces else each.note,
+        }
+        for each in services_of(paper)
+    ]
+    declared = forms.get(paper.form)
+    return {
+        **{name: paper.data[name] for name in ("authority", "station", "number", "issued_on")},
+        "title": declared.official_title if declared else paper.form,
+        "enterprise": paper.enterprise_name,
+        "services": rows or [dict.fromkeys(names, "")],
+        "digest": paper.data_sm3,
+    }
+
+
+def with_pictures(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a paper with its photos as pictures. One whose file is lost becomes a text that says so."""
+    if not data.get("photos"):
+        return data
+    return data | {"photos": [each | {"picture": _picture(each)} for each in data["photos"]]}
+
+
+def _picture(photo: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        with files.fetch(photo["key"]) as stream:
+            return pictures.picture(stream.read(), photo["caption"])
+    except FileNotFoundError:
+        logger.warning("a photo of a paper is lost", key=photo["key"])
+        return pictures.missing(photo["caption"])
 
 
 def make_pdf(paper: Paper) -> bytes:

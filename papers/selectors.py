@@ -7,7 +7,7 @@ from django.http import Http404
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
-from papers.models import Letterhead, Paper, Service
+from papers.models import Letterhead, Paper, Service, SignedCopy
 
 
 def visible(actor: Actor) -> QuerySet[Paper]:
@@ -50,10 +50,24 @@ def services_of(paper: Paper) -> list[Service]:
     return list(Service.objects.filter(paper=paper, enterprise_id=paper.enterprise_id))
 
 
+def copies_of(paper: Paper) -> list[SignedCopy]:
+    """Return the signed copies of a paper, the oldest first."""
+    return list(SignedCopy.objects.filter(paper=paper, enterprise_id=paper.enterprise_id))
+
+
 def versions_of(actor: Actor, paper: Paper) -> list[Paper]:
     """Return all papers with the number of this one, the oldest first."""
     same = {name: getattr(paper, name) for name in ("issued_by_station_id", "form", "year", "number")}
     return list(visible(actor).filter(enterprise_id=paper.enterprise_id, **same).order_by("version"))
+
+
+def served_before(paper: Paper) -> list[Paper]:
+    """Return the versions of a paper before this one that were served. No query for the first version."""
+    if paper.version == 1:
+        return []
+    same = {name: getattr(paper, name) for name in ("issued_by_station_id", "form", "year", "number")}
+    earlier = Paper.objects.filter(enterprise_id=paper.enterprise_id, version__lt=paper.version, **same)
+    return list(earlier.exclude(served_on=None))
 
 
 def letterhead_of(station_id: int) -> Letterhead | None:

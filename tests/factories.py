@@ -51,7 +51,7 @@ from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import Hazard, Inspection, SelfCheck, Submission
-from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
+from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
 from service.models import Activity
@@ -510,6 +510,17 @@ class ServiceFactory(OfEnterprise):
     paper = factory.SubFactory(PaperFactory, enterprise=factory.SelfAttribute("..enterprise"))
     way = "direct"
     served_on = DAY
+
+
+class SignedCopyFactory(OfEnterprise):
+    class Meta:
+        model = SignedCopy
+
+    paper = factory.SubFactory(PaperFactory, enterprise=factory.SelfAttribute("..enterprise"))
+    name = "signed.pdf"
+    content_type = "application/pdf"
+    size = 1
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
 
 
 class SubmissionFactory(OfEnterprise):

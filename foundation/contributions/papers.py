@@ -1,12 +1,37 @@
 """Forms 文书, declared in an app's ``papers.py``: what is issued as a numbered paper, from which template."""
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from foundation.contributions.registry import Registry
 from foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Move:
+    """A deadline that ends on another day when its paper is served on a day.
+
+    ``is_over``: that day has passed already, so it stays: the enterprise was told the later one.
+    """
+
+    id: int
+    version: int
+    what: str
+    url: str
+    old_on: dt.date
+    new_on: dt.date
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class RunsFromService:
+    """What of a form runs from the day of its service: the moves, given actor, paper and day; and moving some of them."""
+
+    moves: Callable[[Any, Any, dt.date], list[Move]]
+    move: Callable[[Any, Any, dt.date, Collection[int]], None]
 
 
 @dataclass(frozen=True)
@@ -23,10 +48,13 @@ class Form:
     official_title: (
         str  # as it stands on the paper and in the name of its file, which are Chinese in every language
     )
-    word: str
+    word: str  # "" for a listing or receipt that is made anew each time and takes no number
     shipped: tuple[Path, ...]
-    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str]  # for a paper's id and records
     examples: tuple[Mapping[str, Any], ...] = field(compare=False)
+    correct_url: Callable[[int, Mapping[str, Sequence[int]]], str] | None = (
+        None  # for a paper's id and records
+    )
+    runs: RunsFromService | None = None
 
 
 forms: Registry[Form] = Registry("papers")

@@ -77,7 +77,8 @@ class Drawn:
     ) -> None:
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after = align, Pt(before), Pt(0)
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+        if line:
+            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
         form.keep_with_next = keep
 
     def write(self, paragraph: Any, text: str, *, size: float, font: str = "", bold: bool = False) -> None:
@@ -108,7 +109,7 @@ class Drawn:
         line: float = 16,
         lines: bool = True,
     ) -> None:
-        """Add a table. A row of one text is a place holder of its own: ``{%tr for … %}``."""
+        """Add a table. ``line`` 0 is as high as what stands in it, such as a photo. A row of one text is a place holder of its own: ``{%tr for … %}``."""
         table = self.document.add_table(rows=0, cols=len(widths_mm))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         table.style = "Table Grid" if lines else "Normal Table"
@@ -130,8 +131,31 @@ class Drawn:
                 cell._tc.get_or_add_tcPr().append(centre)
                 text = texts[column] if column < len(texts) else ""
                 middle = (head and index == 0) or column in centred
-                self._shape(cell.paragraphs[0], align=CENTRE if middle else LEFT, line=line, keep=not lines)
+                self._shape(
+                    cell.paragraphs[0],
+                    align=CENTRE if middle else LEFT,
+                    line=line,
+                    keep=not lines or (not line and index == 1),
+                )
                 self.write(cell.paragraphs[0], text, size=size)
+
+    def photos(self, title: str) -> None:
+        """Add the photos of a paper on pages of their own, two beside each other, with the words below each."""
+        self.control("{%p if photos %}")
+        self.paragraph(f"\f{title}", bold=True, font=SONG, line=28)
+        second = "{{ %s if pair|length > 1 else '' }}"
+        self.table(
+            (WIDTH_MM / 2, WIDTH_MM / 2),
+            (
+                ("{%tr for pair in photos|batch(2) %}",),
+                ("{{ pair[0].picture }}", second % "pair[1].picture"),
+                ("{{ pair[0].caption }}", second % "pair[1].caption"),
+                ("{%tr endfor %}",),
+            ),
+            centred=(0, 1),
+            line=0,  # the photo stays with the words below it
+        )
+        self.control("{%p endif %}")
 
     # --- foot ---
 

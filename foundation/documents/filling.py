@@ -4,6 +4,7 @@ A template comes from people and runs expressions, so it is filled in a sandbox,
 file and no connection. Everything put in is escaped; a name that the data do not have is a fault, not an empty place.
 """
 
+import base64
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import signal
 import sys
 import zipfile
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 FILLED, REFUSED = b"+", b"-"  # the first byte of the answer
 MEMORY = 1 << 30
@@ -89,7 +91,7 @@ def fill(template: bytes, data: dict[str, Any]) -> bytes:
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     document = DocxTemplate(io.BytesIO(template))
     try:
-        document.render(data, environment, autoescape=True)
+        document.render(_with_pictures(document, data), environment, autoescape=True)
     except TemplateSyntaxError as error:
         raise Refused("syntax", name=str(error.message or ""), near=_near(error)) from error
     except UndefinedError as error:
@@ -106,6 +108,29 @@ def fill(template: bytes, data: dict[str, Any]) -> bytes:
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _with_pictures(document: Any, value: Any) -> Any:
+    """Return data with what the document shows of each photo in the place of its text, or the words if it is lost."""
+    if isinstance(value, list):
+        return [_with_pictures(document, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "base64" not in value:
+        return {name: _with_pictures(document, each) for name, each in value.items()}
+    if not value["base64"]:
+        return value["alt"]
+    from docx.shared import Mm
+    from docxtpl import InlineImage
+
+    class Described(InlineImage):
+        """A photo with a text for whoever does not see it."""
+
+        def _insert_image(self) -> str:
+            plain: str = super()._insert_image()
+            return plain.replace("<wp:docPr ", f"<wp:docPr descr={quoteattr(value['alt'])} ", 1)
+
+    return Described(document, io.BytesIO(base64.b64decode(value["base64"])), width=Mm(value["width_mm"]))
 
 
 def _near(error: Exception) -> str:

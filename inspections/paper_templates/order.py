@@ -1,10 +1,10 @@
-"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 1."""
+"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 2."""
 
 from pathlib import Path
 
 from foundation.documents.drawing import BOTH, CENTRE, RIGHT, SONG, WIDTH_MM, Drawn
 
-PATH = Path(__file__).with_name("rectification-order-1.docx")
+PATH = Path(__file__).with_name("rectification-order-2.docx")
 MOST_INSIDE = 8  # hazards; more stand in a table of their own behind the signatures
 _COLUMNS = (13.0, 58.0, 45.0, WIDTH_MM - 116.0)
 _HAZARDS = (
@@ -79,6 +79,7 @@ def draw(path: Path = PATH) -> None:
     page.paragraph("\f附表：治安隐患清单（{{ number }}）", bold=True, font=SONG, line=28)
     page.table(_COLUMNS, _HAZARDS, head=True, centred=(0, 2))
     page.control("{%p endif %}")
+    page.photos("附：现场照片（{{ number }}）")
     page.footer("安企　{{ records }}　模板第{{ template_version }}版　SM3 {{ digest[:16] }}…")
     page.save(path)
 

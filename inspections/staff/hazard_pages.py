@@ -33,15 +33,18 @@ from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
+from inspections.decisions import without_paper
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
+from inspections.staff.decision_pages import HazardCover, HazardDecision
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
+from papers.models import Paper
 from papers.selectors import papers_of
 
 KIND = kind_of_model(Hazard)
@@ -152,12 +155,22 @@ class HazardRecord(FactRecord):
             asked=request_of(self.actor, hazard),
             papers=papers,
             may_order=may_order,
+            **self.get_papers_to_make(papers),
             **context,
         )
         if hazard.on_the_spot:  # it was closed before any deadline
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
         return context
+
+    def get_papers_to_make(self, papers: list[Paper]) -> dict[str, Any]:
+        """Return what the police can make on paper: the latest decision without one, and the cover of the file."""
+        if not self.actor.is_police:
+            return {}
+        waiting = []
+        if allows(self.actor, PaperPermission.ISSUE_PAPERS) and not self.record.is_voided:
+            waiting = without_paper(self.record, papers)
+        return {"decision": waiting[0] if waiting else None, "has_cover": True}
 
     @cached_property
     def phones(self) -> dict[str, str]:
@@ -297,12 +310,16 @@ class HazardPages(FactPages):
     def urls(self) -> list[URLPattern]:
         deadline = HazardDeadline.as_view(pages=self, permission=self.permission)
         order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
+        decision = HazardDecision.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
+        cover = HazardCover.as_view(pages=self, permission=PaperPermission.VIEW_REGISTER)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
+            path("hazards/<int:id>/decision/", decision, name="hazard_decision"),
+            path("hazards/<int:id>/cover/", cover, name="hazard_cover"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

@@ -1,5 +1,6 @@
 """Issuing and correcting an order to rectify, from the page of a hazard."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +29,25 @@ from papers.selectors import get_paper, issued_by_form, letterhead_of
 OFFICERS = (1, 2)
 
 
+def add_officers(form: forms.Form) -> None:
+    """Add the fields of two officers to a form: name and police number; the first is required."""
+    for number in OFFICERS:
+        form.fields[f"name_{number}"] = forms.CharField(
+            label=_("Officer"), max_length=80, required=number == 1
+        )
+        form.fields[f"number_{number}"] = forms.CharField(
+            label=_("Police number"), max_length=20, required=False
+        )
+
+
+def named_in(officers: Sequence[orders.Officer]) -> dict[str, str]:
+    """Return the values of those fields."""
+    initial: dict[str, str] = {}
+    for number, each in zip(OFFICERS, officers, strict=False):
+        initial |= {f"name_{number}": each.name, f"number_{number}": each.number}
+    return initial
+
+
 class OrderForm(forms.Form):
     """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
 
@@ -49,13 +69,10 @@ class OrderForm(forms.Form):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        for number in OFFICERS:
-            self.fields[f"name_{number}"] = forms.CharField(
-                label=_("Officer"), max_length=80, required=number == 1
-            )
-            self.fields[f"number_{number}"] = forms.CharField(
-                label=_("Police number"), max_length=20, required=False
-            )
+        add_officers(self)
+        self.fields["with_photos"] = forms.BooleanField(
+            label=_("Attach the photos of what was found"), required=False, initial=True
+        )
         if corrects is not None:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
 
@@ -198,8 +215,8 @@ class HazardOrder(OfFact, CreatePage):
         """Return what an issued order said."""
         data = paper.data
         initial: dict[str, Any] = {"basis": data["basis"], "inspected_on": data["inspected_day"]}
-        for number, each in zip(OFFICERS, data["officers_named"], strict=False):
-            initial |= {f"name_{number}": each["name"], f"number_{number}": each["number"]}
+        initial |= named_in([orders.Officer(**each) for each in data["officers_named"]])
+        initial["with_photos"] = bool(data.get("photos"))  # the first template had none
         for id, each in zip(paper.records[orders.KIND], data["hazards"], strict=True):
             said = "" if each["measures"] == orders.NO_MEASURES else each["measures"]
             initial |= {f"hazard_{id}": True, f"measures_{id}": said}
@@ -220,6 +237,7 @@ class HazardOrder(OfFact, CreatePage):
             officers=officers,
             inspected_on=given["inspected_on"],
             basis=given["basis"],
+            with_photos=given["with_photos"],
             form_key=key_of(given.get(FORM_KEY)) or "",
             corrects=self.corrects,
             reason=given.get("reason", ""),

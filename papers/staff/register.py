@@ -49,7 +49,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.filters["form_code"].extra["choices"] = [(each.code, each.title) for each in forms]
+        self.filters["form_code"].extra["choices"] = [(each.code, each.title) for each in forms if each.word]
         if len(actor.stations) > 1:
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:

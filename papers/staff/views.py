@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from django import forms as django_forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,6 +16,8 @@ from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
 from foundation.accounts.selectors import list_stations
+from foundation.attachments import files
+from foundation.attachments.reading import LARGEST, too_large
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
 from foundation.downloads import attachment
@@ -26,6 +29,7 @@ from foundation.ui.views import (
     CreatePage,
     Crumb,
     EditPage,
+    FormPage,
     OfRecord,
     Page,
     RecordPage,
@@ -35,6 +39,7 @@ from papers import operations, selectors, templates
 from papers.access import Permission
 from papers.choices import Way
 from papers.models import Letterhead, Paper
+from papers.papers import PROOF
 from papers.staff.register import TONES
 
 logger = structlog.get_logger(__name__)
@@ -79,7 +84,7 @@ class PaperPage(OfPaper, RecordPage):
             )
         declared = forms.get(paper.form)
         may_change = not operations.refusal_to_change(self.actor, paper)
-        if declared and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
+        if declared and declared.correct_url and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
             url = declared.correct_url(paper.pk, paper.records)
             found.append(Button(_("Correct"), url, "pencil", dialog=False, is_primary=False))
         if may_change and allows(self.actor, Permission.VOID_PAPERS):
@@ -97,6 +102,13 @@ class PaperPage(OfPaper, RecordPage):
             for each in self.record.data.get("about", [])
         ]
 
+    def get_moves(self) -> operations.Moves | None:
+        """Return which deadlines wait for being counted from the service, for who may do it."""
+        if not allows(self.actor, Permission.SERVE_PAPERS):
+            return None
+        found = operations.moves_of(self.actor, self.record, self.record.served_on)
+        return found if found and found.moving else None
+
     def _url(self, page: str) -> str:
         return reverse(f"papers:{page}", args=[self.record.pk])
 
@@ -112,17 +124,20 @@ class PaperPage(OfPaper, RecordPage):
             versions=selectors.versions_of(self.actor, paper),
             may_receive=may_receive,
             is_confirmed=confirmed,
+            moves=self.get_moves(),
+            copies=selectors.copies_of(paper),
+            has_proof=allows(self.actor, Permission.SERVE_PAPERS),
             has_pdf=documents.office() is not None,
             about=self.about_records(),
             **context,
         )
 
 
-class PaperFile(OfPaper, Page):
-    """The paper as a Word file, or as PDF where LibreOffice is installed."""
+class MadeFile(Page):
+    """A paper or listing as a Word file, or as PDF where LibreOffice is installed."""
 
-    permission = Permission.VIEW_PAPERS
     kind = "docx"
+    record: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -135,7 +150,7 @@ class PaperFile(OfPaper, Page):
             words = _("The file cannot be made now. Its data are kept; tell whoever runs Anqi.")
             return self.leave(self.get_back_url(), words)
         response = HttpResponse(data, content_type=self.file_type)
-        response.headers["Content-Disposition"] = attachment(f"{self.record.file_name}.{self.kind}")
+        response.headers["Content-Disposition"] = attachment(f"{self.get_name()}.{self.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -143,9 +158,94 @@ class PaperFile(OfPaper, Page):
     def file_type(self) -> str:
         return documents.PDF if self.kind == "pdf" else documents.WORD
 
+    def get_name(self) -> str:
+        """Return the name of the file without its ending."""
+        raise NotImplementedError
+
+    def make(self, record: Any) -> bytes:
+        """Return the bytes. Raise NoPdf, TemplateFault, FileNotFoundError."""
+        raise NotImplementedError
+
+    def get_back_url(self) -> str:
+        """Return the page that says why there is no file."""
+        raise NotImplementedError
+
+
+class PaperFile(OfPaper, MadeFile):
+    """The paper as a Word file, or as PDF where LibreOffice is installed."""
+
+    permission = Permission.VIEW_PAPERS
+
+    def get_name(self) -> str:
+        """Return the name of the file without its ending."""
+        return self.record.file_name
+
     def make(self, paper: Paper) -> bytes:
         """Return the bytes. Raise NoPdf, TemplateFault, FileNotFoundError."""
         return operations.make_pdf(paper) if self.kind == "pdf" else operations.make_file(paper)
+
+
+class PaperProof(PaperFile):
+    """The proof of service of a paper 送达回证, made anew with what is recorded now."""
+
+    permission = Permission.SERVE_PAPERS
+
+    def get_name(self) -> str:
+        return f"{PROOF.official_title} {self.record.number_text}"
+
+    def make(self, paper: Paper) -> bytes:
+        word = operations.make_listing(self.actor, PROOF, operations.proof_of(paper))
+        return documents.as_pdf(word) if self.kind == "pdf" else word
+
+
+class SignedForm(django_forms.Form):
+    """A scan or photo of the paper with its signatures."""
+
+    file = django_forms.FileField(
+        label=gettext_lazy("Scan or photo"),
+        widget=django_forms.ClearableFileInput(attrs={"accept": "image/*,.pdf"}),
+        help_text=gettext_lazy("It cannot be deleted. Check that it is the right paper."),
+    )
+
+
+class PaperSign(OfPaper, FormPage):
+    """Add a signed copy of a paper."""
+
+    permission = Permission.SERVE_PAPERS
+    form_class = SignedForm
+    title = gettext_lazy("Add the signed copy")
+    submit_label = gettext_lazy("Add")
+    done_text = gettext_lazy("The signed copy was added.")
+
+    def perform(self, form: BaseForm) -> Any:
+        given = form.cleaned_data["file"]
+        if given.size > LARGEST:
+            raise ValidationError({"file": too_large()})
+        return operations.attach_signed(
+            actor=self.actor, id=self.record.pk, name=given.name, data=given.read()
+        )
+
+
+class PaperCopy(OfPaper, Page):
+    """A signed copy as it was added."""
+
+    permission = Permission.VIEW_PAPERS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        copies = selectors.copies_of(self.record)
+        found = next((each for each in copies if each.pk == self.kwargs["copy"]), None)
+        if found is None:
+            raise Http404("the paper has no such copy")
+        try:
+            with files.fetch(found.key) as stream:
+                data = stream.read()
+        except FileNotFoundError:
+            logger.exception("a signed copy is lost", paper=self.record.pk, copy=found.pk)
+            return self.leave(self.get_back_url(), _("This file is lost. Tell whoever runs Anqi."))
+        response = HttpResponse(data, content_type=found.content_type)
+        response.headers["Content-Disposition"] = attachment(found.name)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class ServeForm(django_forms.Form):
@@ -175,6 +275,11 @@ class ServeForm(django_forms.Form):
         required=False,
         help_text=gettext_lazy("It is then not served yet: leave it with a witness and record that."),
     )
+    replaces = django_forms.BooleanField(
+        label=gettext_lazy("The service recorded before is wrong, and this one counts"),
+        required=False,
+        help_text=gettext_lazy("Say in the note what was wrong. Both stay on the paper's page."),
+    )
     note = django_forms.CharField(
         label=gettext_lazy("Note"),
         max_length=1000,
@@ -184,7 +289,10 @@ class ServeForm(django_forms.Form):
 
 
 class PaperServe(OfPaper, CreatePage):
-    """Record the service of a paper. Sent twice, it is recorded once."""
+    """Record the service of a paper, once also if it is sent twice. What moves with it is shown first, and confirmed."""
+
+    template_name = "papers/serve.html"
+    moves: operations.Moves | None = None
 
     permission = Permission.SERVE_PAPERS
     title = gettext_lazy("Record the service")
@@ -199,11 +307,55 @@ class PaperServe(OfPaper, CreatePage):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"servers": self.actor.name}
 
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        if self.record.served_on is None:
+            del form.fields["replaces"]
+        return form
+
     def get_done_text(self) -> Words:
         return _("The refusal was recorded.") if self.result.refused else self.done_text
 
     def perform(self, form: BaseForm) -> Any:
-        return operations.serve_paper(actor=self.actor, id=self.record.pk, **self.values(form))
+        return operations.serve_paper(
+            actor=self.actor,
+            id=self.record.pk,
+            moves=self.request.POST.get("moves", ""),
+            **self.values(form),
+        )
+
+    def take_errors(self, form: BaseForm, error: ValidationError) -> None:
+        if isinstance(error, operations.Unconfirmed):
+            self.moves = operations.moves_of(self.actor, self.record, form.cleaned_data["served_on"])
+        super().take_errors(form, error)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(moves=self.moves, **context)
+
+
+class PaperMoves(OfPaper, FormPage):
+    """Count the deadlines of a paper from the service that the enterprise has confirmed."""
+
+    permission = Permission.SERVE_PAPERS
+    form_class = django_forms.Form
+    template_name = "papers/serve.html"
+    title = gettext_lazy("Count the deadlines from the service")
+    submit_label = gettext_lazy("Move the deadlines")
+    done_text = gettext_lazy("The deadlines were moved.")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = operations.moves_of(self.actor, self.record, self.record.served_on)
+        if found is None or not found.moving:
+            return self.leave(self.get_back_url(), operations.NOTHING_MOVES)
+        return super().get(request, *args, **kwargs)
+
+    def perform(self, form: BaseForm) -> Paper:
+        version = self.request.POST.get("moves", "")
+        return operations.move_with_service(actor=self.actor, id=self.record.pk, version=version)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        moves = operations.moves_of(self.actor, self.record, self.record.served_on)
+        return super().get_context_data(moves=moves, **context)
 
 
 class PaperVoid(OfPaper, ActPage):

@@ -1,0 +1,158 @@
+"""Papers about what was decided on a hazard: the answer to a request for an extension, and the opinion after re-inspection.
+
+Each is about one step of the hazard, and a step has one valid paper at most.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.models import FactStep
+from facts.operations import lock_fact
+from facts.steps import acts_among, steps_of
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
+from foundation.contributions.papers import Form
+from inspections.models import Hazard
+from inspections.orders import KIND, Officer, orders_of, what
+from inspections.papers import GRANTED, OPINION, REFUSED
+from inspections.photos import photos_of
+from papers.access import Permission
+from papers.models import Paper
+from papers.operations import chinese_day, issue_paper
+from papers.selectors import papers_of
+
+RULES = "《公安机关监督检查企业事业单位内部治安保卫工作规定》"
+STEP = "step"
+FORMS = {"extend": GRANTED, "decline_extension": REFUSED, "close": OPINION, "send_back": OPINION}
+BASES = {GRANTED.code: f"{RULES}第九条", REFUSED.code: f"{RULES}第九条", OPINION.code: f"{RULES}第十条"}
+FINDINGS = {
+    "extend": "你单位所述情况属实，确需延期整改。",
+    "decline_extension": "延期整改的理由不充分。",
+    "close": "上述治安隐患已按要求整改完毕。",
+    "send_back": "上述治安隐患尚未整改到位。",
+}
+NOTHING = gettext_lazy("There is no decision on this hazard that still needs a paper.")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A step that a paper is about, and the request that it answers, if it answers one."""
+
+    step: FactStep
+    asked: FactStep | None = None
+
+    @property
+    def form(self) -> Form:
+        return FORMS[self.step.act]
+
+
+def decisions_of(hazard: Hazard) -> list[Decision]:
+    """Return what was decided on a hazard and has a form, the latest first. One query.
+
+    An extension that nobody asked for is no answer, and has none.
+    """
+    found, asked = [], None
+    for step in reversed(acts_among(steps_of(hazard))):
+        if step.act == "ask_extension":
+            asked = step
+        elif step.act in ("extend", "decline_extension"):
+            if asked:
+                found.append(Decision(step, asked))
+            asked = None
+        elif step.act in FORMS and not (step.act == "close" and hazard.on_the_spot):
+            found.append(Decision(step))
+    return found[::-1]
+
+
+def without_paper(hazard: Hazard, papers: Sequence[Paper]) -> list[Decision]:
+    """Return the decisions on a hazard of which none of its papers is valid, the latest first. One query."""
+    done = {id for each in papers if each.is_valid for id in each.records.get(STEP, ())}
+    return [each for each in decisions_of(hazard) if each.step.pk not in done]
+
+
+@transaction.atomic
+def issue_decision(
+    *,
+    actor: Actor,
+    hazard_id: int,
+    step_id: int,
+    finding: str,
+    basis: str,
+    officers: Sequence[Officer] = (),
+    with_photos: bool = True,
+    form_key: str = "",
+    corrects: Paper | None = None,
+    reason: str = "",
+) -> Paper:
+    """Issue the paper about one step of a hazard. Raise as issue_paper, WrongState for a step that has one or needs none.
+
+    ValidationError at ``officers`` for an opinion without any.
+    """
+    require(actor, Permission.ISSUE_PAPERS)
+    hazard = lock_fact(actor, Hazard, hazard_id)
+    papers = papers_of(actor, enterprise_id=hazard.enterprise_id, kind=KIND, ids=[hazard.pk])
+    if form_key and (first := next((each for each in papers if each.form_key == form_key), None)):
+        return first
+    others = [each for each in papers if corrects is None or each.pk != corrects.pk]
+    decision = next((each for each in without_paper(hazard, others) if each.step.pk == step_id), None)
+    if decision is None or hazard.is_voided:
+        raise WrongState(str(NOTHING))
+    if decision.form is OPINION and not officers:
+        raise ValidationError({"officers": _("Name the officers who re-inspected.")})
+    step, order = decision.step, orders_of(actor, [hazard]).get(hazard.pk)
+    old_on = _deadline_before(hazard, step)
+    new_on = step.values.get("extended_due_on") or ""
+    page = f"inspections:{kind_of_model(Hazard).code}"
+    return issue_paper(
+        actor=actor,
+        form=decision.form,
+        enterprise_id=hazard.enterprise_id,
+        records={KIND: [hazard.pk], STEP: [step.pk]},
+        data={
+            "enterprise": hazard.enterprise.name,
+            "order": order.number_text if order else "",
+            "order_on": chinese_day(order.issued_on) if order else "",
+            "hazard": what(hazard),
+            "decided_on": chinese_day(step.on),
+            "asked_on": chinese_day(decision.asked.on) if decision.asked else "",
+            "old_due_on": chinese_day(old_on) if old_on else "",
+            "new_from_on": chinese_day(old_on + dt.timedelta(days=1)) if old_on else "",
+            "new_due_on": chinese_day(dt.date.fromisoformat(new_on)) if new_on else "",
+            "passed": step.act == "close",
+            "finding": finding.strip(),
+            "basis": basis,
+            "officers": "、".join(map(str, officers)),
+            "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+            "records": str(hazard.pk),
+            "about": [{"what": str(hazard), "page": page, "id": hazard.pk}],
+            "photos": photos_of([hazard]) if decision.form is OPINION and with_photos else [],
+        },
+        form_key=form_key,
+        corrects=corrects,
+        reason=reason,
+    )
+
+
+def _deadline_before(hazard: Hazard, step: FactStep) -> dt.date | None:
+    """Return the deadline that was in force when a step was taken."""
+    extended_on = due_on = None
+    for each in steps_of(hazard):
+        if each.pk == step.pk:
+            break
+        due_on = _day(each, "due_on", due_on)
+        extended_on = _day(each, "extended_due_on", extended_on)
+    return extended_on or due_on or hazard.due_on
+
+
+def _day(step: FactStep, name: str, before: dt.date | None) -> dt.date | None:
+    if name not in step.values:
+        return before
+    value = step.values[name]
+    return dt.date.fromisoformat(value) if value else None

@@ -1,0 +1,1 @@
+"""Templates that come with Anqi, and the programs that drew them."""
