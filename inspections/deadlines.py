@@ -7,6 +7,7 @@ that somebody chose, or that was recorded before, keeps its day whatever the cal
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -253,12 +254,17 @@ def _so_far(limit: Limit, today: dt.date) -> Count:
 MOVES = ("reopen", "extend", "suspend", "resume", "recount", "mark_major")
 
 
-def counted_deadline(actor: Actor, hazard: Hazard) -> Counted | None:
-    """Return how the deadline in force is counted, under the rule it began with; None without a deadline."""
+def counted_deadline(
+    actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | None = None
+) -> Counted | None:
+    """Return how the deadline in force is counted, under the rule it began with; None without a deadline.
+
+    ``steps``: those of the hazard, if they are at hand.
+    """
     last_on, start_on = hazard.deadline_on, begun_on(hazard)
     if last_on is None and not hazard.suspended_on:
         return None
-    acts = acts_among(steps_of(hazard))[::-1]
+    acts = acts_among(copy(each) for each in (steps_of(hazard) if steps is None else steps))[::-1]
     moves = [
         each
         for each in acts

@@ -1,7 +1,7 @@
 """Reads of inspections, hazards and self-checks."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,8 +86,13 @@ class Setback:
     reason: str = ""
 
 
-def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
-    """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such."""
+def setbacks(
+    actor: Actor, hazards: Iterable[Hazard], entries_of: Mapping[int, list[AuditEntry]] | None = None
+) -> dict[int, Setback]:
+    """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such.
+
+    ``entries_of``: the acts on them, if they are at hand.
+    """
     waiting = {
         hazard.pk: hazard
         for hazard in hazards
@@ -98,7 +103,9 @@ def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
         for number, hazard in waiting.items()
         if hazard.refused_on
     }
-    entries_of = acts_on(actor, waiting.values())
+    if entries_of is None:
+        entries_of = acts_on(actor, waiting.values())
+    entries_of = {number: each for number, each in entries_of.items() if number in waiting}
     steps: dict[int, list[FactStep]] = {}
     for step in FactStep.objects.filter(kind="hazard", record_id__in=entries_of).order_by("id"):
         steps.setdefault(step.record_id, []).append(step)

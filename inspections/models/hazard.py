@@ -274,6 +274,15 @@ class Hazard(SteppedFact):
         return self.extension_requested_on is not None and self.extension_requested_on <= deadline
 
     @property
+    def days_late(self) -> int | None:
+        """Calendar days after its deadline (before it: negative) on which it was put right; None while it is not.
+
+        It follows from days that closing does not change, so it stays as it was then; a reopened one begins anew.
+        """
+        on, deadline_on = self.rectified_on or self.closed_on, self.deadline_on
+        return (on - deadline_on).days if on and deadline_on and not self.on_the_spot else None
+
+    @property
     def waits_for_answer(self) -> bool:
         """Whether the enterprise has asked for an extension that it still needs, and nobody has answered."""
         return self.extension_asked_on is not None and self.state in (HazardState.OPEN, HazardState.OVERDUE)

@@ -1,5 +1,6 @@
 """Pages of hazards: the board by state and the record; HAZARD_LIFE has the acts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -27,10 +28,10 @@ from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
-from foundation.words import between_sentences, listed
+from foundation.words import Words, between_sentences, listed
 from inspections import bulk, operations, orders, selectors
 from inspections.access import Permission
-from inspections.answers import receipt_of, request_of
+from inspections.answers import answer_rule, receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
@@ -39,7 +40,9 @@ from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
+from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
 from inspections.staff.order_pages import HazardOrder
+from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
 from papers.selectors import papers_of
@@ -137,23 +140,50 @@ class HazardRecord(FactRecord):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         operations.note_opened(actor=self.actor, hazard=hazard)
-        setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
+        setback = selectors.setbacks(self.actor, [hazard], {hazard.pk: self.acts_on_it}).get(hazard.pk)
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
+        order = next((each for each in papers if each.is_valid and each.form == ORDER.code), None)
         may_order = (
             allows(self.actor, PaperPermission.ISSUE_PAPERS)
             and orders.may_be_ordered(hazard)
-            and not any(each.is_valid and each.form == ORDER.code for each in papers)
+            and order is None
         )
+        answer = answer_rule(self.actor, hazard)
+        receipt = receipt_of(hazard, answer)
+        counted = None if hazard.on_the_spot else counted_deadline(self.actor, hazard, self.steps)
+        answer_by = answer.from_day(hazard.rectified_on).last_on if answer and hazard.rectified_on else None
         context = super().get_context_data(
             setback=setback,
             setback_phone=self.phones.get(setback.by, "") if setback else "",
-            receipt=receipt_of(self.actor, hazard),
+            receipt=receipt,
+            stages=stages_of(
+                hazard,
+                actor=self.actor,
+                steps=self.steps,
+                order=order,
+                answer_by=answer_by,
+                is_own_turn=self.is_own_turn,
+            ),
+            clocks=clocks_of(
+                hazard,
+                counted=counted,
+                answer_by=answer_by,
+                answer_unit=answer.unit if answer else Unit.WORKING,
+            ),
+            counted=counted,
+            counted_words=counted_in_words(counted) if counted else "",
+            strip=strip_of(hazard, counted, timezone.localdate()),
+            turn=self.get_turn(),
+            panels=list(panels_of(self.actor, hazard)),
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard),
             papers=papers,
             may_order=may_order,
             **context,
         )
+        # the two that lead on stand out, and at the thumb of who has a phone
+        context["first_buttons"] = context["buttons"][:2]
+        context["rest"] = [replace(each, is_primary=False) for each in context["buttons"][2:]]
         if hazard.on_the_spot:  # it was closed before any deadline
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
@@ -186,6 +216,37 @@ class HazardRecord(FactRecord):
             "at": last.declared_at,
             "url": self.pages.url("rectify", self.record.pk),
         }
+
+    @cached_property
+    def is_own_turn(self) -> bool:
+        """Whether what is next is the reader's to do."""
+        state = self.record.state
+        if self.actor.is_enterprise:
+            return state in WAITS_FOR_ENTERPRISE and self.may_submit
+        close = HAZARD_LIFE.acts["close"]
+        return (
+            state is HazardState.SUBMITTED
+            and allows(self.actor, close.permission)
+            and not HAZARD_LIFE.refusal(close, self.record, self.actor)
+        )
+
+    def get_turn(self) -> Words:
+        """Return whose turn it is, above what can be done."""
+        hazard, state = self.record, self.record.state
+        if state is HazardState.CLOSED:
+            return _("This hazard is closed.")
+        if hazard.waits_for_answer:
+            asked = _("Your turn: answer the request for an extension")
+            return _("Waiting for the station's answer") if self.actor.is_enterprise else asked
+        if state is HazardState.SUBMITTED:
+            if self.is_own_turn:
+                return _("Your turn: re-inspect it")
+            if self.actor.is_enterprise:
+                return _("Waiting for the station to re-inspect it")
+            return _("Waiting for a colleague to re-inspect it")
+        if self.actor.is_enterprise:
+            return _("Your turn: put it right and submit it")
+        return _("Waiting for the enterprise to put it right")
 
     @property
     def may_submit(self) -> bool:

@@ -1,0 +1,71 @@
+"""The head of a hazard's page: how far it has come, whose turn it is, and by how many days it was early or late."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from foundation.deadlines.counting import Unit
+from inspections import operations
+from inspections.staff.course import days_until
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer
+from tests.fixtures import City
+from tests.ui.test_statements import statements
+
+pytestmark = pytest.mark.django_db
+MOST = 24  # statements of the page with a cold cache; each look into the log is three
+
+
+def head(person: Person, hazard: Any) -> tuple[list[tuple[str, str]], str, list[str]]:
+    """Return the tone and label of each stage, whose turn it is, and the acts that stand out."""
+    asked = statements(person.client, reverse("inspections:hazard", args=[hazard.pk])) or []
+    assert len(asked) <= MOST, "\n".join(each[:90] for each in asked)
+    page = person.get("inspections:hazard", hazard.pk)
+    stages = [(each.tone, str(each.label)) for each in page.context["stages"]]
+    return stages, str(page.context["turn"]), [str(each.label) for each in page.context["first_buttons"]]
+
+
+def test_each_side_sees_whose_turn_it_is_and_how_late_it_was(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    hazard = HazardFactory(enterprise=enterprise, found_on=ago(20), due_on=ago(3), found_by="Wang Wei")
+    people, finder, boss = manager(enterprise), officer(city.first, name="Wang Wei"), chief(city.first)
+
+    stages, turn, acts = head(people, hazard)
+    assert stages[1] == ("late", "Overdue")
+    assert turn == "Your turn: put it right and submit it"
+    assert acts[0] == "Submit as rectified"
+    page = people.get("inspections:hazard", hazard.pk)
+    assert page.context["clocks"][0].tone == "late"
+    assert [label for label, _on in page.context["strip"].marks][-1] == "last day"
+
+    people.act(operations.rectify_hazard, id=hazard.pk)
+    assert head(finder, hazard)[1] == "Waiting for a colleague to re-inspect it"
+    assert head(boss, hazard)[1:] == ("Your turn: re-inspect it", ["Accept and close", "Send back"])
+    boss.act(operations.send_back_hazard, id=hazard.pk, reason="The other end is not lit")
+    back = people.get("inspections:hazard", hazard.pk).context["stages"][1].back
+    assert back == "sent back once"
+
+    people.act(operations.rectify_hazard, id=hazard.pk)
+    boss.act(operations.close_hazard, id=hazard.pk)
+    stages, turn, _acts = head(people, hazard)
+    assert [tone for tone, _label in stages] == ["done"] * 3
+    assert turn == "This hazard is closed."
+    assert fresh(hazard).days_late == 3
+    assert "3 days late" in people.get("inspections:hazard", hazard.pk).text  # closing did not make it nothing
+    boss.act(operations.reopen_hazard, id=hazard.pk, due_on=ahead(5), reopened_on=ago(0), reason="Again")
+    assert fresh(hazard).days_late is None
+    assert reverse("inspections:hazard_deadline", args=[hazard.pk]) in boss.get("inspections:hazard", hazard.pk).text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "unit", "days"),
+    [
+        ((2026, 10, 9), (2026, 10, 12), Unit.WORKING, 2),  # Saturday is made up
+        ((2026, 9, 30), (2026, 10, 8), Unit.WORKING, 1),
+        ((2026, 10, 12), (2026, 10, 9), Unit.CALENDAR, -3),
+    ],
+)
+def test_days_are_counted_in_the_unit_of_the_limit(first: Any, last: Any, unit: Unit, days: int) -> None:
+    assert days_until(dt.date(*first), dt.date(*last), unit) == days
