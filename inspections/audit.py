@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, kind_of_model, register
+from inspections.calling import ACT as CALL
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recounting import ACT
@@ -23,5 +24,6 @@ register(
         _("Deadline counted again with a newer calendar"),
         "calendar-time",
         names_no_kind=True,
-    )
+    ),
+    Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
 )

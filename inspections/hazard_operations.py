@@ -36,6 +36,7 @@ from foundation.contributions.limits import names_in
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 from inspections.access import Permission
+from inspections.calling import first_call_on
 from inspections.choices import RECTIFY_MAJOR, Origin, Severity
 from inspections.deadlines import (
     begun_on,
@@ -104,6 +105,8 @@ def create_hazard(
         lock_enterprise(actor, enterprise_id)
         fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    if actor.is_police and not on_the_spot:
+        values["call_from_on"] = first_call_on()
     return create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -373,6 +376,7 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | No
     """
     hazard.rectified_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by = 0, ""
+    hazard.call_from_on = first_call_on()
 
 
 @HAZARD_LIFE.operation("reopen")
@@ -396,6 +400,7 @@ def reopen_hazard(
             hazard.counted_as = counted_as(proposed)
     hazard.extension_requested_on = hazard.extension_asked_on = hazard.extension_wanted_on = None
     hazard.extension_asked_by = ""
+    hazard.call_from_on = first_call_on()
 
 
 @HAZARD_LIFE.operation("suspend")

@@ -157,7 +157,7 @@ def _pressing_key(enterprise_id: int) -> caching.Key:
 
 
 def count_pressing(actor: Actor) -> int:
-    """Return how many hazards an enterprise should look at first: sent back or opened again, refused, overdue, due in two days."""
+    """Return how many hazards an enterprise should look at first: new, sent back or opened again, refused, overdue, due in two days."""
     came_back = FactStep.objects.filter(
         enterprise_id=OuterRef("enterprise_id"),
         kind="hazard",
@@ -165,7 +165,7 @@ def count_pressing(actor: Actor) -> int:
         act__in=("send_back", "reopen"),
     )
     rows = list_hazards(actor, enterprise_id=actor.enterprise_id).select_related(None).order_by()
-    is_pressing = Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
+    is_pressing = Q(call_from_on__isnull=False) | Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
     return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
 
 

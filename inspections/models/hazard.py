@@ -113,6 +113,8 @@ class Hazard(SteppedFact):
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
     suspended_on = models.DateField(_("deadline suspended since"), null=True, blank=True, editable=False)
     counted_as = models.JSONField(null=True, blank=True, editable=False)
+    # from this day the station calls, because nobody of the enterprise has opened what is new (inspections.calling)
+    call_from_on = models.DateField(null=True, blank=True, editable=False)
     due_reason = models.TextField(
         _("reason for a longer deadline"),
         blank=True,
@@ -162,6 +164,11 @@ class Hazard(SteppedFact):
                 fields=["station", "due_on"],
                 condition=Q(closed_on=None, voided_at=None),
                 name="hazard_open_idx",
+            ),
+            models.Index(
+                fields=["station", "call_from_on"],
+                condition=Q(call_from_on__isnull=False, closed_on=None, voided_at=None),
+                name="hazard_call_idx",
             ),
         ]
         constraints = [

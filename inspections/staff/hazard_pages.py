@@ -27,11 +27,12 @@ from foundation.deadlines.counting import Unit
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
-from foundation.ui.views import RecordPage
+from foundation.ui.views import Button, RecordPage
 from foundation.words import Words, between_sentences, listed
 from inspections import bulk, operations, orders, selectors
 from inspections.access import Permission
 from inspections.answers import answer_rule, receipt_of, request_of
+from inspections.calling import note_seen
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.lives import HAZARD_LIFE
@@ -40,6 +41,7 @@ from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
+from inspections.staff.call_pages import HazardCallPage
 from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
@@ -140,7 +142,9 @@ class HazardRecord(FactRecord):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         operations.note_opened(actor=self.actor, hazard=hazard)
-        setback = selectors.setbacks(self.actor, [hazard], {hazard.pk: self.acts_on_it}).get(hazard.pk)
+        note_seen(actor=self.actor, hazard=hazard)
+        entries = {hazard.pk: self.acts_on_it} if self.actor.is_enterprise else None  # read anyway
+        setback = selectors.setbacks(self.actor, [hazard], entries).get(hazard.pk)
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
         order = next((each for each in papers if each.is_valid and each.form == ORDER.code), None)
         may_order = (
@@ -189,6 +193,14 @@ class HazardRecord(FactRecord):
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
         return context
 
+    def get_buttons(self) -> list[Button]:
+        return self.possible
+
+    @cached_property
+    def possible(self) -> list[Button]:
+        """What can be done now. Asking it takes several queries."""
+        return super().get_buttons()
+
     @cached_property
     def phones(self) -> dict[str, str]:
         """The telephone numbers of the officers of the station, for the enterprise's people."""
@@ -223,12 +235,8 @@ class HazardRecord(FactRecord):
         state = self.record.state
         if self.actor.is_enterprise:
             return state in WAITS_FOR_ENTERPRISE and self.may_submit
-        close = HAZARD_LIFE.acts["close"]
-        return (
-            state is HazardState.SUBMITTED
-            and allows(self.actor, close.permission)
-            and not HAZARD_LIFE.refusal(close, self.record, self.actor)
-        )
+        close = self.pages.url("close", self.record.pk)
+        return state is HazardState.SUBMITTED and any(each.url == close for each in self.get_buttons())
 
     def get_turn(self) -> Words:
         """Return whose turn it is, above what can be done."""
@@ -358,12 +366,14 @@ class HazardPages(FactPages):
     def urls(self) -> list[URLPattern]:
         deadline = HazardDeadline.as_view(pages=self, permission=self.permission)
         order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
+        call = HazardCallPage.as_view(pages=self, permission=Permission.CALL_ABOUT_HAZARDS)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
+            path("hazards/<int:id>/call/", call, name="hazard_call"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

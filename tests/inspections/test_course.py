@@ -4,18 +4,22 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from foundation.deadlines.counting import Unit
+from foundation.inbox.models import Notification
+from foundation.tenancy.scope import Audience
 from inspections import operations
+from inspections.reminding import remind
 from inspections.staff.course import days_until
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 from tests.ui.test_statements import statements
 
 pytestmark = pytest.mark.django_db
-MOST = 24  # statements of the page with a cold cache; each look into the log is three
+MOST = 29  # statements of the page with a cold cache: who may decide is asked of several acts
 
 
 def head(person: Person, hazard: Any) -> tuple[list[tuple[str, str]], str, list[str]]:
@@ -69,3 +73,38 @@ def test_each_side_sees_whose_turn_it_is_and_how_late_it_was(city: City) -> None
 )
 def test_days_are_counted_in_the_unit_of_the_limit(first: Any, last: Any, unit: Unit, days: int) -> None:
     assert days_until(dt.date(*first), dt.date(*last), unit) == days
+
+
+def test_what_nobody_at_the_enterprise_opened_is_called_about(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first, security_chief="Song Changlin", phone="13800001111")
+    people, finder, boss = manager(enterprise), officer(city.first), chief(city.first)
+    opened, unopened = (
+        finder.act(operations.create_hazard, enterprise_id=enterprise.pk, item=item, found_on=ago(0), due_on=ahead(2))
+        for item in ("Exit locked", "Camera broken")
+    )
+    people.get("inspections:hazard", opened.pk)
+    assert fresh(opened).call_from_on is None
+    assert fresh(unopened).call_from_on > ago(-1)  # not tomorrow: they have a working day
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=15), tick=False):
+        boss.client.force_login(boss.user)
+        today = boss.get("desk:today").text
+        assert reverse("inspections:hazard_call", args=[unopened.pk]) in today
+        assert "Song Changlin 13800001111" in today
+        assert reverse("inspections:hazard_call", args=[opened.pk]) not in today
+        assert "Camera broken" in boss.get("inspections:hazard_call", unopened.pk).context["words"]
+        call = reverse("inspections:hazard_call", args=[unopened.pk])
+        boss.client.post(call, {"spoke_with": "Song Changlin", "said": "He opens it this afternoon."})
+        assert call not in boss.get("desk:today").text
+        assert "He opens it this afternoon." in people.get("inspections:hazard", unopened.pk).text
+
+
+def test_a_deadline_in_two_days_is_said_once(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    manager(enterprise)
+    for days in (2, 3):
+        HazardFactory(enterprise=enterprise, found_on=ago(3), due_on=ahead(days))
+    bureau_id = city.first.bureau_id
+    remind(bureau_id=bureau_id)
+    remind(bureau_id=bureau_id)
+    with scope_of(city.first, audience=Audience.SYSTEM):
+        assert [each.code for each in Notification.objects.all()] == ["hazard.due_soon"]
