@@ -25,6 +25,8 @@ class Permission(StrEnum):
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
     CALL_ABOUT_HAZARDS = "hazards:call"
+    VIEW_HAZARD_ITEMS = "hazards:items"
+    CHANGE_HAZARD_ITEMS = "hazards:items_change"
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
@@ -53,6 +55,8 @@ register(
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
+        Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
+        Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,

@@ -61,9 +61,15 @@ class Proposal:
         return _with_way(self.rule, self.start_on, self.start_on, self.last_on)
 
 
-def proposal(actor: Actor, start_on: dt.date, *, is_major: bool = False) -> Proposal:
-    """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query."""
-    return Proposal(start_on, limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on))
+def proposal(
+    actor: Actor, start_on: dt.date, *, is_major: bool = False, days: int | None = None
+) -> Proposal:
+    """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query.
+
+    ``days``: the working days that the list of items gives instead of the time limit.
+    """
+    rule = limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on)
+    return Proposal(start_on, replace(rule, length=Length(days, Unit.WORKING)) if days else rule)
 
 
 def proposed_extension(actor: Actor, hazard: Hazard) -> tuple[dt.date | None, Words]:

@@ -88,6 +88,10 @@ class Hazard(SteppedFact):
         verbose_name=_("inspection"),
     )
     item = models.CharField(_("item"), max_length=120)
+    # of the bureau's list, if the item was one of it when it was recorded; the wording stays whatever the list says later
+    item_code = models.CharField(
+        _("code of the item"), max_length=20, blank=True, default="", db_default="", editable=False
+    )
     place = models.CharField(_("place"), max_length=160, blank=True)
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)

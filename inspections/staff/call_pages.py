@@ -53,7 +53,7 @@ class HazardCallPage(OfFact, ActPage):
         )
 
     def perform(self, form: BaseForm) -> HazardCall:
-        return note_call(actor=self.actor, id=self.record.pk, **form.cleaned_data)
+        return note_call(actor=self.actor, id=self.record.pk, **self.values(form))
 
 
 @panel("inspections/_calls.html")

@@ -35,6 +35,7 @@ from inspections.answers import answer_rule, receipt_of, request_of
 from inspections.calling import note_seen
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
+from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
@@ -43,6 +44,7 @@ from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
 from inspections.staff.call_pages import HazardCallPage
 from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
+from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
@@ -114,6 +116,8 @@ class HazardCreate(FactCreate):
     def get_form(self, form_class: Any = None) -> BaseForm:
         """Propose the deadline, which the police must set."""
         form = super().get_form(form_class)
+        if "item" in form.fields:
+            form.fields["item"].widget = ItemInput(items_in_force(self.actor))
         if self.actor.is_police:
             asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
             start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
@@ -371,6 +375,8 @@ class HazardPages(FactPages):
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
+            path("hazards/list/", ItemsPage.as_view(), name="items"),
+            path("hazards/list/change/", ItemsEdit.as_view(), name="items_edit"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
             path("hazards/<int:id>/call/", call, name="hazard_call"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from foundation.deadlines.counting import Unit
@@ -14,7 +15,7 @@ from inspections import operations
 from inspections.reminding import remind
 from inspections.staff.course import days_until
 from tests.factories import EnterpriseFactory, HazardFactory
-from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer
+from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, supervisor
 from tests.fixtures import City, scope_of
 from tests.ui.test_statements import statements
 
@@ -93,8 +94,9 @@ def test_what_nobody_at_the_enterprise_opened_is_called_about(city: City) -> Non
         assert reverse("inspections:hazard_call", args=[opened.pk]) not in today
         assert "Camera broken" in boss.get("inspections:hazard_call", unopened.pk).context["words"]
         call = reverse("inspections:hazard_call", args=[unopened.pk])
-        boss.client.post(call, {"spoke_with": "Song Changlin", "said": "He opens it this afternoon."})
+        boss.client.post(call, {"version": 1, "spoke_with": "Song Changlin", "said": "He opens it this afternoon."})
         assert call not in boss.get("desk:today").text
+        people.client.force_login(people.user)
         assert "He opens it this afternoon." in people.get("inspections:hazard", unopened.pk).text
 
 
@@ -108,3 +110,29 @@ def test_a_deadline_in_two_days_is_said_once(city: City) -> None:
     remind(bureau_id=bureau_id)
     with scope_of(city.first, audience=Audience.SYSTEM):
         assert [each.code for each in Notification.objects.all()] == ["hazard.due_soon"]
+
+
+def test_the_list_of_items_proposes_and_an_old_record_keeps_its_wording(city: City) -> None:
+    bureau, boss = supervisor(city.first.bureau), chief(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    page = bureau.get("inspections:items_edit")
+    lines = page.context["form"].initial["lines"].replace("C04 | Safe not fixed | ordinary", "C04 | Safe not fixed | major | 2")
+    address = reverse("inspections:items_edit")
+    wrong = bureau.client.post(address, {"lines": "C04 | Safe | grave\nC04 |", "reason": "x", "version": 1})
+    assert "Line 1: the severity" in wrong.text
+    assert "Line 2:" in wrong.text
+    assert bureau.client.post(address, {"lines": lines, "reason": "Burglaries", "version": 1}).status_code == 302
+
+    new = {"enterprise_id": enterprise.pk, "item": "Safe not fixed", "found_on": ago(0)}
+    with pytest.raises(ValidationError, match="this item is a major hazard"):
+        boss.act(operations.create_hazard, due_on=ahead(1), **new)
+    with pytest.raises(ValidationError, match="later than proposed"):
+        boss.act(operations.create_hazard, due_on=ahead(20), major=True, **new)
+    made = boss.act(operations.create_hazard, due_on=ahead(20), due_reason="Small and empty", **new)
+    assert made.item_code == "C04"
+
+    rest = "\n".join(line for line in lines.splitlines() if not line.startswith("C04"))
+    bureau.client.post(address, {"lines": rest, "reason": "No longer", "version": 2})
+    assert bureau.get("inspections:items").context["list"].number == 3
+    assert (fresh(made).item, fresh(made).item_code) == ("Safe not fixed", "C04")
+    assert boss.act(operations.create_hazard, due_on=ahead(1), **new).item_code == ""  # free text now
