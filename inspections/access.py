@@ -25,6 +25,7 @@ class Permission(StrEnum):
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
     CALL_ABOUT_HAZARDS = "hazards:call"
+    NAME_RESPONSIBLE = "hazards:responsible"
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     VIEW_SELF_CHECKS = "self_checks:view"
@@ -55,6 +56,7 @@ register(
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
+        Permission.NAME_RESPONSIBLE: STATION_ROLES,
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,

@@ -8,6 +8,7 @@ from inspections.calling import ACT as CALL
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, ItemList, SelfCheck
 from inspections.recounting import ACT
+from inspections.responsible import ACT as RESPONSIBLE
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -24,6 +25,12 @@ register(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),
         "calendar-time",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(RESPONSIBLE),
+        _("Persons responsible named"),
+        "user-check",
         names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),

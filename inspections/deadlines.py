@@ -61,9 +61,7 @@ class Proposal:
         return _with_way(self.rule, self.start_on, self.start_on, self.last_on)
 
 
-def proposal(
-    actor: Actor, start_on: dt.date, *, is_major: bool = False, days: int | None = None
-) -> Proposal:
+def proposal(actor: Actor, start_on: dt.date, *, is_major: bool = False, days: int | None = None) -> Proposal:
     """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query.
 
     ``days``: the working days that the list of items gives instead of the time limit.
@@ -260,9 +258,7 @@ def _so_far(limit: Limit, today: dt.date) -> Count:
 MOVES = ("reopen", "extend", "suspend", "resume", "recount", "mark_major")
 
 
-def counted_deadline(
-    actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | None = None
-) -> Counted | None:
+def counted_deadline(actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | None = None) -> Counted | None:
     """Return how the deadline in force is counted, under the rule it began with; None without a deadline.
 
     ``steps``: those of the hazard, if they are at hand.

@@ -196,8 +196,12 @@ def _counted_or_explained(
         return {"due_reason": reason}  # an old one, or said at that day
     starts = dict.fromkeys((found_on, today))
     if item and item.major and not major and not reason:
-        raise ValidationError({"due_reason": _("The list says that this item is a major hazard. Say why this one is not.")})
-    proposed = [proposal(actor, start_on, is_major=major, days=item.days if item else None) for start_on in starts]
+        raise ValidationError(
+            {"due_reason": _("The list says that this item is a major hazard. Say why this one is not.")}
+        )
+    proposed = [
+        proposal(actor, start_on, is_major=major, days=item.days if item else None) for start_on in starts
+    ]
     if found := next((each for each in proposed if each.last_on == due_on), None):
         return {"counted_as": counted_as(found), "due_reason": reason}
     latest = max(each.last_on for each in proposed if each.last_on)

@@ -54,7 +54,13 @@ class Item:
         return " | ".join([self.code, self.words, severity, str(self.days or "")]).rstrip(" |")
 
     def stored(self) -> dict[str, Any]:
-        return {"code": self.code, "name": self.name, "name_en": self.name_en, "major": self.major, "days": self.days}
+        return {
+            "code": self.code,
+            "name": self.name,
+            "name_en": self.name_en,
+            "major": self.major,
+            "days": self.days,
+        }
 
 
 SHIPPED = tuple(

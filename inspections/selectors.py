@@ -165,8 +165,29 @@ def count_pressing(actor: Actor) -> int:
         act__in=("send_back", "reopen"),
     )
     rows = list_hazards(actor, enterprise_id=actor.enterprise_id).select_related(None).order_by()
-    is_pressing = Q(call_from_on__isnull=False) | Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
+    is_pressing = (
+        Q(call_from_on__isnull=False)
+        | Q(refused_on__isnull=False)
+        | Q(deadline__lte=timezone.localdate() + PRESSING)
+    )
     return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
+
+
+def same_again(actor: Actor, hazard: Hazard) -> list[Hazard]:
+    """Return the hazards with the same item at the same place within twelve months before or after, the latest first.
+
+    Items are the same by their code of the bureau's list where both have one, else by their text. One query.
+    """
+    same = Q(item=hazard.item)
+    if hazard.item_code:
+        same = Q(item_code=hazard.item_code) | Q(item=hazard.item, item_code="")
+    rows = visible(actor, Hazard, enterprise_id=hazard.enterprise_id).select_related(None)
+    near = Q(found_on__range=(hazard.found_on - YEAR, hazard.found_on + YEAR))
+    found = rows.filter(same, near, place=hazard.place).exclude(pk=hazard.pk)
+    return list(found.order_by("-found_on", "-pk")[:MOST_AGAIN])
+
+
+MOST_AGAIN = 10
 
 
 def items_of_open(actor: Actor, text: str = "", items: Sequence[str] = (), *, most: int) -> list[str]:

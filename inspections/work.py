@@ -2,7 +2,18 @@
 
 from functools import partial
 
-from django.db.models import BooleanField, Case, CharField, Exists, Expression, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    Expression,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat, Least, NullIf
 from django.utils.translation import gettext_lazy as _
 

@@ -117,6 +117,25 @@ class Hazard(SteppedFact):
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
     suspended_on = models.DateField(_("deadline suspended since"), null=True, blank=True, editable=False)
     counted_as = models.JSONField(null=True, blank=True, editable=False)
+    enterprise_person = models.CharField(
+        _("responsible at the enterprise"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    territory_person = models.CharField(
+        _("responsible for the area"), max_length=80, blank=True, default="", db_default="", editable=False
+    )
+    department_person = models.CharField(
+        _("responsible at the department"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     # from this day the station calls, because nobody of the enterprise has opened what is new (inspections.calling)
     call_from_on = models.DateField(null=True, blank=True, editable=False)
     due_reason = models.TextField(

@@ -114,7 +114,9 @@ def _setbacks(acts: Sequence[FactStep]) -> list[str]:
     if sent:
         found.append(ngettext("sent back once", "sent back %(number)d times", sent) % {"number": sent})
     if again:
-        found.append(ngettext("opened again once", "opened again %(number)d times", again) % {"number": again})
+        found.append(
+            ngettext("opened again once", "opened again %(number)d times", again) % {"number": again}
+        )
     return found
 
 
@@ -207,7 +209,9 @@ def _running(label: Words, last_on: dt.date, unit: Unit, today: dt.date) -> Cloc
     if last_on == today:
         return Clock(label, _("Today"), "", last_on, _("due today"), "soon")
     said = _("left")
-    return Clock(label, str(left), days_in_words(left, unit), last_on, said, "soon" if left <= SOON else "", True)
+    return Clock(
+        label, str(left), days_in_words(left, unit), last_on, said, "soon" if left <= SOON else "", True
+    )
 
 
 def _kept(hazard: Hazard, last_on: dt.date) -> Clock:
@@ -225,7 +229,9 @@ def early_or_late(hazard: Hazard) -> tuple[str, str]:
         return "late", ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days}
     if days == 0:
         return "good", _("in time, on the last day")
-    return "good", ngettext("in time, %(days)d day early", "in time, %(days)d days early", -days) % {"days": -days}
+    return "good", ngettext("in time, %(days)d day early", "in time, %(days)d days early", -days) % {
+        "days": -days
+    }
 
 
 # --- the strip of days ------------------------------------------------------------------------------------------------
@@ -252,7 +258,11 @@ class Cell:
             return str(self.day.number)
         if self.day.part is Part.START:
             return "–"
-        return pgettext("day of a deadline", "sus.") if self.day.part is Part.SUSPENDED else pgettext("day", "off")
+        return (
+            pgettext("day of a deadline", "sus.")
+            if self.day.part is Part.SUSPENDED
+            else pgettext("day", "off")
+        )
 
 
 @dataclass(frozen=True)
@@ -280,7 +290,10 @@ def strip_of(hazard: Hazard, counted: Counted | None, today: dt.date) -> Strip |
     days = counted.count.days
     again = hazard.begun_again_on
     marks: list[tuple[Words, dt.date]] = [
-        (_("opened again, not counted") if again == counted.start_on else _("found, not counted"), counted.start_on)
+        (
+            _("opened again, not counted") if again == counted.start_on else _("found, not counted"),
+            counted.start_on,
+        )
     ]
     marks += [(_("made-up working day"), each.on) for each in days if each.sort is Sort.MADE_UP]
     if hazard.rectified_on:

@@ -48,6 +48,7 @@ from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
+from inspections.staff.responsible_pages import ResponsiblePage
 from papers.access import Permission as PaperPermission
 from papers.selectors import papers_of
 
@@ -371,6 +372,7 @@ class HazardPages(FactPages):
         deadline = HazardDeadline.as_view(pages=self, permission=self.permission)
         order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
         call = HazardCallPage.as_view(pages=self, permission=Permission.CALL_ABOUT_HAZARDS)
+        responsible = ResponsiblePage.as_view(pages=self, permission=Permission.NAME_RESPONSIBLE)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
@@ -380,6 +382,7 @@ class HazardPages(FactPages):
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
             path("hazards/<int:id>/call/", call, name="hazard_call"),
+            path("hazards/<int:id>/responsible/", responsible, name="hazard_responsible"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

@@ -32,7 +32,9 @@ class ItemInput(forms.TextInput):
     def render(self, *args: Any, **options: Any) -> SafeString:
         words = [(each.words, note_of(each)) for each in self.items.items]
         options_html = format_html_join("", '<option value="{}">{}</option>', words)
-        return format_html('{}<datalist id="{}">{}</datalist>', super().render(*args, **options), LIST_ID, options_html)
+        return format_html(
+            '{}<datalist id="{}">{}</datalist>', super().render(*args, **options), LIST_ID, options_html
+        )
 
 
 def note_of(item: Any) -> str:

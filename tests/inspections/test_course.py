@@ -13,6 +13,7 @@ from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience
 from inspections import operations
 from inspections.reminding import remind
+from inspections.selectors import same_again
 from inspections.staff.course import days_until
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, supervisor
@@ -20,7 +21,7 @@ from tests.fixtures import City, scope_of
 from tests.ui.test_statements import statements
 
 pytestmark = pytest.mark.django_db
-MOST = 29  # statements of the page with a cold cache: who may decide is asked of several acts
+MOST = 32  # statements of the page with a cold cache: who may decide is asked of several acts
 
 
 def head(person: Person, hazard: Any) -> tuple[list[tuple[str, str]], str, list[str]]:
@@ -58,10 +59,15 @@ def test_each_side_sees_whose_turn_it_is_and_how_late_it_was(city: City) -> None
     assert [tone for tone, _label in stages] == ["done"] * 3
     assert turn == "This hazard is closed."
     assert fresh(hazard).days_late == 3
-    assert "3 days late" in people.get("inspections:hazard", hazard.pk).text  # closing did not make it nothing
+    assert (
+        "3 days late" in people.get("inspections:hazard", hazard.pk).text
+    )  # closing did not make it nothing
     boss.act(operations.reopen_hazard, id=hazard.pk, due_on=ahead(5), reopened_on=ago(0), reason="Again")
     assert fresh(hazard).days_late is None
-    assert reverse("inspections:hazard_deadline", args=[hazard.pk]) in boss.get("inspections:hazard", hazard.pk).text
+    assert (
+        reverse("inspections:hazard_deadline", args=[hazard.pk])
+        in boss.get("inspections:hazard", hazard.pk).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,9 @@ def test_what_nobody_at_the_enterprise_opened_is_called_about(city: City) -> Non
     enterprise = EnterpriseFactory(station=city.first, security_chief="Song Changlin", phone="13800001111")
     people, finder, boss = manager(enterprise), officer(city.first), chief(city.first)
     opened, unopened = (
-        finder.act(operations.create_hazard, enterprise_id=enterprise.pk, item=item, found_on=ago(0), due_on=ahead(2))
+        finder.act(
+            operations.create_hazard, enterprise_id=enterprise.pk, item=item, found_on=ago(0), due_on=ahead(2)
+        )
         for item in ("Exit locked", "Camera broken")
     )
     people.get("inspections:hazard", opened.pk)
@@ -94,7 +102,9 @@ def test_what_nobody_at_the_enterprise_opened_is_called_about(city: City) -> Non
         assert reverse("inspections:hazard_call", args=[opened.pk]) not in today
         assert "Camera broken" in boss.get("inspections:hazard_call", unopened.pk).context["words"]
         call = reverse("inspections:hazard_call", args=[unopened.pk])
-        boss.client.post(call, {"version": 1, "spoke_with": "Song Changlin", "said": "He opens it this afternoon."})
+        boss.client.post(
+            call, {"version": 1, "spoke_with": "Song Changlin", "said": "He opens it this afternoon."}
+        )
         assert call not in boss.get("desk:today").text
         people.client.force_login(people.user)
         assert "He opens it this afternoon." in people.get("inspections:hazard", unopened.pk).text
@@ -116,12 +126,18 @@ def test_the_list_of_items_proposes_and_an_old_record_keeps_its_wording(city: Ci
     bureau, boss = supervisor(city.first.bureau), chief(city.first)
     enterprise = EnterpriseFactory(station=city.first)
     page = bureau.get("inspections:items_edit")
-    lines = page.context["form"].initial["lines"].replace("C04 | Safe not fixed | ordinary", "C04 | Safe not fixed | major | 2")
+    lines = (
+        page.context["form"]
+        .initial["lines"]
+        .replace("C04 | Safe not fixed | ordinary", "C04 | Safe not fixed | major | 2")
+    )
     address = reverse("inspections:items_edit")
     wrong = bureau.client.post(address, {"lines": "C04 | Safe | grave\nC04 |", "reason": "x", "version": 1})
     assert "Line 1: the severity" in wrong.text
     assert "Line 2:" in wrong.text
-    assert bureau.client.post(address, {"lines": lines, "reason": "Burglaries", "version": 1}).status_code == 302
+    assert (
+        bureau.client.post(address, {"lines": lines, "reason": "Burglaries", "version": 1}).status_code == 302
+    )
 
     new = {"enterprise_id": enterprise.pk, "item": "Safe not fixed", "found_on": ago(0)}
     with pytest.raises(ValidationError, match="this item is a major hazard"):
@@ -136,3 +152,31 @@ def test_the_list_of_items_proposes_and_an_old_record_keeps_its_wording(city: Ci
     assert bureau.get("inspections:items").context["list"].number == 3
     assert (fresh(made).item, fresh(made).item_code) == ("Safe not fixed", "C04")
     assert boss.act(operations.create_hazard, due_on=ahead(1), **new).item_code == ""  # free text now
+
+
+def test_who_is_responsible_and_what_was_found_again_is_on_both_pages(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    people, police = manager(enterprise), officer(city.first)
+    alike = {"enterprise": enterprise, "place": "Gate 2", "due_on": ahead(9)}
+    first = HazardFactory(item="Window broken", item_code="C02", found_on=ago(200), **alike)
+    second = HazardFactory(item="Bars damaged", item_code="C02", found_on=ago(2), **alike)
+    HazardFactory(item="Window broken", item_code="C01", found_on=ago(3), **alike)  # another item of the list
+    HazardFactory(
+        item="Bars damaged", item_code="C02", found_on=ago(400), **alike
+    )  # too long ago for the second
+    assert same_again(police.actor, second) == [first]
+    assert reverse("inspections:hazard", args=[second.pk]) in people.get("inspections:hazard", first.pk).text
+
+    names = {
+        "enterprise_person": "Song Changlin",
+        "territory_person": "",
+        "department_person": "",
+        "version": 1,
+    }
+    police.client.post(reverse("inspections:hazard_responsible", args=[second.pk]), names)
+    assert fresh(second).enterprise_person == "Song Changlin"
+    assert "Song Changlin" in people.get("inspections:hazard", second.pk).text
+    assert (
+        people.client.post(reverse("inspections:hazard_responsible", args=[second.pk]), names).status_code
+        == 403
+    )
