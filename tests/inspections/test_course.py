@@ -13,7 +13,6 @@ from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience
 from inspections import operations
 from inspections.reminding import remind
-from inspections.selectors import same_again
 from inspections.staff.course import days_until
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, supervisor
@@ -164,7 +163,9 @@ def test_who_is_responsible_and_what_was_found_again_is_on_both_pages(city: City
     HazardFactory(
         item="Bars damaged", item_code="C02", found_on=ago(400), **alike
     )  # too long ago for the second
-    assert same_again(police.actor, second) == [first]
+    panels = police.get("inspections:hazard", second.pk).context["panels"]
+    (again,) = (each.values["hazards"] for each in panels if each.template == "inspections/_again.html")
+    assert again == [first]
     assert reverse("inspections:hazard", args=[second.pk]) in people.get("inspections:hazard", first.pk).text
 
     names = {
