@@ -292,7 +292,7 @@ class Attachment(models.Model):
 
 
 # they follow from the steps, or say how a day of theirs was counted
-DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on", "counted_as"})
+DERIVED_FIELDS = frozenset({"earlier", "earlier_until_on", "counted_as", "call_from_on"})
 # fields that nobody types
 INTERNAL_FIELDS = (
     frozenset(field.name for field in Fact._meta.local_fields) - {"note"}

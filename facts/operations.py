@@ -43,7 +43,15 @@ FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
 BATCH_ROWS = 2_000
 VOIDED = gettext_lazy("This record was voided and can no longer be changed. Enter a new one instead.")
 # left out of the entry of a new record: the same for all, or already in the entry
-_NOT_LOGGED = {"recorded_at", "changed_at", "version", "external_key", "source_values", "counted_as"}
+_NOT_LOGGED = {
+    "recorded_at",
+    "changed_at",
+    "version",
+    "external_key",
+    "source_values",
+    "counted_as",
+    "call_from_on",
+}
 
 
 class AlreadyRecorded(Exception):

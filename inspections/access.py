@@ -24,6 +24,10 @@ class Permission(StrEnum):
     RECOUNT_HAZARDS = "hazards:recount"  # their deadlines, once the calendar has changed
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
+    CALL_ABOUT_HAZARDS = "hazards:call"
+    NAME_RESPONSIBLE = "hazards:responsible"
+    VIEW_HAZARD_ITEMS = "hazards:items"
+    CHANGE_HAZARD_ITEMS = "hazards:items_change"
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
@@ -51,6 +55,10 @@ register(
         Permission.RECOUNT_HAZARDS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,
+        Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
+        Permission.NAME_RESPONSIBLE: STATION_ROLES,
+        Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
+        Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,

@@ -37,17 +37,21 @@ class Request:
     rule: InForce
 
 
-def receipt_of(actor: Actor, hazard: Hazard) -> Receipt | None:
-    """Return the receipt of what waits for re-inspection; None without, or if a version without receipts took it."""
-    made = [each for each in hazard.submissions if each.completed_at]
-    if (
-        hazard.state is not HazardState.SUBMITTED
-        or not made
-        or not made[0].is_in_force
-        or not hazard.rectified_on
-    ):
+def answer_rule(actor: Actor, hazard: Hazard) -> InForce | None:
+    """Return the time limit of the re-inspection that a hazard waits for; None if it waits for none. One query."""
+    if hazard.state is not HazardState.SUBMITTED or not hazard.rectified_on:
         return None
-    rule = limit_in_force(actor, REINSPECT, hazard.rectified_on)
+    return limit_in_force(actor, REINSPECT, hazard.rectified_on)
+
+
+def receipt_of(hazard: Hazard, rule: InForce | None) -> Receipt | None:
+    """Return the receipt of what waits for re-inspection; None without, or if a version without receipts took it.
+
+    ``rule``: that of the re-inspection (:func:`answer_rule`).
+    """
+    made = [each for each in hazard.submissions if each.completed_at]
+    if rule is None or not made or not made[0].is_in_force or not hazard.rectified_on:
+        return None
     answer_by = rule.from_day(hazard.rectified_on).last_on
     return Receipt(f"{hazard.pk}-{len(made)}", made[0], hazard.rectified_on, answer_by, rule)
 

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_kind
-from foundation.contributions.audit import Action, kind_of_model, register
+from foundation.contributions.audit import Action, Kind, kind_of_model, register
+from inspections.calling import ACT as CALL
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, ItemList, SelfCheck
 from inspections.recounting import ACT
+from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
@@ -19,6 +21,7 @@ register_kind(
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register(
+    Kind("item_list", ItemList),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),
@@ -31,4 +34,12 @@ register(
         "calendar-time",
         names_no_kind=True,
     ),
+    Action(
+        kind_of_model(Hazard).action(RESPONSIBLE),
+        _("Persons responsible named"),
+        "user-check",
+        names_no_kind=True,
+    ),
+    Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
+    Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
 )

@@ -7,6 +7,7 @@ that somebody chose, or that was recorded before, keeps its day whatever the cal
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,9 +61,13 @@ class Proposal:
         return _with_way(self.rule, self.start_on, self.start_on, self.last_on)
 
 
-def proposal(actor: Actor, start_on: dt.date, *, is_major: bool = False) -> Proposal:
-    """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query."""
-    return Proposal(start_on, limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on))
+def proposal(actor: Actor, start_on: dt.date, *, is_major: bool = False, days: int | None = None) -> Proposal:
+    """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query.
+
+    ``days``: the working days that the list of items gives instead of the time limit.
+    """
+    rule = limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on)
+    return Proposal(start_on, replace(rule, length=Length(days, Unit.WORKING)) if days else rule)
 
 
 def proposed_extension(actor: Actor, hazard: Hazard) -> tuple[dt.date | None, Words]:
@@ -253,12 +258,15 @@ def _so_far(limit: Limit, today: dt.date) -> Count:
 MOVES = ("reopen", "extend", "suspend", "resume", "recount", "count_from_service", "mark_major")
 
 
-def counted_deadline(actor: Actor, hazard: Hazard) -> Counted | None:
-    """Return how the deadline in force is counted, under the rule it began with; None without a deadline."""
+def counted_deadline(actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | None = None) -> Counted | None:
+    """Return how the deadline in force is counted, under the rule it began with; None without a deadline.
+
+    ``steps``: those of the hazard, if they are at hand.
+    """
     last_on, start_on = hazard.deadline_on, begun_on(hazard)
     if last_on is None and not hazard.suspended_on:
         return None
-    acts = acts_among(steps_of(hazard))[::-1]
+    acts = acts_among(copy(each) for each in (steps_of(hazard) if steps is None else steps))[::-1]
     moves = [
         each
         for each in acts

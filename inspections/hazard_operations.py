@@ -36,6 +36,7 @@ from foundation.contributions.limits import names_in
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 from inspections.access import Permission
+from inspections.calling import first_call_on
 from inspections.choices import RECTIFY_MAJOR, Origin, Severity
 from inspections.deadlines import (
     begun_on,
@@ -47,6 +48,7 @@ from inspections.deadlines import (
     resumed_deadline,
     set_deadline,
 )
+from inspections.items import Item, items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
 from inspections.rules import (
@@ -104,6 +106,8 @@ def create_hazard(
         lock_enterprise(actor, enterprise_id)
         fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    if actor.is_police and not on_the_spot:
+        values["call_from_on"] = first_call_on()
     return create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -134,7 +138,13 @@ def check_hazard(
 def _new_values(
     actor: Actor, fields: dict[str, Any], faults: Faults, *, major: bool, on_the_spot: bool
 ) -> dict[str, Any]:
-    """Return the values of a new hazard; what its rules refuse is added to ``faults``."""
+    """Return the values of a new hazard; what its rules refuse is added to ``faults``.
+
+    An item of the bureau's list gives severity and deadline. Whoever records it otherwise says why in ``due_reason``.
+    """
+    item = items_in_force(actor).named(fields.get("item") or "") if actor.user_id else None
+    if item:
+        fields["item_code"] = item.code
     with faults.of():
         check_counts(fields.get("inspection"))
     if actor.is_enterprise:
@@ -151,7 +161,7 @@ def _new_values(
             faults.add(ValidationError({"due_on": NO_DEADLINE}))
         else:
             with faults.of():
-                fields |= _counted_or_explained(actor, fields, major=major)
+                fields |= _counted_or_explained(actor, fields, major=major, item=item)
         with faults.of():
             check_day_of_visit(fields.get("inspection"), fields.get("found_on"))
     if on_the_spot:
@@ -172,7 +182,9 @@ def _new_values(
     return fields
 
 
-def _counted_or_explained(actor: Actor, fields: Mapping[str, Any], *, major: bool) -> dict[str, Any]:
+def _counted_or_explained(
+    actor: Actor, fields: Mapping[str, Any], *, major: bool, item: Item | None = None
+) -> dict[str, Any]:
     """Return how the deadline of a new hazard is counted, if it is a proposed one; ValidationError if it is too late.
 
     An order is often written up a day after the visit, so the limit counted from today is a proposal, too.
@@ -183,7 +195,13 @@ def _counted_or_explained(actor: Actor, fields: Mapping[str, Any], *, major: boo
     if not found_on or not today - LONGEST_LATE <= found_on <= today:
         return {"due_reason": reason}  # an old one, or said at that day
     starts = dict.fromkeys((found_on, today))
-    proposed = [proposal(actor, start_on, is_major=major) for start_on in starts]
+    if item and item.major and not major and not reason:
+        raise ValidationError(
+            {"due_reason": _("The list says that this item is a major hazard. Say why this one is not.")}
+        )
+    proposed = [
+        proposal(actor, start_on, is_major=major, days=item.days if item else None) for start_on in starts
+    ]
     if found := next((each for each in proposed if each.last_on == due_on), None):
         return {"counted_as": counted_as(found), "due_reason": reason}
     latest = max(each.last_on for each in proposed if each.last_on)
@@ -225,6 +243,9 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
             check_day_of_visit(hazard.inspection, found_on)
     with faults.of():
         _refuse_leaving(actor, hazard, fields)
+    if fields.get("item", hazard.item) != hazard.item:  # another item, or none of the list
+        named = items_in_force(actor).named(fields["item"] or "")
+        fields["item_code"] = named.code if named else ""
     if actor.is_police:
         _check_as_new(actor, hazard, fields, faults)
     return correct_fact(
@@ -235,7 +256,7 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         version=version,
         reason=reason,
         values=fields,
-        own=OWN_HAZARD,
+        own=(*OWN_HAZARD, "item_code"),
         faults=faults,
     )
 
@@ -373,6 +394,7 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | No
     """
     hazard.rectified_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by = 0, ""
+    hazard.call_from_on = first_call_on()
 
 
 @HAZARD_LIFE.operation("reopen")
@@ -396,6 +418,7 @@ def reopen_hazard(
             hazard.counted_as = counted_as(proposed)
     hazard.extension_requested_on = hazard.extension_asked_on = hazard.extension_wanted_on = None
     hazard.extension_asked_by = ""
+    hazard.call_from_on = first_call_on()
 
 
 @HAZARD_LIFE.operation("suspend")

@@ -16,8 +16,10 @@ from facts.causes import (
     new_records,
 )
 from facts.choices import FactAction
+from foundation.accounts.choices import ENTERPRISE_ROLES
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
+from inspections.reminding import DUE_SOON
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
@@ -108,6 +110,15 @@ register(
     *_for_both("mark_major", _("Now graded as a major hazard: %(object)s")),
     *_for_both("mark_ordinary", _("Now graded as an ordinary hazard: %(object)s")),
     *_for_both("refuse", _("Recorded as refused to rectify: %(object)s")),
+    Cause(
+        DUE_SOON,
+        _("Due on %(day)s, in two days or less: %(object)s"),
+        ENTERPRISE_ROLES,
+        "clock",
+        page="inspections:hazard",
+        tone="yellow",
+        shown={"day": day_of},
+    ),
     *corrections(HAZARDS),
     *corrections(SelfCheckPages()),
     *corrections(InspectionPages()),

@@ -1,7 +1,7 @@
 """Reads of inspections, hazards and self-checks."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -86,8 +86,13 @@ class Setback:
     reason: str = ""
 
 
-def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
-    """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such."""
+def setbacks(
+    actor: Actor, hazards: Iterable[Hazard], entries_of: Mapping[int, list[AuditEntry]] | None = None
+) -> dict[int, Setback]:
+    """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such.
+
+    ``entries_of``: the acts on them, if they are at hand.
+    """
     waiting = {
         hazard.pk: hazard
         for hazard in hazards
@@ -98,7 +103,9 @@ def setbacks(actor: Actor, hazards: Iterable[Hazard]) -> dict[int, Setback]:
         for number, hazard in waiting.items()
         if hazard.refused_on
     }
-    entries_of = acts_on(actor, waiting.values())
+    if entries_of is None:
+        entries_of = acts_on(actor, waiting.values())
+    entries_of = {number: each for number, each in entries_of.items() if number in waiting}
     steps: dict[int, list[FactStep]] = {}
     for step in FactStep.objects.filter(kind="hazard", record_id__in=entries_of).order_by("id"):
         steps.setdefault(step.record_id, []).append(step)
@@ -150,7 +157,7 @@ def _pressing_key(enterprise_id: int) -> caching.Key:
 
 
 def count_pressing(actor: Actor) -> int:
-    """Return how many hazards an enterprise should look at first: sent back or opened again, refused, overdue, due in two days."""
+    """Return how many hazards an enterprise should look at first: new, sent back or opened again, refused, overdue, due in two days."""
     came_back = FactStep.objects.filter(
         enterprise_id=OuterRef("enterprise_id"),
         kind="hazard",
@@ -158,8 +165,29 @@ def count_pressing(actor: Actor) -> int:
         act__in=("send_back", "reopen"),
     )
     rows = list_hazards(actor, enterprise_id=actor.enterprise_id).select_related(None).order_by()
-    is_pressing = Q(refused_on__isnull=False) | Q(deadline__lte=timezone.localdate() + PRESSING)
+    is_pressing = (
+        Q(call_from_on__isnull=False)
+        | Q(refused_on__isnull=False)
+        | Q(deadline__lte=timezone.localdate() + PRESSING)
+    )
     return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
+
+
+def same_again(actor: Actor, hazard: Hazard) -> list[Hazard]:
+    """Return the hazards with the same item at the same place within twelve months before or after, the latest first.
+
+    Items are the same by their code of the bureau's list where both have one, else by their text. One query.
+    """
+    same = Q(item=hazard.item)
+    if hazard.item_code:
+        same = Q(item_code=hazard.item_code) | Q(item=hazard.item, item_code="")
+    rows = visible(actor, Hazard, enterprise_id=hazard.enterprise_id).select_related(None)
+    near = Q(found_on__range=(hazard.found_on - YEAR, hazard.found_on + YEAR))
+    found = rows.filter(same, near, place=hazard.place).exclude(pk=hazard.pk)
+    return list(found.order_by("-found_on", "-pk")[:MOST_AGAIN])
+
+
+MOST_AGAIN = 10
 
 
 def items_of_open(actor: Actor, text: str = "", items: Sequence[str] = (), *, most: int) -> list[str]:

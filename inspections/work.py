@@ -2,8 +2,19 @@
 
 from functools import partial
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Least
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    Expression,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat, Least, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
@@ -39,6 +50,17 @@ def _never_inspected() -> Q:
     """Return the condition for enterprises in charge of an officer that the police have never inspected."""
     inspected = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None)
     return Q(Exists(serving_liaisons())) & Q(~Exists(inspected))
+
+
+def _person_and_phone() -> Expression:
+    """Return whom to call at the enterprise, and the number."""
+    person = Coalesce(
+        NullIf("enterprise__security_chief", Value("")),
+        NullIf("enterprise__responsible_person", Value("")),
+        NullIf("enterprise__legal_representative", Value("")),
+        Value(""),
+    )
+    return Concat(person, Value(" "), "enterprise__phone", output_field=CharField())
 
 
 _hazard_acts = acts_of(HazardPages())
@@ -125,6 +147,29 @@ register(
         ),
         on="extension_asked_on",
         on_label=_("asked for"),
+    ),
+    Work(
+        code="not_opened",
+        title=_("Not opened by the enterprise"),
+        noun=_("Nobody at the enterprise has opened it"),
+        icon="phone",
+        rank=50,
+        rows=lambda: _hazards(
+            Q(call_from_on__lte=TODAY)
+            & (
+                in_state(HazardState.OPEN, TODAY)
+                | in_state(HazardState.OVERDUE, TODAY)
+                | in_state(HazardState.REFUSED, TODAY)
+            )
+        ),
+        text="item",
+        more=_person_and_phone(),
+        grave="is_major",
+        due="call_from_on",
+        page="inspections:hazard",
+        act=_("Call"),
+        act_page="inspections:hazard_call",
+        list_page="inspections:hazards",
     ),
     _to_follow_up(
         code="soon",

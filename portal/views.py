@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from enterprises.choices import LiaisonKind
 from enterprises.concerned import contact_at_station
@@ -231,6 +232,8 @@ def _marks(setback: Setback | None, hazard: Hazard | None, today: dt.date) -> tu
     found: list[tuple[str, Words]] = []
     if setback and setback.act != "refuse":
         found.append(("red", _("Sent back") if setback.act == "send_back" else _("Open again")))
+    elif hazard and hazard.call_from_on is not None:  # nobody has opened it
+        found.append(("blue", pgettext("hazard", "New")))
     if hazard and hazard.deadline_on and today <= hazard.deadline_on <= today + PRESSING:
         found.append(("yellow", _("Due soon")))
     if hazard and hazard.waits_for_answer:
@@ -291,7 +294,11 @@ def _item(
         way_out=_way_out(simulation) if when == REFUSED else "",
         marks=_marks(setback, hazard, today),
         presses=hazard is not None
-        and (setback is not None or bool(hazard.deadline_on and hazard.deadline_on <= today + PRESSING)),
+        and (
+            setback is not None
+            or hazard.call_from_on is not None
+            or bool(hazard.deadline_on and hazard.deadline_on <= today + PRESSING)
+        ),
     )
 
 

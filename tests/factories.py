@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck, Submission
+from inspections.models import Hazard, HazardCall, Inspection, ItemList, SelfCheck, Submission
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -528,6 +528,25 @@ class SubmissionFactory(OfEnterprise):
         model = Submission
 
     record_id = factory.Sequence(lambda number: number + 1)
+
+
+class HazardCallFactory(OfEnterprise):
+    class Meta:
+        model = HazardCall
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    spoke_with = "Manager Ma"
+    said = "He opens it today."
+
+
+class ItemListFactory(Factory):
+    class Meta:
+        model = ItemList
+
+    bureau = factory.SubFactory(BureauFactory)
+    number = factory.Sequence(lambda number: number + 2)
+    items = factory.LazyFunction(lambda: [{"code": "A01", "name": "Exit locked"}])
+    reason = "Burglaries"
 
 
 class ActivityFactory(OfEnterprise):

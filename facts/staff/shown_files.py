@@ -49,6 +49,10 @@ class Group:
     others: list[Shown] = field(default_factory=list)
     voided: list[Attachment] = field(default_factory=list)
 
+    @property
+    def holds_any(self) -> bool:
+        return bool(self.pictures or self.others or self.voided)
+
 
 def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
     """Return what a record's page shows of its files: groups, and where to add some. Two queries."""
@@ -66,7 +70,8 @@ def files_of(pages: "FactPages", actor: Actor, fact: Fact) -> dict[str, Any]:
             )
     may_add = not fact.is_voided and allows(actor, sibling(pages.permission, Verb.RECORD))
     return {
-        "groups": [each for each in groups.values() if each.pictures or each.others or each.voided],
+        # before and after stand beside each other, also while one of them is missing
+        "groups": [each for each in groups.values() if each.holds_any or (each.title and found)],
         "count": sum(not each.is_voided for each in found),
         "add_url": pages.url("add-files", fact.pk) if may_add else "",
     }

@@ -254,15 +254,25 @@ class FactRecord(OfFact, RecordPage):
             labels.append(_("Void"))
         return {"labels": labels, "why": why} if labels else None
 
+    @cached_property
+    def steps(self) -> list[FactStep]:
+        """The steps of the record, oldest first. One query."""
+        return list(steps_of(self.record)) if self.pages.life else []
+
+    @cached_property
+    def acts_on_it(self) -> list[AuditEntry]:
+        """The entries of the log about acts on the record, newest first."""
+        return acts_on(self.actor, [self.record]).get(self.record.pk, [])
+
     def who_acted(self, entry: AuditEntry, step: FactStep | None) -> str:
         """Return who did an act of the history, in words."""
         return audit_words.who(entry)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
-        steps = list(steps_of(fact)) if pages.life else []
+        steps = self.steps
         if self.actor.is_enterprise:
-            log = shown_to_enterprise(acts_on(self.actor, [fact]).get(fact.pk, []))
+            log = shown_to_enterprise(self.acts_on_it)
         else:
             log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
         events = history_of(fact, log, steps, who=self.who_acted)

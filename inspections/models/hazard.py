@@ -88,6 +88,10 @@ class Hazard(SteppedFact):
         verbose_name=_("inspection"),
     )
     item = models.CharField(_("item"), max_length=120)
+    # of the bureau's list, if the item was one of it when it was recorded; the wording stays whatever the list says later
+    item_code = models.CharField(
+        _("code of the item"), max_length=20, blank=True, default="", db_default="", editable=False
+    )
     place = models.CharField(_("place"), max_length=160, blank=True)
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)
@@ -113,6 +117,27 @@ class Hazard(SteppedFact):
     extension_granted_on = models.DateField(_("extension granted on"), null=True, blank=True)
     suspended_on = models.DateField(_("deadline suspended since"), null=True, blank=True, editable=False)
     counted_as = models.JSONField(null=True, blank=True, editable=False)
+    enterprise_person = models.CharField(
+        _("responsible at the enterprise"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    territory_person = models.CharField(
+        _("responsible for the area"), max_length=80, blank=True, default="", db_default="", editable=False
+    )
+    department_person = models.CharField(
+        _("responsible at the department"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    # from this day the station calls, because nobody of the enterprise has opened what is new (inspections.calling)
+    call_from_on = models.DateField(null=True, blank=True, editable=False)
     due_reason = models.TextField(
         _("reason for a longer deadline"),
         blank=True,
@@ -162,6 +187,11 @@ class Hazard(SteppedFact):
                 fields=["station", "due_on"],
                 condition=Q(closed_on=None, voided_at=None),
                 name="hazard_open_idx",
+            ),
+            models.Index(
+                fields=["station", "call_from_on"],
+                condition=Q(call_from_on__isnull=False, closed_on=None, voided_at=None),
+                name="hazard_call_idx",
             ),
         ]
         constraints = [
@@ -272,6 +302,15 @@ class Hazard(SteppedFact):
     def _was_asked_in_time(self, deadline: dt.date) -> bool:
         """Return whether the extension was asked for before the deadline passed, so that it may be granted later."""
         return self.extension_requested_on is not None and self.extension_requested_on <= deadline
+
+    @property
+    def days_late(self) -> int | None:
+        """Calendar days after its deadline (before it: negative) on which it was put right; None while it is not.
+
+        It follows from days that closing does not change, so it stays as it was then; a reopened one begins anew.
+        """
+        on, deadline_on = self.rectified_on or self.closed_on, self.deadline_on
+        return (on - deadline_on).days if on and deadline_on and not self.on_the_spot else None
 
     @property
     def waits_for_answer(self) -> bool:

@@ -1,5 +1,6 @@
 """Pages of hazards: the board by state and the record; HAZARD_LIFE has the acts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -26,23 +27,30 @@ from foundation.deadlines.counting import Unit
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
-from foundation.ui.views import RecordPage
-from foundation.words import between_sentences, listed
+from foundation.ui.views import Button, RecordPage
+from foundation.words import Words, between_sentences, listed
 from inspections import bulk, operations, orders, selectors
 from inspections.access import Permission
-from inspections.answers import receipt_of, request_of
+from inspections.answers import answer_rule, receipt_of, request_of
+from inspections.calling import note_seen
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.decisions import without_paper
+from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
+from inspections.staff.call_pages import HazardCallPage
+from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
 from inspections.staff.decision_pages import HazardCover, HazardDecision
+from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
 from inspections.staff.order_pages import HazardOrder
+from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
+from inspections.staff.responsible_pages import ResponsiblePage
 from papers.access import Permission as PaperPermission
 from papers.models import Paper
 from papers.selectors import papers_of
@@ -112,6 +120,8 @@ class HazardCreate(FactCreate):
     def get_form(self, form_class: Any = None) -> BaseForm:
         """Propose the deadline, which the police must set."""
         form = super().get_form(form_class)
+        if "item" in form.fields:
+            form.fields["item"].widget = ItemInput(items_in_force(self.actor))
         if self.actor.is_police:
             asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
             start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
@@ -140,17 +150,43 @@ class HazardRecord(FactRecord):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         operations.note_opened(actor=self.actor, hazard=hazard)
-        setback = selectors.setbacks(self.actor, [hazard]).get(hazard.pk)
+        note_seen(actor=self.actor, hazard=hazard)
+        entries = {hazard.pk: self.acts_on_it} if self.actor.is_enterprise else None  # read anyway
+        setback = selectors.setbacks(self.actor, [hazard], entries).get(hazard.pk)
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
+        order = next((each for each in papers if each.is_valid and each.form == ORDER.code), None)
         may_order = (
             allows(self.actor, PaperPermission.ISSUE_PAPERS)
             and orders.may_be_ordered(hazard)
-            and not any(each.is_valid and each.form == ORDER.code for each in papers)
+            and order is None
         )
+        answer = answer_rule(self.actor, hazard)
+        receipt = receipt_of(hazard, answer)
+        counted = None if hazard.on_the_spot else counted_deadline(self.actor, hazard, self.steps)
+        answer_by = answer.from_day(hazard.rectified_on).last_on if answer and hazard.rectified_on else None
         context = super().get_context_data(
             setback=setback,
             setback_phone=self.phones.get(setback.by, "") if setback else "",
-            receipt=receipt_of(self.actor, hazard),
+            receipt=receipt,
+            stages=stages_of(
+                hazard,
+                actor=self.actor,
+                steps=self.steps,
+                order=order,
+                answer_by=answer_by,
+                is_own_turn=self.is_own_turn,
+            ),
+            clocks=clocks_of(
+                hazard,
+                counted=counted,
+                answer_by=answer_by,
+                answer_unit=answer.unit if answer else Unit.WORKING,
+            ),
+            counted=counted,
+            counted_words=counted_in_words(counted) if counted else "",
+            strip=strip_of(hazard, counted, timezone.localdate()),
+            turn=self.get_turn(),
+            panels=list(panels_of(self.actor, hazard)),
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard),
             papers=papers,
@@ -158,6 +194,9 @@ class HazardRecord(FactRecord):
             **self.get_papers_to_make(papers),
             **context,
         )
+        # the two that lead on stand out, and at the thumb of who has a phone
+        context["first_buttons"] = context["buttons"][:2]
+        context["rest"] = [replace(each, is_primary=False) for each in context["buttons"][2:]]
         if hazard.on_the_spot:  # it was closed before any deadline
             deadline = hazard._meta.get_field("due_on").verbose_name
             context["rows"] = [row for row in context["rows"] if row["label"] != deadline]
@@ -171,6 +210,14 @@ class HazardRecord(FactRecord):
         if allows(self.actor, PaperPermission.ISSUE_PAPERS) and not self.record.is_voided:
             waiting = without_paper(self.record, papers)
         return {"decision": waiting[0] if waiting else None, "has_cover": True}
+
+    def get_buttons(self) -> list[Button]:
+        return self.possible
+
+    @cached_property
+    def possible(self) -> list[Button]:
+        """What can be done now. Asking it takes several queries."""
+        return super().get_buttons()
 
     @cached_property
     def phones(self) -> dict[str, str]:
@@ -199,6 +246,33 @@ class HazardRecord(FactRecord):
             "at": last.declared_at,
             "url": self.pages.url("rectify", self.record.pk),
         }
+
+    @cached_property
+    def is_own_turn(self) -> bool:
+        """Whether what is next is the reader's to do."""
+        state = self.record.state
+        if self.actor.is_enterprise:
+            return state in WAITS_FOR_ENTERPRISE and self.may_submit
+        close = self.pages.url("close", self.record.pk)
+        return state is HazardState.SUBMITTED and any(each.url == close for each in self.get_buttons())
+
+    def get_turn(self) -> Words:
+        """Return whose turn it is, above what can be done."""
+        hazard, state = self.record, self.record.state
+        if state is HazardState.CLOSED:
+            return _("This hazard is closed.")
+        if hazard.waits_for_answer:
+            asked = _("Your turn: answer the request for an extension")
+            return _("Waiting for the station's answer") if self.actor.is_enterprise else asked
+        if state is HazardState.SUBMITTED:
+            if self.is_own_turn:
+                return _("Your turn: re-inspect it")
+            if self.actor.is_enterprise:
+                return _("Waiting for the station to re-inspect it")
+            return _("Waiting for a colleague to re-inspect it")
+        if self.actor.is_enterprise:
+            return _("Your turn: put it right and submit it")
+        return _("Waiting for the enterprise to put it right")
 
     @property
     def may_submit(self) -> bool:
@@ -312,14 +386,20 @@ class HazardPages(FactPages):
         order = HazardOrder.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
         decision = HazardDecision.as_view(pages=self, permission=PaperPermission.ISSUE_PAPERS)
         cover = HazardCover.as_view(pages=self, permission=PaperPermission.VIEW_REGISTER)
+        call = HazardCallPage.as_view(pages=self, permission=Permission.CALL_ABOUT_HAZARDS)
+        responsible = ResponsiblePage.as_view(pages=self, permission=Permission.NAME_RESPONSIBLE)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
+            path("hazards/list/", ItemsPage.as_view(), name="items"),
+            path("hazards/list/change/", ItemsEdit.as_view(), name="items_edit"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
             path("hazards/<int:id>/decision/", decision, name="hazard_decision"),
             path("hazards/<int:id>/cover/", cover, name="hazard_cover"),
+            path("hazards/<int:id>/call/", call, name="hazard_call"),
+            path("hazards/<int:id>/responsible/", responsible, name="hazard_responsible"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

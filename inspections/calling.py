@@ -1,0 +1,101 @@
+"""Reaching the enterprise: what is new for it and nobody there has opened, the call that is noted instead, its words."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises.models import Enterprise
+from facts.operations import lock_fact
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
+from foundation.deadlines.counting import Length, Limit, Unit
+from inspections.access import Permission
+from inspections.models import Hazard, HazardCall
+from inspections.selectors import forget_pressing
+
+ACT = "call"
+OPENED_WITHIN = Length(2, Unit.WORKING)  # one working day to open it, and the next one to call
+
+
+def first_call_on() -> dt.date | None:
+    """Return the day from which the station calls about what is new today, unless somebody of the enterprise opens it."""
+    return Limit(timezone.localdate(), OPENED_WITHIN).count().last_on
+
+
+def note_seen(*, actor: Actor, hazard: Hazard) -> None:
+    """Record that somebody of the enterprise has opened what was new."""
+    if actor.is_enterprise and hazard.call_from_on is not None:
+        Hazard.objects.filter(pk=hazard.pk, enterprise_id=actor.enterprise_id).update(call_from_on=None)
+        hazard.call_from_on = None
+        forget_pressing(hazard.enterprise_id)
+
+
+@transaction.atomic
+def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCall:
+    """Note a call to the enterprise about a hazard: it no longer stands on Today as not opened.
+
+    Raise NotAllowed, Http404, ValidationError at what is empty, WrongState for a hazard that was voided or is closed.
+    """
+    require(actor, Permission.CALL_ABOUT_HAZARDS)
+    hazard = lock_fact(actor, Hazard, id)
+    if why := refusal_to_call(hazard):
+        raise WrongState(why)
+    given = {"spoke_with": spoke_with.strip(), "said": said.strip()}
+    if empty := [name for name, value in given.items() if not value]:
+        raise ValidationError(dict.fromkeys(empty, _("This field is required.")))
+    call = HazardCall.objects.create(
+        enterprise_id=hazard.enterprise_id,
+        station_id=hazard.station_id,
+        record_id=hazard.pk,
+        by=actor.name[:80],
+        by_id=actor.user_id,
+        **given,
+    )
+    Hazard.objects.filter(pk=hazard.pk, enterprise_id=hazard.enterprise_id).update(call_from_on=None)
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(Hazard).action(ACT),
+        target=hazard,
+        after={"spoke_with": given["spoke_with"]},
+        reason=given["said"],
+    )
+    return call
+
+
+def refusal_to_call(hazard: Hazard) -> str:
+    """Return why there is nothing to call about; empty if there is."""
+    if hazard.is_voided:
+        return _("This record was voided.")
+    return _("This hazard is closed.") if hazard.closed_on else ""
+
+
+def calls_about(hazard: Hazard) -> list[HazardCall]:
+    """Return the calls about a hazard, the latest first. One query."""
+    return list(HazardCall.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk))
+
+
+def person_to_call(enterprise: Enterprise) -> str:
+    """Return who of the enterprise is called first, by the register: the security chief, else the responsible person."""
+    return enterprise.security_chief or enterprise.responsible_person or enterprise.legal_representative
+
+
+def words_to_send(hazard: Hazard, *, station: str, url: str) -> str:
+    """Return the text that an officer sends by WeChat or SMS. It names no detail that others must not read."""
+    person, last_on = person_to_call(hazard.enterprise), hazard.deadline_on
+    words = _(
+        "%(person)s, %(station)s has recorded a security hazard at your enterprise: %(hazard)s.%(until)s Please open it in"
+        " Anqi and answer there: %(url)s"
+    )
+    until = _(" Put it right by %(day)s.") % {"day": last_on.isoformat()} if last_on else ""
+    return words % {
+        "person": person or hazard.enterprise.name,
+        "station": station,
+        "hazard": hazard,
+        "until": until,
+        "url": url,
+    }

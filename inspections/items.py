@@ -1,0 +1,210 @@
+"""The list of hazard items: what hazards are called, how grave they are by default, how long they may take.
+
+The shipped list is the checklist of key units 内保(重点)企事业检查单 (30 items). It gives neither severity nor days, so its items
+are ordinary and have the time limit of the bureau; a bureau that wants others publishes its own version.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from foundation.accounts import auditing
+from foundation.accounts.access import StaleRecord, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+from foundation.faults import Faults
+from inspections.access import Permission
+from inspections.models import ItemList
+
+PUBLISH = "publish"
+MOST_ITEMS = 300
+LONGEST_DAYS = 365
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
+MAJOR_WORDS = frozenset({"major", "重大", "重大隐患"})
+ORDINARY_WORDS = frozenset({"", "ordinary", "一般", "一般隐患"})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item. ``days``: working days from finding; None for the time limit of the bureau. ``name_en``: of the shipped list."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    major: bool = False
+    days: int | None = None
+
+    @property
+    def words(self) -> str:
+        """Its name in the reader's language, as far as the list has it."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    def as_line(self) -> str:
+        """Return it as the form of the list has it."""
+        severity = _("major") if self.major else _("ordinary")
+        return " | ".join([self.code, self.words, severity, str(self.days or "")]).rstrip(" |")
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "name_en": self.name_en,
+            "major": self.major,
+            "days": self.days,
+        }
+
+
+SHIPPED = tuple(
+    Item(code, name, name_en)
+    for code, name, name_en in (
+        ("A01", "未建立治安保卫制度", "No internal security rules"),
+        ("A02", "未制定突发事件处置预案", "No plan for emergencies"),
+        ("A03", "未组织预案演练", "The plan for emergencies was never drilled"),
+        ("A04", "未设置治安保卫机构", "No security unit"),
+        ("A05", "未配备专职治安保卫人员", "No full-time security staff"),
+        ("A06", "治安保卫责任制未落实", "Nobody is responsible for security"),
+        ("A07", "未开展治安保卫培训", "No security training"),
+        ("A08", "人员车辆出入登记不落实", "People and vehicles are not registered at the gate"),
+        ("B01", "入侵报警装置缺失或失效", "Intruder alarm missing or out of order"),
+        ("B02", "入侵报警未与110联网", "Intruder alarm not connected to 110"),
+        ("B03", "视频监控缺失或存在盲区", "No cameras, or blind spots"),
+        ("B04", "监控图像不清晰", "Camera pictures not clear"),
+        ("B05", "监控录像无法回放", "Recordings cannot be replayed"),
+        ("B06", "监控录像保存不足30天", "Recordings kept for less than 30 days"),
+        ("B07", "监控未24小时录像", "Cameras do not record around the clock"),
+        ("B08", "周界防护装置缺失或失效", "Perimeter protection missing or out of order"),
+        ("B09", "门禁系统缺失或失效", "Access control missing or out of order"),
+        ("C01", "防盗门缺失或损坏", "Security door missing or damaged"),
+        ("C02", "防盗窗缺失或损坏", "Window bars missing or damaged"),
+        ("C03", "财务室门窗防护不符合要求", "Doors or windows of the cashier's office not secure"),
+        ("C04", "保险箱未固定", "Safe not fixed"),
+        ("C05", "重要部位实体防护不足", "Critical location not protected enough"),
+        ("D01", "治安保卫人员数量不足", "Too few security staff"),
+        ("D02", "治安保卫人员未经岗前培训", "Security staff not trained before work"),
+        ("D03", "防卫器械缺失或失效", "Protective equipment missing or out of order"),
+        ("D04", "要害部位无人值守", "Critical location not guarded"),
+        ("E01", "保安员无证上岗", "Security guard without a licence"),
+        ("E02", "保安员未经培训", "Security guard not trained"),
+        ("E03", "保安员着装不规范", "Security guard not in proper uniform"),
+        ("E04", "保安员履职不到位", "Security guard does not do the duty"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Items:
+    """The list in force: its version (1: the shipped list), its items, and who published it."""
+
+    number: int
+    items: Sequence[Item]
+    published: ItemList | None = None
+
+    @cached_property
+    def by_name(self) -> dict[str, Item]:
+        return {name: each for each in self.items for name in (each.name_en, each.name) if name}
+
+    def named(self, text: str) -> Item | None:
+        """Return the item that is called so; None for free text."""
+        return self.by_name.get(text.strip())
+
+
+def items_in_force(actor: Actor) -> Items:
+    """Return the list of the actor's bureau. One query."""
+    latest = ItemList.objects.filter(bureau_id=actor.bureau_id).first()
+    if latest is None:
+        return Items(1, SHIPPED)
+    return Items(latest.number, [Item(**each) for each in latest.items], latest)
+
+
+@transaction.atomic
+def publish_items(*, actor: Actor, number: int | None, lines: str, reason: str) -> ItemList:
+    """Publish a new version of the list. Hazards that were recorded keep code and wording.
+
+    ``number``: the version it is made from. Raise NotAllowed, StaleRecord if there is a newer one, ValidationError at
+    ``lines`` with the number of each line that is wrong, and at ``reason``.
+    """
+    require(actor, Permission.CHANGE_HAZARD_ITEMS)
+    Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
+    before = items_in_force(actor)
+    if number is not None and number != before.number:
+        raise StaleRecord(_("Somebody published another version in the meantime."))
+    faults, items = Faults(), []
+    with faults.of():
+        reason = required_reason(reason)
+    with faults.of():
+        items = items_of(lines, before)
+    faults.refuse()
+    made = ItemList.objects.create(
+        bureau_id=actor.bureau_id,
+        number=before.number + 1,
+        items=[each.stored() for each in items],
+        reason=reason,
+        published_by=actor.name[:80],
+        published_by_id=actor.user_id,
+    )
+    codes = {each.code for each in items}
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(ItemList).action(PUBLISH),
+        target=made,
+        after={"items": len(items), "removed": sorted({each.code for each in before.items} - codes)},
+        reason=reason,
+    )
+    return made
+
+
+def items_of(lines: str, before: Items) -> list[Item]:
+    """Return the items of a text, one a line: code | name | severity | working days. Raise ValidationError at ``lines``."""
+    found: dict[str, Item] = {}
+    known = {each.code: each for each in before.items}
+    wrong: list[str] = []
+    names: set[str] = set()
+    for number, line in enumerate(lines.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            item = _item_of(line, known)
+            if item.code in found or names & {item.name, item.name_en} - {""}:
+                raise ValidationError(_("code or name stand there twice"))
+        except ValidationError as error:
+            wrong.append(_("Line %(number)d: %(why)s.") % {"number": number, "why": error.message})
+            continue
+        found[item.code] = item
+        names |= {item.name, item.name_en}
+    if not found and not wrong:
+        wrong = [_("Enter at least one item.")]
+    if len(found) > MOST_ITEMS:
+        wrong = [_("At most %(most)d items.") % {"most": MOST_ITEMS}]
+    if wrong:
+        raise ValidationError({"lines": wrong[:10]})
+    return list(found.values())
+
+
+def _item_of(line: str, known: dict[str, Item]) -> Item:
+    code, name, severity, days, *more = [*(each.strip() for each in line.split("|")), "", "", ""]
+    if any(more) or not CODE.fullmatch(code):
+        raise ValidationError(_("a code of letters and digits, a name, the severity, working days"))
+    if not 1 <= len(name) <= 120:
+        raise ValidationError(_("the name has 1 to 120 characters"))
+    if severity.lower() not in MAJOR_WORDS | ORDINARY_WORDS:
+        raise ValidationError(_("the severity is ordinary or major"))
+    if days and not (days.isascii() and days.isdigit() and len(days) <= 3 and 1 <= int(days) <= LONGEST_DAYS):
+        raise ValidationError(_("the working days are a number from 1 to %(most)d") % {"most": LONGEST_DAYS})
+    before = known.get(code)
+    same = before is not None and name in (before.name, before.name_en)
+    return Item(
+        code,
+        before.name if before and same else name,
+        before.name_en if before and same else "",
+        severity.lower() in MAJOR_WORDS,
+        int(days) if days else None,
+    )
