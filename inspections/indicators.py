@@ -216,7 +216,10 @@ register(
 def had_act(act: str, first: dt.date | None, last: dt.date) -> Exists:
     """Return the condition on a hazard that an act happened to it in these days, as it stands after corrections."""
     corrections = FactStep.objects.filter(
-        enterprise=OuterRef("enterprise"), kind="hazard", record_id=OuterRef("record_id"), corrects_id=OuterRef("pk")
+        enterprise=OuterRef("enterprise"),
+        kind="hazard",
+        record_id=OuterRef("record_id"),
+        corrects_id=OuterRef("pk"),
     ).order_by("-id")
     happened = Q(said_on__lte=last) if first is None else Q(said_on__range=(first, last))
     return Exists(
