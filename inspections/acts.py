@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from copy import copy
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.contributions.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Running, Step, register_act
 from foundation.periods import Period
 from inspections.choices import Origin
-from inspections.indicators import MONTH, YEAR
+from inspections.indicators import MONTH, YEAR, failed_by, ordered_by
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, SelfCheck
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     class _Repeated(TypedDict):
         repeated: bool
+        failed: bool
+        ordered: bool
 
     CountedHazard = WithAnnotations[Hazard, _Repeated]
 
@@ -39,13 +41,18 @@ HAZARD_MEASURES = (
     "hazards_major_overdue_30",
     "hazards_refused",
     "hazards_repeated",
+    "hazards_accepted_first",
+    "hazards_ordered_overdue",
 )
 
 
-def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]:
-    """Return what one hazard adds to each of HAZARD_MEASURES, as ``indicators._hazards`` and ``_repeated`` count it.
+def counted(
+    hazard: Hazard, period: Period, *, repeated: bool, failed: bool = False, ordered: bool = False
+) -> dict[str, int]:
+    """Return what one hazard adds to each of HAZARD_MEASURES, as the queries of ``indicators`` count it.
 
-    ``repeated``: the same item was found at the same place in the twelve months before.
+    ``repeated``: the same item was found at the same place in the twelve months before. ``failed``: it was sent back or
+    reopened by the last day. ``ordered``: an order demands that it is put right.
     """
     end = period.end
     deadline = hazard.deadline_as_of(end)
@@ -83,12 +90,19 @@ def counted(hazard: Hazard, period: Period, *, repeated: bool) -> dict[str, int]
         "hazards_major_overdue_30": overdue and is_major and deadline is not None and deadline < end - MONTH,
         "hazards_refused": is_open and refused_on is not None and refused_on <= end,
         "hazards_repeated": found and repeated and not in_time,
+        "hazards_accepted_first": closed and not failed and _was_submitted(hazard, rectified_on, closed_on),
+        "hazards_ordered_overdue": overdue and ordered,
     }
     return {code: int(value) for code, value in held.items()}
 
 
+def _was_submitted(hazard: Hazard, rectified_on: dt.date | None, closed_on: dt.date | None) -> bool:
+    """Return whether its closing was a re-inspection, and not on the day it was found (put right on the spot)."""
+    return rectified_on is not None and not rectified_on == closed_on == hazard.found_on
+
+
 def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHazard]":
-    """Return the hazards that count in the measures of a quarter, each with ``repeated`` for :func:`counted`."""
+    """Return the hazards that count in the measures of a quarter, each with what :func:`counted` asks."""
     earlier = Hazard.objects.filter(
         voided_at=None,
         enterprise=OuterRef("enterprise"),
@@ -104,7 +118,20 @@ def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHaza
         | Q(found_on__gte=period.start)
         | Q(earlier_until_on__gt=period.end)
     )
-    return rows.filter(recent).annotate(repeated=Exists(earlier)).order_by("due_on", "pk")
+    failed = Case(When(failed_by(period.end), then=Value(True)), default=Value(False))
+    ordered = ordered_by(period.end)
+    return (
+        rows.filter(recent)
+        .annotate(repeated=Exists(earlier), failed=failed, ordered=ordered)
+        .order_by("due_on", "pk")
+    )
+
+
+def _counted(hazard: "CountedHazard", period: Period, now: Hazard | None = None) -> dict[str, int]:
+    """Return what a row of :func:`counted_hazards` adds, or would if it held the days of ``now``."""
+    return counted(
+        now or hazard, period, repeated=hazard.repeated, failed=hazard.failed, ordered=hazard.ordered
+    )
 
 
 def _adds(code: str) -> Callable[[Mapping[str, int]], bool]:
@@ -117,7 +144,7 @@ _HELD_AGAINST: dict[str, Callable[[Mapping[str, int]], bool]] = {
     **{
         code: _adds(code)
         for code in HAZARD_MEASURES
-        if code not in ("hazards_closed", "hazards_closed_on_time", "hazards_open")
+        if code not in ("hazards_closed", "hazards_closed_on_time", "hazards_open", "hazards_accepted_first")
     },
 }
 
@@ -127,7 +154,7 @@ def held_against(enterprise_id: int, period: Period, codes: Iterable[str]) -> di
     wanted = [code for code in codes if code in _HELD_AGAINST]
     found: dict[str, list[Hazard]] = {code: [] for code in wanted}
     for hazard in counted_hazards(period, enterprise_id) if wanted else ():
-        counts = counted(hazard, period, repeated=hazard.repeated)
+        counts = _counted(hazard, period)
         for code in wanted:
             if _HELD_AGAINST[code](counts):
                 found[code].append(hazard)
@@ -150,8 +177,8 @@ def _close(hazard: "CountedHazard", running: Running, by_on: dt.date, **done: dt
     closed = copy(hazard)
     for name, day in done.items():
         setattr(closed, name, day)
-    now = counted(hazard, running.period, repeated=hazard.repeated)
-    then = counted(closed, running.period, repeated=hazard.repeated)
+    now = _counted(hazard, running.period)
+    then = _counted(hazard, running.period, closed)
     return Step(
         key=str(hazard.pk),
         record=str(hazard),

@@ -14,10 +14,12 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    JSONField,
     Max,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -25,14 +27,18 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from facts.models import FactStep
 from facts.steps import AsOf
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
 from inspections.choices import CheckTarget, Conclusion, Origin
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.papers import ORDER
+from papers.models import Paper
 
 YEAR = dt.timedelta(days=365)
 MONTH = dt.timedelta(days=30)
+DAY_LONG = dt.timedelta(days=1)
 NEVER = Value(dt.date.max, DateField())
 
 
@@ -203,6 +209,145 @@ register(
             Indicator("hazards_repeated", _("Hazards found again within twelve months"), _("hazards"), "B"),
         ),
         query=_repeated,
+    )
+)
+
+
+def had_act(act: str, first: dt.date | None, last: dt.date) -> Exists:
+    """Return the condition on a hazard that an act happened to it in these days, as it stands after corrections."""
+    corrections = FactStep.objects.filter(
+        enterprise=OuterRef("enterprise"),
+        kind="hazard",
+        record_id=OuterRef("record_id"),
+        corrects_id=OuterRef("pk"),
+    ).order_by("-id")
+    happened = Q(said_on__lte=last) if first is None else Q(said_on__range=(first, last))
+    return Exists(
+        FactStep.objects.filter(
+            enterprise=OuterRef("enterprise"),
+            kind="hazard",
+            record_id=OuterRef("pk"),
+            act=act,
+            corrects_id=None,
+        )
+        .annotate(
+            said_on=Coalesce(Subquery(corrections.values("on")[:1]), F("on")),
+            said=Coalesce(Subquery(corrections.values("values")[:1]), F("values")),
+        )
+        .exclude(said={})  # it never happened
+        .filter(happened)
+        .order_by()
+    )
+
+
+def failed_by(day: dt.date) -> Q:
+    """Return the condition on a hazard that it had been sent back or reopened by a day.
+
+    Both replace days, so a hazard of which nothing was replaced was neither; most are found by that.
+    """
+    replaced = Q(earlier_until_on__isnull=False)
+    return replaced & (Q(had_act("send_back", None, day)) | Q(had_act("reopen", None, day)))
+
+
+def _reinspected(period: Period) -> QuerySet:
+    """Return per enterprise how first re-inspections ended, and the hazards that were there again after acceptance.
+
+    A hazard counts once: in the quarter in which it was sent back for the first time, or in that in which it was accepted
+    if it never was. Not counted: one closed without submission, or put right before the officers who found it, on that
+    day. One reopened in the quarter is counted as reopened only.
+    """
+    start, end = period.start, period.end
+    submitted = Q(rectified__isnull=False) & (Q(rectified__gt=F("found_on")) | Q(closed__gt=F("found_on")))
+    accepted = Q(closed__range=(start, end)) & submitted
+    back = Q(earlier_until_on__gte=start) & Q(sent_back=True)
+    again = Q(reopened=True)
+    return (
+        Hazard.objects.filter(voided_at=None, found_on__lte=end)
+        .filter(Q(closed_on__gte=start) | Q(earlier_until_on__gte=start))
+        .alias(
+            **_days_as_of(end),
+            failed=_marked(failed_by(end)),
+            sent_back=_marked(Q(had_act("send_back", start, end))),
+            sent_back_before=_marked(Q(had_act("send_back", None, start - DAY_LONG))),
+            reopened=_marked(Q(earlier_until_on__gte=start) & Q(had_act("reopen", start, end))),
+            ever_reopened=_marked(Q(had_act("reopen", None, end))),
+        )
+        .order_by()
+        .values("enterprise_id")
+        .annotate(
+            hazards_accepted_first=Count("id", filter=accepted & Q(failed=False)),
+            hazards_sent_back=Count("id", filter=back & Q(sent_back_before=False, ever_reopened=False)),
+            hazards_reopened=Count("id", filter=again),
+        )
+    )
+
+
+def _marked(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
+register(
+    Source(
+        code="hazards_reinspected",
+        model=Hazard,
+        day="found_on",
+        tab="hazards",
+        indicators=(
+            Indicator(
+                "hazards_accepted_first", _("Hazards accepted at the first re-inspection"), _("hazards"), "B"
+            ),
+            Indicator(
+                "hazards_sent_back", _("Hazards sent back at the first re-inspection"), _("hazards"), "B"
+            ),
+            Indicator("hazards_reopened", _("Hazards there again after acceptance"), _("hazards"), "B"),
+        ),
+        query=_reinspected,
+    )
+)
+
+
+def ordered_by(day: dt.date) -> Exists:
+    """Return the condition on a hazard that a valid order of that day or before demanded its rectification."""
+    return Exists(
+        Paper.objects.filter(
+            enterprise=OuterRef("enterprise"),
+            form=ORDER.code,
+            voided_at=None,
+            issued_on__lte=day,
+            records__hazard__contains=Func(OuterRef("pk"), function="to_jsonb", output_field=JSONField()),
+        )
+        .filter(Q(corrected_at=None) | Q(corrected_at__date__gt=day))
+        .order_by()
+    )
+
+
+def _expired(period: Period) -> QuerySet:
+    """Return per enterprise the hazards under an order to rectify them that are overdue on the last day."""
+    end = period.end
+    return (
+        Hazard.objects.filter(voided_at=None, found_on__lte=end)
+        .filter(Q(closed_on=None) | Q(closed_on__gt=end) | Q(earlier_until_on__gt=end))
+        .alias(**_days_as_of(end))
+        .filter(Q(closed_or_never__gt=end) & Q(deadline__lt=end) & Q(rectified_or_never__gt=end))
+        .filter(ordered_by(end))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(hazards_ordered_overdue=Count("id"))
+    )
+
+
+register(
+    Source(
+        code="orders_expired",
+        model=Hazard,
+        day="found_on",
+        tab="hazards",
+        indicators=(
+            Indicator(
+                "hazards_ordered_overdue", _("Hazards overdue under an order to rectify"), _("hazards"), "B"
+            ),
+        ),
+        query=_expired,
     )
 )
 

@@ -220,6 +220,29 @@ def test_a_raised_level_counts_again_from_the_first_day(house: House) -> None:
         assert act(house, operations.mark_major, chosen, reason="Worse").due_on == day("2026-09-14")
 
 
+def test_a_raised_level_keeps_the_days_of_a_suspension(house: House) -> None:
+    with time_machine.travel(SEPTEMBER, tick=False):
+        with scope_of_bureau(house.city.bureau):
+            change_limit(
+                actor=house.actor("supervisor"),
+                code=RECTIFY_MAJOR,
+                version=1,
+                number=6,
+                unit="working",
+                effective_from=day("2026-09-01"),
+                reason="Stricter",
+            )
+        hazard = record(house, "2026-09-15")
+    with time_machine.travel("2026-09-04T10:00:00+08:00", tick=False):
+        act(house, operations.suspend_deadline, hazard, reason="Appraisal")
+    with time_machine.travel("2026-09-10T10:00:00+08:00", tick=False):
+        act(house, operations.resume_deadline, hazard, reason="Done")
+    with time_machine.travel("2026-09-11T10:00:00+08:00", tick=False):
+        now = act(house, operations.mark_major, hazard, reason="Worse than it looked")
+        # the 2nd and 3rd, then four days that do not count, then the 10th, 11th, 14th and 15th
+        assert now.deadline_on == day("2026-09-15")
+
+
 def test_a_longer_deadline_needs_a_reason(house: House) -> None:
     with time_machine.travel(SEPTEMBER, tick=False):
         with pytest.raises(ValidationError) as refused:

@@ -7,10 +7,14 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from facts.operations import correct_step
+from facts.steps import acts_among, steps_of
 from foundation.contributions.measures import indicators
 from foundation.deadlines.calendar import full_weeks
 from foundation.periods import Period
+from inspections.access import Permission
 from inspections.models import Hazard
+from inspections.operations import close_hazard, rectify_hazard, send_back_hazard
 from ratings.operations.standards import shipped_standards
 from tests.factories import (
     ActivityFactory,
@@ -19,6 +23,7 @@ from tests.factories import (
     InactivityFactory,
     IncidentFactory,
     InspectionFactory,
+    PaperFactory,
     SelfCheckFactory,
 )
 from tests.ratings.conftest import Case
@@ -403,3 +408,53 @@ def test_facts_of_others_stay_with_them(case: Case) -> None:
     assert ratings[other.pk].colour == "red"
     assert ratings[enterprise.pk].colour == "grey"
     assert ratings[enterprise.pk].score == Decimal("60.0")  # B2, B4 and C full, no points of A
+
+
+def test_a_first_re_inspection_counts_in_the_quarter_of_its_end(case: Case) -> None:
+    """Sent back in one quarter and accepted in the next: it failed in the first, and the second says nothing of it."""
+    enterprise = case.enterprise()
+    hazard = HazardFactory(enterprise=enterprise, found_on=day("09-01"), due_on=day("12-20"))
+    act = {"actor": case.actor, "id": hazard.pk}
+
+    def counted(quarter: str) -> tuple[int, int, int]:
+        row = case.measured(enterprise, quarter)
+        codes = ("hazards_accepted_first", "hazards_sent_back", "hazards_reopened")
+        return tuple(int(row[code]) for code in codes)
+
+    rectify_hazard(**act, rectified_on=day("09-10"))
+    assert counted("2026Q3") == (0, 0, 0)
+    send_back_hazard(**act, sent_back_on=day("09-12"), reason="Still dark")
+    rectify_hazard(**act, rectified_on=day("10-10"))
+    close_hazard(**act, closed_on=day("10-12"))
+    assert (counted("2026Q3"), counted("2026Q4")) == ((0, 1, 0), (0, 0, 0))
+    sent_back = next(step for step in acts_among(steps_of(hazard)) if step.act == "send_back")
+    correction = {
+        "actor": case.actor,
+        "permission": Permission.CORRECT_HAZARDS,
+        "model": Hazard,
+        "id": hazard.pk,
+        "version": None,
+        "step": sent_back.pk,
+        "reason": "On another day",
+    }
+    correct_step(**correction, on=day("10-05"), never=False)
+    assert (counted("2026Q3"), counted("2026Q4")) == ((0, 0, 0), (0, 1, 0))
+
+
+def test_an_expired_order_is_read_as_of_the_last_day(case: Case) -> None:
+    """A voided order never counts, one issued later not yet, and one replaced later still."""
+    enterprise = case.enterprise()
+    hazard = HazardFactory(enterprise=enterprise, found_on=day("08-01"), due_on=day("09-15"))
+
+    def expired() -> int:
+        return case.measured(enterprise, "2026Q3")["hazards_ordered_overdue"]
+
+    assert expired() == 0
+    paper = PaperFactory(enterprise=enterprise, records={"hazard": [hazard.pk]}, issued_on=day("10-01"))
+    assert expired() == 0
+    paper = PaperFactory(enterprise=enterprise, records={"hazard": [hazard.pk]}, issued_on=day("08-01"))
+    assert expired() == 1
+    case.change(paper, corrected_at=timezone.now())
+    assert expired() == 1
+    case.change(paper, voided_at=timezone.now(), void_reason="Wrong")
+    assert expired() == 0

@@ -163,7 +163,7 @@ def assert_same(book: Rulebook, rows: list[dict], movement: bool) -> None:
 @given(
     rows=st.lists(one_enterprise(), min_size=5, max_size=5),
     movement=st.booleans(),
-    which=st.sampled_from(["default", "hazards-only"]),
+    which=st.sampled_from(["default", "default-2", "hazards-only"]),
 )
 def test_shipped_standards(rows: list[dict], movement: bool, which: str) -> None:
     assert_same(parse(shipped_standards()[which]), rows, movement)

@@ -23,6 +23,7 @@ from ratings.choices import AuditAction
 from ratings.models import Adoption, Evaluation, Standard
 from ratings.operations import run_evaluation
 from ratings.operations.evaluations import bureau_actor
+from ratings.operations.standards import shipped_standards
 from ratings.tasks import look_for_late
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import Person
@@ -376,7 +377,20 @@ def test_a_text_that_is_published_already_says_so(town: Town) -> None:
         assert words in told
         assert "is published." not in told
     with scope_of_bureau(town.city.bureau):
-        assert Standard.objects.filter(bureau=town.city.bureau).count() == 2
+        assert Standard.objects.filter(bureau=town.city.bureau).count() == len(shipped_standards())
+
+
+def test_a_shipped_standard_that_is_not_published_is_offered(people: dict[str, Client]) -> None:
+    """To who may publish, and with its text; one that the bureau has is not."""
+    url = reverse("ratings:standard_create")
+    offer = f"{url}?shipped="
+    people["supervisor"].post(url, {"text": SMALL})
+    told = page(people["supervisor"], "standards")
+    assert f'href="{offer}default-2"' in told
+    assert f'href="{offer}hazards-only"' not in told
+    assert offer not in page(people["officer"], "standards")
+    form = people["supervisor"].get(f"{offer}default-2").context["form"]
+    assert form.initial["text"] == shipped_standards()["default-2"]
 
 
 def test_a_standard_is_named_in_the_language_of_the_reader(town: Town) -> None:

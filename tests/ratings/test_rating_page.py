@@ -18,7 +18,8 @@ from demo.trades import Trade
 from enterprises.models import Enterprise
 from facts.operations import create_many
 from foundation.periods import Period
-from inspections.operations import create_inspection
+from inspections.models import Hazard
+from inspections.operations import create_inspection, reopen_hazard
 from ratings.models import Evaluation, Rating
 from ratings.operations.standards import shipped_standards
 from ratings.standards import parsing
@@ -191,3 +192,38 @@ def test_the_order_of_decisions_names_every_code() -> None:
     for code in ("N1", "N2", "F1", "F2", "M1", "M2"):
         assert code in told
         assert BOOK.label(code) != code
+
+
+@pytest.mark.django_db
+def test_the_example_of_default_2(case: Case, shown: Shown) -> None:
+    """Also after a hazard was there again: an accepted one less, and counted twice."""
+    text = shipped_standards()["default-2"]
+
+    def tried() -> Shown:
+        evaluation = case.rate(PERIOD.code, text, again=True)
+        return Shown(shown.enterprise, evaluation, evaluation.ratings.get(enterprise=shown.enterprise))
+
+    by_2 = tried()
+    rating, rows = by_2.rating, table("default-2")
+    assert [row[0] for row in rows] == [each for each in by_2.evaluation.criteria if each.startswith("B")]
+    for code, *figures in rows:
+        at = by_2.position[code]
+        found = rating.own_points[at], rating.own_maxima[at], rating.points[at], rating.maxima[at]
+        assert found == tuple(map(number, figures)), code
+    assert rating.score == Decimal(re.search(r"by default-2 \*\*([\d.]+)\*\*", PAGE)[1])
+    assert (rating.colour, rating.flags) == ("yellow", [])
+    closed = Hazard.objects.get(enterprise=shown.enterprise, closed_on="2026-09-04")
+    reopen_hazard(
+        actor=case.actor,
+        id=closed.pk,
+        reopened_on=dt.date(2026, 9, 20),
+        due_on=dt.date(2026, 10, 20),
+        reason="There again",
+    )
+    by_2 = tried()
+    assert [
+        by_2.measures[code] for code in ("hazards_accepted_first", "hazards_sent_back", "hazards_reopened")
+    ] == [3, 0, 1]
+    assert by_2.rating.own_points[by_2.position["B3"]] == Decimal(
+        re.search(r"\(3 \+ 2\) = (\d\.\d)", PAGE)[1]
+    )

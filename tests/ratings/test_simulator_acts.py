@@ -17,7 +17,7 @@ from foundation.contributions.measures import Act, Running, Step, after
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections import acts
-from inspections.indicators import _hazards, _repeated
+from inspections.indicators import _expired, _hazards, _reinspected, _repeated
 from inspections.models import Hazard
 from inspections.operations import close_hazard, create_inspection, create_self_check, rectify_hazard
 from ratings.engine.measuring import constants, installed_measures
@@ -31,6 +31,7 @@ from tests.factories import (
     EnterpriseFactory,
     HazardFactory,
     InspectionFactory,
+    PaperFactory,
     SelfCheckFactory,
 )
 from tests.facts.people import Person
@@ -250,7 +251,10 @@ def test_python_counts_every_kind_of_hazard_as_sql_does(case: Case) -> None:
     )
     first = {row.enterprise_id: 0 for row in hazards}
     told = {code: dict(first) for code in acts.HAZARD_MEASURES}
-    for query in (_hazards(QUARTER), _repeated(QUARTER)):
+    ordered = {each.pk for each in hazards[::9]}
+    for hazard in hazards[::9]:
+        PaperFactory(enterprise=hazard.enterprise, records={"hazard": [hazard.pk]}, issued_on=QUARTER.start)
+    for query in (_hazards(QUARTER), _repeated(QUARTER), _reinspected(QUARTER), _expired(QUARTER)):
         for row in query:
             for code in set(row) & set(acts.HAZARD_MEASURES):
                 told[code][row["enterprise_id"]] = row[code]
@@ -263,7 +267,7 @@ def test_python_counts_every_kind_of_hazard_as_sql_does(case: Case) -> None:
     ]
     more = {each.enterprise_id: one for each, one in zip(again, earlier, strict=True)}
     for hazard in hazards:
-        counts = acts.counted(hazard, QUARTER, repeated=hazard.pk in repeated)
+        counts = acts.counted(hazard, QUARTER, repeated=hazard.pk in repeated, ordered=hazard.pk in ordered)
         if hazard.enterprise_id in more:
             other = acts.counted(more[hazard.enterprise_id], QUARTER, repeated=False)
             counts = {code: counts[code] + other[code] for code in counts}

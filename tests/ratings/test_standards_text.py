@@ -1,5 +1,6 @@
 """Parsing a standard's text reports all mistakes at once, and a text that parses cannot break a run."""
 
+import hashlib
 import tomllib
 from decimal import Decimal
 from typing import Any
@@ -253,3 +254,14 @@ def test_a_stored_standard_that_cannot_be_read_is_logged_once(caplog: pytest.Log
     text = 'title = "written for another release"'
     assert [titles_of(text), titles_of(text)] == [{}, {}]
     assert caplog.text.count("a stored standard cannot be read") == 1
+
+
+def test_shipped_texts_never_change() -> None:
+    """A bureau that adopted one must find the same text after an upgrade; a change is a new standard."""
+    assert {
+        code: hashlib.sha256(text.encode()).hexdigest() for code, text in shipped_standards().items()
+    } == {
+        "default": "7b0b99c5977befbf4c2dcc8ebcd852eac55d40a605c9a68bb62ad71ee15490b5",
+        "default-2": "9d5053a1fd23c66816c707fbba4eb50c57e7feeb87ee3260d7e0a6c466da705c",
+        "hazards-only": "a2319526a96f4798f4a057999294c58fc6405bb779b9bc91f35ddc418d39e975",
+    }

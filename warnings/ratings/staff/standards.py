@@ -18,7 +18,8 @@ from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard, standard_of_text, standards
 from ratings.staff.forms import StandardForm
-from ratings.standards.parsing import book_of
+from ratings.standards.parsing import book_of, parse
+from ratings.standards.rulebook import spoken
 
 STANDARDS = gettext_lazy("Standards")
 
@@ -82,6 +83,20 @@ class StandardList(ListPage):
     def get_create_url(self) -> str:
         return reverse("ratings:standard_create")
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(unpublished=self._unpublished(), **context)
+
+    def _unpublished(self) -> list[dict[str, str]]:
+        """Return the shipped standards that the bureau has not published, for who may."""
+        if not access.allows(self.actor, self.create_permission):
+            return []
+        known = set(standards(self.actor).values_list("code", flat=True))
+        return [
+            {"code": code, "title": spoken(parse(text).title)}
+            for code, text in shipped_standards().items()
+            if known and code not in known
+        ]
+
 
 class StandardCreate(CreatePage):
     """Publish a standard from its text. Reports all problems of the text at once."""
@@ -100,7 +115,9 @@ class StandardCreate(CreatePage):
         return [Crumb(STANDARDS, self.get_back_url())]
 
     def get_initial(self) -> dict[str, Any]:
-        """Start from the version named in the URL, or from the default standard if the bureau has none."""
+        """Start from the version or the shipped standard named in the URL, or from the default one if there is none."""
+        if shipped := self.one_of("shipped", shipped_standards()):
+            return {"text": shipped_standards()[shipped]}
         known = {str(each.pk): each.body for each in standards(self.actor)}
         wanted = self.one_of("from", known)
         return {"text": known[wanted] if wanted else "" if known else shipped_standards()["default"]}
