@@ -14,17 +14,19 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.counting import Length, Limit, Unit
+from foundation.deadlines.selectors import limit_in_force
 from inspections.access import Permission
+from inspections.choices import OPENED
 from inspections.models import Hazard, HazardCall
 from inspections.selectors import forget_pressing
 
 ACT = "call"
-OPENED_WITHIN = Length(2, Unit.WORKING)  # one working day to open it, and the next one to call
 
 
-def first_call_on() -> dt.date | None:
+def first_call_on(actor: Actor) -> dt.date | None:
     """Return the day from which the station calls about what is new today, unless somebody of the enterprise opens it."""
-    return Limit(timezone.localdate(), OPENED_WITHIN).count().last_on
+    last_on = limit_in_force(actor, OPENED).from_day(timezone.localdate()).last_on
+    return Limit(last_on, Length(1, Unit.WORKING)).count().last_on if last_on else None
 
 
 def note_seen(*, actor: Actor, hazard: Hazard) -> None:

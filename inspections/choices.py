@@ -66,3 +66,4 @@ class CheckTarget(models.TextChoices):
 # codes of time limits
 RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"
 REINSPECT, ANSWER_EXTENSION = "hazard-reinspection", "hazard-extension-answer"
+OPENED = "hazard-opened"  # by somebody of the enterprise

@@ -107,7 +107,7 @@ def create_hazard(
         fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     if actor.is_police and not on_the_spot:
-        values["call_from_on"] = first_call_on()
+        values["call_from_on"] = first_call_on(actor)
     return create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -394,7 +394,7 @@ def send_back_hazard(hazard: Hazard, *, actor: Actor, sent_back_on: dt.date | No
     """
     hazard.rectified_on = hazard.refused_on = None
     hazard.submitted_by_id, hazard.submitted_by = 0, ""
-    hazard.call_from_on = first_call_on()
+    hazard.call_from_on = first_call_on(actor)
 
 
 @HAZARD_LIFE.operation("reopen")
@@ -418,7 +418,7 @@ def reopen_hazard(
             hazard.counted_as = counted_as(proposed)
     hazard.extension_requested_on = hazard.extension_asked_on = hazard.extension_wanted_on = None
     hazard.extension_asked_by = ""
-    hazard.call_from_on = first_call_on()
+    hazard.call_from_on = first_call_on(actor)
 
 
 @HAZARD_LIFE.operation("suspend")

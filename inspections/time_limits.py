@@ -14,7 +14,7 @@ from foundation.contributions.time_limits import (
 )
 from foundation.deadlines.counting import Length, Unit
 from inspections.access import Permission
-from inspections.choices import ANSWER_EXTENSION, RECTIFY, RECTIFY_MAJOR, REINSPECT
+from inspections.choices import ANSWER_EXTENSION, OPENED, RECTIFY, RECTIFY_MAJOR, REINSPECT
 from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
@@ -50,6 +50,12 @@ register(
         _("Answer to a request for an extension"),
         _("the day of the request"),
         _default(10, article="9"),
+    ),
+    TimeLimit(
+        OPENED,
+        _("The enterprise opens what is new, or is called"),
+        _("the day it was recorded, sent back or reopened"),
+        (Rule(Length(1, Unit.WORKING), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
     ),
 )
 
