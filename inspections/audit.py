@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, kind_of_model, register
+from inspections.choices import EscalationStep
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recounting import ACT
@@ -23,5 +24,20 @@ register(
         _("Deadline counted again with a newer calendar"),
         "calendar-time",
         names_no_kind=True,
-    )
+    ),
+    *(
+        Action(
+            kind_of_model(Hazard).action(f"escalate_{step.value}"),
+            words,
+            "trending-up",
+            "red",
+            names_no_kind=True,
+        )
+        for step, words in (
+            (EscalationStep.LIAISON, _("Overdue: the liaison officer was told")),
+            (EscalationStep.CHIEF, _("Overdue: escalated to the station chief")),
+            (EscalationStep.BUREAU, _("Overdue: escalated to the bureau")),
+            (EscalationStep.LISTING, _("Overdue: proposed for listed supervision")),
+        )
+    ),
 )

@@ -66,3 +66,16 @@ class CheckTarget(models.TextChoices):
 # codes of time limits
 RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"
 REINSPECT, ANSWER_EXTENSION = "hazard-reinspection", "hazard-extension-answer"
+
+
+class EscalationStep(models.TextChoices):
+    """To whom an overdue hazard goes, in this order."""
+
+    LIAISON = "liaison", _("Liaison officer")
+    CHIEF = "chief", _("Station chief")
+    BUREAU = "bureau", _("Bureau")
+    LISTING = "listing", _("Proposed for listed supervision")
+
+
+# the code of the time limit of each step, which counts from the deadline that passed
+ESCALATES = {step: f"hazard-escalation-{step.value}" for step in EscalationStep}

@@ -16,12 +16,17 @@ from facts.causes import (
     new_records,
 )
 from facts.choices import FactAction
+from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
+from inspections.choices import EscalationStep
+from inspections.escalating import cause_of
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 HAZARDS = HazardPages()
+CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
+BUREAU = frozenset({Role.SUPERVISOR})
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
 
 
@@ -39,7 +44,58 @@ def _for_both(code: str, words: Words, **more: Any) -> tuple[Cause, Cause]:
     return act_by_police(HAZARDS, code, words, **more), act_for_officers(HAZARDS, code, words, **more)
 
 
+def _escalated(step: EscalationStep, roles: frozenset[str], one: Words, many: Words) -> tuple[Cause, Cause]:
+    """Return the causes of a step of an overdue hazard, and of many at once; named by the job that finds them."""
+    code, of_many = cause_of(step), cause_of(step, many=True)
+    return (
+        Cause(
+            code,
+            one,
+            roles,
+            "trending-up",
+            page="inspections:hazard",
+            tone="red",
+            shown={"day": day_of},
+            together=of_many,
+        ),
+        Cause(
+            of_many,
+            many,
+            roles,
+            "trending-up",
+            page="inspections:hazards",
+            takes_id=False,
+            tone="red",
+            shown={"number": _hazards},
+        ),
+    )
+
+
 register(
+    *_escalated(
+        EscalationStep.LIAISON,
+        OFFICERS,
+        _("Overdue, was due on %(day)s: %(object)s"),
+        _("Newly overdue, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.CHIEF,
+        CHIEFS,
+        _("Escalated to the station chief, was due on %(day)s: %(object)s"),
+        _("Overdue and escalated to the station chief, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.BUREAU,
+        BUREAU,
+        _("Escalated to the bureau, was due on %(day)s: %(object)s"),
+        _("Overdue and escalated to the bureau, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.LISTING,
+        BUREAU,
+        _("Proposed for listed supervision, was due on %(day)s: %(object)s"),
+        _("Overdue and proposed for listed supervision, %(number)s: %(object)s"),
+    ),
     *new_records(
         HAZARDS,
         police=_("A new hazard: %(object)s"),

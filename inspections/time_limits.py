@@ -13,8 +13,9 @@ from foundation.contributions.time_limits import (
     register,
 )
 from foundation.deadlines.counting import Length, Unit
+from foundation.words import Words
 from inspections.access import Permission
-from inspections.choices import ANSWER_EXTENSION, RECTIFY, RECTIFY_MAJOR, REINSPECT
+from inspections.choices import ANSWER_EXTENSION, ESCALATES, RECTIFY, RECTIFY_MAJOR, REINSPECT, EscalationStep
 from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
@@ -51,6 +52,22 @@ register(
         _("the day of the request"),
         _default(10, article="9"),
     ),
+)
+
+
+OWN_RULE = _("rule of this system: no text that could be read has steps for overdue hazards")
+
+
+def _step(step: EscalationStep, title: Words, number: int) -> TimeLimit:
+    rule = Rule(Length(number, Unit.WORKING), Mark.DEFAULT, OWN_RULE)
+    return TimeLimit(ESCALATES[step], title, _("the deadline of the hazard that passed"), (rule,))
+
+
+register(
+    _step(EscalationStep.LIAISON, _("Overdue hazard: the liaison officer is told"), 1),
+    _step(EscalationStep.CHIEF, _("Overdue hazard: the station chief is told"), 3),
+    _step(EscalationStep.BUREAU, _("Overdue hazard: the bureau is told"), 5),
+    _step(EscalationStep.LISTING, _("Overdue hazard: proposed for listed supervision"), 10),
 )
 
 

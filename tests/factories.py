@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck, Submission
+from inspections.models import Escalation, Hazard, Inspection, SelfCheck, Submission
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -517,6 +517,16 @@ class SubmissionFactory(OfEnterprise):
         model = Submission
 
     record_id = factory.Sequence(lambda number: number + 1)
+
+
+class EscalationFactory(OfEnterprise):
+    class Meta:
+        model = Escalation
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    deadline_on = DAY
+    step = "liaison"
+    due_on = DAY + dt.timedelta(days=1)
 
 
 class ActivityFactory(OfEnterprise):

@@ -1,6 +1,7 @@
+from inspections.models.escalation import Escalation
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
-__all__ = ["Hazard", "Inspection", "SelfCheck", "Submission"]
+__all__ = ["Escalation", "Hazard", "Inspection", "SelfCheck", "Submission"]

@@ -33,6 +33,7 @@ from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
+from inspections.escalating import rungs_of
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.papers import ORDER
@@ -151,6 +152,7 @@ class HazardRecord(FactRecord):
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard),
             papers=papers,
+            rungs=rungs_of(self.actor, hazard),
             may_order=may_order,
             **context,
         )

@@ -11,6 +11,7 @@ COMES_ABOUT = """
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
     deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
+    inspections.Escalation
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
