@@ -24,6 +24,8 @@ class Permission(StrEnum):
     RECOUNT_HAZARDS = "hazards:recount"  # their deadlines, once the calendar has changed
     GRADE_HAZARDS = "hazards:grade"
     REFUSE_HAZARDS = "hazards:refuse"
+    GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
+    LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
@@ -51,6 +53,8 @@ register(
         Permission.RECOUNT_HAZARDS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.GRADE_HAZARDS: STATION_ROLES,
         Permission.REFUSE_HAZARDS: STATION_ROLES,
+        Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.LIST_HAZARDS: {Role.SUPERVISOR},
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,

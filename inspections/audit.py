@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, kind_of_model, register
-from inspections.choices import EscalationStep
+from inspections.choices import EscalationStep, Stage
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recounting import ACT
@@ -24,6 +24,17 @@ register(
         _("Deadline counted again with a newer calendar"),
         "calendar-time",
         names_no_kind=True,
+    ),
+    *(
+        Action(kind_of_model(Hazard).action(verb), words, icon, hue, names_no_kind=True)
+        for verb, words, icon, hue in (
+            (f"major_{Stage.GUARANTEES}", _("Five guarantees given"), "shield-check", ""),
+            (f"major_{Stage.PLAN}", _("Rectification plan submitted"), "file-text", ""),
+            (f"major_{Stage.REVIEW}", _("Plan reviewed by experts"), "users", ""),
+            (f"major_{Stage.ACCEPTANCE}", _("Acceptance by experts recorded"), "users", ""),
+            ("list", _("Put under listed supervision"), "flag", "red"),
+            ("lift", _("Listed supervision lifted"), "flag-off", "green"),
+        )
     ),
     *(
         Action(

@@ -79,3 +79,16 @@ class EscalationStep(models.TextChoices):
 
 # the code of the time limit of each step, which counts from the deadline that passed
 ESCALATES = {step: f"hazard-escalation-{step.value}" for step in EscalationStep}
+
+
+class Stage(models.TextChoices):
+    """A stage of a major hazard, in this order. It begins when a person grades the hazard as major."""
+
+    BEGUN = "begun", _("Graded as major")
+    GUARANTEES = "guarantees", _("Five guarantees")
+    PLAN = "plan", _("Rectification plan")
+    REVIEW = "review", _("Expert review of the plan")
+    ACCEPTANCE = "acceptance", _("Acceptance by experts")
+
+
+GUARANTEED = "hazard-major-guarantees"  # the code of the time limit of the five guarantees

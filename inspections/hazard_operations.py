@@ -48,6 +48,7 @@ from inspections.deadlines import (
     set_deadline,
 )
 from inspections.lives import HAZARD_LIFE
+from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
 from inspections.rules import (
     check_counts,
@@ -104,7 +105,7 @@ def create_hazard(
         lock_enterprise(actor, enterprise_id)
         fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
-    return create_fact(
+    hazard = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
         model=Hazard,
@@ -112,6 +113,9 @@ def create_hazard(
         values=values,
         faults=faults,
     )
+    if actor.user_id and hazard.major_from_on and hazard.closed_on is None:
+        begin_major(hazard, actor=actor, on=hazard.major_from_on)
+    return hazard
 
 
 def check_hazard(
@@ -445,6 +449,8 @@ def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> No
     refuse_day_off_register(actor, hazard, hazard.major_from_on, at="on")
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")
+    if actor.user_id:
+        begin_major(hazard, actor=actor, on=hazard.major_from_on)
 
 
 @HAZARD_LIFE.operation("mark_ordinary")

@@ -19,7 +19,7 @@ from facts.choices import FactAction
 from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
-from inspections.choices import EscalationStep
+from inspections.choices import EscalationStep, Stage
 from inspections.escalating import cause_of
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
@@ -71,7 +71,32 @@ def _escalated(step: EscalationStep, roles: frozenset[str], one: Words, many: Wo
     )
 
 
+STAGES = {
+    Stage.GUARANTEES: _("Five guarantees recorded for a major hazard: %(object)s"),
+    Stage.PLAN: _("Rectification plan recorded for a major hazard: %(object)s"),
+    Stage.REVIEW: _("Expert review recorded for a major hazard: %(object)s"),
+    Stage.ACCEPTANCE: _("Acceptance by experts recorded for a major hazard: %(object)s"),
+}
+
+
+def _listed(verb: str, words: Words, icon: str, tone: str) -> tuple[Cause, Cause]:
+    return (
+        act_by_police(HAZARDS, verb, words, icon=icon, tone=tone),
+        act_for_officers(HAZARDS, verb, words, icon=icon, tone=tone),
+    )
+
+
 register(
+    *(
+        cause
+        for stage, words in STAGES.items()
+        for cause in (
+            act_by_police(HAZARDS, f"major_{stage}", words, icon="shield-check"),
+            act_for_officers(HAZARDS, f"major_{stage}", words, icon="shield-check"),
+        )
+    ),
+    *_listed("list", _("Put under listed supervision: %(object)s"), "flag", "red"),
+    *_listed("lift", _("Listed supervision lifted: %(object)s"), "flag-off", "green"),
     *_escalated(
         EscalationStep.LIAISON,
         OFFICERS,

@@ -15,10 +15,21 @@ from foundation.contributions.time_limits import (
 from foundation.deadlines.counting import Length, Unit
 from foundation.words import Words
 from inspections.access import Permission
-from inspections.choices import ANSWER_EXTENSION, ESCALATES, RECTIFY, RECTIFY_MAJOR, REINSPECT, EscalationStep
+from inspections.choices import (
+    ANSWER_EXTENSION,
+    ESCALATES,
+    GUARANTEED,
+    RECTIFY,
+    RECTIFY_MAJOR,
+    REINSPECT,
+    EscalationStep,
+)
 from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
+
+
+FIVE = _("practice of hazard governance (five guarantees); no text gives a number of days")
 
 
 def _default(number: int, article: str = "") -> tuple[Rule, ...]:
@@ -38,6 +49,12 @@ register(
         _("Rectification of a major hazard"),
         _("the day the hazard was found"),
         _default(10),
+    ),
+    TimeLimit(
+        GUARANTEED,
+        _("Five guarantees for a major hazard"),
+        _("the day since which the hazard is major"),
+        (Rule(Length(3, Unit.WORKING), Mark.DEFAULT, FIVE),),
     ),
     TimeLimit("hazard-notice", _("Order to rectify is issued"), _("the day of the inspection"), _default(3)),
     TimeLimit(

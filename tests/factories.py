@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Escalation, Hazard, Inspection, SelfCheck, Submission
+from inspections.models import Escalation, Hazard, Inspection, Listing, MajorStage, SelfCheck, Submission
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -527,6 +527,25 @@ class EscalationFactory(OfEnterprise):
     deadline_on = DAY
     step = "liaison"
     due_on = DAY + dt.timedelta(days=1)
+
+
+class MajorStageFactory(OfEnterprise):
+    class Meta:
+        model = MajorStage
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    stage = "begun"
+    on = DAY
+
+
+class ListingFactory(OfEnterprise):
+    class Meta:
+        model = Listing
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    reason = "Overdue for weeks"
+    listed_on = DAY
+    listed_by = "Supervisor Su"
 
 
 class ActivityFactory(OfEnterprise):

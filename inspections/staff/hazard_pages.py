@@ -28,7 +28,7 @@ from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import RecordPage
 from foundation.words import between_sentences, listed
-from inspections import bulk, operations, orders, selectors
+from inspections import bulk, major, operations, orders, selectors
 from inspections.access import Permission
 from inspections.answers import receipt_of, request_of
 from inspections.choices import HazardState, Origin, Severity
@@ -40,6 +40,7 @@ from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
+from inspections.staff.major_pages import LiftPage, ListPage, StagePage
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from papers.access import Permission as PaperPermission
@@ -145,6 +146,7 @@ class HazardRecord(FactRecord):
             and orders.may_be_ordered(hazard)
             and not any(each.is_valid and each.form == ORDER.code for each in papers)
         )
+        listings = major.listings_of(hazard)
         context = super().get_context_data(
             setback=setback,
             setback_phone=self.phones.get(setback.by, "") if setback else "",
@@ -153,6 +155,10 @@ class HazardRecord(FactRecord):
             asked=request_of(self.actor, hazard),
             papers=papers,
             rungs=rungs_of(self.actor, hazard),
+            governance=major.governance_of(self.actor, hazard),
+            listings=listings,
+            is_listed=any(each.lifted_on is None for each in listings),
+            may_list=allows(self.actor, Permission.LIST_HAZARDS),
             may_order=may_order,
             **context,
         )
@@ -305,6 +311,21 @@ class HazardPages(FactPages):
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
             path("hazards/<int:id>/order/", order, name="hazard_order"),
+            path(
+                "hazards/<int:id>/major/<slug:stage>/",
+                StagePage.as_view(pages=self, permission=Permission.GOVERN_MAJOR_HAZARDS),
+                name="hazard_stage",
+            ),
+            path(
+                "hazards/<int:id>/supervise/",
+                ListPage.as_view(pages=self, permission=Permission.LIST_HAZARDS),
+                name="hazard_supervise",
+            ),
+            path(
+                "hazards/<int:id>/lift/",
+                LiftPage.as_view(pages=self, permission=Permission.LIST_HAZARDS),
+                name="hazard_lift",
+            ),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

@@ -17,7 +17,7 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
-from inspections.models import Escalation, Hazard, Inspection, SelfCheck, Submission
+from inspections.models import Escalation, Hazard, Inspection, Listing, MajorStage, SelfCheck, Submission
 from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
@@ -102,6 +102,8 @@ def test_those_that_record_moments_are_all_there() -> None:
         Inactivity,
         Invitation,
         Liaison,
+        Listing,
+        MajorStage,
         Paper,
         Receipt,
         Submission,
