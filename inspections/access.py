@@ -26,6 +26,9 @@ class Permission(StrEnum):
     REFUSE_HAZARDS = "hazards:refuse"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
     LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
+    VIEW_PENALTIES = "penalties:view"
+    RECORD_PENALTIES = "penalties:record"
+    CORRECT_PENALTIES = "penalties:correct"
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
@@ -55,6 +58,10 @@ register(
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.LIST_HAZARDS: {Role.SUPERVISOR},
+        # what was imposed on persons is closed to enterprises
+        Permission.VIEW_PENALTIES: POLICE_ROLES,
+        Permission.RECORD_PENALTIES: STATION_ROLES,
+        Permission.CORRECT_PENALTIES: STATION_ROLES,
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,

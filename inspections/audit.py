@@ -6,7 +6,7 @@ from facts.declarations import register_kind
 from foundation.contributions.audit import Action, kind_of_model, register
 from inspections.choices import EscalationStep, Stage
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, Penalty, SelfCheck
 from inspections.recounting import ACT
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
@@ -18,6 +18,7 @@ register_kind(
     named_by=("target", "checked_on"),
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
+register_kind("penalty", Penalty, named_by=("kind", "number"))
 register(
     Action(
         kind_of_model(Hazard).action(ACT),

@@ -92,3 +92,19 @@ class Stage(models.TextChoices):
 
 
 GUARANTEED = "hazard-major-guarantees"  # the code of the time limit of the five guarantees
+
+
+class PenaltyKind(models.TextChoices):
+    """What was imposed."""
+
+    WARNING = "warning", pgettext_lazy("penalty", "Warning")
+    FINE = "fine", _("Fine")
+    OTHER = "other", pgettext_lazy("penalty", "Other")
+
+
+class PenaltyTarget(models.TextChoices):
+    """On whom it was imposed; persons are not named."""
+
+    UNIT = "unit", _("The enterprise")
+    HEAD = "head", _("Its main responsible person")
+    PERSON = "person", _("Another person directly responsible")

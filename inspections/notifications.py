@@ -22,9 +22,10 @@ from foundation.words import Words
 from inspections.choices import EscalationStep, Stage
 from inspections.escalating import cause_of
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
-HAZARDS = HazardPages()
+HAZARDS, PENALTIES = HazardPages(), PenaltyPages()
 CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
 BUREAU = frozenset({Role.SUPERVISOR})
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
@@ -184,6 +185,8 @@ register(
     *_for_both("mark_ordinary", _("Now graded as an ordinary hazard: %(object)s")),
     *_for_both("refuse", _("Recorded as refused to rectify: %(object)s")),
     *corrections(HAZARDS),
+    *new_records(PENALTIES, police=_("A new penalty: %(object)s")),
+    *corrections(PENALTIES),
     *corrections(SelfCheckPages()),
     *corrections(InspectionPages()),
 )

@@ -50,7 +50,16 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Escalation, Hazard, Inspection, Listing, MajorStage, SelfCheck, Submission
+from inspections.models import (
+    Escalation,
+    Hazard,
+    Inspection,
+    Listing,
+    MajorStage,
+    Penalty,
+    SelfCheck,
+    Submission,
+)
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -572,6 +581,15 @@ class HazardFactory(OfEnterprise):
     item = "Camera out of order"
     place = "Gate 2"
     found_on = DAY
+
+
+class PenaltyFactory(OfEnterprise):
+    class Meta:
+        model = Penalty
+
+    decided_on = DAY
+    number = factory.Sequence(lambda number: f"No. {number + 1}")
+    kind = "warning"
 
 
 class SelfCheckFactory(OfEnterprise):

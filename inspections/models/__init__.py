@@ -2,7 +2,17 @@ from inspections.models.escalation import Escalation
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.major import Listing, MajorStage
+from inspections.models.penalty import Penalty
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
-__all__ = ["Escalation", "Hazard", "Inspection", "Listing", "MajorStage", "SelfCheck", "Submission"]
+__all__ = [
+    "Escalation",
+    "Hazard",
+    "Inspection",
+    "Listing",
+    "MajorStage",
+    "Penalty",
+    "SelfCheck",
+    "Submission",
+]

@@ -52,8 +52,11 @@ class StagePage(OfFact, RecordForm):
             if item.is_day:
                 form.fields[item.name] = day_field(item.label)
                 continue
-            widget = {"widget": forms.Textarea(attrs={"rows": 3})} if item.is_long else {}
-            form.fields[item.name] = forms.CharField(label=item.label, max_length=major.LONGEST, **widget)
+            form.fields[item.name] = forms.CharField(
+                label=item.label,
+                max_length=major.LONGEST,
+                widget=forms.Textarea(attrs={"rows": 3}) if item.is_long else forms.TextInput(),
+            )
         if self.stage in major.CONCLUDE:
             form.fields["passed"] = answer_field(_("Passed"), required=True)
         form.fields["on"] = day_field(LABELS[self.stage], initial=timezone.localdate)
