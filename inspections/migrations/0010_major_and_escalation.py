@@ -71,10 +71,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("enterprise", "record_id", "deadline_on", "step"), name="escalation_once"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_on__gt", models.F("deadline_on"))),
-                        name="escalation_after_deadline",
-                    ),
                     foundation.tenancy.policies.StationPolicy(
                         departments=None, enterprise="enterprise", name="escalation_rls", station="station"
                     ),

@@ -35,9 +35,6 @@ class Escalation(models.Model):
             models.UniqueConstraint(
                 fields=["enterprise", "record_id", "deadline_on", "step"], name="escalation_once"
             ),
-            models.CheckConstraint(
-                condition=models.Q(due_on__gt=models.F("deadline_on")), name="escalation_after_deadline"
-            ),
             StationPolicy(name="escalation_rls", enterprise="enterprise"),
             CompositeForeignKey(
                 name="escalation_enterprise_fk",
