@@ -83,19 +83,22 @@ def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
 
 
 def stages_in_force(hazard: Hazard) -> dict[str, MajorStage]:
-    """Return the last row of each stage since the hazard became major; empty if the rules do not apply to it. One query."""
+    """Return the last row of each stage since the hazard became major; empty if it is not major. One query.
+
+    Without the one that begins it, the rules do not apply to it.
+    """
     if hazard.severity is not Severity.MAJOR:
         return {}
     found: dict[str, MajorStage] = {}
     for each in MajorStage.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk):
         found = {each.stage: each} if each.stage == Stage.BEGUN else found | {each.stage: each}
-    return found if Stage.BEGUN in found else {}
+    return found
 
 
 def refuses_acceptance(hazard: Hazard) -> str:
     """Return why a major hazard cannot be accepted yet; empty if it can, or if the rules do not apply to it."""
     found = stages_in_force(hazard)
-    if not found:
+    if Stage.BEGUN not in found:
         return ""
     plan, review, acceptance = (found.get(stage) for stage in (Stage.PLAN, *CONCLUDE))
     if plan is None:
@@ -318,24 +321,27 @@ class Shown:
 
 @dataclass(frozen=True)
 class Governance:
-    """A major hazard as its page shows it: the stages, until when the guarantees are due, and what is still missing."""
+    """A major hazard as its page shows it: the stages, until when the guarantees are due, and what is still missing.
+
+    Nothing is due or missing where the rules do not apply; stages may be recorded all the same.
+    """
 
     stages: list[Shown]
     guaranteed_by: dt.date | None
-    rule: InForce
+    rule: InForce | None
     is_late: bool
     missing: str
     may_record: bool
 
 
 def governance_of(actor: Actor, hazard: Hazard) -> Governance | None:
-    """Return how a major hazard is governed; None if the rules do not apply to it."""
+    """Return how a major hazard is governed; None for another one, and for a closed one of which nothing was recorded."""
     found = stages_in_force(hazard)
-    if not found:
+    if hazard.severity is not Severity.MAJOR or (hazard.closed_on and not found):
         return None
-    begun_on = found[Stage.BEGUN].on
-    rule = limit_in_force(actor, GUARANTEED, begun_on)
-    by, given = rule.from_day(begun_on).last_on, found.get(Stage.GUARANTEES)
+    begun, given = found.get(Stage.BEGUN), found.get(Stage.GUARANTEES)
+    rule = limit_in_force(actor, GUARANTEED, begun.on) if begun else None
+    by = rule.from_day(begun.on).last_on if rule and begun else None
     return Governance(
         [Shown(stage, found.get(stage)) for stage in Stage if stage in ASKED],
         by,

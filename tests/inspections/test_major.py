@@ -85,7 +85,9 @@ def test_what_was_major_before_these_rules_is_accepted_as_before(city: City) -> 
     enterprise = EnterpriseFactory(station=city.first)
     old = HazardFactory(enterprise=enterprise, found_on=ago(20), major_from_on=ago(20), rectified_on=ago(1))
     head = chief(city.first)
-    assert head.get("inspections:hazard", old.pk).context["governance"] is None
+    stage(manager(enterprise), old, Stage.PLAN, plan="Wall")  # of its own accord
+    shown = head.get("inspections:hazard", old.pk).context["governance"]
+    assert (shown.missing, shown.guaranteed_by) == ("", None)
     head.act(operations.close_hazard, id=old.pk)
     assert fresh(old).closed_on == today()
 
