@@ -19,6 +19,7 @@ from foundation.words import sentences
 from inspections.access import Permission
 from inspections.choices import HazardState
 from inspections.hazard_operations import close_hazard
+from inspections.major import refuses_acceptance
 from inspections.models import Hazard
 from inspections.selectors import list_hazards
 
@@ -51,6 +52,7 @@ def judge_acceptance(*, actor: Actor, hazard_ids: Sequence[int], closed_on: dt.d
         hazard = hazards[pk]
         words = (
             _not_submitted(hazard)
+            or refuses_acceptance(hazard)
             or _own(actor, hazard)
             or (four_eyes.refusal(actor, hazard) if pk in corrected else "")
             or _wrong_day(hazard, closed_on)

@@ -28,6 +28,11 @@ class Permission(StrEnum):
     NAME_RESPONSIBLE = "hazards:responsible"
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
+    GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
+    LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
+    VIEW_PENALTIES = "penalties:view"
+    RECORD_PENALTIES = "penalties:record"
+    CORRECT_PENALTIES = "penalties:correct"
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
@@ -59,6 +64,12 @@ register(
         Permission.NAME_RESPONSIBLE: STATION_ROLES,
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
+        Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.LIST_HAZARDS: {Role.SUPERVISOR},
+        # what was imposed on persons is closed to enterprises
+        Permission.VIEW_PENALTIES: POLICE_ROLES,
+        Permission.RECORD_PENALTIES: STATION_ROLES,
+        Permission.CORRECT_PENALTIES: STATION_ROLES,
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,

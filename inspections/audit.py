@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.choices import EscalationStep, Stage
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, ItemList, SelfCheck
+from inspections.models import Hazard, Inspection, ItemList, Penalty, SelfCheck
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -20,6 +21,7 @@ register_kind(
     named_by=("target", "checked_on"),
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
+register_kind("penalty", Penalty, named_by=("kind", "number"))
 register(
     Kind("item_list", ItemList),
     Action(
@@ -42,4 +44,30 @@ register(
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
+    *(
+        Action(kind_of_model(Hazard).action(verb), words, icon, hue, names_no_kind=True)
+        for verb, words, icon, hue in (
+            (f"major_{Stage.GUARANTEES}", _("Five guarantees given"), "shield-check", ""),
+            (f"major_{Stage.PLAN}", _("Rectification plan submitted"), "file-text", ""),
+            (f"major_{Stage.REVIEW}", _("Plan reviewed by experts"), "users", ""),
+            (f"major_{Stage.ACCEPTANCE}", _("Acceptance by experts recorded"), "users", ""),
+            ("list", _("Put under listed supervision"), "flag", "red"),
+            ("lift", _("Listed supervision lifted"), "flag-off", "green"),
+        )
+    ),
+    *(
+        Action(
+            kind_of_model(Hazard).action(f"escalate_{step.value}"),
+            words,
+            "trending-up",
+            "red",
+            names_no_kind=True,
+        )
+        for step, words in (
+            (EscalationStep.LIAISON, _("Overdue: the liaison officer was told")),
+            (EscalationStep.CHIEF, _("Overdue: escalated to the station chief")),
+            (EscalationStep.BUREAU, _("Overdue: escalated to the bureau")),
+            (EscalationStep.LISTING, _("Overdue: proposed for listed supervision")),
+        )
+    ),
 )

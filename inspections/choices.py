@@ -67,3 +67,45 @@ class CheckTarget(models.TextChoices):
 RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"
 REINSPECT, ANSWER_EXTENSION = "hazard-reinspection", "hazard-extension-answer"
 OPENED = "hazard-opened"  # by somebody of the enterprise
+
+
+class EscalationStep(models.TextChoices):
+    """To whom an overdue hazard goes, in this order."""
+
+    LIAISON = "liaison", _("Liaison officer")
+    CHIEF = "chief", _("Station chief")
+    BUREAU = "bureau", _("Bureau")
+    LISTING = "listing", _("Proposed for listed supervision")
+
+
+# the code of the time limit of each step, which counts from the deadline that passed
+ESCALATES = {step: f"hazard-escalation-{step.value}" for step in EscalationStep}
+
+
+class Stage(models.TextChoices):
+    """A stage of a major hazard, in this order. It begins when a person grades the hazard as major."""
+
+    BEGUN = "begun", _("Graded as major")
+    GUARANTEES = "guarantees", _("Five guarantees")
+    PLAN = "plan", _("Rectification plan")
+    REVIEW = "review", _("Expert review of the plan")
+    ACCEPTANCE = "acceptance", _("Acceptance by experts")
+
+
+GUARANTEED = "hazard-major-guarantees"  # the code of the time limit of the five guarantees
+
+
+class PenaltyKind(models.TextChoices):
+    """What was imposed."""
+
+    WARNING = "warning", pgettext_lazy("penalty", "Warning")
+    FINE = "fine", _("Fine")
+    OTHER = "other", pgettext_lazy("penalty", "Other")
+
+
+class PenaltyTarget(models.TextChoices):
+    """On whom it was imposed; persons are not named."""
+
+    UNIT = "unit", _("The enterprise")
+    HEAD = "head", _("Its main responsible person")
+    PERSON = "person", _("Another person directly responsible")

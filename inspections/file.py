@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from facts.declarations import count_of, reopened_marks
+from facts.declarations import count_of, file_of, reopened_marks
 from foundation.contributions.file import (
     Figure,
     Mark,
@@ -24,6 +24,7 @@ from foundation.ui.panels import page_of
 from inspections.choices import CheckTarget, Conclusion, InspectionKind
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
+from inspections.staff.penalty_pages import PenaltyPages
 
 NEXT = 5  # open hazards shown on the overview
 
@@ -66,6 +67,7 @@ def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str,
 
 
 register(
+    *file_of(PenaltyPages(), "penalties", rank=45, strand=Strand.CASES, name="number"),
     Tab("hazards", _("Hazards"), "alert-triangle", 30, count="open_hazards"),
     Tab("inspections", _("Inspections"), "clipboard-check", 40),
     Tab("work", _("Activities and self-checks"), "checklist", 70, halves=True),

@@ -50,6 +50,7 @@ from inspections.deadlines import (
 )
 from inspections.items import Item, items_in_force
 from inspections.lives import HAZARD_LIFE
+from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
 from inspections.rules import (
     check_counts,
@@ -108,7 +109,7 @@ def create_hazard(
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     if actor.is_police and not on_the_spot:
         values["call_from_on"] = first_call_on(actor)
-    return create_fact(
+    hazard = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
         model=Hazard,
@@ -116,6 +117,9 @@ def create_hazard(
         values=values,
         faults=faults,
     )
+    if actor.user_id and hazard.major_from_on and hazard.closed_on is None:
+        begin_major(hazard, actor=actor, on=hazard.major_from_on)
+    return hazard
 
 
 def check_hazard(
@@ -468,6 +472,8 @@ def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> No
     refuse_day_off_register(actor, hazard, hazard.major_from_on, at="on")
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")
+    if actor.user_id:
+        begin_major(hazard, actor=actor, on=hazard.major_from_on)
 
 
 @HAZARD_LIFE.operation("mark_ordinary")

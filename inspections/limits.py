@@ -16,7 +16,7 @@ from foundation.contributions.limits import (
     register,
     within,
 )
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, Penalty, SelfCheck
 
 # Regulations on the Internal Security of Enterprises and Institutions: nothing was inspected under them before
 ORDER_421_ON = dt.date(2004, 12, 1)
@@ -31,6 +31,7 @@ def _are_no_finders(names: str, hazard: Hazard) -> bool:
     return any(name not in inspectors for name in found)
 
 
+register(Penalty, earliest("decided_on", dt.date(2000, 1, 1)))
 register(
     Inspection,
     earliest("inspected_on", ORDER_421_ON, ORDER_421),

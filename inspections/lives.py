@@ -17,6 +17,7 @@ from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import HazardState, Severity
 from inspections.deadlines import proposed_extension, proposed_reopening
+from inspections.major import refuses_acceptance
 from inspections.models import Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
@@ -117,6 +118,10 @@ def _is_not_major(hazard: Hazard) -> str:
     if closed := _is_closed(hazard):
         return closed
     return "" if hazard.severity is Severity.MAJOR else _("This hazard is not major.")
+
+
+def _refuses_closing_to(hazard: Hazard, actor: Actor) -> str:
+    return refuses_acceptance(hazard)
 
 
 def _is_closed(hazard: Hazard) -> str:
@@ -227,6 +232,11 @@ ACTS = (
         to={CLOSED},
         permission=Permission.CLOSE_HAZARDS,
         by_another=True,
+        unless=Unless(
+            "it is major and has no plan that experts reviewed and no acceptance by experts",
+            lambda hazard: "",
+            _refuses_closing_to,
+        ),
         wording=Wording(
             gettext_lazy("Close at once"),
             gettext_lazy(

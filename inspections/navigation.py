@@ -21,7 +21,7 @@ register(
         "alert-triangle",
         "inspections:hazards",
         (Place(Menu.POLICE, Section.CASEWORK, 20),),
-        active=("inspections:hazard",),
+        active=("inspections:hazard", "inspections:penalt"),
         key="h",
     ),
     Entry(

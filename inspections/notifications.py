@@ -16,14 +16,19 @@ from facts.causes import (
     new_records,
 )
 from facts.choices import FactAction
-from foundation.accounts.choices import ENTERPRISE_ROLES
+from foundation.accounts.choices import ENTERPRISE_ROLES, Role
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
+from inspections.choices import EscalationStep, Stage
+from inspections.escalating import cause_of
 from inspections.reminding import DUE_SOON
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
-HAZARDS = HazardPages()
+HAZARDS, PENALTIES = HazardPages(), PenaltyPages()
+CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
+BUREAU = frozenset({Role.SUPERVISOR})
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
 
 
@@ -41,7 +46,83 @@ def _for_both(code: str, words: Words, **more: Any) -> tuple[Cause, Cause]:
     return act_by_police(HAZARDS, code, words, **more), act_for_officers(HAZARDS, code, words, **more)
 
 
+def _escalated(step: EscalationStep, roles: frozenset[str], one: Words, many: Words) -> tuple[Cause, Cause]:
+    """Return the causes of a step of an overdue hazard, and of many at once; named by the job that finds them."""
+    code, of_many = cause_of(step), cause_of(step, many=True)
+    return (
+        Cause(
+            code,
+            one,
+            roles,
+            "trending-up",
+            page="inspections:hazard",
+            tone="red",
+            shown={"day": day_of},
+            together=of_many,
+        ),
+        Cause(
+            of_many,
+            many,
+            roles,
+            "trending-up",
+            page="inspections:hazards",
+            takes_id=False,
+            tone="red",
+            shown={"number": _hazards},
+        ),
+    )
+
+
+STAGES = {
+    Stage.GUARANTEES: _("Five guarantees recorded for a major hazard: %(object)s"),
+    Stage.PLAN: _("Rectification plan recorded for a major hazard: %(object)s"),
+    Stage.REVIEW: _("Expert review recorded for a major hazard: %(object)s"),
+    Stage.ACCEPTANCE: _("Acceptance by experts recorded for a major hazard: %(object)s"),
+}
+
+
+def _listed(verb: str, words: Words, icon: str, tone: str) -> tuple[Cause, Cause]:
+    return (
+        act_by_police(HAZARDS, verb, words, icon=icon, tone=tone),
+        act_for_officers(HAZARDS, verb, words, icon=icon, tone=tone),
+    )
+
+
 register(
+    *(
+        cause
+        for stage, words in STAGES.items()
+        for cause in (
+            act_by_police(HAZARDS, f"major_{stage}", words, icon="shield-check"),
+            act_for_officers(HAZARDS, f"major_{stage}", words, icon="shield-check"),
+        )
+    ),
+    *_listed("list", _("Put under listed supervision: %(object)s"), "flag", "red"),
+    *_listed("lift", _("Listed supervision lifted: %(object)s"), "flag-off", "green"),
+    *_escalated(
+        EscalationStep.LIAISON,
+        OFFICERS,
+        _("Overdue, was due on %(day)s: %(object)s"),
+        _("Newly overdue, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.CHIEF,
+        CHIEFS,
+        _("Escalated to the station chief, was due on %(day)s: %(object)s"),
+        _("Overdue and escalated to the station chief, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.BUREAU,
+        BUREAU,
+        _("Escalated to the bureau, was due on %(day)s: %(object)s"),
+        _("Overdue and escalated to the bureau, %(number)s: %(object)s"),
+    ),
+    *_escalated(
+        EscalationStep.LISTING,
+        BUREAU,
+        _("Proposed for listed supervision, was due on %(day)s: %(object)s"),
+        _("Overdue and proposed for listed supervision, %(number)s: %(object)s"),
+    ),
     *new_records(
         HAZARDS,
         police=_("A new hazard: %(object)s"),
@@ -120,6 +201,8 @@ register(
         shown={"day": day_of},
     ),
     *corrections(HAZARDS),
+    *new_records(PENALTIES, police=_("A new penalty: %(object)s")),
+    *corrections(PENALTIES),
     *corrections(SelfCheckPages()),
     *corrections(InspectionPages()),
 )

@@ -1,4 +1,7 @@
-"""Schedule of hazards for Celery beat: before people begin to work."""
+"""Schedule of hazards for Celery beat: enterprises are reminded before people begin to work; what is overdue goes on hourly.
+
+A run finds whatever is due and not written yet, so a missed one, or a second beat, changes nothing.
+"""
 
 from celery.schedules import crontab
 
@@ -7,5 +10,10 @@ BEAT_SCHEDULE = {
         "task": "inspections.tasks.remind_of_deadlines",
         "schedule": crontab(hour=7, minute=10),
         "options": {"expires": 3600},
+    },
+    "escalate overdue hazards": {
+        "task": "inspections.tasks.escalate",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
     },
 }

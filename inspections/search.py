@@ -6,6 +6,7 @@ from facts.declarations import findable
 from foundation.contributions.search import register
 from inspections.selectors import DEADLINE
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 register(
@@ -17,5 +18,6 @@ register(
         due=Case(When(closed_on=None, rectified_on=None, then=DEADLINE)),
     ),
     findable(InspectionPages(), rank=40, title=("kind", "conclusion"), more=("inspectors",)),
+    findable(PenaltyPages(), rank=45, title=("kind", "number")),
     findable(SelfCheckPages(), rank=70, title=("target",), more=("findings",), for_police=False),
 )

@@ -10,7 +10,7 @@ from facts.declarations import register_target
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.choices import Conclusion, Severity
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
 
 
@@ -190,5 +190,19 @@ register_target(
             "results",
         ),
         "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
+    },
+)
+
+register_target(
+    "penalty",
+    Penalty,
+    listed={"decided_on": _("Decided on"), "number": _("Number of the decision")},
+    alike=("decided_on", "number"),
+    synonyms={
+        "key": ("处罚编号",),
+        "enterprise.name": ("被处罚单位", "受处罚单位"),
+        "decided_on": ("处罚日期", "决定日期", "date of decision"),
+        "number": ("处罚决定书文号", "决定书文号", "decision no"),
+        "amount": ("罚款金额", "fine in yuan"),
     },
 )

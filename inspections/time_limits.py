@@ -13,11 +13,24 @@ from foundation.contributions.time_limits import (
     register,
 )
 from foundation.deadlines.counting import Length, Unit
+from foundation.words import Words
 from inspections.access import Permission
-from inspections.choices import ANSWER_EXTENSION, OPENED, RECTIFY, RECTIFY_MAJOR, REINSPECT
+from inspections.choices import (
+    ANSWER_EXTENSION,
+    ESCALATES,
+    GUARANTEED,
+    OPENED,
+    RECTIFY,
+    RECTIFY_MAJOR,
+    REINSPECT,
+    EscalationStep,
+)
 from inspections.recounting import recounts
 
 ORDER_93 = _("Ministry of Public Security Order 93 (inspection of internal security)")
+
+
+FIVE = _("practice of hazard governance (five guarantees); no text gives a number of days")
 
 
 def _default(number: int, article: str = "") -> tuple[Rule, ...]:
@@ -38,6 +51,12 @@ register(
         _("the day the hazard was found"),
         _default(10),
     ),
+    TimeLimit(
+        GUARANTEED,
+        _("Five guarantees for a major hazard"),
+        _("the day since which the hazard is major"),
+        (Rule(Length(3, Unit.WORKING), Mark.DEFAULT, FIVE),),
+    ),
     TimeLimit("hazard-notice", _("Order to rectify is issued"), _("the day of the inspection"), _default(3)),
     TimeLimit(
         REINSPECT,
@@ -57,6 +76,22 @@ register(
         _("the day it was recorded, sent back or reopened"),
         (Rule(Length(1, Unit.WORKING), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
     ),
+)
+
+
+OWN_RULE = _("rule of this system: no text that could be read has steps for overdue hazards")
+
+
+def _step(step: EscalationStep, title: Words, number: int) -> TimeLimit:
+    rule = Rule(Length(number, Unit.WORKING), Mark.DEFAULT, OWN_RULE)
+    return TimeLimit(ESCALATES[step], title, _("the deadline of the hazard that passed"), (rule,))
+
+
+register(
+    _step(EscalationStep.LIAISON, _("Overdue hazard: the liaison officer is told"), 1),
+    _step(EscalationStep.CHIEF, _("Overdue hazard: the station chief is told"), 3),
+    _step(EscalationStep.BUREAU, _("Overdue hazard: the bureau is told"), 5),
+    _step(EscalationStep.LISTING, _("Overdue hazard: proposed for listed supervision"), 10),
 )
 
 

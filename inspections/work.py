@@ -24,7 +24,8 @@ from facts.declarations import acts_of
 from foundation.contributions.work import Work, register
 from foundation.database.composing import QUARTER, QUARTER_END, SOON, TODAY
 from inspections.choices import HazardState
-from inspections.models import Hazard, Inspection
+from inspections.escalating import ABOVE
+from inspections.models import Escalation, Hazard, Inspection
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.hazard_pages import HazardPages
 
@@ -63,6 +64,20 @@ def _person_and_phone() -> Expression:
     return Concat(person, Value(" "), "enterprise__phone", output_field=CharField())
 
 
+ESCALATED = Exists(
+    Escalation.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        record_id=OuterRef("pk"),
+        deadline_on=OuterRef("deadline"),
+        step__in=ABOVE,
+    )
+)
+
+
+def _overdue() -> QuerySet[Hazard]:
+    return _hazards(in_state(HazardState.OVERDUE, TODAY) | in_state(HazardState.REFUSED, TODAY))
+
+
 _hazard_acts = acts_of(HazardPages())
 
 # enterprises to inspect
@@ -89,11 +104,20 @@ _to_follow_up = partial(
 
 register(
     _to_follow_up(
+        code="escalated",
+        title=_("Overdue hazards before the chief or the bureau"),
+        noun=_("Escalated hazard"),
+        icon="trending-up",
+        rank=5,
+        rows=lambda: _overdue().filter(ESCALATED),
+        due="deadline",
+    ),
+    _to_follow_up(
         code="overdue",
         title=_("Overdue hazards"),
         icon="alert-triangle",
         rank=10,
-        rows=lambda: _hazards(in_state(HazardState.OVERDUE, TODAY) | in_state(HazardState.REFUSED, TODAY)),
+        rows=lambda: _overdue().filter(~ESCALATED),
         due="deadline",
     ),
     _to_inspect(

@@ -50,7 +50,18 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, HazardCall, Inspection, ItemList, SelfCheck, Submission
+from inspections.models import (
+    Escalation,
+    Hazard,
+    HazardCall,
+    Inspection,
+    ItemList,
+    Listing,
+    MajorStage,
+    Penalty,
+    SelfCheck,
+    Submission,
+)
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -549,6 +560,35 @@ class ItemListFactory(Factory):
     reason = "Burglaries"
 
 
+class EscalationFactory(OfEnterprise):
+    class Meta:
+        model = Escalation
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    deadline_on = DAY
+    step = "liaison"
+    due_on = DAY + dt.timedelta(days=1)
+
+
+class MajorStageFactory(OfEnterprise):
+    class Meta:
+        model = MajorStage
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    stage = "begun"
+    on = DAY
+
+
+class ListingFactory(OfEnterprise):
+    class Meta:
+        model = Listing
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    reason = "Overdue for weeks"
+    listed_on = DAY
+    listed_by = "Supervisor Su"
+
+
 class ActivityFactory(OfEnterprise):
     class Meta:
         model = Activity
@@ -573,6 +613,15 @@ class HazardFactory(OfEnterprise):
     item = "Camera out of order"
     place = "Gate 2"
     found_on = DAY
+
+
+class PenaltyFactory(OfEnterprise):
+    class Meta:
+        model = Penalty
+
+    decided_on = DAY
+    number = factory.Sequence(lambda number: f"No. {number + 1}")
+    kind = "warning"
 
 
 class SelfCheckFactory(OfEnterprise):

@@ -1,8 +1,22 @@
 from inspections.models.call import HazardCall
+from inspections.models.escalation import Escalation
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.item_list import ItemList
+from inspections.models.major import Listing, MajorStage
+from inspections.models.penalty import Penalty
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
-__all__ = ["Hazard", "HazardCall", "Inspection", "ItemList", "SelfCheck", "Submission"]
+__all__ = [
+    "Escalation",
+    "Hazard",
+    "HazardCall",
+    "Inspection",
+    "ItemList",
+    "Listing",
+    "MajorStage",
+    "Penalty",
+    "SelfCheck",
+    "Submission",
+]

@@ -29,13 +29,14 @@ from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
 from foundation.ui.views import Button, RecordPage
 from foundation.words import Words, between_sentences, listed
-from inspections import bulk, operations, orders, selectors
+from inspections import bulk, major, operations, orders, selectors
 from inspections.access import Permission
 from inspections.answers import answer_rule, receipt_of, request_of
 from inspections.calling import note_seen
 from inspections.choices import HazardState, Origin, Severity
 from inspections.deadlines import Counted, counted_deadline, proposal
 from inspections.decisions import without_paper
+from inspections.escalating import rungs_of
 from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
@@ -47,6 +48,7 @@ from inspections.staff.call_pages import HazardCallPage
 from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
 from inspections.staff.decision_pages import HazardCover, HazardDecision
 from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
+from inspections.staff.major_pages import LiftPage, ListPage, StagePage
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
@@ -164,6 +166,7 @@ class HazardRecord(FactRecord):
         receipt = receipt_of(hazard, answer)
         counted = None if hazard.on_the_spot else counted_deadline(self.actor, hazard, self.steps)
         answer_by = answer.from_day(hazard.rectified_on).last_on if answer and hazard.rectified_on else None
+        listings = major.listings_of(hazard)
         context = super().get_context_data(
             setback=setback,
             setback_phone=self.phones.get(setback.by, "") if setback else "",
@@ -190,6 +193,11 @@ class HazardRecord(FactRecord):
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard),
             papers=papers,
+            rungs=rungs_of(self.actor, hazard),
+            governance=major.governance_of(self.actor, hazard),
+            listings=listings,
+            is_listed=any(each.lifted_on is None for each in listings),
+            may_list=allows(self.actor, Permission.LIST_HAZARDS),
             may_order=may_order,
             **self.get_papers_to_make(papers),
             **context,
@@ -400,6 +408,21 @@ class HazardPages(FactPages):
             path("hazards/<int:id>/cover/", cover, name="hazard_cover"),
             path("hazards/<int:id>/call/", call, name="hazard_call"),
             path("hazards/<int:id>/responsible/", responsible, name="hazard_responsible"),
+            path(
+                "hazards/<int:id>/major/<slug:stage>/",
+                StagePage.as_view(pages=self, permission=Permission.GOVERN_MAJOR_HAZARDS),
+                name="hazard_stage",
+            ),
+            path(
+                "hazards/<int:id>/supervise/",
+                ListPage.as_view(pages=self, permission=Permission.LIST_HAZARDS),
+                name="hazard_supervise",
+            ),
+            path(
+                "hazards/<int:id>/lift/",
+                LiftPage.as_view(pages=self, permission=Permission.LIST_HAZARDS),
+                name="hazard_lift",
+            ),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

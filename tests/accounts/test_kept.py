@@ -17,7 +17,16 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck, Submission
+from inspections.models import (
+    Escalation,
+    Hazard,
+    Inspection,
+    Listing,
+    MajorStage,
+    Penalty,
+    SelfCheck,
+    Submission,
+)
 from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
@@ -89,18 +98,21 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 
 
 def test_those_that_record_moments_are_all_there() -> None:
-    facts = {Activity, Dispute, Hazard, Incident, Inspection, SelfCheck}
+    facts = {Activity, Dispute, Hazard, Incident, Inspection, Penalty, SelfCheck}
     others = {
         ApiKey,
         Attachment,
         Attempt,
         Enterprise,
+        Escalation,
         Evaluation,
         Import,
         ImportedRecord,
         Inactivity,
         Invitation,
         Liaison,
+        Listing,
+        MajorStage,
         Paper,
         Receipt,
         Submission,

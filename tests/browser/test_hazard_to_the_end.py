@@ -114,11 +114,9 @@ def issue(page: Page, hazard: str, item: str) -> str:
     heading: Locator = page.locator("h1")
     number = re.search(r"〔\d{4}〕\d+号", heading.inner_text() + page.locator("main").inner_text())
     assert number
-    answer = page.request.get(page.url + "word/")
-    text = "\n".join(
-        [each.text for each in (document := Document(io.BytesIO(answer.body()))).paragraphs]
-        + [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    )
+    document = Document(io.BytesIO(page.request.get(page.url + "word/").body()))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(each.text for each in document.paragraphs), *cells])
     assert number[0] in text
     assert item in text
     return number[0]

@@ -11,6 +11,8 @@ COMES_ABOUT = """
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
     deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
+    inspections.Escalation
+    inspections.MajorStage
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -28,6 +30,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "papers.PaperTemplate": "is a file that is tried out before it counts",
     "papers.Paper": "gets its number when it is issued; papers of before are files of their records",
     "papers.Service": "is recorded at its paper",
+    "inspections.Listing": "is a decision of the bureau about one hazard, with a reason",
     "lists.SavedView": "is what one person likes to see",
     "enterprises.Custody": "hand-overs are asked for by one station and taken by another, each with a reason",
     "enterprises.Inactivity": "leaving the register needs a reason and a day; many at once by the register's own act",

@@ -239,8 +239,8 @@ def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) 
                     with transaction.atomic(), station_scope(by.scope()):
                         HAZARD_LIFE.operations[act.code](actor=by, id=now.pk, **given)
                     story.acts.append((act.code, on, given))
-                except ValidationError:
-                    pass  # out of order: nothing may have changed
+                except (ValidationError, WrongState):
+                    pass  # out of order, or a major hazard without its plan: nothing may have changed
             day += dt.timedelta(days=chance.randint(1, 40))
     assert {code for story in stories for code, _on, _given in story.acts} == set(HAZARD_LIFE.acts) - {
         "withdraw"

@@ -1,0 +1,352 @@
+"""What a major hazard needs before it is accepted, and listed supervision by the bureau.
+
+A hazard that a person grades as major begins (``MajorStage``): the enterprise gives the five guarantees 五落实, submits a
+rectification plan, experts review the plan and, once it is put right, accept the work. Each comes from the enterprise, or is
+entered by an officer from paper or a call. Stages may be recorded late and again; the days say how they follow one another.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from facts.dates import check_own_day
+from facts.four_eyes import is_named
+from facts.operations import VOIDED, lock_fact, refuse_stale
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, allows, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import names_in
+from foundation.deadlines.selectors import InForce, limit_in_force
+from foundation.faults import Faults
+from foundation.words import Words, visible
+from inspections.access import Permission
+from inspections.choices import GUARANTEED, Severity, Stage
+from inspections.models import Hazard, Listing, MajorStage
+
+LONGEST = 1000
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a stage asks for. ``is_long``: a few lines; ``is_day``: a day, kept in ISO form."""
+
+    name: str
+    label: Words
+    is_long: bool = False
+    is_day: bool = False
+
+
+EXPERTS = (
+    Item("experts", gettext_lazy("Experts")),
+    Item("unit", gettext_lazy("Their organisation")),
+    Item("opinion", gettext_lazy("Opinion"), is_long=True),
+)
+ASKED: Mapping[str, tuple[Item, ...]] = {
+    Stage.GUARANTEES: (
+        Item("measures", gettext_lazy("Rectification measures"), is_long=True),
+        Item("funds", gettext_lazy("Funds")),
+        Item("until", gettext_lazy("Time limit"), is_day=True),
+        Item("responsible", gettext_lazy("Responsible person")),
+        Item("contingency", gettext_lazy("Contingency plan"), is_long=True),
+        Item("interim", gettext_lazy("Temporary measures until it is put right"), is_long=True),
+    ),
+    Stage.PLAN: (Item("plan", gettext_lazy("Rectification plan"), is_long=True),),
+    Stage.REVIEW: EXPERTS,
+    Stage.ACCEPTANCE: EXPERTS,
+}
+CONCLUDE = (Stage.REVIEW, Stage.ACCEPTANCE)  # experts say whether it passes
+
+
+# --- what counts ----------------------------------------------------------------------------------------------------
+
+
+def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
+    """Let the rules for major hazards apply to one that a person grades as major from a day on."""
+    MajorStage.objects.create(
+        enterprise_id=hazard.enterprise_id,
+        station_id=hazard.station_id,
+        record_id=hazard.pk,
+        stage=Stage.BEGUN,
+        on=on,
+        by=actor.name[:80],
+        by_id=actor.user_id,
+    )
+
+
+def stages_in_force(hazard: Hazard) -> dict[str, MajorStage]:
+    """Return the last row of each stage since the hazard became major; empty if it is not major. One query.
+
+    Without the one that begins it, the rules do not apply to it.
+    """
+    if hazard.severity is not Severity.MAJOR:
+        return {}
+    found: dict[str, MajorStage] = {}
+    for each in MajorStage.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk):
+        found = {each.stage: each} if each.stage == Stage.BEGUN else found | {each.stage: each}
+    return found
+
+
+def refuses_acceptance(hazard: Hazard) -> str:
+    """Return why a major hazard cannot be accepted yet; empty if it can, or if the rules do not apply to it."""
+    found = stages_in_force(hazard)
+    if Stage.BEGUN not in found:
+        return ""
+    plan, review, acceptance = (found.get(stage) for stage in (Stage.PLAN, *CONCLUDE))
+    if plan is None:
+        return _("A major hazard is accepted only with a rectification plan. It has none yet.")
+    if review is None or review.on < plan.on:
+        return _("Experts have not reviewed the rectification plan of this major hazard yet.")
+    if not review.passed:
+        return _("The expert review did not pass the rectification plan. A new plan and review are needed.")
+    if acceptance is None or acceptance.on < review.on:
+        return _("Experts have not accepted the rectification of this major hazard yet.")
+    return "" if acceptance.passed else _("The experts did not accept the rectification.")
+
+
+def refuses_stage(hazard: Hazard) -> str:
+    """Return why no stage can be recorded now."""
+    if hazard.is_voided:
+        return str(VOIDED)
+    if hazard.closed_on:
+        return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
+    return "" if hazard.severity is Severity.MAJOR else _("This hazard is not major.")
+
+
+# --- recording a stage ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_stage(
+    *,
+    actor: Actor,
+    id: int,
+    version: int | None,
+    stage: str,
+    on: dt.date | None = None,
+    reported_by: str = "",
+    passed: bool | None = None,
+    **told: Any,
+) -> MajorStage:
+    """Record a stage of a major hazard, for the enterprise by itself, or by an officer who names who reported it.
+
+    ``told`` is what the stage asks (``ASKED``). Raise NotAllowed, Http404, StaleRecord, WrongState if the hazard is not
+    major or is closed, ValidationError by field.
+    """
+    require(actor, Permission.GOVERN_MAJOR_HAZARDS)
+    hazard = lock_fact(actor, Hazard, id)
+    refuse_stale(actor, hazard, version)
+    if words := refuses_stage(hazard):
+        raise WrongState(words)
+    today, faults, kept = timezone.localdate(), Faults(), {}
+    on = on or today
+    for item in ASKED[stage]:
+        with faults.of():
+            kept[item.name] = _checked(item, told.get(item.name), hazard)
+    with faults.of():
+        check_own_day(actor, "on", on)
+    if not hazard.found_on <= on <= today:
+        words = _("Choose a day from %(day)s, when it was found, until today.")
+        faults.add(ValidationError({"on": words % {"day": hazard.found_on.isoformat()}}))
+    if stage in CONCLUDE and passed is None:
+        faults.add(ValidationError({"passed": _("Say whether it passed.")}))
+    reported_by = visible(reported_by).strip()[:80]
+    if actor.is_police:
+        if not reported_by:
+            faults.add(
+                ValidationError({"reported_by": _("Name the person of the enterprise who reported it.")})
+            )
+        elif is_named(actor, reported_by) or set(names_in(reported_by)) & set(names_in(hazard.found_by)):
+            words = _("Name the person of the enterprise who reported it, not an officer.")
+            faults.add(ValidationError({"reported_by": words}))
+    faults.refuse()
+    made = MajorStage.objects.create(
+        enterprise_id=hazard.enterprise_id,
+        station_id=hazard.station_id,
+        record_id=hazard.pk,
+        stage=stage,
+        on=on,
+        told=kept,
+        passed=passed if stage in CONCLUDE else None,
+        by=reported_by if actor.is_police else actor.name[:80],
+        by_id=0 if actor.is_police else actor.user_id,
+        entered_by=actor.name[:80] if actor.is_police else "",
+    )
+    _log(actor, hazard, f"major_{stage}")
+    return made
+
+
+def _checked(item: Item, value: Any, hazard: Hazard) -> str:
+    if item.is_day:
+        if not isinstance(value, dt.date):
+            raise ValidationError({item.name: _("Enter a day.")})
+        if value < hazard.found_on:
+            words = _("This date cannot be before the day the hazard was found.")
+            raise ValidationError({item.name: words})
+        return value.isoformat()
+    text = visible(str(value or "")).replace("\x00", "").strip()
+    if not text:
+        raise ValidationError({item.name: _("This is missing.")})
+    if len(text) > LONGEST:
+        raise ValidationError({item.name: _("At most %(limit)d characters.") % {"limit": LONGEST}})
+    return text
+
+
+def _log(actor: Actor, hazard: Hazard, verb: str, reason: str = "") -> None:
+    """Write the entry in the log; the hazard has a new version, so that whoever saw it before is told."""
+    hazard.version += 1
+    hazard.save(update_fields=["version"])
+    action = kind_of_model(Hazard).action(verb)
+    auditing.record(actor=actor, action=action, target=hazard, reason=reason)
+
+
+# --- listed supervision ----------------------------------------------------------------------------------------------
+
+
+def listings_of(hazard: Hazard) -> list[Listing]:
+    """Return the listed supervisions of a hazard, oldest first. One query."""
+    return list(Listing.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk))
+
+
+def refuses_listing(hazard: Hazard) -> str:
+    """Return why a hazard cannot be put under listed supervision now."""
+    if hazard.is_voided:
+        return str(VOIDED)
+    if hazard.closed_on:
+        return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
+    if any(each.lifted_on is None for each in listings_of(hazard)):
+        return _("This hazard is under listed supervision already.")
+    return ""
+
+
+def refuses_lifting(hazard: Hazard) -> str:
+    """Return why there is no listed supervision to lift."""
+    if any(each.lifted_on is None for each in listings_of(hazard)):
+        return ""
+    return _("This hazard is not under listed supervision.")
+
+
+@transaction.atomic
+def list_hazard_for_supervision(
+    *,
+    actor: Actor,
+    id: int,
+    version: int | None,
+    reason: str,
+    listed_on: dt.date | None = None,
+    number: str = "",
+) -> Listing:
+    """Put a hazard under the listed supervision of the bureau. Raise NotAllowed, Http404, StaleRecord, WrongState, ValidationError."""
+    require(actor, Permission.LIST_HAZARDS)
+    hazard = lock_fact(actor, Hazard, id)
+    refuse_stale(actor, hazard, version)
+    if words := refuses_listing(hazard):
+        raise WrongState(words)
+    faults, today, given = Faults(), timezone.localdate(), reason
+    listed_on = listed_on or today
+    with faults.of():
+        reason = required_reason(given)
+    lifted = max((each.lifted_on for each in listings_of(hazard) if each.lifted_on), default=hazard.found_on)
+    if not lifted <= listed_on <= today:
+        words = _("Choose a day from %(day)s until today.")
+        faults.add(ValidationError({"listed_on": words % {"day": lifted.isoformat()}}))
+    faults.refuse()
+    made = Listing.objects.create(
+        enterprise_id=hazard.enterprise_id,
+        station_id=hazard.station_id,
+        record_id=hazard.pk,
+        number=visible(number).strip()[:60],
+        reason=reason,
+        listed_on=listed_on,
+        listed_by=actor.name[:80],
+        listed_by_id=actor.user_id,
+    )
+    _log(actor, hazard, "list", reason)
+    return made
+
+
+@transaction.atomic
+def lift_supervision(
+    *, actor: Actor, id: int, version: int | None, reason: str, lifted_on: dt.date | None = None
+) -> Listing:
+    """End the listed supervision of a hazard, closed or not. Raise as :func:`list_hazard_for_supervision`."""
+    require(actor, Permission.LIST_HAZARDS)
+    hazard = lock_fact(actor, Hazard, id)
+    refuse_stale(actor, hazard, version)
+    if words := refuses_lifting(hazard):
+        raise WrongState(words)
+    (listing,) = (each for each in listings_of(hazard) if each.lifted_on is None)
+    faults, today, given = Faults(), timezone.localdate(), reason
+    lifted_on = lifted_on or today
+    with faults.of():
+        reason = required_reason(given)
+    if not listing.listed_on <= lifted_on <= today:
+        words = _("Choose a day from %(day)s until today.")
+        faults.add(ValidationError({"lifted_on": words % {"day": listing.listed_on.isoformat()}}))
+    faults.refuse()
+    listing.lifted_on, listing.lift_reason, listing.lifted_at = lifted_on, reason, timezone.now()
+    listing.lifted_by, listing.lifted_by_id = actor.name[:80], actor.user_id
+    listing.save()
+    _log(actor, hazard, "lift", reason)
+    return listing
+
+
+# --- for the hazard's page -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One stage as the page of the hazard shows it: what was recorded, if it was, and whether this actor may record it."""
+
+    stage: Stage
+    made: MajorStage | None
+
+    @property
+    def rows(self) -> list[tuple[Words, str]]:
+        """What was told, with its labels."""
+        return (
+            [(item.label, self.made.told.get(item.name, "")) for item in ASKED[self.stage]]
+            if self.made
+            else []
+        )
+
+
+@dataclass(frozen=True)
+class Governance:
+    """A major hazard as its page shows it: the stages, until when the guarantees are due, and what is still missing.
+
+    Nothing is due or missing where the rules do not apply; stages may be recorded all the same.
+    """
+
+    stages: list[Shown]
+    guaranteed_by: dt.date | None
+    rule: InForce | None
+    is_late: bool
+    missing: str
+    may_record: bool
+
+
+def governance_of(actor: Actor, hazard: Hazard) -> Governance | None:
+    """Return how a major hazard is governed; None for another one, and for a closed one of which nothing was recorded."""
+    found = stages_in_force(hazard)
+    if hazard.severity is not Severity.MAJOR or (hazard.closed_on and not found):
+        return None
+    begun, given = found.get(Stage.BEGUN), found.get(Stage.GUARANTEES)
+    rule = limit_in_force(actor, GUARANTEED, begun.on) if begun else None
+    by = rule.from_day(begun.on).last_on if rule and begun else None
+    return Governance(
+        [Shown(stage, found.get(stage)) for stage in Stage if stage in ASKED],
+        by,
+        rule,
+        bool(by and (given.on if given else timezone.localdate()) > by),
+        refuses_acceptance(hazard) if hazard.closed_on is None else "",
+        allows(actor, Permission.GOVERN_MAJOR_HAZARDS) and not refuses_stage(hazard),
+    )
