@@ -24,15 +24,15 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from facts.models import FactStep
 from facts.steps import AsOf
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
-from inspections.choices import CheckTarget, Conclusion, Origin
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.choices import CheckTarget, Conclusion, Origin, Stage
+from inspections.models import Hazard, Inspection, MajorStage, SelfCheck
 from inspections.papers import ORDER
 from papers.models import Paper
 
@@ -348,6 +348,60 @@ register(
             ),
         ),
         query=_expired,
+    )
+)
+
+
+def _planned(period: Period) -> QuerySet:
+    """Return per enterprise the major hazards whose plan was due in the quarter, and those governed as they must be.
+
+    The plan is due with the five guarantees. It is full if they were given by then and the last expert review until the
+    end of the quarter passed the plan. Only the last grading as major counts, of hazards that were major until then.
+    """
+    start, end = period.start, period.end
+
+    def of_hazard(**conditions: Any) -> QuerySet:
+        return MajorStage.objects.filter(
+            enterprise=OuterRef("enterprise"),
+            record_id=OuterRef("record_id"),
+            id__gt=OuterRef("pk"),
+            **conditions,
+        ).order_by("-id")
+
+    hazard = Hazard.objects.filter(
+        enterprise=OuterRef("enterprise"), pk=OuterRef("record_id"), voided_at=None
+    )
+    still_major = Q(major_until_on=None) | Q(major_until_on__gt=OuterRef("due_on"))
+    given = Exists(of_hazard(stage=Stage.GUARANTEES, on__lte=OuterRef("due_on")).order_by())
+    reviewed = Subquery(of_hazard(stage=Stage.REVIEW, on__lte=end).values("passed")[:1])
+    return (
+        MajorStage.objects.filter(stage=Stage.BEGUN, due_on__range=(start, end))
+        .filter(
+            Exists(hazard.filter(still_major)), ~Exists(of_hazard(stage=Stage.BEGUN, on__lte=end).order_by())
+        )
+        .alias(is_full=_marked(Q(given) & Q(Exact(reviewed, True))))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(major_plans_due=Count("id"), major_plans_full=Count("id", filter=Q(is_full=True)))
+    )
+
+
+register(
+    Source(
+        code="major_plans",
+        model=Hazard,
+        day="found_on",
+        tab="hazards",
+        indicators=(
+            Indicator("major_plans_due", _("Major hazards whose plan was due"), _("hazards"), "B"),
+            Indicator(
+                "major_plans_full",
+                _("Major hazards with guarantees in time and a reviewed plan"),
+                _("hazards"),
+                "B",
+            ),
+        ),
+        query=_planned,
     )
 )
 

@@ -77,6 +77,7 @@ def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
         record_id=hazard.pk,
         stage=Stage.BEGUN,
         on=on,
+        due_on=limit_in_force(actor, GUARANTEED, on).from_day(on).last_on,
         by=actor.name[:80],
         by_id=actor.user_id,
     )
@@ -341,7 +342,7 @@ def governance_of(actor: Actor, hazard: Hazard) -> Governance | None:
         return None
     begun, given = found.get(Stage.BEGUN), found.get(Stage.GUARANTEES)
     rule = limit_in_force(actor, GUARANTEED, begun.on) if begun else None
-    by = rule.from_day(begun.on).last_on if rule and begun else None
+    by = begun.due_on if begun else None
     return Governance(
         [Shown(stage, found.get(stage)) for stage in Stage if stage in ASKED],
         by,

@@ -16,7 +16,7 @@ class MajorStage(models.Model):
     """One stage of a major hazard 重大隐患治理: begun, five guarantees, rectification plan, expert review, expert acceptance.
 
     ``told`` is what the form of the stage asks, by name; ``passed`` what experts conclude. The next row of a stage
-    replaces the one before, which stays. Only rows after the last one that begins count: a hazard that is major without
+    replaces the one before, which stays. The row that begins has ``due_on``, the last day for the five guarantees. Only rows after the last one that begins count: a hazard that is major without
     one was so before these rules, or comes from an import, and is accepted as before. ``entered_by`` is the officer who
     entered it from paper or a call.
     """
@@ -28,6 +28,7 @@ class MajorStage(models.Model):
     record_id = models.BigIntegerField()  # of the hazard
     stage = models.CharField(max_length=12, choices=Stage.choices)
     on = models.DateField()
+    due_on = models.DateField(null=True)
     told: Any = models.JSONField(default=dict)
     passed = models.BooleanField(null=True)
     by = models.CharField(max_length=80, blank=True)
@@ -52,7 +53,7 @@ class MajorStage(models.Model):
             Kept(
                 name="majorstage_kept",
                 columns=(
-                    *("enterprise_id", "record_id", "stage", "on", "told", "passed"),
+                    *("enterprise_id", "record_id", "stage", "on", "due_on", "told", "passed"),
                     *("by", "by_id", "entered_by", "made_at"),
                 ),
             ),
