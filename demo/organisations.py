@@ -39,12 +39,14 @@ def make_organisation(
     offices = Department.objects.bulk_create(
         Department(bureau=bureau, code=each, name=label, kind=kind) for each, label, kind in departments
     )
-    officers = {station.pk: _team(station) for station in made}
+    officers = {station.pk: _team(station, place) for place, station in enumerate(made)}
     return Organisation(bureau, made, offices, officers)
 
 
-def _team(station: Station) -> list[User]:
+def _team(station: Station, place: int) -> list[User]:
     """Create a chief and officers; the users of LOGINS come first at their station. Returns the officers.
+
+    ``place`` of the station is in their police numbers.
 
     Users with two roles are added by make_logins.
     """
@@ -63,7 +65,15 @@ def _team(station: Station) -> list[User]:
             login.username if login else f"{station.code.lower()}-{'chief' if role == Role.CHIEF else number}"
         )
         phone = f"0000-110{crc32(username.encode()) % 10_000:04d}"
-        team.append(User(username=username, full_name=name, phone=phone, password=make_password(None)))
+        team.append(
+            User(
+                username=username,
+                full_name=name,
+                police_number=f"04{12 + place:02d}{7 + 3 * number:02d}",
+                phone=phone,
+                password=make_password(None),
+            )
+        )
     users = User.objects.bulk_create(team)
     RoleGrant.objects.bulk_create(
         RoleGrant(user=user, role=role, bureau_id=station.bureau_id, station=station)

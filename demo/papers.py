@@ -8,7 +8,7 @@ from foundation.contributions.limits import names_in
 from foundation.tenancy.scope import station_scope
 from inspections.choices import Origin
 from inspections.models import Hazard
-from inspections.orders import Officer, issue_order, may_be_ordered
+from inspections.orders import Officer, issue_order, may_be_ordered, numbers_of
 from papers.choices import Way
 from papers.models import Letterhead
 from papers.operations import serve_paper
@@ -61,14 +61,13 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
 
 def _order(actor: Actor, hazard: Hazard, number: int) -> None:
     names = names_in(hazard.found_by) or [actor.name]
+    numbers = numbers_of(actor, names[:2])
     paper = issue_order(
         actor=actor,
         enterprise_id=hazard.enterprise_id,
         hazard_ids=[hazard.pk],
         measures={hazard.pk: _MEASURES[number % len(_MEASURES)]},
-        officers=[
-            Officer(each, f"04{1200 + hazard.pk % 700 + place}") for place, each in enumerate(names[:2])
-        ],
+        officers=[Officer(each, numbers.get(each, "")) for each in names[:2]],
         inspected_on=hazard.found_on,
     )
     if number:

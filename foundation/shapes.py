@@ -1,8 +1,8 @@
-"""What the content of a column looks like: a person's name, a telephone number. For proposals only, never for checks."""
+"""What the content of a column looks like: a person's name, a telephone number, a police number. For proposals only, never for checks."""
 
 import re
 
-from foundation.identifiers import phone_number
+from foundation.identifiers import compact, phone_number
 from foundation.normalising import nfkc
 
 _SURNAMES = frozenset(
@@ -29,3 +29,9 @@ def looks_like_person(text: str) -> bool:
 def looks_like_phone(text: str) -> bool:
     """Return whether a text looks like a telephone number of this country."""
     return bool(_PHONE.match(phone_number(text)))
+
+
+def looks_like_police_number(text: str) -> bool:
+    """Return whether a text looks like a police number 警号: six digits."""
+    plain = compact(text)
+    return len(plain) == 6 and plain.isascii() and plain.isdigit()

@@ -92,7 +92,9 @@ SENTENCES = {
     "person_elsewhere": _("“%(value)s” is the user name of somebody else. Choose another one."),
     "person_disabled": _("The account “%(value)s” is disabled. Enable it on the person's page first."),
     "no_station_of_person": _("The row names no police station, and you keep several."),
-    "no_user_name": _("The row has neither a user name nor a phone number to log in with."),
+    "no_user_name": _(
+        "The row has nothing to log in with: no user name, and no number that can stand for it."
+    ),
     "no_such_department": _("The bureau has no department “%(value)s”. Ask the platform operator to add it."),
     "no_department_of_person": _("The row names no department, and the bureau has none or several."),
     "role_out_of_reach": _("You may not give the role “%(value)s” in this organisation."),

@@ -1,6 +1,7 @@
 """Orders to rectify hazards within a time limit 责令限期整改: which hazards may be in one, and issuing it."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.operations import lock_enterprise
+from foundation.accounts import selectors as accounts
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -25,10 +27,12 @@ from papers.access import Permission
 from papers.models import Paper
 from papers.operations import chinese_day, issue_paper
 from papers.selectors import papers_of
+from papers.templates import says, template_in_force
 
 BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条"
 NO_MEASURES = "——"
 KIND = "hazard"
+CERTIFICATE = "出示执法证件"
 NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come can be in an order.")
 _UNITS = {Unit.WORKING: "个工作日", Unit.CALENDAR: "日"}
 
@@ -82,6 +86,7 @@ def issue_order(
     officers: Sequence[Officer],
     inspected_on: dt.date,
     basis: str = BASIS,
+    certificate_shown: bool = True,
     with_photos: bool = True,
     form_key: str = "",
     corrects: Paper | None = None,
@@ -89,9 +94,10 @@ def issue_order(
 ) -> Paper:
     """Issue one order about some hazards of an enterprise. Each is in one valid order at most.
 
-    ``measures`` are what the enterprise does until each is put right, by the hazard's id. Raise as issue_paper,
-    ValidationError at ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any, at
-    ``inspected_on`` for a day to come.
+    ``measures`` are what the enterprise does until each is put right, by the hazard's id. That the officers showed their
+    certificates 出示执法证件 stands on the order only with ``certificate_shown``. Raise as issue_paper, ValidationError at
+    ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any, at ``inspected_on`` for a day
+    to come, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
     """
     require(actor, Permission.ISSUE_PAPERS)
     lock_enterprise(actor, enterprise_id)
@@ -115,6 +121,12 @@ def issue_order(
         faults.add(ValidationError({"inspected_on": _("This date is in the future.")}))
     if not officers:
         faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
+    if not certificate_shown and _always_says_shown(actor):
+        words = _(
+            "Your bureau's template always says that the certificates were shown. Ask the supervisor to put "
+            "“certificate_shown” into it, as in the template that comes with Anqi."
+        )
+        faults.add(ValidationError({"certificate_shown": words}))
     faults.refuse()
     return issue_paper(
         actor=actor,
@@ -125,6 +137,7 @@ def issue_order(
             "enterprise": hazards[0].enterprise.name,
             "officers": "、".join(map(str, officers)),
             "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+            "certificate_shown": certificate_shown,
             "inspected": chinese_day(inspected_on),
             "inspected_day": inspected_on.isoformat(),
             "basis": basis,
@@ -150,6 +163,14 @@ def issue_order(
     )
 
 
+def _always_says_shown(actor: Actor) -> bool:
+    """Return whether the bureau's own template says that certificates were shown, whatever was recorded."""
+    template = template_in_force(actor, ORDER)
+    return (
+        template.own is not None and says(template, CERTIFICATE) and not says(template, "certificate_shown")
+    )
+
+
 def what(hazard: Hazard) -> str:
     """Return what an order says of a hazard: place, item, description."""
     parts = [f"{hazard.place}：{hazard.item}" if hazard.place else hazard.item, hazard.description]
@@ -165,6 +186,18 @@ def period(actor: Actor, hazard: Hazard) -> str:
         return until
     unit = counted.rule.length.unit if counted.follows_rule else Unit.WORKING
     return f"{counted.number}{_UNITS[unit]}\n{until}"
+
+
+def numbers_of(actor: Actor, names: Sequence[str]) -> dict[str, str]:
+    """Return the police numbers of these officers: as recorded with their account, else as on earlier orders.
+
+    Two colleagues of one name who have different numbers have none here: a person decides.
+    """
+    here = accounts.police_numbers(actor)
+    times = Counter(name for name, _number in here)
+    known = {name: number for name, number in here if name in names and times[name] == 1}
+    others = [name for name in names if name not in times]
+    return known | (numbers_before(actor, others) if others else {})
 
 
 def numbers_before(actor: Actor, names: Sequence[str]) -> dict[str, str]:

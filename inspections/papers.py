@@ -43,6 +43,7 @@ _ORDER = {
     "enterprise": "清河铭洲精工制造有限公司",
     "officers": "周志远（警号041267）、陈立（警号041309）",
     "officers_named": [{"name": "周志远", "number": "041267"}, {"name": "陈立", "number": "041309"}],
+    "certificate_shown": True,
     "inspected": "2026年9月22日",
     "inspected_day": "2026-09-22",
     "basis": "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条",
@@ -100,13 +101,20 @@ ORDER = Form(
     title=_("Order to rectify hazards within a time limit"),
     official_title="责令限期整改治安隐患通知书",
     word="限",
-    shipped=(_FOLDER / "rectification-order-1.docx", _FOLDER / "rectification-order-2.docx"),
+    shipped=tuple(_FOLDER / f"rectification-order-{version}.docx" for version in (1, 2, 3)),
     correct_url=lambda id, records: (
         f"{reverse('inspections:hazard_order', args=[records['hazard'][0]])}?corrects={id}"
     ),
     examples=(
         _ORDER,
-        _ORDER | {"hazards": _HAZARDS[:1], "officers_named": [], "basis": "", "officers": ""},
+        _ORDER
+        | {
+            "hazards": _HAZARDS[:1],
+            "officers_named": [],
+            "basis": "",
+            "officers": "",
+            "certificate_shown": False,
+        },
         _ORDER | {"hazards": _HAZARDS * 15, "photos": [_PHOTO] * 3},
     ),
     runs=RunsFromService(moves_by_service, move_by_service),

@@ -290,6 +290,11 @@ def move_with_service(*, actor: Actor, id: int, version: str) -> Paper:
     return paper
 
 
+def with_number(name: str, number: str) -> str:
+    """Return an officer as papers name one: with the police number, if there is one."""
+    return f"{name}（警号{number}）" if number else name
+
+
 @transaction.atomic
 def serve_paper(
     *,

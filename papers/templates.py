@@ -1,6 +1,9 @@
 """The template that papers of a form are filled from: the bureau's latest own, else the latest that came with Anqi."""
 
 import hashlib
+import io
+import re
+import zipfile
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -20,6 +23,7 @@ from papers.models import PaperTemplate
 
 SHIPPED = "shipped"
 LARGEST = 5 << 20
+_TAG = re.compile(rb"<[^<>]*>")
 SHELF = "papers"  # of the files that papers and templates name
 
 
@@ -53,6 +57,12 @@ def read_template(form: str, name: str) -> bytes:
         return forms[form].shipped[int(number) - 1].read_bytes()
     with files.fetch(name) as stream:
         return stream.read()
+
+
+def says(template: Template, text: str) -> bool:
+    """Return whether a text stands in the main part of a template, however it is cut into runs."""
+    with zipfile.ZipFile(io.BytesIO(template.data)) as archive:
+        return text.encode() in _TAG.sub(b"", archive.read("word/document.xml"))
 
 
 def list_templates(actor: Actor, form: Form) -> list[PaperTemplate]:

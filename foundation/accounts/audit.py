@@ -56,7 +56,9 @@ register(
             "liaison": _("posts of liaison officers"),
         },
         values={"type": {"totp": _("Authenticator app"), "recovery_codes": _("Recovery codes")}},
-        personal=frozenset({"username", "full_name", "phone", "email", "successor", "device", "address"}),
+        personal=frozenset(
+            {"username", "full_name", "police_number", "phone", "email", "successor", "device", "address"}
+        ),
     ),
     Kind("api_key", ApiKey, formerly=("accounts.ApiKey",)),
     Kind("audit_value", AuditValue),

@@ -199,12 +199,16 @@ def list_users(actor: Actor) -> "QuerySet[SeenUser]":
 
 
 def people_named(people: QuerySet[User], text: str) -> QuerySet[User]:
-    """Keep the people whose name, user name or telephone number contains the text, or whose name is read so."""
+    """Keep the people whose name, user name or telephone number contains the text, or whose name is read so.
+
+    A police number counts as a whole.
+    """
     text = readable(text)
     spoken = text.lower().replace(" ", "")
     found = (
         Q(username__icontains=text) | Q(full_name__icontains=text) | Q(phone__icontains=phone_number(text))
     )
+    found |= Q(police_number=text)
     if spoken.isascii() and spoken.isalpha():
         # the sort key has syllables with their tones: zhou1zhi4yuan3
         people = people.alias(
@@ -243,6 +247,28 @@ def touchable_grants(user_id: int) -> list[RoleGrant]:
     """Return the roles that decide who may touch an account: all in force, or the one last held."""
     grants = RoleGrant.objects.filter(user_id=user_id).select_related("bureau", "station", "department")
     return list(grants.filter(revoked_at=None)) or list(grants.order_by("-revoked_at", "-id")[:1])
+
+
+def is_police_officer(user: User) -> bool:
+    """Return whether a person holds a role of the police."""
+    return RoleGrant.objects.filter(user_id=user.pk, role__in=POLICE_ROLES, revoked_at=None).exists()
+
+
+def own_police_number(actor: Actor) -> str:
+    """Return the police number of the person who acts; empty outside the police, and without one."""
+    if not actor.is_police:
+        return ""
+    return User.objects.filter(pk=actor.user_id).values_list("police_number", flat=True).first() or ""
+
+
+def police_numbers(actor: Actor) -> list[tuple[str, str]]:
+    """Return name and police number of the actor and of the people at the actor's stations; none outside the police."""
+    if not actor.is_police:
+        return []
+    held = RoleGrant.objects.filter(user=OuterRef("pk"), role__in=POLICE_ROLES, revoked_at=None)
+    there = Q(Exists(held.filter(station_id__in=actor.stations))) | Q(pk=actor.user_id)
+    people = User.objects.filter(there, is_active=True).exclude(police_number="")
+    return list(people.order_by("sort_key", "full_name", "pk").values_list("full_name", "police_number"))
 
 
 def open_invitation(user: User) -> Invitation | None:

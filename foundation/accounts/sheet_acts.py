@@ -105,15 +105,16 @@ class Invitees:
             return made.pk, {}
         if fields is None:
             enable_user(actor=self.actor, user_id=user.pk)
-            edit_user(actor=self.actor, user_id=user.pk, **person)
+            edit_user(actor=self.actor, user_id=user.pk, **person | {"police_number": ""})
             grant_role(actor=self.actor, user_id=user.pk, **where)
+            edit_user(actor=self.actor, user_id=user.pk, police_number=person["police_number"])
             return user.pk, {}
         changed = {name: person[name] for name in fields if name in person}
         was = {name: getattr(user, name) for name in changed}
         now = user
-        if changed:
-            now = edit_user(actor=self.actor, user_id=user.pk, version=user.mark, **changed)
         grant = grant_role(actor=self.actor, user_id=user.pk, **where).pk if where else 0
+        if changed:  # after the role: who was no police officer before may have a police number now
+            now = edit_user(actor=self.actor, user_id=user.pk, version=user.mark, **changed)
         return user.pk, {"values": was, "mark": now.mark, "grant": grant}
 
     # --- taking back ----------------------------------------------------------------------------------------------------
@@ -163,7 +164,10 @@ def _place_of(role: RoleGrant) -> dict[str, Any]:
 
 
 class Police(Invitees):
-    """People of the police: officers and chiefs of the station that a row names, or of the only one, and supervisors."""
+    """People of the police: officers and chiefs of the station that a row names, or of the only one, and supervisors.
+
+    Without a user name they log in with their police number.
+    """
 
     def __init__(self, actor: Actor) -> None:
         super().__init__(actor)
@@ -171,6 +175,9 @@ class Police(Invitees):
         for station in selectors.list_stations(actor):
             for word in {folded(station.code), folded(station.name)}:
                 self._stations.setdefault(word, []).append(station)
+
+    def _name(self, values: Mapping[str, Any]) -> str:
+        return user_name(values.get("username") or values.get("police_number") or "")
 
     def _holds(self, user: User, values: Mapping[str, Any]) -> bool:
         role, station = values.get("role"), values.get("station")

@@ -10,7 +10,7 @@ from foundation.accounts.models import User
 from foundation.accounts.sheet_acts import DepartmentPeople, EnterprisePeople, Police
 from foundation.contributions.sheets import Stage, Target, register
 from foundation.identifiers import folded
-from foundation.shapes import looks_like_person, looks_like_phone
+from foundation.shapes import looks_like_person, looks_like_phone, looks_like_police_number
 
 _POSTS = {  # what stations call a post; who leads one is its chief here
     Role.CHIEF: "所长 派出所所长 教导员 指导员 head leader",
@@ -54,15 +54,26 @@ _PHONES = (
 )
 _EMAILS = ("电子邮箱", "邮箱", "电子邮件地址", "e-mail", "mail")
 _LINKS = ("accounts:invite_new", _("Make the invitation links"))
-_LOOKS = {"full_name": looks_like_person, "phone": looks_like_phone}
+_LOOKS = {
+    "full_name": looks_like_person,
+    "police_number": looks_like_police_number,
+    "phone": looks_like_phone,
+}
 
 
 register(
     Target(
         "person",
         User,
-        only=("username", *User.EDITABLE),
+        # 警号 means the police number before it means the user name, which it also may be
+        only=("full_name", "police_number", "phone", "email"),
         extra={
+            "username": models.CharField(
+                _("user name"),
+                max_length=64,
+                blank=True,
+                help_text=_("The police number if it is empty."),
+            ),
             "role": models.CharField(
                 _("role"),
                 max_length=20,
@@ -89,6 +100,7 @@ register(
         proposes={"role": _post},
         synonyms={
             "username": (*_USER_NAMES, "警号", "police number", "badge number"),
+            "police_number": ("民警警号", "警员号", "警员编号", "badge number"),
             "full_name": ("民警姓名", "人员姓名", "name", "officer name"),
             "phone": (*_PHONES, "警务通"),
             "email": _EMAILS,
@@ -111,7 +123,7 @@ register(
     Target(
         "enterprise_person",
         User,
-        only=("username", *User.EDITABLE),
+        only=("username", *User.CONTACT),
         extra={
             "username": models.CharField(
                 _("user name"),
@@ -161,7 +173,7 @@ register(
     Target(
         "department_person",
         User,
-        only=("username", *User.EDITABLE),
+        only=("username", *User.CONTACT),
         extra={
             "department": models.CharField(
                 _("department"),

@@ -39,7 +39,9 @@ USER_STATES = [
 class UserFilter(django_filters.FilterSet):
     """People by name, role, station and state."""
 
-    q = django_filters.CharFilter(method="search", label=_("Name, user name or phone"), max_length=100)
+    q = django_filters.CharFilter(
+        method="search", label=_("Name, user name, police number or phone"), max_length=100
+    )
     role = PicksFilter(condition="with_roles", label=_("Role"), empty_label=_("All roles"))
     station = PicksFilter(condition="at_stations", label=_("Police station"), empty_label=_("All stations"))
     state = PicksFilter(condition="in_states", label=_("State"), choices=USER_STATES, empty_label=_("All"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.accounts import access, reach, selectors
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
 from foundation.accounts.duties import Held, chiefs_of, successors_of
 from foundation.accounts.models import Bureau, Department, Station, User
 from foundation.ids import id_of
@@ -24,7 +24,7 @@ from foundation.ui.forms import OperationForm, ReasonForm, area_field, area_of, 
 from foundation.ui.pickers import Choice, PickerInput
 
 WHERE = ("station", "bureau", "department", "enterprise")
-PERSON = ("username", "full_name", "phone", "email")
+PERSON = ("username", "full_name", "police_number", "phone", "email")
 CHECK = {"class": "form-check-input"}
 DEFAULT_VALIDITY = dt.timedelta(days=365)  # how long a key works by default
 
@@ -80,7 +80,7 @@ class DepartmentForm(OrganisationForm):
 
 
 class ProfileForm(OperationForm):
-    """Name, phone and e-mail of a person."""
+    """Name, phone and e-mail of a person, of the police also the police number."""
 
     class Meta:
         model = User
@@ -88,8 +88,14 @@ class ProfileForm(OperationForm):
         widgets = {
             "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            "police_number": forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not (self.instance.police_number or selectors.is_police_officer(self.instance)):
+            del self.fields["police_number"]
 
 
 class OwnProfileForm(ProfileForm):
@@ -216,6 +222,13 @@ class PersonForm(RoleForm):
     full_name = forms.CharField(
         label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    police_number = forms.CharField(
+        label=gettext_lazy("Police number"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Only for people of the police. Papers that name them propose it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         max_length=32,
@@ -228,13 +241,18 @@ class PersonForm(RoleForm):
 
     field_order = (*PERSON, "role", *WHERE)
 
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, actor=actor, **options)
+        if not POLICE_ROLES & set(reach.roles_given_by(actor)):
+            del self.fields["police_number"]
+
     @property
     def person_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in PERSON]
+        return [self[name] for name in PERSON if name in self.fields]
 
     def values(self) -> dict[str, Any]:
         """Return the person and the first role as arguments of operations.create_user."""
-        return {name: self.cleaned_data[name] for name in PERSON} | super().values()
+        return {name: self.cleaned_data[name] for name in PERSON if name in self.fields} | super().values()
 
 
 class ColleagueForm(forms.Form):

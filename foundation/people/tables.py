@@ -33,6 +33,9 @@ class UserTable(Table):
         attrs={"td": {"class": "cell-title"}},
     )
     username = tables.Column(gettext_lazy("User name"))
+    police_number = tables.Column(
+        gettext_lazy("Police number"), orderable=False, default="", attrs={"td": {"class": "quiet"}}
+    )
     seen_roles = tables.Column(gettext_lazy("Roles"), orderable=False)
     phone = tables.Column(gettext_lazy("Phone"), orderable=False, default="")
     last_login = tables.DateTimeColumn(

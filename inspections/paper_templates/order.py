@@ -1,10 +1,10 @@
-"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 2."""
+"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 3."""
 
 from pathlib import Path
 
 from foundation.documents.drawing import BOTH, CENTRE, RIGHT, SONG, WIDTH_MM, Drawn
 
-PATH = Path(__file__).with_name("rectification-order-2.docx")
+PATH = Path(__file__).with_name("rectification-order-3.docx")
 MOST_INSIDE = 8  # hazards; more stand in a table of their own behind the signatures
 _COLUMNS = (13.0, 58.0, 45.0, WIDTH_MM - 116.0)
 _HAZARDS = (
@@ -23,7 +23,7 @@ def draw(path: Path = PATH) -> None:
     page.paragraph("{{ number }}", align=RIGHT, before=4)
     page.paragraph("‗{{ enterprise }}‗：", before=4)
     page.paragraph(
-        "我单位民警‗{{ officers }}‗于‗{{ inspected }}‗出示执法证件，依法对你单位进行检查，发现"
+        "我单位民警‗{{ officers }}‗于‗{{ inspected }}‗{% if certificate_shown %}出示执法证件，{% endif %}依法对你单位进行检查，发现"
         "{% if hazards|length > " + str(MOST_INSIDE) + " %}治安隐患{{ hazards|length }}处，详见附表。"
         "{% else %}下列治安隐患：{% endif %}",
         indent=True,

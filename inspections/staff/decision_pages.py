@@ -1,5 +1,6 @@
 """Issuing the paper about a decision on a hazard, or correcting it; and the cover of the hazard's file."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.staff.views import OfFact
+from foundation.accounts import selectors as accounts
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, key_of, reason_field
 from foundation.ui.views import CreatePage, id_in
@@ -37,10 +39,17 @@ class DecisionForm(forms.Form):
     )
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200)
 
-    def __init__(self, *args: Any, is_opinion: bool, corrects: Paper | None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        is_opinion: bool,
+        numbers: Sequence[tuple[str, str]],
+        corrects: Paper | None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         if is_opinion:
-            add_officers(self)
+            add_officers(self, numbers)
             self.fields["with_photos"] = forms.BooleanField(
                 label=_("Attach the photos before and after"), required=False, initial=True
             )
@@ -116,7 +125,11 @@ class HazardDecision(OfFact, CreatePage):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"is_opinion": self.is_opinion, "corrects": self.corrects}
+        return super().get_form_kwargs() | {
+            "is_opinion": self.is_opinion,
+            "numbers": accounts.police_numbers(self.actor) if self.is_opinion else [],
+            "corrects": self.corrects,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         initial = super().get_initial()
@@ -128,7 +141,7 @@ class HazardDecision(OfFact, CreatePage):
             initial |= {name: data[name] for name in ("finding", "basis")}
             return initial | {"with_photos": bool(data["photos"])} | named_in(officers)
         step = self.decision.step
-        numbers = orders.numbers_before(self.actor, [step.actor_name])
+        numbers = orders.numbers_of(self.actor, [step.actor_name])
         officers = [orders.Officer(step.actor_name, numbers.get(step.actor_name, ""))]
         return initial | {
             "finding": step.reason or decisions.FINDINGS[step.act],

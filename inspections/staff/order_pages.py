@@ -8,10 +8,13 @@ from django import forms
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.staff.views import OfFact
+from foundation.accounts import selectors as accounts
 from foundation.accounts.access import allows
 from foundation.contributions.limits import names_in
 from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
@@ -29,14 +32,35 @@ from papers.selectors import get_paper, issued_by_form, letterhead_of
 OFFICERS = (1, 2)
 
 
-def add_officers(form: forms.Form) -> None:
-    """Add the fields of two officers to a form: name and police number; the first is required."""
+class NumberInput(forms.TextInput):
+    """A field for a police number that proposes those of colleagues; another one can be typed."""
+
+    def __init__(self, list_id: str, numbers: Sequence[tuple[str, str]]) -> None:
+        super().__init__({"list": list_id, "autocomplete": "off", "inputmode": "numeric"})
+        self.list_id, self.numbers = list_id, numbers
+
+    def render(self, *args: Any, **options: Any) -> SafeString:
+        offered = format_html_join(
+            "", '<option value="{}">{}</option>', ((number, name) for name, number in self.numbers)
+        )
+        shown = super().render(*args, **options)
+        return format_html('{}<datalist id="{}">{}</datalist>', shown, self.list_id, offered)
+
+
+def add_officers(form: forms.Form, numbers: Sequence[tuple[str, str]]) -> None:
+    """Add the fields of two officers to a form: name and police number; the first is required.
+
+    ``numbers`` are name and police number of those who are proposed.
+    """
     for number in OFFICERS:
         form.fields[f"name_{number}"] = forms.CharField(
             label=_("Officer"), max_length=80, required=number == 1
         )
         form.fields[f"number_{number}"] = forms.CharField(
-            label=_("Police number"), max_length=20, required=False
+            label=_("Police number"),
+            max_length=20,
+            required=False,
+            widget=NumberInput(f"police-numbers-{number}", numbers),
         )
 
 
@@ -54,7 +78,14 @@ class OrderForm(forms.Form):
     inspected_on = day_field(gettext_lazy("Inspected on"))
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200, initial=orders.BASIS)
 
-    def __init__(self, *args: Any, hazards: list[Hazard], corrects: Paper | None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        hazards: list[Hazard],
+        numbers: Sequence[tuple[str, str]],
+        corrects: Paper | None,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         self.hazards = hazards
         for each in hazards:
@@ -69,7 +100,13 @@ class OrderForm(forms.Form):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        add_officers(self)
+        add_officers(self, numbers)
+        self.fields["certificate_shown"] = forms.BooleanField(
+            label=_("The officers showed their certificates"),
+            required=False,
+            initial=True,
+            help_text=_("The order says so only then. Without it the enterprise may refuse the inspection."),
+        )
         self.fields["with_photos"] = forms.BooleanField(
             label=_("Attach the photos of what was found"), required=False, initial=True
         )
@@ -192,7 +229,11 @@ class HazardOrder(OfFact, CreatePage):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"hazards": self.hazards, "corrects": self.corrects}
+        return super().get_form_kwargs() | {
+            "hazards": self.hazards,
+            "numbers": accounts.police_numbers(self.actor),
+            "corrects": self.corrects,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         if self.corrects:
@@ -204,7 +245,7 @@ class HazardOrder(OfFact, CreatePage):
         if visit or hazard.origin == Origin.POLICE:  # else nobody has inspected yet
             named = named or [self.actor.name]
             initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
-        numbers = orders.numbers_before(self.actor, named)
+        numbers = orders.numbers_of(self.actor, named)
         for number, name in zip(OFFICERS, named, strict=False):
             initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
         for each in self.hazards:
@@ -216,6 +257,9 @@ class HazardOrder(OfFact, CreatePage):
         data = paper.data
         initial: dict[str, Any] = {"basis": data["basis"], "inspected_on": data["inspected_day"]}
         initial |= named_in([orders.Officer(**each) for each in data["officers_named"]])
+        initial["certificate_shown"] = data.get(
+            "certificate_shown", True
+        )  # templates before the third said so
         initial["with_photos"] = bool(data.get("photos"))  # the first template had none
         for id, each in zip(paper.records[orders.KIND], data["hazards"], strict=True):
             said = "" if each["measures"] == orders.NO_MEASURES else each["measures"]
@@ -237,6 +281,7 @@ class HazardOrder(OfFact, CreatePage):
             officers=officers,
             inspected_on=given["inspected_on"],
             basis=given["basis"],
+            certificate_shown=given["certificate_shown"],
             with_photos=given["with_photos"],
             form_key=key_of(given.get(FORM_KEY)) or "",
             corrects=self.corrects,

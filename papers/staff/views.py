@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from foundation.accounts.access import allows
-from foundation.accounts.selectors import list_stations
+from foundation.accounts.selectors import list_stations, own_police_number
 from foundation.attachments import files
 from foundation.attachments.reading import LARGEST, too_large
 from foundation.contributions.papers import Form, forms
@@ -305,7 +305,8 @@ class PaperServe(OfPaper, CreatePage):
         return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {"servers": self.actor.name}
+        number = own_police_number(self.actor)
+        return super().get_initial() | {"servers": operations.with_number(self.actor.name, number)}
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)

@@ -77,7 +77,7 @@ def test_a_first_morning(visit: Enter, data_dir: Path, site: str, fresh_number: 
     assert next_step(boss.page) == "人员与角色"
     people = [["赵强", f"{code}-chief", "所长", "138 0000 1001", station]]
     people += [["李明", f"{code}-li", "民警", "13800001002", station]]
-    header = ["姓名", "警号", "职务", "联系方式｜手机", "联系方式｜单位"]
+    header = ["姓名", "登录名", "职务", "联系方式｜手机", "联系方式｜单位"]
     faults = bring(boss, "person", book(tmp_path / "1.xlsx", "人员名册", header, people), 2)
     boss.page.get_by_role("link", name="生成邀请链接").click()
     boss.page.locator(".save-bar button[type=submit]").click()

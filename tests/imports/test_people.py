@@ -152,6 +152,34 @@ def test_somebody_who_is_here_is_changed_only_if_that_is_chosen(house: House) ->
     assert roles(person, officer.username)
 
 
+def test_police_numbers_come_in_as_numbers_and_stand_for_user_names(house: House) -> None:
+    person, first = Person(house, "supervisor"), house.city.first.name
+    text = (
+        f"姓名,警号,职务,单位\n李明,041001,民警,{first}\n张伟,041002,所长,{first}\n王丽,41003,民警,{first}\n"
+    )
+    sheet = person.confirm(person.upload(text, kind="person"))
+    assert sheet.columns[1]["becomes"] == ["police_number"]
+    sheet = person.press("write", sheet)
+    assert {row: state for row, (state, _remarks) in states(person, sheet).items()} == {
+        2: RowState.WRITTEN,
+        3: RowState.WRITTEN,
+        4: RowState.REFUSED,  # a digit is lost
+    }
+    li = User.objects.get(username="041001")
+    assert (li.full_name, li.police_number) == ("李明", "041001")
+    person.press("undo", sheet)
+    again = person.confirm(
+        person.upload(
+            f"警号,用户名,姓名,单位\n041001,041001,李明,{first}\n041002,zhang,张三,{first}\n", kind="person"
+        )
+    )
+    assert [each["becomes"] for each in again.columns[:2]] == [["police_number"], ["username"]]
+    person.press("write", again)
+    li.refresh_from_db()
+    assert (li.is_active, li.police_number) == (True, "041001")
+    assert User.objects.get(username="zhang").police_number == "041002"
+
+
 def test_a_role_stays_while_something_is_in_the_persons_name_by_it(house: House) -> None:
     person, officer, second = Person(house, "supervisor"), house.people["officer"], house.city.second
     row = f"{officer.username},{officer.full_name},officer,{second.code}"

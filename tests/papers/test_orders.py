@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed, WrongState
+from foundation.accounts.operations import edit_profile
 from foundation.attachments import files
 from foundation.attachments.tasks import forget_unnamed_files
 from foundation.documents import documents
@@ -413,3 +414,45 @@ def test_a_series_is_of_its_bureau(city: City, hazard: Hazard) -> None:
     issued(officer(city.first), hazard)
     with scope_of(city.elsewhere):
         assert not Series.objects.exists()
+
+
+# --- officers and their certificates ---------------------------------------------------------------------------------
+
+
+def test_an_order_proposes_the_numbers_recorded_with_the_people(city: City, hazard: Hazard) -> None:
+    """Another one may be typed; what was issued keeps what stood on it."""
+    police = officer(city.first, "周志远")
+    police.act(edit_profile, police_number="041267")
+    page = police.get("inspections:hazard_order", hazard.pk)
+    assert page.context["form"].initial["number_1"] == "041267"
+    assert '<option value="041267">周志远</option>' in page.text
+    issue(police, hazard, number_1="990001", name_2="外所民警", number_2="")
+    (paper,) = papers(hazard)
+    assert police.get("papers:serve", paper.pk).context["form"].initial["servers"] == "周志远（警号041267）"
+    police.act(edit_profile, police_number="041268")
+    assert "周志远（警号990001）、外所民警（警号" in words_of(police.get("papers:word", paper.pk).content)
+    with scope_of(city.first):
+        assert orders.numbers_of(police.actor, ["周志远"]) == {"周志远": "041268"}, "not the one typed once"
+    officer(city.first, "周志远").act(edit_profile, police_number="041300")
+    with scope_of(city.first):
+        assert orders.numbers_of(police.actor, ["周志远"]) == {}, "two of one name"
+
+
+def test_an_order_says_that_certificates_were_shown_only_if_they_were(city: City, hazard: Hazard) -> None:
+    police = officer(city.first)
+    assert police.get("inspections:hazard_order", hazard.pk).context["form"]["certificate_shown"].value()
+    issue(police, hazard)
+    (first,) = papers(hazard)
+    assert orders.CERTIFICATE not in words_of(police.get("papers:word", first.pk).content)
+    query, key = f"?corrects={first.pk}", "8d3f9f0a-1111-4222-8333-444455556671"
+    issue(police, hazard, query=query, certificate_shown="on", reason="forgotten", form_key=key)
+    second = papers(hazard)[-1]
+    assert orders.CERTIFICATE in words_of(police.get("papers:word", second.pk).content)
+
+    # a bureau's own template that knows nothing of it must not say what was not done
+    supervisor(city.bureau).act(
+        templates.publish_template, form=ORDER, data=ORDER.shipped[1].read_bytes(), note="of before"
+    )
+    query, key = f"?corrects={second.pk}", "8d3f9f0a-1111-4222-8333-444455556672"
+    refused = issue(police, hazard, query=query, reason="not shown", form_key=key)
+    assert "certificate_shown" in refused.context["form"].errors

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -20,7 +20,11 @@ class Editable(models.Model):
         abstract = True
 
     @property
+    def shown(self) -> list[Any]:
+        """What a form shows of the row."""
+        return [getattr(self, name) for name in self.EDITABLE]
+
+    @property
     def mark(self) -> str:
         """The version of the row: a hash of what a form shows, to detect a change made in the meantime."""
-        shown = [getattr(self, name) for name in self.EDITABLE]
-        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(self.shown).encode()).hexdigest()[:16]

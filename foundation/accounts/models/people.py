@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Upper
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
-from foundation.identifiers import IdentifierField, phone_number, user_name
+from foundation.identifiers import IdentifierField, compact, phone_number, user_name
 from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import AccountPolicy, CompositeForeignKey, DirectoryPolicy
@@ -37,10 +38,14 @@ class User(Editable, AbstractBaseUser):
     """A person who logs in. Permissions come from role grants alone; there is no superuser.
 
     ``session_epoch`` changes with each new password, reset and disabling, and ends all sessions of before.
+
+    ``police_number`` 警号 is the number on a police officer's badge, which papers name beside the officer. Only people of
+    the police have one, and each a different one within a bureau (operations/numbers.py).
     """
 
     tenancy = "directory"
-    EDITABLE = ("full_name", "phone", "email")
+    CONTACT = ("full_name", "phone", "email")
+    EDITABLE = ("full_name", "police_number", "phone", "email")
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -56,6 +61,19 @@ class User(Editable, AbstractBaseUser):
     full_name = models.CharField(_("full name"), max_length=80)
     email = models.EmailField(_("email"), blank=True)
     phone = IdentifierField(_("phone"), max_length=32, blank=True, normalise=phone_number)
+    police_number = IdentifierField(
+        _("police number"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[
+            RegexValidator(
+                r"^[0-9]{6}\Z", _("A police number has six digits. Enter the zeros in front, too.")
+            )
+        ],
+        normalise=compact,
+    )
     is_active = models.BooleanField(_("may log in"), default=True)
     # invited, and no password chosen yet: until then a first supervisor may still be replaced (reach.py)
     is_awaited = models.BooleanField(default=False, editable=False)
@@ -79,10 +97,20 @@ class User(Editable, AbstractBaseUser):
             models.Index(Upper("username"), name="user_name_idx"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="user_phone_idx"),
             models.Index(Upper("email"), condition=~Q(email=""), name="user_email_idx"),
+            models.Index(
+                fields=["police_number"], condition=~Q(police_number=""), name="user_police_number_idx"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def shown(self) -> list[str]:
+        """What a form shows. An empty police number is left out, so that marks of earlier versions still hold."""
+        return [
+            getattr(self, name) for name in self.EDITABLE if name != "police_number" or self.police_number
+        ]
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         self.sort_key = sort_key_of_person(self.full_name)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import AuditAction, CauseCode, Role
+from foundation.accounts.choices import POLICE_ROLES, AuditAction, CauseCode, Role
 from foundation.accounts.duties import stations_of_person
 from foundation.accounts.models import Invitation, RoleGrant, User
 from foundation.accounts.operations.duties import Successors, pass_on
 from foundation.accounts.operations.editing import check, edit
+from foundation.accounts.operations.numbers import police_bureaus, refuse_police_number
 from foundation.accounts.operations.passwords import close_password_request
 from foundation.accounts.operations.roles import add_grant, audit_place, end_sessions
 from foundation.accounts.password_rules import NotUsedBefore
@@ -26,7 +27,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.accounts.stamping import stamp
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
-from foundation.identifiers import user_name
+from foundation.identifiers import compact, user_name
 from foundation.inbox.notifying import notify
 
 INVITATION_VALID = dt.timedelta(days=7)
@@ -43,16 +44,19 @@ def create_user(
     role: str,
     phone: str = "",
     email: str = "",
+    police_number: str = "",
     password: str | None = None,
     **where: Any,
 ) -> User:
     """Create a person with a first role (``where`` as in grant_role). Without ``password`` an invitation must follow.
 
-    Raise NotAllowed (role out of reach), ValidationError (user name taken or malformed), WrongState.
+    Raise NotAllowed (role out of reach), ValidationError (user name or police number taken or malformed, a police number
+    for somebody outside the police), WrongState.
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     username = user_name(username)
     user = User(username=username, full_name=full_name.strip(), phone=phone, email=email)
+    user.police_number = compact(police_number)
     user.is_awaited = password is None
     if password is None:
         user.set_unusable_password()
@@ -63,6 +67,9 @@ def create_user(
         refuse_unstorable(user)
     if "username" not in faults.by_field and selectors.user_by_name(username) is not None:
         faults.add(ValidationError({"username": _("This user name is taken.")}))
+    if role not in POLICE_ROLES:  # of the police, add_grant looks whether the number is free in the bureau
+        with faults.of():
+            refuse_police_number(user, user.police_number, ())
     check(user, faults, exclude=["password"])
     user.save()
     grant = add_grant(actor, user, role, **where)
@@ -241,18 +248,16 @@ def forget_old_invitations() -> int:
 
 @transaction.atomic
 def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -> User:
-    """Change name, phone or e-mail of a person. ``version``: the mark of the person that the form showed.
+    """Change name, police number, phone or e-mail of a person. ``version``: the mark that the form showed.
 
     Raise NotAllowed, User.DoesNotExist, ValidationError, StaleRecord.
     """
-    user = _touch(actor, user_id)
-    place = selectors.audit_place_of(user)
-    return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
+    return _edit(actor, _touch(actor, user_id), version, fields)
 
 
 @transaction.atomic
 def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
-    """Change one's own phone or e-mail, and outside the police one's own name.
+    """Change one's own phone or e-mail, in the police one's own police number, and outside it one's own name.
 
     Raise NotAllowed (a police officer's name), ValidationError, StaleRecord.
     """
@@ -261,8 +266,25 @@ def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
     renamed = fields.get("full_name", user.full_name) != user.full_name
     if renamed and not selectors.may_change_own_name(selectors.grants_of(user)):
         raise access.NotAllowed("own name")
-    place = selectors.audit_place_of(user)
-    return edit(user, fields, actor=actor, action=AuditAction.EDIT_USER, version=version, place=place)
+    return _edit(actor, user, version, fields)
+
+
+def _edit(actor: Actor, user: User, version: str, fields: dict[str, Any]) -> User:
+    """Change a locked person, and log what differs."""
+    faults = Faults()
+    number = compact(fields.get("police_number", user.police_number))
+    if number != user.police_number:
+        with faults.of():
+            refuse_police_number(user, number, police_bureaus(user))
+    return edit(
+        user,
+        fields,
+        actor=actor,
+        action=AuditAction.EDIT_USER,
+        version=version,
+        place=selectors.audit_place_of(user),
+        faults=faults,
+    )
 
 
 @transaction.atomic

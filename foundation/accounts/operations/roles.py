@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from foundation.accounts import access, auditing, reach, selectors
 from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
-from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, AuditAction, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, AuditAction, Role
 from foundation.accounts.duties import stations_lost
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
 from foundation.accounts.operations.duties import Successors, pass_on
+from foundation.accounts.operations.numbers import refuse_police_number
 from foundation.accounts.reasons import required_reason
 from foundation.faults import Faults
 
@@ -37,7 +38,8 @@ def grant_role(
     the register, pass ``station_id`` and ``enterprise_name`` with an enterprise.
 
     Raise NotAllowed (role or organisation out of reach, own account), WrongState (role already held, organisation
-    missing or unknown), User.DoesNotExist (the actor cannot see the person).
+    missing or unknown), User.DoesNotExist (the actor cannot see the person), ValidationError (somebody else in the bureau's
+    police has the person's police number).
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
@@ -71,6 +73,8 @@ def add_grant(actor: Actor, user: User, role: str, **where: Any) -> RoleGrant:
     }
     if RoleGrant.objects.filter(user=user, role=role, revoked_at=None, **same).exists():
         raise access.WrongState(_("This person already holds this role there."))
+    if role in POLICE_ROLES and grant.bureau_id:
+        refuse_police_number(user, user.police_number, {grant.bureau_id})
     grant.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():

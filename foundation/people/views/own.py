@@ -78,7 +78,7 @@ class ActAs(ButtonPage, TemplateView):
 
 
 class Profile(DirectoryEdit):
-    """Own phone and e-mail, outside the police also the name; links to password, second factor and language."""
+    """Own phone and e-mail, in the police the police number, outside it the name; links to password, second factor and language."""
 
     permission = access.SIGNED_IN
     title = _("My profile")

@@ -273,7 +273,7 @@ class UserRecord(OnePerson, RecordPage):
 
 
 class UserEdit(OfTouchable, DirectoryEdit):
-    """Name, phone, e-mail."""
+    """Name, police number, phone, e-mail."""
 
     title = gettext_lazy("Edit the person's details")
     form_class = ProfileForm
