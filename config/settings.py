@@ -328,7 +328,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Anqi",
-    "DESCRIPTION": "Ratings, enterprises and messages for the partner departments of a public-security bureau.",
+    "DESCRIPTION": "Ratings, enterprises, hazards and messages for the partner departments of a public-security bureau.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

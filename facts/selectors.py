@@ -30,7 +30,8 @@ def visible(
 ) -> QuerySet[F]:
     """Return the records of one kind that this actor may see: of their stations, or of their enterprise.
 
-    Voided records appear only with ``voided``. Operators and departments get nothing: they see no casework.
+    Voided records appear only with ``voided``. Operators and people of departments get nothing: they see no casework.
+    A department's key has the rows of its area that the policy of the kind opens to it.
     """
     rows = model._default_manager.filter(station_id__in=actor.stations).select_related("enterprise")
     if actor.is_enterprise:

@@ -1,8 +1,16 @@
-"""Permissions for inspections, hazards and self-checks."""
+"""Permissions for inspections, hazards and self-checks, and the API scope of hazards."""
 
 from enum import StrEnum
 
-from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.access import (
+    ENTERPRISE_ROLES,
+    POLICE_ROLES,
+    STATION_ROLES,
+    register,
+    register_scopes,
+)
 from foundation.accounts.choices import Role
 
 
@@ -36,6 +44,10 @@ class Permission(StrEnum):
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
+
+
+class Scope(StrEnum):
+    READ_HAZARDS = "hazards:read"
 
 
 register(
@@ -75,3 +87,5 @@ register(
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
     }
 )
+
+register_scopes({Scope.READ_HAZARDS: _("Read hazards: what, where, deadlines, how far they are")})

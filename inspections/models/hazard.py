@@ -172,6 +172,8 @@ class Hazard(SteppedFact):
         indexes = [
             models.Index(fields=["station", "found_on"], name="hazard_station_idx"),
             models.Index(fields=["enterprise", "found_on"], name="hazard_enterprise_idx"),
+            # what a department's system asks for again and again
+            models.Index(fields=["station", "changed_at"], name="hazard_changed_idx"),
             # lists across stations: all, closed, soonest deadline first
             models.Index(fields=["found_on", "id"], name="hazard_latest_idx"),
             models.Index(
@@ -214,7 +216,7 @@ class Hazard(SteppedFact):
                 to="inspections.Inspection",
                 to_columns=("id", "enterprise_id", "station_id"),
             ),
-            *fact_constraints("hazard"),
+            *fact_constraints("hazard", departments="voided_at IS NULL"),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,7 @@ def test_there_are_examples_of_all_kinds() -> None:
         "enterprises/",
         "evaluations/",
         "standards/",
+        "hazards/",
         "events/",
         "acknowledge/",
         "feedback/",

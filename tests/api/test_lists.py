@@ -12,7 +12,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.tenancy.scope import Audience
 from ratings import list_selectors
-from tests.api.world import World, published, rating
+from tests.api.world import World, hazard, published, rating
 from tests.factories import EnterpriseFactory
 from tests.fixtures import scope_of_bureau
 from tests.rest.keys import ApiClient
@@ -193,6 +193,7 @@ LISTS = [
     "evaluations/",
     "standards/",
     "subscriptions/",
+    "hazards/?state=open&severity=ordinary",
     "ratings/{first}/",
     "ratings/{first}/history/",
     "enterprises/{first}/",
@@ -225,6 +226,7 @@ def test_a_page_takes_a_constant_number_of_queries(
             world.runs["Q3"],
             "red",
         )
+        hazard(world.first[1])
         if number % 5 == 0:
             published(world.runs["Q2"])
     assert count() == few <= MOST_STATEMENTS

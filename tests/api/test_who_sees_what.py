@@ -34,6 +34,7 @@ def addresses(world: World) -> dict[str, str]:
         "evaluation": f"{API}evaluations/{world.runs['Q3'].pk}/",
         "standards": f"{API}standards/",
         "standard": f"{API}standards/{world.standard.pk}/",
+        "hazards": f"{API}hazards/",
         "subscriptions": f"{API}subscriptions/",
         "subscription within the second station": f"{API}subscriptions/{red}/",
         "subscription": f"{API}subscriptions/{every}/",
@@ -87,12 +88,12 @@ def test_another_department_sees_the_bureau_but_not_our_messages(world: World) -
 
 def test_another_bureau_sees_none_of_it(world: World) -> None:
     client = world.clients()["other bureau"]
-    lists = {"index", "key", "enterprises", "ratings", "evaluations", "standards", "subscriptions"}
+    lists = {"index", "key", "enterprises", "ratings", "evaluations", "standards", "hazards", "subscriptions"}
     found = statuses(world, "other bureau")
     assert {name for name, status in found.items() if status == 200} == lists
     assert {found[name] for name in found if name not in lists} == {404}
     ours = {row.pk for row in [*world.first, *world.second]}
-    for name, key in (("enterprises", "id"), ("ratings", "enterprise")):
+    for name, key in (("enterprises", "id"), ("ratings", "enterprise"), ("hazards", "enterprise")):
         rows = client.get(addresses(world)[name]).json()["results"]
         assert rows
         assert not ours & {row[key] for row in rows}
@@ -106,6 +107,7 @@ def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     second = {row.pk for row in world.second}
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second
     assert {row["enterprise"] for row in client.get(f"{API}ratings/").json()["results"]} == second
+    assert [row["id"] for row in client.get(f"{API}hazards/").json()["results"]] == [world.hazards[1].pk]
     assert [row["id"] for row in client.get(f"{API}subscriptions/").json()["results"]] == [world.reds.pk]
     # how many are red elsewhere is not its business
     for run in client.get(f"{API}evaluations/").json()["results"]:
@@ -176,6 +178,7 @@ PRIVATE = (
     "sealed",
     "whsec_",
     "allowed_hosts",
+    "Withdrawn",  # a voided hazard
 )
 
 

@@ -10,6 +10,7 @@ from deliveries.operations.publishing import announce
 from enterprises.models import Enterprise
 from foundation.accounts.models import Department, Station
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections.models import Hazard
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import parse
@@ -18,6 +19,7 @@ from tests.factories import (
     DepartmentFactory,
     EnterpriseFactory,
     EvaluationFactory,
+    HazardFactory,
     RatingFactory,
     StandardFactory,
     SubscriptionFactory,
@@ -49,6 +51,7 @@ class World:
     reds: Subscription
     everything: Subscription
     markets: Subscription
+    hazards: list[Hazard]  # one in each station of the bureau
     keys: dict[str, ApiClient] = field(default_factory=dict)
 
     def client(self, **fields: Any) -> ApiClient:
@@ -120,6 +123,23 @@ def run_of(standard: Standard, period: str, kind: str, run: int, **more: Any) ->
     )
 
 
+def hazard(enterprise: Enterprise, **fields: Any) -> Hazard:
+    """Create a hazard that names persons and numbers in everything that departments do not read."""
+    internal = {
+        "found_by": "Zhao Liu",
+        "submitted_by": "Li Si",
+        "extension_asked_by": "Wang Wu",
+        "enterprise_person": "Wang Wu",
+        "territory_person": "Zhao Liu",
+        "department_person": "Li Si",
+        "description": "Wang Wu, 13800001111",
+        "due_reason": "Li Si asked for it",
+        "note": "Call Wang Wu, 13800001111",
+        "source_values": {"telephone": "13800001111"},
+    }
+    return HazardFactory(**{"enterprise": enterprise, **internal, **fields})
+
+
 def published(run: Evaluation) -> None:
     """Write the messages of a run, as publishing does."""
     stations = tuple(Station.objects.filter(bureau_id=run.bureau_id).values_list("pk", flat=True))
@@ -180,8 +200,11 @@ def build(city: City) -> World:
         reds=SubscriptionFactory(department=fire, title="Reds", colours=["red"], stations=[city.second.pk]),
         everything=SubscriptionFactory(department=fire, title="Everything"),
         markets=SubscriptionFactory(department=market, title="Markets"),
+        hazards=[hazard(enterprise) for enterprise in (first[0], second[0])],
     )
     SubscriptionFactory(department=world.foreign, title=MARK)
+    hazard(first[0], item="Withdrawn", voided_at=VISIBLE)
+    hazard(elsewhere[0], item=MARK)
     for name in ("Q2", "Q3", "correction", "theirs"):
         published(runs[name])
     return world

@@ -17,16 +17,17 @@ from inspections.indicators import _hazards
 from portal.views import OVERDUE
 from tests.desk.test_calendar import address, read
 from tests.exports.reading import rows_of, taken
-from tests.factories import EnterpriseFactory, HazardFactory, LiaisonFactory
+from tests.factories import DepartmentFactory, EnterpriseFactory, HazardFactory, LiaisonFactory
 from tests.facts.people import Person, fresh, manager, officer, supervisor
 from tests.fixtures import City, scope_of
+from tests.rest.keys import ApiClient, api
 
 pytestmark = pytest.mark.django_db
 DUE_ON = dt.date(2026, 9, 30)  # the last day of a quarter
 NOON, LAST_MINUTE, MIDNIGHT = (
     f"{moment}+08:00" for moment in ("2026-09-30T12:00:00", "2026-09-30T23:59:59", "2026-10-01T00:00:00")
 )
-LIST = "inspections:hazards"
+LIST, HAZARDS = "inspections:hazards", "/api/v1/hazards/"
 
 
 def _word(person: Person, name: str, *args: Any, **query: Any) -> bool:
@@ -45,6 +46,15 @@ def _on_today(person: Person) -> bool:
     sections = {section.code for section in person.get("desk:today").context["sections"]}
     assert len(sections & {"overdue", "soon"}) == 1
     return "overdue" in sections
+
+
+def _in_the_api(client: ApiClient) -> bool:
+    overdue, open_ = (
+        [(row["item"], row["state"]) for row in client.get(f"{HAZARDS}?state={state}").json()["results"]]
+        for state in ("overdue", "open")
+    )
+    assert sorted([*overdue, *open_]) == [("Alarm dead", "overdue" if overdue else "open"), ("Gate", "open")]
+    return bool(overdue)
 
 
 def _in_the_calendar(url: str) -> bool:
@@ -73,6 +83,7 @@ def test_a_day_ends_at_midnight_everywhere(city: City) -> None:
         hazard = HazardFactory(enterprise=enterprise, item="Alarm dead", found_on=found_on, due_on=DUE_ON)
         undated = HazardFactory(enterprise=enterprise, item="Gate", found_on=found_on)
         url = address(person)
+        system = api(DepartmentFactory(bureau=city.bureau), scopes=["hazards:read"])
     file = enterprise.pk
     places: dict[str, Callable[[], bool]] = {
         "record": lambda: fresh(hazard).state == "overdue",
@@ -92,6 +103,7 @@ def test_a_day_ends_at_midnight_everywhere(city: City) -> None:
         "bureau": lambda: any(
             each.overdue for each in boss.act(compare, grouping=GROUPINGS["station"], runs=[])
         ),
+        "API": lambda: _in_the_api(system),
         "to-do": lambda: bool(own.get("portal:my_tasks").context[OVERDUE]),
     }
     for moment, is_overdue in ((LAST_MINUTE, False), (MIDNIGHT, True)):

@@ -20,8 +20,9 @@ from foundation.tenancy.checks import policies_of, project_models
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import BureauPolicy, StationPolicy
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections.models import Hazard
 from ratings.models import Rating
-from tests.factories import EnterpriseFactory, InactivityFactory, RatingFactory, factory_of
+from tests.factories import EnterpriseFactory, HazardFactory, InactivityFactory, RatingFactory, factory_of
 from tests.fixtures import City, delete_rows, scope_of, scope_of_bureau, scope_of_enterprise
 from tests.suite import ONLY, is_wanted
 
@@ -224,11 +225,12 @@ OPEN_TO_DEPARTMENTS = {
 
 
 @pytest.mark.skipif(bool(ONLY), reason="one app alone decides for itself")
-def test_departments_read_three_models() -> None:
+def test_departments_read_four_models() -> None:
     """A further one needs a decision: events tell departments what they may know of casework."""
     assert {model._meta.label for model in OPEN_TO_DEPARTMENTS} == {
         "enterprises.Enterprise",
         "enterprises.Inactivity",  # that an enterprise closed, and where a merged one went
+        "inspections.Hazard",  # not voided; the API shows no persons and no words of the police
         "ratings.Rating",
     }
     for model in STATION_MODELS:
@@ -285,6 +287,17 @@ def test_a_departments_key_reads_closings_but_no_suspensions(city: City) -> None
         assert Inactivity._base_manager.get() == gone
     with scope_of(city.first):
         assert Inactivity._base_manager.count() == 2
+
+
+def test_a_departments_key_reads_no_voided_hazards(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    row = HazardFactory(enterprise=enterprise)
+    HazardFactory(enterprise=enterprise, voided_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    area = Scope((city.first.pk,), bureau=city.bureau.pk, department=1, audience=Audience.DEPARTMENT)
+    with station_scope(area):
+        assert Hazard._base_manager.get() == row
+    with scope_of(city.first):
+        assert Hazard._base_manager.count() == 2
 
 
 @by_model(ENTERPRISE_MODELS)

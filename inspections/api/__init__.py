@@ -1,0 +1,1 @@
+"""Endpoints of hazards for departments' systems."""
