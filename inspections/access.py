@@ -26,6 +26,7 @@ class Permission(StrEnum):
     REFUSE_HAZARDS = "hazards:refuse"
     CALL_ABOUT_HAZARDS = "hazards:call"
     NAME_RESPONSIBLE = "hazards:responsible"
+    MOVE_HAZARDS = "hazards:move"  # to the enterprise where they were found
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     VIEW_SELF_CHECKS = "self_checks:view"
@@ -57,6 +58,7 @@ register(
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
         Permission.NAME_RESPONSIBLE: STATION_ROLES,
+        Permission.MOVE_HAZARDS: STATION_ROLES,
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,

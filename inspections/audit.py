@@ -7,6 +7,7 @@ from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, ItemList, SelfCheck
+from inspections.moving import ACT as MOVE
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -38,6 +39,12 @@ register(
         kind_of_model(Hazard).action(RESPONSIBLE),
         _("Persons responsible named"),
         "user-check",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(MOVE),
+        _("Moved to another enterprise"),
+        "arrow-right",
         names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
