@@ -40,9 +40,7 @@ class Request:
     rule: InForce
 
 
-def answer_rule(
-    actor: Actor, hazard: Hazard, changes: Sequence[LimitChange] | None = None
-) -> InForce | None:
+def answer_rule(actor: Actor, hazard: Hazard, changes: Sequence[LimitChange] | None = None) -> InForce | None:
     """Return the time limit of the re-inspection that a hazard waits for; None if it waits for none.
 
     ``changes``: of the bureau's time limits, if they are at hand; otherwise it takes one query.

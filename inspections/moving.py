@@ -65,7 +65,8 @@ def move_hazard(
     """
     require(actor, Permission.MOVE_HAZARDS)
     seen = get_fact(actor, Hazard, id)
-    for each in sorted({seen.enterprise_id, enterprise_id}):  # in one order, so that two moves do not wait for each other
+    # in one order, so that two moves do not wait for each other
+    for each in sorted({seen.enterprise_id, enterprise_id}):
         lock_enterprise(actor, each)
     hazard = lock_fact(actor, Hazard, id)
     key = f"{MOVED}{hazard.pk}"
@@ -95,7 +96,9 @@ def move_hazard(
     )
     copy_attachments(actor=actor, permission=Permission.RECORD_HAZARDS, source=hazard, target=copy)
     # its people read this, so it does not name the other enterprise
-    words = _("Recorded at the wrong enterprise, and anew at the right one under number %(number)d: %(reason)s")
+    words = _(
+        "Recorded at the wrong enterprise, and anew at the right one under number %(number)d: %(reason)s"
+    )
     why = words % {"number": copy.pk, "reason": reason.strip()}
     voided = void_hazard(actor=actor, id=hazard.pk, version=version, reason=why, conclusion=conclusion)
     auditing.record(

@@ -210,7 +210,7 @@ class FactRecord(OfFact, RecordPage):
     template_name = "facts/detail.html"
 
     def get_buttons(self) -> list[Button]:
-        fact, life = self.record, self.pages.life
+        fact = self.record
         if fact.is_voided:
             return []
         acts = [

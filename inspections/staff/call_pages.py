@@ -62,7 +62,9 @@ class HazardCallPage(OfFact, ActPage):
 def calls(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The calls that were noted, and for the police that nobody has opened it yet."""
     # each call has its entry, so most hazards need not be asked
-    may_have = len(log) >= SHOWN_ENTRIES or any(each.action == kind_of_model(Hazard).action(ACT) for each in log)
+    may_have = len(log) >= SHOWN_ENTRIES or any(
+        each.action == kind_of_model(Hazard).action(ACT) for each in log
+    )
     found = calls_about(hazard) if may_have else []
     waits = hazard.call_from_on if actor.is_police else None
     return {"calls": found, "waits": waits} if found or waits else None
