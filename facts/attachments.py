@@ -177,6 +177,52 @@ def void_attachment(
     return found
 
 
+def copy_attachments(*, actor: Actor, permission: str, source: Fact, target: Fact) -> list[Attachment]:
+    """Give another record of the same bureau, locked and of the same kind, what the police added to a record.
+
+    The rows are its own; the bytes stay where they are, under the same key and digests. Who added each and when is kept.
+    Voided files and those of an enterprise's people are left out. Raise NotAllowed.
+    """
+    require(actor, permission)
+    rows = Attachment.objects.filter(
+        enterprise_id=source.enterprise_id,
+        kind=_kind(type(source)),
+        record_id=source.pk,
+        by_enterprise=False,
+        voided_at=None,
+    )
+    copies = list(rows)
+    taken = set(
+        Attachment.objects.filter(
+            enterprise_id=target.enterprise_id, key__in=[each.key for each in copies]
+        ).values_list("key", flat=True)
+    )
+    for each in copies:
+        if each.key in taken:  # the record comes back to an enterprise that had it: a key is once at each
+            each.key = _written_again(target.enterprise.bureau_id, each)
+        each.pk = None
+        each.enterprise_id, each.station_id = target.enterprise_id, target.station_id
+        each.record_id = target.pk
+        each.save(force_insert=True)
+        auditing.record(
+            actor=actor,
+            action=kind_of_model(type(target)).action(FactAction.ATTACH),
+            target=target,
+            after={"file": each.name, "digest": each.sha256},
+        )
+    return copies
+
+
+def _written_again(bureau_id: int, attachment: Attachment) -> str:
+    small = b""
+    with open_attachment(attachment) as stream:
+        data = stream.read()
+    if attachment.is_picture:
+        with open_attachment(attachment, small=True) as stream:
+            small = stream.read()
+    return files.put(bureau_id, data, small)
+
+
 def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
     """Return why the actor's side may not take a file away; "" if it may."""
     if not actor.is_enterprise:

@@ -6,10 +6,11 @@ reported them.
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from enterprises.selectors import list_officers
-from facts.models import Fact
+from facts.models import Fact, FactStep
 from facts.steps import who_set
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -35,11 +36,14 @@ def is_named(actor: Actor, names: str) -> bool:
     return bool(actor.user_id) and _is_among(actor.name, names_in(names))
 
 
-def refusal(actor: Actor, fact: Fact) -> str:
-    """Return why the actor may not decide about a record, and who may; empty if the actor may."""
+def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -> str:
+    """Return why the actor may not decide about a record, and who may; empty if the actor may.
+
+    ``steps``: those of the record, if they are at hand.
+    """
     ids, their_names = fact.reporters()
     if fact.reported_day and getattr(fact, fact.reported_day) is not None:
-        ids |= who_set(fact, fact.reported_day)
+        ids |= who_set(fact, fact.reported_day, steps)
     if not _is_reporter(actor, ids, their_names):
         return ""
     names = _others(actor, fact, ids, their_names)
@@ -86,19 +90,17 @@ def refusal_of_decider(actor: Actor, fact: Fact) -> str:
 
 def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[str]:
     """Return the names of those who may decide: officers of the station, its chief marked as such."""
-    chiefs = set(
-        RoleGrant.objects.filter(
-            station_id=fact.station_id, role=Role.CHIEF, revoked_at=None, user__is_active=True
-        ).values_list("user_id", flat=True)
+    as_chief = RoleGrant.objects.filter(
+        user_id=OuterRef("pk"), station_id=fact.station_id, role=Role.CHIEF, revoked_at=None
     )
     found = [
         each
-        for each in list_officers(actor, fact.station_id)
+        for each in list_officers(actor, fact.station_id).annotate(is_chief=Exists(as_chief))
         if each.pk not in ids | {actor.user_id} and not _is_among(str(each), names)
     ]
     shown = [
-        _("%(name)s (chief)") % {"name": each} if each.pk in chiefs else str(each)
-        for each in sorted(found, key=lambda each: each.pk not in chiefs)
+        _("%(name)s (chief)") % {"name": each} if each.is_chief else str(each)
+        for each in sorted(found, key=lambda each: not each.is_chief)
     ]
     return shown if len(shown) <= SHOWN_NAMES else [*shown[:SHOWN_NAMES], "…"]
 

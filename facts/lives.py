@@ -280,10 +280,17 @@ class Life(Generic[F]):
 
     # --- what follows from the table ---
 
-    def refusal(self, act: Act, record: F, actor: Actor | None = None) -> str:
+    def refusal(
+        self,
+        act: Act,
+        record: F,
+        actor: Actor | None = None,
+        four_eyes: Callable[[Actor, F], str] = four_eyes_refusal,
+    ) -> str:
         """Return why an act is not possible now, in words for the person; empty if it is.
 
-        With an actor also why this one may not do it: who reported a record does not decide about it.
+        With an actor also why this one may not do it: who reported a record does not decide about it. ``four_eyes`` says so
+        instead of a query, where it is known.
         """
         if record.is_voided:
             return str(VOIDED)
@@ -292,21 +299,28 @@ class Life(Generic[F]):
         if _state(record) in act.states:
             if actor and act.unless and (words := act.unless.why_for(record, actor)):
                 return str(words)
-            return four_eyes_refusal(actor, record) if act.by_another and actor else ""
+            return four_eyes(actor, record) if act.by_another and actor else ""
         return _("This %(kind)s is now in the state “%(state)s”, so this is no longer possible.") % {
             "kind": self.model._meta.verbose_name,
             "state": _state(record).label,
         }
 
-    def possible(self, record: F, actor: Actor | None = None) -> list[Act]:
+    def possible(
+        self,
+        record: F,
+        actor: Actor | None = None,
+        four_eyes: Callable[[Actor, F], str] = four_eyes_refusal,
+    ) -> list[Act]:
         """Return the acts that are possible now, regardless of permissions; the first is the primary one.
 
-        With an actor only those that the operation would take from this one.
+        With an actor only those that the operation would take from this one; ``four_eyes`` as for ``refusal``.
         """
         return [
             act
             for act in self.acts.values()
-            if not self.refusal(act, record, actor if actor and allows(actor, act.permission) else None)
+            if not self.refusal(
+                act, record, actor if actor and allows(actor, act.permission) else None, four_eyes
+            )
         ]
 
     def next_acts(self, record: F, actor: Actor) -> list[Act]:

@@ -4,7 +4,7 @@ A wrong entry is noticed within minutes; until the day is over it can be correct
 its history, as long as the police have not acted on it. Later it has been read and counted, so the police correct it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,9 +24,13 @@ def is_by_enterprise(entry: AuditEntry) -> bool:
     return entry.role in ENTERPRISE_ROLES
 
 
-def refusal_of_own(actor: Actor, fact: Fact) -> str:
-    """Return why an enterprise's people cannot correct or withdraw a record now; "" if they can. Takes one query."""
-    entries = acts_on(actor, [fact]).get(fact.pk, [])
+def refusal_of_own(actor: Actor, fact: Fact, entries: Sequence[AuditEntry] | None = None) -> str:
+    """Return why an enterprise's people cannot correct or withdraw a record now; "" if they can.
+
+    ``entries``: the acts on it, newest first, if they are at hand; otherwise it takes one query.
+    """
+    if entries is None:
+        entries = acts_on(actor, [fact]).get(fact.pk, [])
     # an imported record has no entry of its own, and what they added to it since does not make it theirs
     creation = kind_of_model(type(fact)).action(FactAction.CREATE)
     if not entries or not is_by_enterprise(entries[-1]) or entries[-1].action != creation:

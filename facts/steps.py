@@ -114,9 +114,12 @@ def acts_among(steps: Iterable[FactStep]) -> list[FactStep]:
     return found[::-1]
 
 
-def who_set(fact: Fact, name: str) -> set[int]:
-    """Return the ids of the users who set the day of a record that is in force: by an act, or by correcting it."""
-    steps = list(steps_of(fact))
+def who_set(fact: Fact, name: str, steps: Iterable[FactStep] | None = None) -> set[int]:
+    """Return the ids of the users who set the day of a record that is in force: by an act, or by correcting it.
+
+    ``steps``: those of the record, if they are at hand.
+    """
+    steps = list(steps_of(fact) if steps is None else steps)
     instead = {step.corrects_id: step for step in steps if step.corrects_id}
     found: set[int] = set()
     for step in steps:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     REFUSE_HAZARDS = "hazards:refuse"
     CALL_ABOUT_HAZARDS = "hazards:call"
     NAME_RESPONSIBLE = "hazards:responsible"
+    MOVE_HAZARDS = "hazards:move"  # to the enterprise where they were found
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
@@ -74,6 +75,7 @@ register(
         Permission.REFUSE_HAZARDS: STATION_ROLES,
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
         Permission.NAME_RESPONSIBLE: STATION_ROLES,
+        Permission.MOVE_HAZARDS: STATION_ROLES,
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,

@@ -1,10 +1,13 @@
 """What pages show of the answers to a hazard: the receipt of what was submitted, and a request that waits."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from facts.models import FactStep
 from facts.steps import steps_of
 from foundation.accounts.actors import Actor
+from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import InForce, limit_in_force
 from inspections.choices import ANSWER_EXTENSION, REINSPECT, HazardState
 from inspections.models import Hazard, Submission
@@ -37,11 +40,14 @@ class Request:
     rule: InForce
 
 
-def answer_rule(actor: Actor, hazard: Hazard) -> InForce | None:
-    """Return the time limit of the re-inspection that a hazard waits for; None if it waits for none. One query."""
+def answer_rule(actor: Actor, hazard: Hazard, changes: Sequence[LimitChange] | None = None) -> InForce | None:
+    """Return the time limit of the re-inspection that a hazard waits for; None if it waits for none.
+
+    ``changes``: of the bureau's time limits, if they are at hand; otherwise it takes one query.
+    """
     if hazard.state is not HazardState.SUBMITTED or not hazard.rectified_on:
         return None
-    return limit_in_force(actor, REINSPECT, hazard.rectified_on)
+    return limit_in_force(actor, REINSPECT, hazard.rectified_on, changes)
 
 
 def receipt_of(hazard: Hazard, rule: InForce | None) -> Receipt | None:
@@ -49,19 +55,34 @@ def receipt_of(hazard: Hazard, rule: InForce | None) -> Receipt | None:
 
     ``rule``: that of the re-inspection (:func:`answer_rule`).
     """
+    if rule is None or not hazard.rectified_on:
+        return None
     made = [each for each in hazard.submissions if each.completed_at]
-    if rule is None or not made or not made[0].is_in_force or not hazard.rectified_on:
+    if not made or not made[0].is_in_force:
         return None
     answer_by = rule.from_day(hazard.rectified_on).last_on
     return Receipt(f"{hazard.pk}-{len(made)}", made[0], hazard.rectified_on, answer_by, rule)
 
 
-def request_of(actor: Actor, hazard: Hazard) -> Request | None:
-    """Return the extension that waits for its answer."""
+def request_of(
+    actor: Actor,
+    hazard: Hazard,
+    steps: Sequence[FactStep] | None = None,
+    changes: Sequence[LimitChange] | None = None,
+) -> Request | None:
+    """Return the extension that waits for its answer.
+
+    ``steps`` of the hazard and ``changes`` of the bureau's time limits: if they are at hand.
+    """
     if not hazard.waits_for_answer or not hazard.extension_asked_on:
         return None
-    rule = limit_in_force(actor, ANSWER_EXTENSION, hazard.extension_asked_on)
-    step = steps_of(hazard).filter(act="ask_extension", corrects_id=None).last()
+    rule = limit_in_force(actor, ANSWER_EXTENSION, hazard.extension_asked_on, changes)
+    asked = [
+        each
+        for each in (steps_of(hazard) if steps is None else steps)
+        if each.act == "ask_extension" and not each.corrects_id
+    ]
+    step = asked[-1] if asked else None
     return Request(
         hazard.extension_asked_on,
         hazard.extension_wanted_on,

@@ -8,6 +8,7 @@ from inspections.calling import ACT as CALL
 from inspections.choices import EscalationStep, Stage
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, ItemList, Penalty, SelfCheck
+from inspections.moving import ACT as MOVE
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -40,6 +41,12 @@ register(
         kind_of_model(Hazard).action(RESPONSIBLE),
         _("Persons responsible named"),
         "user-check",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(MOVE),
+        _("Moved to another enterprise"),
+        "arrow-right",
         names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),

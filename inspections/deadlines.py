@@ -32,6 +32,7 @@ from foundation.deadlines.counting import (
     Unit,
     counted_until,
 )
+from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import InForce, limit_in_force
 from foundation.deadlines.words import length_in_words
 from foundation.words import Words, between_sentences
@@ -258,10 +259,15 @@ def _so_far(limit: Limit, today: dt.date) -> Count:
 MOVES = ("reopen", "extend", "suspend", "resume", "recount", "count_from_service", "mark_major")
 
 
-def counted_deadline(actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | None = None) -> Counted | None:
+def counted_deadline(
+    actor: Actor,
+    hazard: Hazard,
+    steps: Sequence[FactStep] | None = None,
+    changes: Sequence[LimitChange] | None = None,
+) -> Counted | None:
     """Return how the deadline in force is counted, under the rule it began with; None without a deadline.
 
-    ``steps``: those of the hazard, if they are at hand.
+    ``steps`` of the hazard and ``changes`` of the bureau's time limits: if they are at hand.
     """
     last_on, start_on = hazard.deadline_on, begun_on(hazard)
     if last_on is None and not hazard.suspended_on:
@@ -275,7 +281,7 @@ def counted_deadline(actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | N
     reasons = {each.values["suspended_on"]: each.reason for each in acts if each.values.get("suspended_on")}
     limit, kept = limit_of(hazard, reasons), hazard.counted_as
     if limit and kept:
-        rule = limit_in_force(actor, kept["code"], limit.start_on)
+        rule = limit_in_force(actor, kept["code"], limit.start_on, changes)
         rule = replace(rule, length=limit.length)
         count = limit.count()
         proposed_on = Limit(limit.start_on, limit.length).count().last_on
@@ -286,7 +292,7 @@ def counted_deadline(actor: Actor, hazard: Hazard, steps: Sequence[FactStep] | N
             count = counted_until(limit.start_on, last_on or moved, limit.length.unit)
         shown = count if len(count.days) <= LONGEST_SHOWN.days else None
         return Counted(hazard, limit.start_on, rule, proposed_on, count.counted, shown, True, moved, moves)
-    rule = limit_in_force(actor, code_of(hazard), start_on)
+    rule = limit_in_force(actor, code_of(hazard), start_on, changes)
     proposed = rule.from_day(start_on)
     if last_on is None or not dt.timedelta(0) <= last_on - start_on <= LONGEST_SHOWN:
         return Counted(hazard, start_on, rule, proposed.last_on, 0, None, False, moves=moves)

@@ -5,6 +5,7 @@ Each is about one step of the hazard, and a step has one valid paper at most.
 
 import datetime as dt
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -53,13 +54,13 @@ class Decision:
         return FORMS[self.step.act]
 
 
-def decisions_of(hazard: Hazard) -> list[Decision]:
-    """Return what was decided on a hazard and has a form, the latest first. One query.
+def decisions_of(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> list[Decision]:
+    """Return what was decided on a hazard and has a form, the latest first. One query without ``steps``.
 
     An extension that nobody asked for is no answer, and has none.
     """
     found, asked = [], None
-    for step in reversed(acts_among(steps_of(hazard))):
+    for step in reversed(acts_among(map(copy, steps_of(hazard) if steps is None else steps))):
         if step.act == "ask_extension":
             asked = step
         elif step.act in ("extend", "decline_extension"):
@@ -71,10 +72,12 @@ def decisions_of(hazard: Hazard) -> list[Decision]:
     return found[::-1]
 
 
-def without_paper(hazard: Hazard, papers: Sequence[Paper]) -> list[Decision]:
-    """Return the decisions on a hazard of which none of its papers is valid, the latest first. One query."""
+def without_paper(
+    hazard: Hazard, papers: Sequence[Paper], steps: Sequence[FactStep] | None = None
+) -> list[Decision]:
+    """Return the decisions on a hazard of which none of its papers is valid, the latest first. One query without ``steps``."""
     done = {id for each in papers if each.is_valid for id in each.records.get(STEP, ())}
-    return [each for each in decisions_of(hazard) if each.step.pk not in done]
+    return [each for each in decisions_of(hazard, steps) if each.step.pk not in done]
 
 
 @transaction.atomic

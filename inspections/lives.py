@@ -95,7 +95,9 @@ def _refuses_withdrawal_to(hazard: Hazard, actor: Actor) -> str:
         )
         when = date_format(timezone.localtime(made.opened_at), "Y-m-d H:i")
         return words % {"officer": made.opened_by, "when": when}
-    entries = acts_on(actor, [hazard]).get(hazard.pk, [])
+    entries = hazard.acts_read
+    if entries is None:
+        entries = acts_on(actor, [hazard]).get(hazard.pk, [])
     if not entries or not is_by_enterprise(entries[0]):
         return _("The police have already worked with this record, so only they can correct it.")
     if made is None and hazard.rectified_on != timezone.localdate():  # of a version that recorded no opening

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -87,11 +88,14 @@ class Setback:
 
 
 def setbacks(
-    actor: Actor, hazards: Iterable[Hazard], entries_of: Mapping[int, list[AuditEntry]] | None = None
+    actor: Actor,
+    hazards: Iterable[Hazard],
+    entries_of: Mapping[int, list[AuditEntry]] | None = None,
+    steps: Iterable[FactStep] | None = None,
 ) -> dict[int, Setback]:
     """Return by id the last setback of those hazards that wait for their enterprise. Two queries, none without such.
 
-    ``entries_of``: the acts on them, if they are at hand.
+    ``entries_of``, ``steps``: the acts on them and their steps, if they are at hand.
     """
     waiting = {
         hazard.pk: hazard
@@ -106,11 +110,13 @@ def setbacks(
     if entries_of is None:
         entries_of = acts_on(actor, waiting.values())
     entries_of = {number: each for number, each in entries_of.items() if number in waiting}
-    steps: dict[int, list[FactStep]] = {}
-    for step in FactStep.objects.filter(kind="hazard", record_id__in=entries_of).order_by("id"):
-        steps.setdefault(step.record_id, []).append(step)
+    if steps is None:
+        steps = FactStep.objects.filter(kind="hazard", record_id__in=entries_of).order_by("id")
+    steps_of: dict[int, list[FactStep]] = {}
+    for step in map(copy, steps):
+        steps_of.setdefault(step.record_id, []).append(step)
     for number, entries in entries_of.items():
-        if setback := _last_setback(waiting[number], entries, steps.get(number, [])):
+        if setback := _last_setback(waiting[number], entries, steps_of.get(number, [])):
             found[number] = setback
     return found
 

@@ -17,7 +17,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import own_inactivity
 from facts import four_eyes
 from facts.access import Verb, sibling
-from facts.lives import AWAY, AWAY_CHOICE, Missing
+from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact, FactStep
 from facts.operations import FROM_A_FORM, AlreadyRecorded
 from facts.own import refusal_of_own
@@ -210,7 +210,7 @@ class FactRecord(OfFact, RecordPage):
     template_name = "facts/detail.html"
 
     def get_buttons(self) -> list[Button]:
-        fact, life = self.record, self.pages.life
+        fact = self.record
         if fact.is_voided:
             return []
         acts = [
@@ -222,10 +222,21 @@ class FactRecord(OfFact, RecordPage):
                 dialog=act.code not in self.pages.act_views,
                 is_primary=not (act.minor or act.reopens),
             )
-            for act in (life.possible(fact, self.actor) if life else ())
+            for act in self.possible_acts
             if allows(self.actor, act.permission)
         ]
         return [*acts, *self.pages.links(self.actor, fact)]
+
+    @cached_property
+    def possible_acts(self) -> list[Act]:
+        """The acts that the operations would take from the actor now."""
+        life = self.pages.life
+        return life.possible(self.record, self.actor, lambda *_: self.own_decision) if life else []
+
+    @cached_property
+    def own_decision(self) -> str:
+        """Why the actor may not decide about the record; empty if the actor may. Several acts ask it."""
+        return four_eyes.refusal(self.actor, self.record, self.steps if self.pages.life else None)
 
     def get_missing(self) -> list[Missing]:
         """Return the acts that the actor's role may do, but not with this record now."""
@@ -233,7 +244,7 @@ class FactRecord(OfFact, RecordPage):
         if fact.is_voided or life is None:
             return []
         # what only somebody else may do is said by get_by_another()
-        possible = [act for act in life.possible(fact) if act.by_another] + life.possible(fact, self.actor)
+        possible = [act for act in life.possible(fact) if act.by_another] + self.possible_acts
         return [
             life.missing(act, fact, self.actor)
             for act in life.acts.values()
@@ -245,7 +256,7 @@ class FactRecord(OfFact, RecordPage):
         fact, life = self.record, self.pages.life
         if fact.is_voided or self.actor.is_enterprise:
             return None
-        why = four_eyes.refusal(self.actor, fact)
+        why = self.own_decision
         if not why:
             return None
         acts = [act for act in (life.possible(fact) if life else ()) if act.by_another]
@@ -264,6 +275,13 @@ class FactRecord(OfFact, RecordPage):
         """The entries of the log about acts on the record, newest first."""
         return acts_on(self.actor, [self.record]).get(self.record.pk, [])
 
+    @cached_property
+    def log(self) -> list[AuditEntry]:
+        """The entries of the log that the reader may see, newest first: all of them for an enterprise's people."""
+        if self.actor.is_enterprise:
+            return self.acts_on_it
+        return list(log_of(self.actor, self.record)[:SHOWN_ENTRIES]) if self.actor.is_police else []
+
     def who_acted(self, entry: AuditEntry, step: FactStep | None) -> str:
         """Return who did an act of the history, in words."""
         return audit_words.who(entry)
@@ -271,17 +289,15 @@ class FactRecord(OfFact, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         fact, pages = self.record, self.pages
         steps = self.steps
-        if self.actor.is_enterprise:
-            log = shown_to_enterprise(self.acts_on_it)
-        else:
-            log = list(log_of(self.actor, fact)[:SHOWN_ENTRIES]) if self.actor.is_police else []
+        missing, by_another = self.get_missing(), self.get_by_another()
+        own = refusal_of_own(self.actor, fact, self.log) if self.actor.is_enterprise else ""
+        log = shown_to_enterprise(self.log) if self.actor.is_enterprise else self.log
         events = history_of(fact, log, steps, who=self.who_acted)
         # notes are internal to the police
         shown = [name for name in pages.shown or pages.fields if name != "note" or self.actor.is_police]
         may_correct = allows(self.actor, sibling(pages.permission, Verb.CORRECT))
         corrects = may_correct and not fact.is_voided
-        by_another = self.get_by_another()
-        own = refusal_of_own(self.actor, fact) if corrects and self.actor.is_enterprise else ""
+        own = own if corrects else ""
         corrects = corrects and not own
         corrects_steps = corrects and steps and pages.model.stepped and not self.actor.is_enterprise
         return super().get_context_data(
@@ -290,7 +306,7 @@ class FactRecord(OfFact, RecordPage):
             origins=told_of(self.actor, fact),
             events=events,
             step_url=pages.url("correct-step", fact.pk) if corrects_steps else "",
-            missing=self.get_missing(),
+            missing=missing,
             by_another=by_another,
             summary=pages.summary(fact),
             not_own=own,

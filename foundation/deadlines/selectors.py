@@ -84,10 +84,15 @@ def limits_in_force(actor: Actor) -> list[InForce]:
     return [in_force(limit, changes, today) for limit in time_limits]
 
 
-def limit_in_force(actor: Actor, code: str, day: dt.date | None = None) -> InForce:
-    """Return one as it applies to limits that begin on a day, by default today. Raise LimitChange.DoesNotExist for an unknown code."""
+def limit_in_force(
+    actor: Actor, code: str, day: dt.date | None = None, changes: Sequence[LimitChange] | None = None
+) -> InForce:
+    """Return one as it applies to limits that begin on a day, by default today. Raise LimitChange.DoesNotExist for an unknown code.
+
+    ``changes``: all of the bureau, if they are at hand.
+    """
     limit = time_limits.get(code)
     if limit is None:
         raise LimitChange.DoesNotExist(code)
     today = timezone.localdate()
-    return in_force(limit, changes_of(actor, code), day or today, today)
+    return in_force(limit, changes_of(actor, code) if changes is None else changes, day or today, today)

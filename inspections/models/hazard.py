@@ -1,8 +1,8 @@
 """Hazards and their rectification."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,6 +20,9 @@ from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
 from inspections.models.submission import Submission
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import AuditEntry
 
 SAYS_QUALIFIED = _("The inspection that found it says qualified. Correct its conclusion first.")
 
@@ -218,6 +221,9 @@ class Hazard(SteppedFact):
             ),
             *fact_constraints("hazard", departments="voided_at IS NULL"),
         ]
+
+    # what a page has read of the acts on it (entries of the log, newest first), so that nothing asks again
+    acts_read: "Sequence[AuditEntry] | None" = None
 
     def __str__(self) -> str:
         return f"{self.item} · {self.place}" if self.place else self.item

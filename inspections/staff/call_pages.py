@@ -1,17 +1,19 @@
 """Calling an enterprise about a hazard that nobody there has opened: whom, a text to send, and noting the call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.forms import BaseForm
 from django.utils.translation import gettext_lazy as _
 
-from facts.staff.views import OfFact
+from facts.staff.views import SHOWN_ENTRIES, OfFact
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import kind_of_model
 from foundation.ui.views import ActPage
 from foundation.words import Words
-from inspections.calling import calls_about, note_call, person_to_call, refusal_to_call, words_to_send
+from inspections.calling import ACT, calls_about, note_call, person_to_call, refusal_to_call, words_to_send
 from inspections.models import Hazard, HazardCall
 from inspections.staff.panels import panel
 
@@ -57,8 +59,12 @@ class HazardCallPage(OfFact, ActPage):
 
 
 @panel("inspections/_calls.html")
-def calls(actor: Actor, hazard: Hazard) -> Mapping[str, Any] | None:
+def calls(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The calls that were noted, and for the police that nobody has opened it yet."""
-    found = calls_about(hazard)
+    # each call has its entry, so most hazards need not be asked
+    may_have = len(log) >= SHOWN_ENTRIES or any(
+        each.action == kind_of_model(Hazard).action(ACT) for each in log
+    )
+    found = calls_about(hazard) if may_have else []
     waits = hazard.call_from_on if actor.is_police else None
     return {"calls": found, "waits": waits} if found or waits else None

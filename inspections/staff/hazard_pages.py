@@ -1,5 +1,6 @@
 """Pages of hazards: the board by state and the record; HAZARD_LIFE has the acts."""
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import action_of, kind_of_model
 from foundation.deadlines.counting import Unit
+from foundation.deadlines.selectors import changes_of
 from foundation.deadlines.showing import Shown
 from foundation.deadlines.views import CountForm
 from foundation.deadlines.words import length_in_words
@@ -40,6 +42,7 @@ from inspections.escalating import rungs_of
 from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
+from inspections.moving import refusal_to_move
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
@@ -49,6 +52,7 @@ from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of,
 from inspections.staff.decision_pages import HazardCover, HazardDecision
 from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
 from inspections.staff.major_pages import LiftPage, ListPage, StagePage
+from inspections.staff.move_pages import HazardMove
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
 from inspections.staff.recount_pages import RecountConfirm, RecountList
@@ -153,8 +157,10 @@ class HazardRecord(FactRecord):
         hazard = self.record
         operations.note_opened(actor=self.actor, hazard=hazard)
         note_seen(actor=self.actor, hazard=hazard)
-        entries = {hazard.pk: self.acts_on_it} if self.actor.is_enterprise else None  # read anyway
-        setback = selectors.setbacks(self.actor, [hazard], entries).get(hazard.pk)
+        # what several parts of the page need is read once
+        hazard.acts_read = self.log if self.actor.is_enterprise else None
+        changes = changes_of(self.actor)
+        setback = selectors.setbacks(self.actor, [hazard], {hazard.pk: self.log}, self.steps).get(hazard.pk)
         papers = papers_of(self.actor, enterprise_id=hazard.enterprise_id, kind=orders.KIND, ids=[hazard.pk])
         order = next((each for each in papers if each.is_valid and each.form == ORDER.code), None)
         may_order = (
@@ -162,9 +168,11 @@ class HazardRecord(FactRecord):
             and orders.may_be_ordered(hazard)
             and order is None
         )
-        answer = answer_rule(self.actor, hazard)
+        answer = answer_rule(self.actor, hazard, changes)
         receipt = receipt_of(hazard, answer)
-        counted = None if hazard.on_the_spot else counted_deadline(self.actor, hazard, self.steps)
+        counted = None
+        if not hazard.on_the_spot:
+            counted = counted_deadline(self.actor, hazard, self.steps, changes)
         answer_by = answer.from_day(hazard.rectified_on).last_on if answer and hazard.rectified_on else None
         listings = major.listings_of(hazard)
         context = super().get_context_data(
@@ -189,9 +197,9 @@ class HazardRecord(FactRecord):
             counted_words=counted_in_words(counted) if counted else "",
             strip=strip_of(hazard, counted, timezone.localdate()),
             turn=self.get_turn(),
-            panels=list(panels_of(self.actor, hazard)),
+            panels=list(panels_of(self.actor, hazard, self.log)),
             under_way=self.get_under_way(),
-            asked=request_of(self.actor, hazard),
+            asked=request_of(self.actor, hazard, self.steps, changes),
             papers=papers,
             rungs=rungs_of(self.actor, hazard),
             governance=major.governance_of(self.actor, hazard),
@@ -216,7 +224,7 @@ class HazardRecord(FactRecord):
             return {}
         waiting = []
         if allows(self.actor, PaperPermission.ISSUE_PAPERS) and not self.record.is_voided:
-            waiting = without_paper(self.record, papers)
+            waiting = without_paper(self.record, papers, self.steps)
         return {"decision": waiting[0] if waiting else None, "has_cover": True}
 
     def get_buttons(self) -> list[Button]:
@@ -225,7 +233,16 @@ class HazardRecord(FactRecord):
     @cached_property
     def possible(self) -> list[Button]:
         """What can be done now. Asking it takes several queries."""
-        return super().get_buttons()
+        found = super().get_buttons()
+        hazard = self.record
+        may_move = allows(self.actor, Permission.MOVE_HAZARDS) and not refusal_to_move(
+            hazard, [copy(each) for each in self.steps]
+        )
+        is_theirs = bool(self.log) and is_by_enterprise(self.log[-1])
+        if may_move and not is_theirs and not self.own_decision:
+            url = reverse("inspections:hazard_move", args=[hazard.pk])
+            found.append(Button(_("Move to another enterprise"), url, "arrow-right", dialog=False))
+        return found
 
     @cached_property
     def phones(self) -> dict[str, str]:
@@ -244,8 +261,8 @@ class HazardRecord(FactRecord):
 
     def get_under_way(self) -> dict[str, Any] | None:
         """Return what the enterprise has submitted that is not complete, and what is missing."""
-        last = next(iter(self.record.submissions), None)
-        if not (self.actor.is_enterprise and last and last.is_under_way and self.may_submit):
+        last = next(iter(self.record.submissions), None) if self.actor.is_enterprise else None
+        if not (last and last.is_under_way and self.may_submit):
             return None
         if last.version != self.record.version:  # something has happened since
             return None
@@ -396,6 +413,7 @@ class HazardPages(FactPages):
         cover = HazardCover.as_view(pages=self, permission=PaperPermission.VIEW_REGISTER)
         call = HazardCallPage.as_view(pages=self, permission=Permission.CALL_ABOUT_HAZARDS)
         responsible = ResponsiblePage.as_view(pages=self, permission=Permission.NAME_RESPONSIBLE)
+        move = HazardMove.as_view(pages=self, permission=Permission.MOVE_HAZARDS)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
@@ -423,6 +441,7 @@ class HazardPages(FactPages):
                 LiftPage.as_view(pages=self, permission=Permission.LIST_HAZARDS),
                 name="hazard_lift",
             ),
+            path("hazards/<int:id>/move/", move, name="hazard_move"),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

@@ -1,17 +1,18 @@
 """Panels of a hazard's page: what a part of hazards shows below the act, such as its papers' or its supervision's.
 
-A panel is a function of the reader and the hazard that returns what its template reads, or None if it has nothing to show.
+A panel is a function of the reader, the hazard and its log (newest first) that returns what its template reads, or None if it has nothing to show.
 It is registered where it is written, with ``@panel("inspections/_supervision.html")``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
 from inspections.models import Hazard
 
-Shows = Callable[[Actor, Hazard], Mapping[str, Any] | None]
+Shows = Callable[[Actor, Hazard, Sequence[AuditEntry]], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ def panel(template: str) -> Callable[[Shows], Shows]:
     return register
 
 
-def panels_of(actor: Actor, hazard: Hazard) -> Iterator[Panel]:
+def panels_of(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Iterator[Panel]:
     """Yield the panels that have something to show."""
     for template, shows in _panels:
-        values = shows(actor, hazard)
+        values = shows(actor, hazard, log)
         if values is not None:
             yield Panel(template, values)

@@ -1,6 +1,6 @@
 """Who is responsible for a hazard, and where the same was found before or after: the page of the act and two panels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from facts.staff.views import OfFact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
 from foundation.ui.views import ActPage
 from foundation.words import Words
 from inspections.access import Permission
@@ -69,7 +70,7 @@ class ResponsiblePage(OfFact, ActPage):
 
 
 @panel("inspections/_responsible.html")
-def responsible(actor: Actor, hazard: Hazard) -> Mapping[str, Any] | None:
+def responsible(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The persons responsible, and the way to name them."""
     named = [
         (label, getattr(hazard, name))
@@ -82,7 +83,7 @@ def responsible(actor: Actor, hazard: Hazard) -> Mapping[str, Any] | None:
 
 
 @panel("inspections/_again.html")
-def again(actor: Actor, hazard: Hazard) -> Mapping[str, Any] | None:
+def again(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The same item at the same place within twelve months, before and after."""
     found = [] if hazard.is_voided else same_again(actor, hazard)
     return {"hazards": found} if found else None
