@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
-from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, ItemList, SelfCheck
+from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
+from inspections.models import Forgery, Hazard, Inspection, ItemList, SelfCheck
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -20,6 +20,7 @@ register_kind(
     named_by=("target", "checked_on"),
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
+register_kind("forgery", Forgery, life=FORGERY_LIFE)
 register(
     Kind("item_list", ItemList),
     Action(

@@ -20,10 +20,11 @@ from foundation.accounts.choices import ENTERPRISE_ROLES
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
 from inspections.reminding import DUE_SOON
+from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
-HAZARDS = HazardPages()
+HAZARDS, FORGERIES = HazardPages(), ForgeryPages()
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
 
 
@@ -121,5 +122,11 @@ register(
     ),
     *corrections(HAZARDS),
     *corrections(SelfCheckPages()),
+    *new_records(FORGERIES, police=_("Looks forged, to be confirmed: %(object)s")),
+    act_for_officers(FORGERIES, "confirm", _("Confirmed as forged: %(object)s")),
+    act_by_police(FORGERIES, "confirm", _("The police confirmed a forgery: %(object)s")),
+    act_for_officers(FORGERIES, "withdraw", _("Finding of forgery withdrawn: %(object)s")),
+    act_by_police(FORGERIES, "withdraw", _("The police withdrew a finding of forgery: %(object)s")),
+    *corrections(FORGERIES),
     *corrections(InspectionPages()),
 )
