@@ -50,7 +50,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
-from inspections.models import Hazard, HazardCall, Inspection, ItemList, SelfCheck, Submission
+from inspections.models import Forgery, Hazard, HazardCall, Inspection, ItemList, SelfCheck, Submission
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
 from ratings.operations.standards import shipped_standards
@@ -572,6 +572,15 @@ class HazardFactory(OfEnterprise):
 
     item = "Camera out of order"
     place = "Gate 2"
+    found_on = DAY
+
+
+class ForgeryFactory(OfEnterprise):
+    class Meta:
+        model = Forgery
+
+    kind = "photo"
+    what = "Photo of another gate"
     found_on = DAY
 
 

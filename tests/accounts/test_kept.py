@@ -17,7 +17,7 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck, Submission
+from inspections.models import Forgery, Hazard, Inspection, SelfCheck, Submission
 from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
 from service.models import Activity
@@ -89,7 +89,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 
 
 def test_those_that_record_moments_are_all_there() -> None:
-    facts = {Activity, Dispute, Hazard, Incident, Inspection, SelfCheck}
+    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, SelfCheck}
     others = {
         ApiKey,
         Attachment,
