@@ -157,7 +157,7 @@ def act_by_police(pages: FactPages, code: str, words: Words, *, tone: str = "", 
         words,
         roles=ENTERPRISE_ROLES,
         who=its_people,
-        when=by_police,
+        when=lambda happening: by_police(happening) and happening.target.is_open_to_enterprise,
         tone=tone,
         values=values,
         **more,
@@ -189,8 +189,9 @@ def day_of(value: Any) -> Any:
 
 
 def _is_seen_by_enterprises(happening: Happening) -> bool:
-    """Return whether the police changed more than their own note."""
-    return by_police(happening) and bool(set(happening.after) - {"note"})
+    """Return whether the police changed more than their own note, of a record that the enterprise's people see."""
+    is_more = bool(set(happening.after) - {"note"})
+    return by_police(happening) and is_more and happening.target.is_open_to_enterprise
 
 
 def _without_reason(happening: Happening) -> dict[str, Any]:

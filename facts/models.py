@@ -42,6 +42,8 @@ class Fact(models.Model):
     # fields in whose words a search of the enterprise's people looks, and a search of the police
     searched: ClassVar[tuple[str, ...]] = ()
     searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
+    # the field without which the enterprise's people do not see a record: what the police still examine
+    hidden_until: ClassVar[str] = ""
     # whether the enterprise's people see the photos and files that the police add; their own they always see
     files_are_shared: ClassVar[bool] = False
 
@@ -85,6 +87,11 @@ class Fact(models.Model):
             elif field.get_internal_type() == "CharField" and not field.choices:
                 found.append(wording(field.name))
         return found
+
+    @property
+    def is_open_to_enterprise(self) -> bool:
+        """Whether the enterprise's people may see it, as far as it depends on the record."""
+        return not self.hidden_until or getattr(self, self.hidden_until) is not None
 
     def reporters(self) -> tuple[set[int], set[str]]:
         """Return who reported it, by id and by name: they do not decide about it (:mod:`facts.four_eyes`)."""

@@ -1,4 +1,4 @@
-"""Permissions for inspections, hazards and self-checks, and the API scope of hazards."""
+"""Permissions for inspections, hazards, self-checks and findings of forgery, and the API scope of hazards."""
 
 from enum import StrEnum
 
@@ -45,6 +45,11 @@ class Permission(StrEnum):
     VIEW_SELF_CHECKS = "self_checks:view"
     RECORD_SELF_CHECKS = "self_checks:record"
     CORRECT_SELF_CHECKS = "self_checks:correct"
+    VIEW_FORGERIES = "forgeries:view"
+    RECORD_FORGERIES = "forgeries:record"
+    CORRECT_FORGERIES = "forgeries:correct"
+    CONFIRM_FORGERIES = "forgeries:confirm"
+    WITHDRAW_FORGERIES = "forgeries:withdraw"
 
 
 class Scope(StrEnum):
@@ -87,6 +92,12 @@ register(
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.CORRECT_SELF_CHECKS: STATION_ROLES | ENTERPRISE_ROLES,
+        # the enterprise sees those that are confirmed (Forgery.hidden_until)
+        Permission.VIEW_FORGERIES: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.RECORD_FORGERIES: STATION_ROLES,
+        Permission.CORRECT_FORGERIES: STATION_ROLES,
+        Permission.CONFIRM_FORGERIES: STATION_ROLES,
+        Permission.WITHDRAW_FORGERIES: STATION_ROLES,
     }
 )
 

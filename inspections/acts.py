@@ -90,15 +90,13 @@ def counted(
         "hazards_major_overdue_30": overdue and is_major and deadline is not None and deadline < end - MONTH,
         "hazards_refused": is_open and refused_on is not None and refused_on <= end,
         "hazards_repeated": found and repeated and not in_time,
-        "hazards_accepted_first": closed and not failed and _was_submitted(hazard, rectified_on, closed_on),
+        "hazards_accepted_first": closed
+        and not failed
+        and rectified_on is not None
+        and not hazard.on_the_spot,
         "hazards_ordered_overdue": overdue and ordered,
     }
     return {code: int(value) for code, value in held.items()}
-
-
-def _was_submitted(hazard: Hazard, rectified_on: dt.date | None, closed_on: dt.date | None) -> bool:
-    """Return whether its closing was a re-inspection, and not on the day it was found (put right on the spot)."""
-    return rectified_on is not None and not rectified_on == closed_on == hazard.found_on
 
 
 def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHazard]":

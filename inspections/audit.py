@@ -6,8 +6,8 @@ from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.choices import EscalationStep, Stage
-from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, ItemList, Penalty, SelfCheck
+from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
+from inspections.models import Forgery, Hazard, Inspection, ItemList, Penalty, SelfCheck
 from inspections.moving import ACT as MOVE
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
@@ -23,6 +23,7 @@ register_kind(
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register_kind("penalty", Penalty, named_by=("kind", "number"))
+register_kind("forgery", Forgery, life=FORGERY_LIFE)
 register(
     Kind("item_list", ItemList),
     Action(

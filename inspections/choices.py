@@ -63,6 +63,23 @@ class CheckTarget(models.TextChoices):
     FUNDS = "funds", _("Funds")
 
 
+class ForgedKind(models.TextChoices):
+    """What was forged, or kept from the police."""
+
+    PHOTO = "photo", _("Photo or file")
+    LEDGER = "ledger", _("Ledger or record")
+    PAPER = "paper", _("Paper or certificate")
+    CONCEALED = "concealed", _("Concealed case")
+
+
+class ForgeryState(models.TextChoices):
+    """State of a finding of forgery; derived from its dates, never stored."""
+
+    SUSPECTED = "suspected", _("To be confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("forgery", "Confirmed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("forgery", "Withdrawn")
+
+
 # codes of time limits
 RECTIFY, RECTIFY_MAJOR = "hazard-rectification", "hazard-rectification-major"
 REINSPECT, ANSWER_EXTENSION = "hazard-reinspection", "hazard-extension-answer"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.declarations import count_of, file_of, reopened_marks
+from facts.selectors import visible
 from foundation.contributions.file import (
     Figure,
     Mark,
@@ -21,8 +22,8 @@ from foundation.contributions.file import (
 from foundation.database.composing import days_before_today
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
-from inspections.choices import CheckTarget, Conclusion, InspectionKind
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.choices import CheckTarget, Conclusion, ForgedKind, InspectionKind
+from inspections.models import Forgery, Hazard, Inspection, SelfCheck
 from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
 from inspections.staff.penalty_pages import PenaltyPages
 
@@ -39,6 +40,10 @@ def _inspections() -> Any:
 
 def _self_checks() -> Any:
     return SelfCheck.objects.filter(voided_at=None)
+
+
+def _forgeries() -> Any:
+    return Forgery.objects.filter(voided_at=None)
 
 
 def _latest(column: str) -> Subquery:
@@ -61,6 +66,11 @@ def _inspection_list(request: Request, enterprise: Enterprise, _known: dict[str,
     return {"shown": page_of(request, rows)}
 
 
+def _forgery_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = visible(required_actor(request), Forgery, enterprise_id=enterprise.pk).select_related(None)
+    return {"forgeries": page_of(request, rows, "forgeries")}
+
+
 def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     rows = list_self_checks(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"checks": page_of(request, rows)}
@@ -74,6 +84,7 @@ register(
     Panel("open_hazards", "overview", 10, "inspections/file_open_hazards.html", _open_hazards, aside=True),
     Panel("hazards", "hazards", 10, "inspections/file_hazards.html", _hazard_list),
     Panel("inspections", "inspections", 10, "inspections/file_inspections.html", _inspection_list),
+    Panel("forgeries", "inspections", 20, "inspections/file_forgeries.html", _forgery_list),
     Panel("self_checks", "work", 20, "inspections/file_self_checks.html", _self_check_list),
     Figure("open_hazards", lambda: count_of(_hazards().filter(closed_on=None))),
     Figure(
@@ -93,6 +104,19 @@ register(
     Recording("inspections:inspection_create", _("Record inspection"), "clipboard-plus", 10),
     Recording("inspections:hazard_create", _("Record hazard"), "alert-triangle", 20),
     Recording("inspections:self_check_create", _("Record self-check"), "checklist", 60),
+    Recording("inspections:forgery_create", _("Record forgery"), "file-alert", 65),
+    Mark(
+        "forgery",
+        Strand.INSPECTIONS,
+        "file-alert",
+        _forgeries,
+        "found_on",
+        lambda what, kind: (gettext("Forgery: %(what)s") % {"what": what}, word_of(ForgedKind, kind)),
+        name="what",
+        text="kind",
+        page="inspections:forgery",
+        tone="red",
+    ),
     Mark(
         "inspection",
         Strand.INSPECTIONS,

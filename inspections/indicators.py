@@ -1,4 +1,4 @@
-"""What inspections, hazards and self-checks contribute to a rating, with every state as of the period's last day."""
+"""What inspections, hazards, self-checks and findings of forgery contribute to a rating, with every state as of the period's last day."""
 
 import datetime as dt
 from typing import Any
@@ -32,7 +32,7 @@ from facts.steps import AsOf
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
 from inspections.choices import CheckTarget, Conclusion, Origin, Stage
-from inspections.models import Hazard, Inspection, MajorStage, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, MajorStage, SelfCheck
 from inspections.papers import ORDER
 from papers.models import Paper
 
@@ -169,6 +169,15 @@ register(
 )
 
 
+def _own_in_time(end: dt.date) -> Q:
+    """Return the condition on a hazard that the enterprise reported it, and its deadline has not passed or was kept.
+
+    It costs nothing. Without a deadline it is NULL, and so is its negation.
+    """
+    in_time = Q(deadline__gte=end) | Q(done_on__lte=F("deadline")) | Q(suspended__lte=end)
+    return Q(origin=Origin.SELF) & in_time
+
+
 def _repeated(period: Period) -> QuerySet:
     """Return per enterprise the quarter's hazards whose item was found at the same place in the twelve months before.
 
@@ -184,9 +193,7 @@ def _repeated(period: Period) -> QuerySet:
         # follows from the two above, but PostgreSQL does not see it and would read the hazards of all years
         found_on__range=(period.start - YEAR, period.end),
     )
-    in_time = Q(origin=Origin.SELF) & (
-        Q(deadline__gte=period.end) | Q(done_on__lte=F("deadline")) | Q(suspended__lte=period.end)
-    )
+    in_time = _own_in_time(period.end)
     return (
         Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))
         .alias(**_days_as_of(period.end))
@@ -253,14 +260,15 @@ def _reinspected(period: Period) -> QuerySet:
     """Return per enterprise how first re-inspections ended, and the hazards that were there again after acceptance.
 
     A hazard counts once: in the quarter in which it was sent back for the first time, or in that in which it was accepted
-    if it never was. Not counted: one closed without submission, or put right before the officers who found it, on that
-    day. One reopened in the quarter is counted as reopened only.
+    if it never was. Not counted: one closed without submission, or put right on the spot, before the officers who found
+    it. One reopened in the quarter is counted as reopened only. One that the enterprise reported itself is neither sent
+    back nor reopened, if its deadline has not passed or it was rectified on time.
     """
     start, end = period.start, period.end
-    submitted = Q(rectified__isnull=False) & (Q(rectified__gt=F("found_on")) | Q(closed__gt=F("found_on")))
-    accepted = Q(closed__range=(start, end)) & submitted
-    back = Q(earlier_until_on__gte=start) & Q(sent_back=True)
+    accepted = Q(closed__range=(start, end), rectified__isnull=False, spot=False)
+    first_back = Q(earlier_until_on__gte=start, sent_back=True, sent_back_before=False, ever_reopened=False)
     again = Q(reopened=True)
+    in_time = _own_in_time(end)
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
         .filter(Q(closed_on__gte=start) | Q(earlier_until_on__gte=start))
@@ -270,15 +278,33 @@ def _reinspected(period: Period) -> QuerySet:
             sent_back=_marked(Q(had_act("send_back", start, end))),
             sent_back_before=_marked(Q(had_act("send_back", None, start - DAY_LONG))),
             reopened=_marked(Q(earlier_until_on__gte=start) & Q(had_act("reopen", start, end))),
+            spot=_marked(_on_the_spot(end)),
             ever_reopened=_marked(Q(had_act("reopen", None, end))),
         )
         .order_by()
         .values("enterprise_id")
         .annotate(
             hazards_accepted_first=Count("id", filter=accepted & Q(failed=False)),
-            hazards_sent_back=Count("id", filter=back & Q(sent_back_before=False, ever_reopened=False)),
-            hazards_reopened=Count("id", filter=again),
+            hazards_sent_back=Count("id", filter=first_back) - Count("id", filter=first_back & in_time),
+            hazards_reopened=Count("id", filter=again) - Count("id", filter=again & in_time),
         )
+    )
+
+
+def _on_the_spot(day: dt.date) -> Q:
+    """Return the condition on a hazard closed on a day or before that it was put right on the spot, as it was then.
+
+    Reopening clears the column; the step that took over what was recorded keeps it.
+    """
+    recorded = FactStep.objects.filter(
+        enterprise=OuterRef("enterprise"),
+        kind="hazard",
+        record_id=OuterRef("pk"),
+        act=FactStep.TAKEN_OVER,
+        values__on_the_spot=True,
+    )
+    return Q(on_the_spot=True) | (
+        Q(earlier_until_on__gt=day, closed=F("found_on")) & Q(Exists(recorded.order_by()))
     )
 
 
@@ -402,6 +428,32 @@ register(
             ),
         ),
         query=_planned,
+    )
+)
+
+
+def _forgeries(period: Period) -> QuerySet:
+    """Return per enterprise the day of the last forgery that was confirmed, and not withdrawn, by the last day."""
+    end = period.end
+    return (
+        Forgery.objects.filter(voided_at=None, confirmed_on__lte=end)
+        .filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=end))
+        .order_by()
+        .values("enterprise_id")
+        .annotate(last_forged_on=Ordinal(Max("confirmed_on")))
+    )
+
+
+register(
+    Source(
+        code="forgeries",
+        model=Forgery,
+        day="found_on",
+        tab="inspections",
+        indicators=(
+            Indicator("last_forged_on", _("Last forgery"), DAY, "", beside=_("Forgery, last confirmed on")),
+        ),
+        query=_forgeries,
     )
 )
 

@@ -1,4 +1,4 @@
-"""The life of a hazard: found, rectified, closed; also extended, graded, refused."""
+"""The life of a hazard: found, rectified, closed; also extended, graded, refused. And that of a finding of forgery."""
 
 import datetime as dt
 
@@ -15,10 +15,10 @@ from facts.selectors import acts_on
 from foundation.accounts.actors import Actor
 from foundation.words import Words
 from inspections.access import Permission
-from inspections.choices import HazardState, Severity
+from inspections.choices import ForgeryState, HazardState, Severity
 from inspections.deadlines import proposed_extension, proposed_reopening
 from inspections.major import refuses_acceptance
-from inspections.models import Hazard
+from inspections.models import Forgery, Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
 SUBMITTED, CLOSED = HazardState.SUBMITTED, HazardState.CLOSED
@@ -488,4 +488,62 @@ HAZARD_LIFE = Life(
     ACTS,
     begins=(OPEN, OVERDUE),
     by_time=[(OPEN, OVERDUE, gettext_lazy("the deadline passes"))],
+)
+
+SUSPECTED, CONFIRMED, WITHDRAWN = ForgeryState.SUSPECTED, ForgeryState.CONFIRMED, ForgeryState.WITHDRAWN
+_WITHDRAWN_ON = Day("withdrawn_on", gettext_lazy("Withdrawn on"))
+
+FORGERY_LIFE = Life(
+    Forgery,
+    states=(
+        State(SUSPECTED, "yellow", lambda today: Q(confirmed_on=None, withdrawn_on=None)),
+        State(CONFIRMED, "red", lambda today: Q(confirmed_on__isnull=False, withdrawn_on=None)),
+        State(WITHDRAWN, "secondary", lambda today: Q(withdrawn_on__isnull=False)),
+    ),
+    acts=(
+        Act(
+            "confirm",
+            states={SUSPECTED},
+            to={CONFIRMED},
+            permission=Permission.CONFIRM_FORGERIES,
+            by_another=True,
+            wording=Wording(
+                pgettext_lazy("forgery", "Confirm"),
+                gettext_lazy(
+                    "From this day the enterprise sees it. If the standard in force has a veto for forgery, it turns "
+                    "red until an inspection after this day is qualified."
+                ),
+                asks=(Day("confirmed_on", gettext_lazy("Confirmed on")),),
+                title=gettext_lazy("Confirm the forgery"),
+            ),
+            past=pgettext_lazy("forgery", "Confirmed"),
+            done=gettext_lazy("The forgery was confirmed."),
+            icon="circle-check",
+            hue="red",
+        ),
+        Act(
+            "withdraw",
+            states={SUSPECTED, CONFIRMED},
+            to={WITHDRAWN},
+            permission=Permission.WITHDRAW_FORGERIES,
+            wording=Wording(
+                pgettext_lazy("forgery", "Withdraw"),
+                gettext_lazy("Until this day it stays confirmed; ratings of later quarters leave it out."),
+                asks=(_WITHDRAWN_ON, Reason(hint=_READ_BY_ENTERPRISE)),
+                title=gettext_lazy("Withdraw the finding of forgery"),
+            ),
+            past=pgettext_lazy("forgery", "Withdrawn"),
+            done=gettext_lazy("The finding of forgery was withdrawn."),
+            icon="arrow-back-up",
+            reopens=True,
+            instead={
+                SUSPECTED: Wording(
+                    pgettext_lazy("forgery", "Withdraw"),
+                    gettext_lazy("It was not confirmed, so the enterprise never sees it."),
+                    asks=(_WITHDRAWN_ON, Reason()),
+                    title=gettext_lazy("Withdraw the finding of forgery"),
+                )
+            },
+        ),
+    ),
 )

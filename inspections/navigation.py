@@ -12,7 +12,7 @@ register(
         "clipboard-check",
         "inspections:inspections",
         (Place(Menu.POLICE, Section.CASEWORK, 10),),
-        active=("inspections:inspection", "inspections:self_check"),
+        active=("inspections:inspection", "inspections:self_check", "inspections:forger"),
         topic="work",
         key="i",
     ),

@@ -22,11 +22,12 @@ from foundation.words import Words
 from inspections.choices import EscalationStep, Stage
 from inspections.escalating import cause_of
 from inspections.reminding import DUE_SOON
+from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
-HAZARDS, PENALTIES = HazardPages(), PenaltyPages()
+HAZARDS, PENALTIES, FORGERIES = HazardPages(), PenaltyPages(), ForgeryPages()
 CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
 BUREAU = frozenset({Role.SUPERVISOR})
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
@@ -204,5 +205,11 @@ register(
     *new_records(PENALTIES, police=_("A new penalty: %(object)s")),
     *corrections(PENALTIES),
     *corrections(SelfCheckPages()),
+    *new_records(FORGERIES, police=_("Looks forged, to be confirmed: %(object)s")),
+    act_for_officers(FORGERIES, "confirm", _("Confirmed as forged: %(object)s")),
+    act_by_police(FORGERIES, "confirm", _("The police confirmed a forgery: %(object)s")),
+    act_for_officers(FORGERIES, "withdraw", _("Finding of forgery withdrawn: %(object)s")),
+    act_by_police(FORGERIES, "withdraw", _("The police withdrew a finding of forgery: %(object)s")),
+    *corrections(FORGERIES),
     *corrections(InspectionPages()),
 )

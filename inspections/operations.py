@@ -29,6 +29,7 @@ from inspections.answer_operations import (
     withdraw_submission,
 )
 from inspections.choices import Origin
+from inspections.forging import confirm_forgery, create_forgery, withdraw_forgery
 from inspections.hazard_operations import (
     HAZARD_WRITES,
     OWN_HAZARD,
@@ -222,8 +223,10 @@ __all__ = [
     "ask_extension",
     "close_hazard",
     "complete_submission",
+    "confirm_forgery",
     "correct_hazard",
     "correct_inspection",
+    "create_forgery",
     "create_hazard",
     "create_inspection",
     "create_self_check",
@@ -243,5 +246,6 @@ __all__ = [
     "suspend_deadline",
     "void_hazard",
     "void_inspection",
+    "withdraw_forgery",
     "withdraw_submission",
 ]

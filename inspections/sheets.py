@@ -10,7 +10,7 @@ from facts.declarations import register_target
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.choices import Conclusion, Severity
-from inspections.models import Hazard, Inspection, Penalty, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
 
 
@@ -204,5 +204,20 @@ register_target(
         "decided_on": ("处罚日期", "决定日期", "date of decision"),
         "number": ("处罚决定书文号", "决定书文号", "decision no"),
         "amount": ("罚款金额", "fine in yuan"),
+    },
+)
+
+register_target(
+    "forgery",
+    Forgery,
+    listed={"found_on": _("Found on")},
+    alike=("found_on", "kind", "what"),
+    synonyms={
+        "kind": ("弄虚作假类型", "造假类型", "kind of forgery", "what was forged"),
+        "what": ("弄虚作假内容", "造假内容", "造假情况", "forgery", "what is forged"),
+        "found_on": ("发现时间", "发现日", "date found", "found"),
+        "confirmed_on": ("认定日期", "认定时间", "date confirmed", "confirmed"),
+        "withdrawn_on": ("撤销日期", "撤销时间", "date withdrawn", "withdrawn"),
+        "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
     },
 )

@@ -1,14 +1,16 @@
-"""URLs of inspections, hazards and self-checks."""
+"""URLs of inspections, hazards, self-checks and findings of forgery."""
 
+from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 app_name = "inspections"
-# hazards and self-checks first, because inspections have the root path
+# the others first, because inspections have the root path
 urlpatterns = [
     *HazardPages().urls(),
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),
+    *ForgeryPages().urls(),
     *InspectionPages().urls(),
 ]

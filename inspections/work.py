@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, serving_liaisons
-from facts.declarations import acts_of
+from facts.declarations import acts_of, work_of
 from foundation.contributions.work import Work, register
 from foundation.database.composing import QUARTER, QUARTER_END, SOON, TODAY
-from inspections.choices import HazardState
+from inspections.choices import ForgeryState, HazardState
 from inspections.escalating import ABOVE
 from inspections.models import Escalation, Hazard, Inspection
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
+from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 
 MAJOR = Case(When(MAJOR_TODAY, then=Value(True)), default=Value(False), output_field=BooleanField())
@@ -210,6 +211,14 @@ register(
         rank=65,
         rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline=None, suspended_on=None)),
         on="found_on",
+        on_label=_("found"),
+    ),
+    work_of(
+        ForgeryPages(),
+        ForgeryState.SUSPECTED,
+        title=_("Forgery to confirm"),
+        rank=56,
+        text="what",
         on_label=_("found"),
     ),
     _to_follow_up(

@@ -1,7 +1,7 @@
 """The portal of an enterprise's people: their colour, what would improve it, and what they have to do."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -72,9 +72,11 @@ class MyEnterprise(OwnEnterprise):
         explained = why(self.actor, enterprise.pk)
         ratings = explained.history if explained else []
         simulation = simulate(self.actor, enterprise.pk, ratings=ratings)
+        lists = places(self.actor, explained) if explained else {}
         return super().get_context_data(
             why=explained,
-            places=places(self.actor, explained) if explained else {},
+            places=lists,
+            veto_place=veto_place(explained, lists) if explained else "",
             held=held(explained) if explained else {},
             latest=ratings[0] if ratings else None,
             spark=spark(ratings[::-1]),
@@ -135,6 +137,14 @@ def places(actor: Actor, explained: Why) -> dict[str, str]:
         if source and (pages := lists.get(source.model)):
             found[code] = f"{pages.url('list')}?{urlencode(pages.behind(explained.period))}"
     return found
+
+
+def veto_place(explained: Why, lists: Mapping[str, str]) -> str:
+    """Return the list of the records behind the veto that decided; "" if none did, or its people have no such list."""
+    for veto in explained.book.vetoes:
+        if veto.code == explained.rating.decided_by:
+            return next((lists[code] for code in veto.when.measures() if code in lists), "")
+    return ""
 
 
 def held(explained: Why) -> dict[str, list[Hazard]]:

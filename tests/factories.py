@@ -52,6 +52,7 @@ from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPa
 from incidents.models import Incident
 from inspections.models import (
     Escalation,
+    Forgery,
     Hazard,
     HazardCall,
     Inspection,
@@ -622,6 +623,15 @@ class PenaltyFactory(OfEnterprise):
     decided_on = DAY
     number = factory.Sequence(lambda number: f"No. {number + 1}")
     kind = "warning"
+
+
+class ForgeryFactory(OfEnterprise):
+    class Meta:
+        model = Forgery
+
+    kind = "photo"
+    what = "Photo of another gate"
+    found_on = DAY
 
 
 class SelfCheckFactory(OfEnterprise):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from facts import attachments
 from facts.access import Verb, sibling
+from facts.doubting import doubt_url
 from facts.models import Attachment, Fact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -38,6 +39,7 @@ class Shown:
     void_url: str = ""
     another_day: dt.date | None = None  # on which the camera says it was taken
     elsewhere: Sequence[Elsewhere] = ()
+    doubt_url: str = ""  # where the police say that it looks forged
 
 
 @dataclass
@@ -100,6 +102,7 @@ def _shown(
         pages.url("void-file", *place) if may_void else "",
         each.captured_on if each.captured_on not in {None, *_days_of(fact, each)} else None,
         elsewhere,
+        doubt_url(actor, fact, sibling(pages.permission, Verb.RECORD), each),
     )
 
 

@@ -17,6 +17,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import own_inactivity
 from facts import four_eyes
 from facts.access import Verb, sibling
+from facts.doubting import doubt_url
 from facts.lives import AWAY, AWAY_CHOICE, Act, Missing
 from facts.models import Fact, FactStep
 from facts.operations import FROM_A_FORM, AlreadyRecorded
@@ -310,6 +311,7 @@ class FactRecord(OfFact, RecordPage):
             by_another=by_another,
             summary=pages.summary(fact),
             not_own=own,
+            doubt_url=doubt_url(self.actor, fact, sibling(pages.permission, Verb.RECORD)),
             correct_url=pages.url("correct", fact.pk) if corrects else "",
             void_url=pages.url("void", fact.pk) if corrects and not by_another else "",
             **context,

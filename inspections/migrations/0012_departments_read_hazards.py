@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0021_kept_ends"),
         ("enterprises", "0022_liaison_kept"),
-        ("inspections", "0010_major_and_escalation"),
+        ("inspections", "0011_forged"),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 from inspections.models.call import HazardCall
 from inspections.models.escalation import Escalation
+from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.item_list import ItemList
@@ -10,6 +11,7 @@ from inspections.models.submission import Submission
 
 __all__ = [
     "Escalation",
+    "Forgery",
     "Hazard",
     "HazardCall",
     "Inspection",

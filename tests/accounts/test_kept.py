@@ -19,6 +19,7 @@ from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import (
     Escalation,
+    Forgery,
     Hazard,
     Inspection,
     Listing,
@@ -98,7 +99,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 
 
 def test_those_that_record_moments_are_all_there() -> None:
-    facts = {Activity, Dispute, Hazard, Incident, Inspection, Penalty, SelfCheck}
+    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Penalty, SelfCheck}
     others = {
         ApiKey,
         Attachment,

@@ -261,7 +261,8 @@ def _noun_of(pages: FactPages) -> Noun:
     changed = next(
         name
         for name in pages.fields
-        if isinstance(pages.model._meta.get_field(name), models.CharField | models.TextField)
+        if isinstance(field := pages.model._meta.get_field(name), models.CharField | models.TextField)
+        and not field.choices
     )
     return Noun(pages.model, made, *names, day=pages.day, data=data, change=(changed, "Changed words"))
 

@@ -10,8 +10,8 @@ from typing import Any
 from disputes.choices import DisputeState
 from facts.lives import all_lives
 from incidents.choices import IncidentState
-from inspections.choices import HazardState
-from tests.factories import DisputeFactory, HazardFactory, IncidentFactory, factory_of
+from inspections.choices import ForgeryState, HazardState
+from tests.factories import DisputeFactory, ForgeryFactory, HazardFactory, IncidentFactory, factory_of
 from tests.facts.people import ago, ahead
 
 # kind → its factory, the fields of every record, and state → the fields that produce it
@@ -40,6 +40,15 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
         IncidentFactory,
         {"occurred_on": ago(20)},
         {IncidentState.UNVERIFIED: {}, IncidentState.VERIFIED: {"verified_on": ago(6)}},
+    ),
+    "forgery": (
+        ForgeryFactory,
+        {"found_on": ago(20)},
+        {
+            ForgeryState.SUSPECTED: {},
+            ForgeryState.CONFIRMED: {"confirmed_on": ago(6)},
+            ForgeryState.WITHDRAWN: {"confirmed_on": ago(6), "withdrawn_on": ago(2)},
+        },
     ),
 }
 # fields a record needs besides so that an act applies to it: (kind, act) → fields

@@ -21,7 +21,7 @@ from tests.facts.people import (
     rows,
     supervisor,
 )
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
 each_noun = pytest.mark.parametrize("noun", NOUNS, ids=str)
@@ -252,6 +252,11 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
     own = noun.factory(enterprise__station=city.first, note="Among ourselves")
     other = noun.factory(enterprise__station=city.first)
     person = manager(own.enterprise)
+    if noun.model.hidden_until:
+        assert person.get(noun.detail, own.pk).status_code == 404
+        assert f"/{own.pk}/" not in person.get(noun.list, **noun.everything).content.decode()
+        with scope_of(city.first):
+            noun.model.objects.filter(pk__in=[own.pk, other.pk]).update(**{noun.model.hidden_until: ago(0)})
     assert "Among ourselves" in officer(city.first).get(noun.detail, own.pk).content.decode()
     if str(noun) in ("inspection", "dispute", "incident"):
         assert {person.get(noun.list).status_code, person.get(noun.detail, own.pk).status_code} == {403}
@@ -264,6 +269,9 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
     assert f"/{own.pk}/" in page
     assert f"/{other.pk}/" not in page
     assert person.get(noun.correct, own.pk).status_code in (302, 403)  # the police entered it
+    if noun.model.hidden_until:  # what the police examine is theirs to record
+        assert person.get(noun.create).status_code == 403
+        return
 
     answer = person.post(noun.create, **noun.valid(enterprise=other.enterprise_id))  # the form ignores the id
     assert answer.status_code == 302, answer.content.decode()

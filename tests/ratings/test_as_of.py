@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -14,11 +15,19 @@ from foundation.deadlines.calendar import full_weeks
 from foundation.periods import Period
 from inspections.access import Permission
 from inspections.models import Hazard
-from inspections.operations import close_hazard, rectify_hazard, send_back_hazard
+from inspections.operations import (
+    close_hazard,
+    confirm_forgery,
+    rectify_hazard,
+    reopen_hazard,
+    send_back_hazard,
+    withdraw_forgery,
+)
 from ratings.operations.standards import shipped_standards
 from tests.factories import (
     ActivityFactory,
     DisputeFactory,
+    ForgeryFactory,
     HazardFactory,
     InactivityFactory,
     IncidentFactory,
@@ -458,3 +467,59 @@ def test_an_expired_order_is_read_as_of_the_last_day(case: Case) -> None:
     assert expired() == 1
     case.change(paper, voided_at=timezone.now(), void_reason="Wrong")
     assert expired() == 0
+
+
+def test_a_hazard_of_its_own_costs_nothing_in_time(case: Case) -> None:
+    """Sent back or there again: B3 leaves out what the enterprise reported itself while its deadline is kept."""
+    enterprise, police = case.enterprise(), case.enterprise()
+
+    def counted(of: Any) -> list[int]:
+        row = case.measured(of, "2026Q3")
+        return [int(row[f"hazards_{code}"]) for code in ("accepted_first", "sent_back", "reopened")]
+
+    for of, origin in ((enterprise, "self"), (police, "police")):
+        days = {"enterprise": of, "origin": origin, "found_on": day("08-01")}
+        again = HazardFactory(**days, due_on=day("08-20"), rectified_on=day("08-03"), closed_on=day("08-04"))
+        back = HazardFactory(**days, due_on=day("09-20"), rectified_on=day("08-03"))
+        late = HazardFactory(**days, due_on=day("08-20"), rectified_on=day("08-03"))
+        reopen_hazard(
+            actor=case.actor, id=again.pk, reopened_on=day("09-01"), due_on=day("12-20"), reason="There again"
+        )
+        for each, done in ((back, "09-10"), (late, "08-25")):
+            send_back_hazard(actor=case.actor, id=each.pk, sent_back_on=day("08-05"), reason="Still dark")
+            rectify_hazard(actor=case.actor, id=each.pk, rectified_on=day(done))
+            close_hazard(actor=case.actor, id=each.pk, closed_on=day("09-12"))
+    assert (counted(enterprise), counted(police)) == ([0, 1, 0], [0, 2, 1])
+
+
+def test_on_the_spot_is_what_two_officers_saw(case: Case) -> None:
+    """Submitted and re-inspected on one day is an acceptance; put right on the spot is none, also once it is reopened."""
+    enterprise = case.enterprise()
+    days = dict.fromkeys(("found_on", "due_on", "rectified_on", "closed_on"), day("08-03"))
+    HazardFactory(enterprise=enterprise, **days)
+    spot = HazardFactory(enterprise=enterprise, **days, on_the_spot=True)
+    assert case.measured(enterprise, "2026Q3")["hazards_accepted_first"] == 1
+    reopen_hazard(
+        actor=case.actor, id=spot.pk, reopened_on=day("10-03"), due_on=day("12-20"), reason="There again"
+    )
+    assert case.measured(enterprise, "2026Q3")["hazards_accepted_first"] == 1
+
+
+def test_a_forgery_is_a_veto_from_its_confirmation_until_it_is_withdrawn(case: Case) -> None:
+    enterprise, text = case.enterprise(), shipped_standards()["default-2"]
+    InspectionFactory(enterprise=enterprise, inspected_on=day("08-20"), conclusion="qualified")
+    forgery = ForgeryFactory(enterprise=enterprise, found_on=day("08-25"))
+
+    def judged(quarter: str) -> tuple[int, list[str]]:
+        run = case.rate(quarter, text, again=True)
+        last = case.measured(enterprise, quarter)["last_forged_on"]
+        return int(last), [each for each in run.ratings.get(enterprise=enterprise).flags if each == "V5"]
+
+    assert judged("2026Q3") == (0, [])
+    confirm_forgery(actor=case.actor, id=forgery.pk, confirmed_on=day("09-01"))
+    on = day("09-01").toordinal()
+    assert judged("2026Q3") == judged("2026Q4") == (on, ["V5"])
+    withdraw_forgery(
+        actor=case.actor, id=forgery.pk, withdrawn_on=day("10-05"), reason="It was the same gate"
+    )
+    assert (judged("2026Q3"), judged("2026Q4")) == ((on, ["V5"]), (0, []))
