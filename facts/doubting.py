@@ -34,5 +34,6 @@ def doubt_url(actor: Actor, fact: Fact, may_record: StrEnum, file: Attachment | 
     )
     for page, permission in _pages:
         if allows(actor, permission):
-            return f"{reverse(page)}?{urlencode({'enterprise': str(fact.enterprise_id), 'about': about})}"
+            asked = {"enterprise": str(fact.enterprise_id), "about": about}
+            return f"{reverse(page)}?{urlencode(asked)}"
     return ""
