@@ -54,19 +54,14 @@ _PHONES = (
 )
 _EMAILS = ("电子邮箱", "邮箱", "电子邮件地址", "e-mail", "mail")
 _LINKS = ("accounts:invite_new", _("Make the invitation links"))
-_LOOKS = {
-    "full_name": looks_like_person,
-    "police_number": looks_like_police_number,
-    "phone": looks_like_phone,
-}
+_LOOKS = {"full_name": looks_like_person, "phone": looks_like_phone}
 
 
 register(
     Target(
         "person",
         User,
-        # 警号 means the police number before it means the user name, which it also may be
-        only=("full_name", "police_number", "phone", "email"),
+        only=User.EDITABLE,
         extra={
             "username": models.CharField(
                 _("user name"),
@@ -96,10 +91,10 @@ register(
         stage=Stage.PEOPLE,
         words=pgettext_lazy("row of a sheet", "person and role"),
         then=_LINKS,
-        looks=_LOOKS,
+        looks={**_LOOKS, "police_number": looks_like_police_number},
         proposes={"role": _post},
         synonyms={
-            "username": (*_USER_NAMES, "警号", "police number", "badge number"),
+            "username": _USER_NAMES,
             "police_number": ("民警警号", "警员号", "警员编号", "badge number"),
             "full_name": ("民警姓名", "人员姓名", "name", "officer name"),
             "phone": (*_PHONES, "警务通"),

@@ -20,7 +20,7 @@ from tests.imports.sheets import Person
 __all__ = ["house", "quick_passwords"]
 LIST = (
     "人员花名册,,,,\n"
-    "姓名,警号,职务,手机,单位\n"
+    "姓名,登录名,职务,手机,单位\n"
     "李明,P1001,民警,138 0000 1001,{first}\n"
     "张伟,P1002,所长,13800001002,{first}\n"
     "王丽,P1003,民警,13800001003,{second}\n"
@@ -51,7 +51,7 @@ def test_a_supervisors_list_adds_people_with_roles_and_the_page_makes_their_link
     sheet = person.confirm(person.upload(listed(house, elsewhere), kind="person"))
     assert {each["name"]: each["becomes"] for each in sheet.columns} == {
         "姓名": ["full_name"],
-        "警号": ["username"],
+        "登录名": ["username"],
         "职务": ["role"],
         "手机": ["phone"],
         "单位": ["station"],
