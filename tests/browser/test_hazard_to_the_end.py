@@ -56,12 +56,13 @@ def test_a_hazard_from_finding_to_closing(enter: Enter, fresh_number: str) -> No
     expect(page.locator("a[data-view]")).to_have_count(1)
 
     number = issue(page, hazard, item)
-    receive(phone.page, number)
+    receive(phone.page, hazard, number)
     before = points(phone.page)
 
     # submitted with words and photo, taken back, submitted again
     submit(phone.page, hazard, "The exit is open again", 2)
     act(phone.page, "Withdraw the submission")
+    phone.page.locator("#modal [name=reason]").fill("The second door is missing")
     confirm(phone.page)
     expect(phone.page.locator(".receipt")).to_have_count(0)
     submit(phone.page, hazard, "The lock was taken off")
@@ -83,11 +84,13 @@ def test_a_hazard_from_finding_to_closing(enter: Enter, fresh_number: str) -> No
     phone.page.locator("[name=extension_wanted_on]").fill(today(days=25))
     phone.page.locator("[name=reason]").fill("The locksmith comes in two weeks")
     save(phone.page)
+    expect(phone.page).to_have_url(re.compile(re.escape(hazard) + "$"))
     boss.goto(hazard)
     expect(boss.locator("main")).to_contain_text("The locksmith comes in two weeks")
     act(boss, "Refuse the extension")
     boss.locator("#modal [name=reason]").fill("A key can be left in the door today")
     confirm(boss)
+    expect(boss.locator("#toasts")).to_be_visible()
     phone.page.goto(hazard)
     expect(phone.page.locator("main")).to_contain_text("A key can be left in the door today")
 
@@ -122,10 +125,9 @@ def issue(page: Page, hazard: str, item: str) -> str:
     return number[0]
 
 
-def receive(page: Page, number: str) -> None:
+def receive(page: Page, hazard: str, number: str) -> None:
     """The enterprise confirms on the phone that it has received the paper."""
-    page.goto("/")
-    page.goto("/portal/tasks/")
-    page.get_by_role("link", name=re.compile(re.escape(number))).first.click()
-    page.get_by_role("button", name=re.compile("receipt", re.IGNORECASE)).first.click()
-    expect(page.locator("main")).to_contain_text("Receipt confirmed")
+    page.goto(hazard)
+    page.locator("#papers a", has_text=number).click()
+    page.get_by_role("button", name="Confirm receipt").click()
+    expect(page.locator("main")).to_contain_text("Receipt confirmed in the portal")

@@ -17,6 +17,7 @@ from foundation.tenancy.scope import station_scope
 from tests.factories import (
     DisputeFactory,
     EnterpriseFactory,
+    EscalationFactory,
     HazardFactory,
     InspectionFactory,
     LiaisonFactory,
@@ -108,6 +109,11 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             HazardFactory(enterprise=enterprise, found_on=ago(40))  # without a deadline
             HazardFactory(enterprise=enterprise, found_on=ago(40), suspended_on=ago(9))
             HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ahead(30), extension_asked_on=ago(1))
+            HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ahead(30), call_from_on=ago(1))
+            late = HazardFactory(enterprise=enterprise, found_on=ago(40), due_on=ago(20))
+            EscalationFactory(
+                enterprise=enterprise, record_id=late.pk, deadline_on=late.due_on, step="chief", due_on=ago(9)
+            )
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from desk import search
@@ -15,6 +15,7 @@ from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.search import findables
 from foundation.tenancy.scope import station_scope
+from inspections.models import Forgery
 from tests.factories import (
     ActivityFactory,
     DisputeFactory,
@@ -225,6 +226,7 @@ def test_the_database_holds_it_alone(world: dict[str, Side], role: str) -> None:
     mine, foreign = (actor_of(person_of(world[each], role)) for each in ("mine", "other bureau"))
     with station_scope(foreign.scope()):
         Enterprise.objects.update(legal_representative=PERSON)
+        Forgery.objects.update(confirmed_on=F("found_on"))  # else the enterprise sees none
     for kind in search.kinds_of(foreign):
         if kind.code == "people":
             continue  # the directory has no policies: its selectors decide

@@ -21,7 +21,7 @@ from foundation.accounts.selectors import actor_for
 from foundation.contributions.audit import kind_of_model
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, Penalty, SelfCheck
 from service.models import Activity
 from tests import factories
 from tests.fixtures import revealed
@@ -249,7 +249,20 @@ INCIDENT = _noun(
     at_fault="unknown",
     duty_fulfilled="unknown",
 )
-_KNOWN = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT]
+PENALTY = _noun(
+    Penalty,
+    factories.PenaltyFactory,
+    "inspections",
+    "penalty",
+    "penalties",
+    "decided_on",
+    ("number", "No. 13"),
+    number="No. 12",
+    basis="421-19",
+    kind="warning",
+    target="unit",
+)
+_KNOWN = [INSPECTION, HAZARD, SELF_CHECK, ACTIVITY, DISPUTE, INCIDENT, PENALTY]
 
 
 def _noun_of(pages: FactPages) -> Noun:

@@ -258,7 +258,7 @@ def test_an_enterprise_sees_its_own_ledger_and_never_casework(noun: Noun, city: 
         with scope_of(city.first):
             noun.model.objects.filter(pk__in=[own.pk, other.pk]).update(**{noun.model.hidden_until: ago(0)})
     assert "Among ourselves" in officer(city.first).get(noun.detail, own.pk).content.decode()
-    if str(noun) in ("inspection", "dispute", "incident"):
+    if str(noun) in ("inspection", "dispute", "incident", "penalty"):
         assert {person.get(noun.list).status_code, person.get(noun.detail, own.pk).status_code} == {403}
         return
     answer = person.get(noun.detail, own.pk)

@@ -16,6 +16,8 @@ ROWS = {
     "self_check": ("checked_on,findings", "2026-03-02,Nothing found"),
     "incident": ("kind,occurred_on,summary", "fire,2026-03-02,Small fire"),
     "dispute": ("kind,opened_on,summary", "wages,2026-03-02,Wages owed"),
+    "penalty": ("decided_on,kind,number,aggravation", "2026-03-02,warning,No. 5,Two were hurt"),
+    "forgery": ("kind,found_on,what", "ledger,2026-03-02,Weeks without a check"),
     "activity": ("kind,held_on,topic", "training,2026-03-02,Fire drill"),
 }
 
@@ -26,7 +28,7 @@ def test_every_kind_of_record_keeps_columns_and_is_updated_by_single_fields(hous
     assert {target.code for target in facts} == ROWS.keys()
     for target in facts:
         names, values = ROWS[target.code]
-        head = f"number,enterprise,{names},note,微信号\n"
+        head = f"key,enterprise,{names},note,微信号\n"
 
         def rows(note: str, other: str, values: str = values) -> str:
             return f"N1,{house.enterprise.name},{values},{note},{other}\n"
@@ -34,7 +36,7 @@ def test_every_kind_of_record_keeps_columns_and_is_updated_by_single_fields(hous
         def becomes(text: str, head: str = head, code: str = target.code) -> Upload:
             sheet = chief.upload(head + text, kind=code)
             columns = {name: name for name in head.strip().split(",")}
-            columns |= {"number": "key", "enterprise": "enterprise.name", "微信号": ""}
+            columns |= {"key": "key", "enterprise": "enterprise.name", "微信号": ""}
             return chief.confirm(sheet, **columns)
 
         chief.press("write", becomes(rows("first", "wx1")))
