@@ -7,7 +7,7 @@ twice at once.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ from foundation.accounts.models import RoleGrant, Station
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
 from foundation.contributions.time_limits import time_limits
+from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import InForce, changes_of, in_force
 from foundation.inbox.notifying import notify, together
 from foundation.tenancy.scope import station_scope
@@ -47,8 +48,8 @@ def cause_of(step: EscalationStep, *, many: bool = False) -> str:
 class Calendar:
     """The days on which steps fall due in one bureau, by the deadline that passed."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.changes = changes_of(actor)
+    def __init__(self, actor: Actor, changes: Sequence[LimitChange] | None = None) -> None:
+        self.changes = changes_of(actor) if changes is None else changes
         self.days: dict[tuple[EscalationStep, dt.date], dt.date] = {}
 
     def rule(self, step: EscalationStep, deadline_on: dt.date) -> InForce:
@@ -180,8 +181,11 @@ class Rung:
     rule: InForce
 
 
-def rungs_of(actor: Actor, hazard: Hazard) -> list[Rung]:
-    """Return the steps of the deadline in force: those made, and for the police the next one. None if it is not overdue."""
+def rungs_of(actor: Actor, hazard: Hazard, changes: Sequence[LimitChange] | None = None) -> list[Rung]:
+    """Return the steps of the deadline in force: those made, and for the police the next one. None if it is not overdue.
+
+    ``changes``: those of the time limits, if they are at hand.
+    """
     deadline_on = hazard.deadline_on
     if deadline_on is None or deadline_on >= timezone.localdate() or hazard.state not in GOES_ON:
         return []
@@ -190,7 +194,7 @@ def rungs_of(actor: Actor, hazard: Hazard) -> list[Rung]:
             enterprise_id=hazard.enterprise_id, record_id=hazard.pk, deadline_on=deadline_on
         ).values_list("step", "due_on")
     )
-    calendar = Calendar(actor)
+    calendar = Calendar(actor, changes)
     found = [Rung(step, made[step], True, calendar.rule(step, deadline_on)) for step in STEPS if step in made]
     coming = [step for step in STEPS if step not in made]
     if actor.is_police and coming:

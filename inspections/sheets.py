@@ -196,7 +196,7 @@ register_target(
 register_target(
     "penalty",
     Penalty,
-    listed={"decided_on": _("Decided on"), "number": _("Number of the decision")},
+    listed={"decided_on": _("Decided on")},
     alike=("decided_on", "number"),
     synonyms={
         "key": ("处罚编号",),

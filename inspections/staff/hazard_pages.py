@@ -201,7 +201,7 @@ class HazardRecord(FactRecord):
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard, self.steps, changes),
             papers=papers,
-            rungs=rungs_of(self.actor, hazard),
+            rungs=rungs_of(self.actor, hazard, changes),
             governance=major.governance_of(self.actor, hazard),
             listings=listings,
             is_listed=any(each.lifted_on is None for each in listings),
