@@ -499,7 +499,9 @@ def proof_of(paper: Paper) -> dict[str, Any]:
     ]
     declared = forms.get(paper.form)
     return {
-        **{name: paper.data[name] for name in ("authority", "station", "number", "issued_on")},
+        **{name: paper.data.get(name, "") for name in ("authority", "station")},
+        "number": paper.number_text,
+        "issued_on": chinese_day(paper.issued_on),
         "title": declared.official_title if declared else paper.form,
         "enterprise": paper.enterprise_name,
         "services": rows or [dict.fromkeys(names, "")],
