@@ -359,7 +359,7 @@ def test_a_bureau_publishes_its_own_and_issued_papers_keep_theirs(city: City, ha
     with scope_of(city.first):
         assert "本局通知书" in words_of(operations.make_file(second))
         assert "责令限期整改治安隐患通知书" in words_of(operations.make_file(first))
-    assert (first.template_version, second.template_version) == (2, 3)
+    assert (first.template_version, second.template_version) == (3, 4)
 
 
 @pytest.mark.parametrize(
