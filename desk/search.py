@@ -1,13 +1,15 @@
 """The one search, over everything that apps declare in their ``search.py``.
 
-One statement reads the first hits of each kind and counts the others. What somebody opened last is kept by the browser as
-kinds and ids alone; what they read is asked here, so nothing is offered that the person may no longer see.
+One statement reads the first hits of each kind and counts the others. It is composed once for a reader and for texts that are
+alike (``desk/shapes.py``). What somebody opened last is kept by the browser as kinds and ids alone; what they read is asked
+here, so nothing is offered that the person may no longer see.
 """
 
+import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import Count, QuerySet, TextField, Window
@@ -21,6 +23,7 @@ from django.views.generic import TemplateView
 
 from desk.access import Permission
 from desk.marking import marked
+from desk.shapes import Shape, with_text
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.search import Findable, Found, Hit, findables
@@ -37,6 +40,7 @@ LONGEST = 100  # as in the lists
 SHORTEST = 2  # of letters and digits; one Chinese character is a word
 OF_EACH, OF_ONE, OPENED = 5, 20, 8  # hits shown of each kind, of a chosen one, and opened last
 FOUND = "found"  # the element with the hits
+STATEMENTS = 256  # kept by a process, of 30 kB each
 
 
 @dataclass
@@ -142,14 +146,33 @@ def kinds_of(actor: Actor) -> list[Findable]:
 
 def find(actor: Actor, text: str, chosen: str = "") -> list[Group]:
     """Return the kinds in which something was found; more hits of the one that is chosen. One statement."""
-    kinds = kinds_of(actor)
-    limits = {each.code: OF_ONE if each.code == chosen else OF_EACH for each in kinds}
-    groups = {each.code: Group(each, text=text) for each in kinds}
-    parts = [(each, each.rows(actor, text), limits[each.code]) for each in kinds]
-    for code, total, shown in _read(actor, text, parts):
+    groups = {each.code: Group(each, text=text) for each in kinds_of(actor)}
+    for code, total, shown in _hits(actor, text, statement(actor, text, chosen)):
         groups[code].total = total
         groups[code].shown.append(shown)
     return [each for each in groups.values() if each.total]
+
+
+def statement(actor: Actor, text: str, chosen: str = "") -> Statement:
+    """Return the statement of a search. Most of the time to build it is spared where a text of its shape was searched."""
+    shape = Shape.of(text) if all(each.by_words for each in kinds_of(actor)) else None
+    if shape is None:
+        return composed(actor, text, chosen)
+    # who it is, and not from where: each request has another id
+    reader = replace(actor, name="", organisation="", address="", request_id="")
+    return with_text(_composed_once(reader, shape, chosen, timezone.localdate()), shape, text)
+
+
+@lru_cache(STATEMENTS)
+def _composed_once(reader: Actor, shape: Shape, chosen: str, _today: dt.date) -> Statement:
+    return composed(reader, shape.text, chosen)
+
+
+def composed(actor: Actor, text: str, chosen: str) -> Statement:
+    """Compose the statement of a search from what the kinds declare."""
+    kinds = kinds_of(actor)
+    limits = {each.code: OF_ONE if each.code == chosen else OF_EACH for each in kinds}
+    return union(_part(actor, each, each.rows(actor, text), limits[each.code]) for each in kinds)
 
 
 def opened(actor: Actor, asked: str) -> list[Shown]:
@@ -164,8 +187,10 @@ def opened(actor: Actor, asked: str) -> list[Shown]:
     parts = []
     for code in dict.fromkeys(code for code, _key in wanted):
         keys = [key for of, key in wanted if of == code]
-        parts.append((kinds[code], kinds[code].rows(actor, "").filter(pk__in=keys), OPENED))
-    found = {(code, shown.key): shown for code, _total, shown in _read(actor, "", parts)}
+        parts.append(_part(actor, kinds[code], kinds[code].rows(actor, "").filter(pk__in=keys), OPENED))
+    found = (
+        {(code, shown.key): shown for code, _total, shown in _hits(actor, "", union(parts))} if parts else {}
+    )
     return [found[each] for each in wanted if each in found]
 
 
@@ -174,15 +199,10 @@ def create_url(actor: Actor) -> str:
     return reverse("enterprises:create") if may_open("enterprises:create", actor) else ""
 
 
-def _read(
-    actor: Actor, text: str, parts: Sequence[tuple[Findable, QuerySet[Any], int]]
-) -> Iterable[tuple[str, int, Shown]]:
+def _hits(actor: Actor, text: str, asked: Statement) -> Iterable[tuple[str, int, Shown]]:
     """Yield the code of the kind, how many there are of it, and a hit."""
-    if not parts:
-        return
     words = words_of(text)
-    days = Days(timezone.localdate())
-    for code, key, total, values in union(_part(actor, *part) for part in parts).rows(days):
+    for code, key, total, values in asked.rows(Days(timezone.localdate())):
         kind = findables[code]
         yield code, total, Shown(kind, key, kind.hit(Found(actor, text, json.loads(values))), words)
 

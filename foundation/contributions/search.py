@@ -75,6 +75,7 @@ class Findable:
     whole: Callable[[], QuerySet[Any]] | None = (
         None  # rows with what ``values`` names; None: that depends on the actor
     )
+    by_words: bool = True  # whether the conditions are those of foundation/searching.py, and nothing else of the text matters
     for_police: bool = True  # False: the police would find too many that are all alike
 
 

@@ -52,6 +52,7 @@ register(
             "station": "station",
         },
         hit=_person,
+        by_words=False,  # a telephone number, a police number and pinyin are looked for in ways of their own
         page="accounts:user",
         list_page="accounts:users",
     )

@@ -7,10 +7,13 @@ import pytest
 from django.db import connection
 from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from desk import search
 from enterprises.models import Enterprise
 from foundation.accounts.access import EVERY_ROLE, allows
+from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.search import findables
@@ -336,3 +339,16 @@ def test_the_log_knows_nothing_of_it(police: Person, plant: Enterprise, city: Ci
     ask(police, PERSON)
     with scope_of(city.first):
         assert AuditEntry.objects.count() == before
+
+
+@given(text=st.text(st.sampled_from("华达 aZß%_\\1309-'0é\uf100９"), max_size=24))
+@example("hy").via("a word with capitals")
+@example("0571-8888 1234").via("a code in two words")
+@example("91110000600037341L").via("a code")
+@example("华达 item 7").via("three kinds of words")
+@example("a b c d e f").via("more words than are searched")
+@settings(deadline=None, max_examples=30)
+def test_a_text_of_a_known_shape_asks_what_it_would_ask_itself(text: str) -> None:
+    for role, chosen in ((Role.OFFICER, "inspections_hazards"), (Role.SECURITY_MANAGER, "")):
+        actor = Actor(7, "", role, bureau_id=1, stations=(3,), enterprise_id=9)
+        assert search.statement(actor, text, chosen) == search.composed(actor, text, chosen)
