@@ -2,8 +2,10 @@
 
 import datetime as dt
 import io
+import math
 import random
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from django.utils import timezone
 from PIL import ExifTags, Image, ImageDraw
@@ -15,16 +17,18 @@ from foundation.attachments.reading import receive
 from inspections.choices import Origin
 from inspections.models import Hazard
 
-SIZE = (800, 600)
-OF_EACH = 7  # one hazard in so many has photos
+SIZE = (800, 600)  # of the drawing
+KEPT_SIZE = (640, 480)
+OF_EACH = 10  # one hazard in so many has photos
+DAYS = 400
 Colour = tuple[int, int, int]
 Scene = Callable[[ImageDraw.ImageDraw, random.Random, bool], None]
 
 
 def photograph(bureau_id: int, hazards: Iterable[Hazard]) -> list[Attachment]:
-    """Return the photos of some of the hazards that the police found, of the last two years. Their files are written."""
+    """Return the photos of some of the hazards that the police found, of the last year and a bit. Their files are written."""
     made = []
-    since = timezone.localdate() - dt.timedelta(days=730)
+    since = timezone.localdate() - dt.timedelta(days=DAYS)
     for hazard in hazards:
         rng = random_for("photo", hazard.item, str(hazard.found_on), str(hazard.enterprise_id))
         if hazard.origin != Origin.POLICE or hazard.found_on < since or rng.randrange(OF_EACH):
@@ -75,11 +79,10 @@ def drawn(item: str, seed: float, at: dt.datetime, *, is_right: bool) -> bytes:
     next((scene for words, scene in SCENES if any(word in item for word in words)), _desk)(
         draw, rng, is_right
     )
-    light = Image.linear_gradient("L").resize(SIZE).point(lambda value: 255 - value // 3)
-    image = Image.composite(image, Image.new("RGB", SIZE, (18, 20, 26)), light)
     image = _by_hand(image, random.Random(f"{seed} {is_right}"))
+    image.paste((18, 20, 26), mask=_shadow())
     ImageDraw.Draw(image).text(
-        (SIZE[0] - 190, SIZE[1] - 30), f"{at:%Y-%m-%d %H:%M}", (255, 214, 120), font_size=20
+        (KEPT_SIZE[0] - 154, KEPT_SIZE[1] - 25), f"{at:%Y-%m-%d %H:%M}", (255, 214, 120), font_size=16
     )
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{at:%Y:%m:%d %H:%M:%S}"
@@ -88,12 +91,23 @@ def drawn(item: str, seed: float, at: dt.datetime, *, is_right: bool) -> bytes:
     return into.getvalue()
 
 
+@cache
+def _shadow() -> Image.Image:
+    return Image.linear_gradient("L").resize(KEPT_SIZE).point(lambda value: value // 3)
+
+
 def _by_hand(image: Image.Image, rng: random.Random) -> Image.Image:
     """Return a picture as somebody takes it: a little turned, from a little nearer, somewhat to the side."""
-    turned = image.rotate(rng.uniform(-4, 4), Image.Resampling.BICUBIC)
-    width = rng.randrange(560, 700)
+    angle, width = math.radians(rng.uniform(-4, 4)), rng.randrange(560, 700)
     left, top = rng.randrange(50, 750 - width), rng.randrange(30, 570 - width * 3 // 4)
-    return turned.crop((left, top, left + width, top + width * 3 // 4)).resize(SIZE, Image.Resampling.BICUBIC)
+    scale = width / KEPT_SIZE[0]
+    cosine, sine = scale * math.cos(angle), scale * math.sin(angle)
+    return image.transform(
+        KEPT_SIZE,
+        Image.Transform.AFFINE,
+        (cosine, -sine, left + sine * width / 4, sine, cosine, top - sine * width / 4),
+        Image.Resampling.BILINEAR,
+    )
 
 
 def _room(draw: ImageDraw.ImageDraw, rng: random.Random) -> None:
