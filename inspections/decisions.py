@@ -26,7 +26,7 @@ from inspections.papers import GRANTED, OPINION, REFUSED
 from inspections.photos import photos_of
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper
 from papers.selectors import papers_of
 
 RULES = "《公安机关监督检查企业事业单位内部治安保卫工作规定》"

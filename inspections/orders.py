@@ -25,7 +25,7 @@ from inspections.photos import BEFORE, photos_of
 from inspections.selectors import list_hazards
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper
 from papers.selectors import papers_of
 from papers.templates import says, template_in_force
 

@@ -23,9 +23,10 @@ from inspections.papers import COVER, OPINION
 from inspections.staff.order_pages import OFFICERS, add_officers, named_in
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import NO_LETTERHEAD, make_listing, refusal_to_change
+from papers.operations.issuing import NO_LETTERHEAD, refusal_to_change
+from papers.operations.making import make_listing
 from papers.selectors import get_paper, letterhead_of, papers_of
-from papers.staff.views import MadeFile
+from papers.staff.paper_pages import MadeFile
 
 
 class DecisionForm(forms.Form):

@@ -26,7 +26,7 @@ from inspections.models import Hazard
 from inspections.papers import ORDER
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import NO_LETTERHEAD, refusal_to_change
+from papers.operations.issuing import NO_LETTERHEAD, refusal_to_change
 from papers.selectors import get_paper, issued_by_form, letterhead_of
 
 OFFICERS = (1, 2)
