@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from foundation.contributions.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Running, Step, register_act
 from foundation.periods import Period
 from inspections.choices import Origin
-from inspections.indicators import MONTH, YEAR, failed_by, ordered_by
+from inspections.indicators.hazards import MONTH, YEAR
+from inspections.indicators.rectification import failed_by, ordered_by
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, SelfCheck
 
