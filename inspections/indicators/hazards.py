@@ -34,6 +34,12 @@ def days_as_of(day: dt.date) -> dict[str, Expression]:
     }
 
 
+def may_count(period: Period) -> Q:
+    """Return the condition on a hazard found until a quarter's last day that it may count in the quarter."""
+    closed_later = Q(closed_on=None) | Q(closed_on__gte=period.start)
+    return closed_later | Q(found_on__gte=period.start) | Q(earlier_until_on__gt=period.end)
+
+
 def _hazards(period: Period) -> QuerySet:
     """Return per enterprise the hazards found, closed, open and overdue, in one scan.
 
@@ -52,7 +58,7 @@ def _hazards(period: Period) -> QuerySet:
     excused = Q(origin=Origin.SELF) & (Q(deadline__gte=end) | Q(rectified__lte=F("deadline")) | suspended)
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
-        .filter(Q(closed_on=None) | Q(closed_on__gte=start) | found | Q(earlier_until_on__gt=end))
+        .filter(may_count(period))
         .order_by()
         .values("enterprise_id")
         .alias(**days_as_of(end))
@@ -121,21 +127,25 @@ def own_in_time(end: dt.date) -> Q:
     return Q(origin=Origin.SELF) & in_time
 
 
-def _repeated(period: Period) -> QuerySet:
-    """Return per enterprise the quarter's hazards whose item was found at the same place in the twelve months before.
-
-    Not counted: one the enterprise reported itself, if its deadline has not passed or it was rectified on time.
-    """
-    earlier = Hazard.objects.filter(
+def found_before() -> "QuerySet[Hazard]":
+    """Return the hazards of the same item at the same place in the twelve months before that of an outer query."""
+    return Hazard.objects.filter(
         voided_at=None,
         enterprise=OuterRef("enterprise"),
         item=OuterRef("item"),
         place=OuterRef("place"),
         found_on__lt=OuterRef("found_on"),
         found_on__gte=OuterRef("found_on") - YEAR,
-        # follows from the two above, but PostgreSQL does not see it and would read the hazards of all years
-        found_on__range=(period.start - YEAR, period.end),
     )
+
+
+def _repeated(period: Period) -> QuerySet:
+    """Return per enterprise the quarter's hazards whose item was found at the same place in the twelve months before.
+
+    Not counted: one the enterprise reported itself, if its deadline has not passed or it was rectified on time.
+    """
+    # the range follows from the condition, but PostgreSQL does not see it and would read the hazards of all years
+    earlier = found_before().filter(found_on__range=(period.start - YEAR, period.end))
     in_time = own_in_time(period.end)
     return (
         Hazard.objects.filter(voided_at=None, found_on__range=(period.start, period.end))

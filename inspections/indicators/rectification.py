@@ -88,12 +88,12 @@ def _reinspected(period: Period) -> QuerySet:
         .filter(Q(closed_on__gte=start) | Q(earlier_until_on__gte=start))
         .alias(
             **days_as_of(end),
-            failed=_marked(failed_by(end)),
-            sent_back=_marked(Q(had_act("send_back", start, end))),
-            sent_back_before=_marked(Q(had_act("send_back", None, start - DAY_LONG))),
-            reopened=_marked(Q(earlier_until_on__gte=start) & Q(had_act("reopen", start, end))),
-            spot=_marked(_on_the_spot(end)),
-            ever_reopened=_marked(Q(had_act("reopen", None, end))),
+            failed=marked(failed_by(end)),
+            sent_back=marked(Q(had_act("send_back", start, end))),
+            sent_back_before=marked(Q(had_act("send_back", None, start - DAY_LONG))),
+            reopened=marked(Q(earlier_until_on__gte=start) & Q(had_act("reopen", start, end))),
+            spot=marked(_on_the_spot(end)),
+            ever_reopened=marked(Q(had_act("reopen", None, end))),
         )
         .order_by()
         .values("enterprise_id")
@@ -122,7 +122,8 @@ def _on_the_spot(day: dt.date) -> Q:
     )
 
 
-def _marked(condition: Q) -> Case:
+def marked(condition: Q) -> Case:
+    """Return a condition as a column that is true or false, also where the condition is NULL."""
     return Case(When(condition, then=Value(True)), default=Value(False))
 
 
@@ -219,7 +220,7 @@ def _planned(period: Period) -> QuerySet:
         .filter(
             Exists(hazard.filter(still_major)), ~Exists(of_hazard(stage=Stage.BEGUN, on__lte=end).order_by())
         )
-        .alias(is_full=_marked(Q(given) & Q(Exact(reviewed, True))))
+        .alias(is_full=marked(Q(given) & Q(Exact(reviewed, True))))
         .order_by()
         .values("enterprise_id")
         .annotate(major_plans_due=Count("id"), major_plans_full=Count("id", filter=Q(is_full=True)))

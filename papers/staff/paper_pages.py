@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts.access import allows
 from foundation.contributions.papers import forms
 from foundation.documents import documents
-from foundation.downloads import attachment
+from foundation.downloads import private_file
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, Button, Crumb, OfRecord, Page, RecordPage
 from foundation.words import Words
@@ -127,10 +127,7 @@ class MadeFile(Page):
             logger.exception("the file of a paper cannot be made", paper=self.record.pk)
             words = _("The file cannot be made now. Its data are kept; tell whoever runs Anqi.")
             return self.leave(self.get_back_url(), words)
-        response = HttpResponse(data, content_type=self.file_type)
-        response.headers["Content-Disposition"] = attachment(f"{self.get_name()}.{self.kind}")
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return private_file(data, self.file_type, f"{self.get_name()}.{self.kind}")
 
     @property
     def file_type(self) -> str:

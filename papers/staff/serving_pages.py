@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts.selectors import own_police_number
 from foundation.attachments import files
 from foundation.attachments.reading import LARGEST, too_large
-from foundation.downloads import attachment
+from foundation.downloads import private_file
 from foundation.ui.forms import day_field
 from foundation.ui.views import ButtonPage, CreatePage, FormPage, Page
 from foundation.words import Words
@@ -70,10 +70,7 @@ class PaperCopy(OfPaper, Page):
         except FileNotFoundError:
             logger.exception("a signed copy is lost", paper=self.record.pk, copy=found.pk)
             return self.leave(self.get_back_url(), _("This file is lost. Tell whoever runs Anqi."))
-        response = HttpResponse(data, content_type=found.content_type)
-        response.headers["Content-Disposition"] = attachment(found.name)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return private_file(data, found.content_type, found.name)
 
 
 class ServeForm(django_forms.Form):

@@ -16,7 +16,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.selectors import list_stations
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
-from foundation.downloads import attachment
+from foundation.downloads import private_file
 from foundation.ui.views import CreatePage, Crumb, EditPage, Page
 from foundation.words import Words
 from papers import selectors, templates
@@ -118,11 +118,8 @@ class TemplateFile(OfForm):
             logger.exception("a template of papers cannot be read or filled", form=form.code)
             words = _("The file cannot be made now. Tell whoever runs Anqi, or publish the template again.")
             return self.leave(reverse("papers:templates"), words)
-        response = HttpResponse(data, content_type=documents.WORD)
         name = _("example") if self.example else _("template")
-        response.headers["Content-Disposition"] = attachment(f"{form.official_title} {name}.docx")
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return private_file(data, documents.WORD, f"{form.official_title} {name}.docx")
 
 
 class TemplateForm(django_forms.Form):
