@@ -11,7 +11,7 @@ from inspections.models import Hazard
 from inspections.orders import Officer, issue_order, may_be_ordered, numbers_of
 from papers.choices import Way
 from papers.models import Letterhead
-from papers.operations import serve_paper
+from papers.operations.serving import serve_paper
 
 ORDERS = 3  # of each station
 _MEASURES = ("每日巡查并记录。", "立即停用并设置警示标志。", "夜间安排专人值守。")

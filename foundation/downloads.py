@@ -1,7 +1,8 @@
-"""Names of downloads."""
+"""Downloads: their names, and answers that are one."""
 
 import re
 
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 
@@ -16,3 +17,11 @@ def attachment(name: str) -> str:
     stem, _dot, ending = name.rpartition(".")
     plain = "-".join(re.findall(r"[A-Za-z0-9]+", stem)) or "download"
     return header.replace("; ", f'; filename="{plain}.{ending}"; ', 1)
+
+
+def private_file(data: bytes, content_type: str, name: str) -> HttpResponse:
+    """Return the answer that downloads some bytes under a name. No browser and no proxy keeps them."""
+    response = HttpResponse(data, content_type=content_type)
+    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from copy import copy
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Exists, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.contributions.measures import ACCEPTED, ENTERPRISE, POLICE, Act, Running, Step, register_act
 from foundation.periods import Period
 from inspections.choices import Origin
-from inspections.indicators import MONTH, YEAR, failed_by, ordered_by
+from inspections.indicators.hazards import MONTH, found_before, may_count
+from inspections.indicators.rectification import failed_by, marked, ordered_by
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, SelfCheck
 
@@ -101,26 +102,11 @@ def counted(
 
 def counted_hazards(period: Period, enterprise_id: int) -> "QuerySet[CountedHazard]":
     """Return the hazards that count in the measures of a quarter, each with what :func:`counted` asks."""
-    earlier = Hazard.objects.filter(
-        voided_at=None,
-        enterprise=OuterRef("enterprise"),
-        item=OuterRef("item"),
-        place=OuterRef("place"),
-        found_on__lt=OuterRef("found_on"),
-        found_on__gte=OuterRef("found_on") - YEAR,
-    )
     rows = Hazard.objects.filter(enterprise_id=enterprise_id, voided_at=None, found_on__lte=period.end)
-    recent = (
-        Q(closed_on=None)
-        | Q(closed_on__gte=period.start)
-        | Q(found_on__gte=period.start)
-        | Q(earlier_until_on__gt=period.end)
-    )
-    failed = Case(When(failed_by(period.end), then=Value(True)), default=Value(False))
-    ordered = ordered_by(period.end)
+    failed, ordered = marked(failed_by(period.end)), ordered_by(period.end)
     return (
-        rows.filter(recent)
-        .annotate(repeated=Exists(earlier), failed=failed, ordered=ordered)
+        rows.filter(may_count(period))
+        .annotate(repeated=Exists(found_before()), failed=failed, ordered=ordered)
         .order_by("due_on", "pk")
     )
 

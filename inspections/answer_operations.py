@@ -27,7 +27,7 @@ from inspections.access import Permission
 from inspections.choices import HazardState
 from inspections.deadlines import keep_count, limit_of
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Submission
+from inspections.models import Hazard, Submission, belonging_to
 from inspections.selectors import forget_pressing
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -54,9 +54,7 @@ def rectify_hazard(
     """
     if actor.is_police:
         _refuse_officer(actor, hazard, "submitted_by", submitted_by)
-    made = submission or Submission(
-        enterprise_id=hazard.enterprise_id, station_id=hazard.station_id, record_id=hazard.pk
-    )
+    made = submission or Submission(**belonging_to(hazard))
     hazard.submitted_by_id = actor.user_id
     hazard.submitted_by = (actor.name if actor.is_enterprise else submitted_by.strip())[:80]
     if actor.is_enterprise:

@@ -17,7 +17,7 @@ from foundation.deadlines.counting import Length, Limit, Unit
 from foundation.deadlines.selectors import limit_in_force
 from inspections.access import Permission
 from inspections.choices import OPENED
-from inspections.models import Hazard, HazardCall
+from inspections.models import Hazard, HazardCall, belonging_to
 from inspections.selectors import forget_pressing
 
 ACT = "call"
@@ -51,9 +51,7 @@ def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCal
     if empty := [name for name, value in given.items() if not value]:
         raise ValidationError(dict.fromkeys(empty, _("This field is required.")))
     call = HazardCall.objects.create(
-        enterprise_id=hazard.enterprise_id,
-        station_id=hazard.station_id,
-        record_id=hazard.pk,
+        **belonging_to(hazard),
         by=actor.name[:80],
         by_id=actor.user_id,
         **given,
@@ -78,7 +76,7 @@ def refusal_to_call(hazard: Hazard) -> str:
 
 def calls_about(hazard: Hazard) -> list[HazardCall]:
     """Return the calls about a hazard, the latest first. One query."""
-    return list(HazardCall.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk))
+    return list(HazardCall.of(hazard))
 
 
 def person_to_call(enterprise: Enterprise) -> str:

@@ -13,7 +13,7 @@ from foundation.contributions.papers import forms
 from inspections.models import Hazard
 from inspections.orders import KIND, what
 from papers.choices import PaperState
-from papers.operations import chinese_day
+from papers.operations.issuing import chinese_day
 from papers.selectors import letterhead_of, papers_of
 
 _NOTES = {

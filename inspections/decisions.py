@@ -18,15 +18,14 @@ from facts.operations import lock_fact
 from facts.steps import acts_among, steps_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.contributions.audit import kind_of_model
 from foundation.contributions.papers import Form
 from inspections.models import Hazard
-from inspections.orders import KIND, Officer, orders_of, what
+from inspections.orders import KIND, Officer, about, officers_on, orders_of, what
 from inspections.papers import GRANTED, OPINION, REFUSED
 from inspections.photos import photos_of
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper
 from papers.selectors import papers_of
 
 RULES = "《公安机关监督检查企业事业单位内部治安保卫工作规定》"
@@ -112,7 +111,6 @@ def issue_decision(
     step, order = decision.step, orders_of(actor, [hazard]).get(hazard.pk)
     old_on = _deadline_before(hazard, step)
     new_on = step.values.get("extended_due_on") or ""
-    page = f"inspections:{kind_of_model(Hazard).code}"
     return issue_paper(
         actor=actor,
         form=decision.form,
@@ -131,10 +129,9 @@ def issue_decision(
             "passed": step.act == "close",
             "finding": finding.strip(),
             "basis": basis,
-            "officers": "、".join(map(str, officers)),
-            "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+            **officers_on(officers),
             "records": str(hazard.pk),
-            "about": [{"what": str(hazard), "page": page, "id": hazard.pk}],
+            "about": about([hazard]),
             "photos": photos_of([hazard]) if decision.form is OPINION and with_photos else [],
         },
         form_key=form_key,

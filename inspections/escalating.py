@@ -29,7 +29,7 @@ from foundation.deadlines.selectors import InForce, changes_of, in_force
 from foundation.inbox.notifying import notify, together
 from foundation.tenancy.scope import station_scope
 from inspections.choices import ESCALATES, EscalationStep, HazardState
-from inspections.models import Escalation, Hazard
+from inspections.models import Escalation, Hazard, belonging_to
 from inspections.selectors import DEADLINE
 
 STEPS = tuple(EscalationStep)
@@ -121,9 +121,7 @@ def _candidates(actor: Actor, today: dt.date) -> Iterable[Hazard]:
 
 def _row(hazard: Hazard, deadline_on: dt.date, step: EscalationStep, on: dt.date) -> Escalation:
     return Escalation(
-        enterprise_id=hazard.enterprise_id,
-        station_id=hazard.station_id,
-        record_id=hazard.pk,
+        **belonging_to(hazard),
         deadline_on=deadline_on,
         step=step,
         due_on=on,
@@ -189,11 +187,7 @@ def rungs_of(actor: Actor, hazard: Hazard, changes: Sequence[LimitChange] | None
     deadline_on = hazard.deadline_on
     if deadline_on is None or deadline_on >= timezone.localdate() or hazard.state not in GOES_ON:
         return []
-    made = dict(
-        Escalation.objects.filter(
-            enterprise_id=hazard.enterprise_id, record_id=hazard.pk, deadline_on=deadline_on
-        ).values_list("step", "due_on")
-    )
+    made = dict(Escalation.of(hazard).filter(deadline_on=deadline_on).values_list("step", "due_on"))
     calendar = Calendar(actor, changes)
     found = [Rung(step, made[step], True, calendar.rule(step, deadline_on)) for step in STEPS if step in made]
     coming = [step for step in STEPS if step not in made]

@@ -6,7 +6,7 @@ entered by an officer from paper or a call. Stages may be recorded late and agai
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from foundation.faults import Faults
 from foundation.words import Words, visible
 from inspections.access import Permission
 from inspections.choices import GUARANTEED, Severity, Stage
-from inspections.models import Hazard, Listing, MajorStage
+from inspections.models import Hazard, Listing, MajorStage, belonging_to
 
 LONGEST = 1000
 
@@ -72,9 +72,7 @@ CONCLUDE = (Stage.REVIEW, Stage.ACCEPTANCE)  # experts say whether it passes
 def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
     """Let the rules for major hazards apply to one that a person grades as major from a day on."""
     MajorStage.objects.create(
-        enterprise_id=hazard.enterprise_id,
-        station_id=hazard.station_id,
-        record_id=hazard.pk,
+        **belonging_to(hazard),
         stage=Stage.BEGUN,
         on=on,
         due_on=limit_in_force(actor, GUARANTEED, on).from_day(on).last_on,
@@ -91,7 +89,7 @@ def stages_in_force(hazard: Hazard) -> dict[str, MajorStage]:
     if hazard.severity is not Severity.MAJOR:
         return {}
     found: dict[str, MajorStage] = {}
-    for each in MajorStage.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk):
+    for each in MajorStage.of(hazard):
         found = {each.stage: each} if each.stage == Stage.BEGUN else found | {each.stage: each}
     return found
 
@@ -142,11 +140,7 @@ def record_stage(
     ``told`` is what the stage asks (``ASKED``). Raise NotAllowed, Http404, StaleRecord, WrongState if the hazard is not
     major or is closed, ValidationError by field.
     """
-    require(actor, Permission.GOVERN_MAJOR_HAZARDS)
-    hazard = lock_fact(actor, Hazard, id)
-    refuse_stale(actor, hazard, version)
-    if words := refuses_stage(hazard):
-        raise WrongState(words)
+    hazard = _lock(actor, id, version, Permission.GOVERN_MAJOR_HAZARDS, refuses_stage)
     today, faults, kept = timezone.localdate(), Faults(), {}
     on = on or today
     for item in ASKED[stage]:
@@ -170,9 +164,7 @@ def record_stage(
             faults.add(ValidationError({"reported_by": words}))
     faults.refuse()
     made = MajorStage.objects.create(
-        enterprise_id=hazard.enterprise_id,
-        station_id=hazard.station_id,
-        record_id=hazard.pk,
+        **belonging_to(hazard),
         stage=stage,
         on=on,
         told=kept,
@@ -183,6 +175,18 @@ def record_stage(
     )
     _log(actor, hazard, f"major_{stage}")
     return made
+
+
+def _lock(
+    actor: Actor, id: int, version: int | None, permission: Permission, refuses: Callable[[Hazard], str]
+) -> Hazard:
+    """Return the hazard of an act, locked. Raise NotAllowed, Http404, StaleRecord, WrongState with why it is refused."""
+    require(actor, permission)
+    hazard = lock_fact(actor, Hazard, id)
+    refuse_stale(actor, hazard, version)
+    if words := refuses(hazard):
+        raise WrongState(words)
+    return hazard
 
 
 def _checked(item: Item, value: Any, hazard: Hazard) -> str:
@@ -214,7 +218,7 @@ def _log(actor: Actor, hazard: Hazard, verb: str, reason: str = "") -> None:
 
 def listings_of(hazard: Hazard) -> list[Listing]:
     """Return the listed supervisions of a hazard, oldest first. One query."""
-    return list(Listing.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk))
+    return list(Listing.of(hazard))
 
 
 def refuses_listing(hazard: Hazard) -> str:
@@ -246,11 +250,7 @@ def list_hazard_for_supervision(
     number: str = "",
 ) -> Listing:
     """Put a hazard under the listed supervision of the bureau. Raise NotAllowed, Http404, StaleRecord, WrongState, ValidationError."""
-    require(actor, Permission.LIST_HAZARDS)
-    hazard = lock_fact(actor, Hazard, id)
-    refuse_stale(actor, hazard, version)
-    if words := refuses_listing(hazard):
-        raise WrongState(words)
+    hazard = _lock(actor, id, version, Permission.LIST_HAZARDS, refuses_listing)
     faults, today, given = Faults(), timezone.localdate(), reason
     listed_on = listed_on or today
     with faults.of():
@@ -261,9 +261,7 @@ def list_hazard_for_supervision(
         faults.add(ValidationError({"listed_on": words % {"day": lifted.isoformat()}}))
     faults.refuse()
     made = Listing.objects.create(
-        enterprise_id=hazard.enterprise_id,
-        station_id=hazard.station_id,
-        record_id=hazard.pk,
+        **belonging_to(hazard),
         number=visible(number).strip()[:60],
         reason=reason,
         listed_on=listed_on,
@@ -279,11 +277,7 @@ def lift_supervision(
     *, actor: Actor, id: int, version: int | None, reason: str, lifted_on: dt.date | None = None
 ) -> Listing:
     """End the listed supervision of a hazard, closed or not. Raise as :func:`list_hazard_for_supervision`."""
-    require(actor, Permission.LIST_HAZARDS)
-    hazard = lock_fact(actor, Hazard, id)
-    refuse_stale(actor, hazard, version)
-    if words := refuses_lifting(hazard):
-        raise WrongState(words)
+    hazard = _lock(actor, id, version, Permission.LIST_HAZARDS, refuses_lifting)
     (listing,) = (each for each in listings_of(hazard) if each.lifted_on is None)
     faults, today, given = Faults(), timezone.localdate(), reason
     lifted_on = lifted_on or today

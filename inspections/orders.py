@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,7 +26,7 @@ from inspections.photos import BEFORE, photos_of
 from inspections.selectors import list_hazards
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper
 from papers.selectors import papers_of
 from papers.templates import says, template_in_force
 
@@ -135,17 +136,13 @@ def issue_order(
         records={KIND: [each.pk for each in hazards]},
         data={
             "enterprise": hazards[0].enterprise.name,
-            "officers": "、".join(map(str, officers)),
-            "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+            **officers_on(officers),
             "certificate_shown": certificate_shown,
             "inspected": chinese_day(inspected_on),
             "inspected_day": inspected_on.isoformat(),
             "basis": basis,
             "records": "、".join(str(each.pk) for each in hazards),
-            "about": [
-                {"what": str(each), "page": f"inspections:{kind_of_model(Hazard).code}", "id": each.pk}
-                for each in hazards
-            ],
+            "about": about(hazards),
             "hazards": [
                 {
                     "what": what(each),
@@ -169,6 +166,20 @@ def _always_says_shown(actor: Actor) -> bool:
     return (
         template.own is not None and says(template, CERTIFICATE) and not says(template, "certificate_shown")
     )
+
+
+def officers_on(officers: Sequence[Officer]) -> dict[str, Any]:
+    """Return what a paper has of its officers: their text, and each by name and number."""
+    return {
+        "officers": "、".join(map(str, officers)),
+        "officers_named": [{"name": each.name, "number": each.number} for each in officers],
+    }
+
+
+def about(hazards: Sequence[Hazard]) -> list[dict[str, Any]]:
+    """Return what the page of a paper says of each of its hazards, and the way there."""
+    page = f"inspections:{kind_of_model(Hazard).code}"
+    return [{"what": str(each), "page": page, "id": each.pk} for each in hazards]
 
 
 def what(hazard: Hazard) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from foundation.accounts.sweeping import every_bureau, in_each
-from papers import operations
+from papers.operations import making
 
 EVERY_S = 60  # see schedule.py
 
@@ -11,7 +11,7 @@ EVERY_S = 60  # see schedule.py
 @shared_task
 def make(bureau_id: int, id: int) -> None:
     """Make the files of a paper that was issued."""
-    operations.make_files(bureau_id=bureau_id, id=id)
+    making.make_files(bureau_id=bureau_id, id=id)
 
 
 @shared_task
@@ -19,7 +19,7 @@ def sweep() -> None:
     """Wake workers for papers whose worker was killed or never came."""
 
     def wake(bureau_id: int) -> None:
-        for id in operations.without_file(bureau_id):
+        for id in making.without_file(bureau_id):
             make.apply_async((bureau_id, id), expires=EVERY_S)
 
     in_each(every_bureau(), wake, of="papers")

@@ -5,6 +5,7 @@ from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.item_list import ItemList
 from inspections.models.major import Listing, MajorStage
+from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
@@ -21,4 +22,5 @@ __all__ = [
     "Penalty",
     "SelfCheck",
     "Submission",
+    "belonging_to",
 ]

@@ -2,12 +2,11 @@
 
 from django.db import models
 
-from enterprises.models.enterprise import Enterprise
-from foundation.accounts.models import Station
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
+from inspections.models.of_hazard import OfHazard
 
 
-class HazardCall(models.Model):
+class HazardCall(OfHazard):
     """A call 电话告知 to an enterprise about a hazard: when, with whom, what was said, and which officer called.
 
     Written by an officer and never changed. It ends the reminder on Today (``Hazard.call_from_on``), as does the page
@@ -16,11 +15,6 @@ class HazardCall(models.Model):
 
     append_only = True
 
-    enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record_id = models.BigIntegerField()  # of the hazard
     spoke_with = models.CharField(max_length=80)
     said = models.TextField(max_length=2000)
     by = models.CharField(max_length=80, blank=True)

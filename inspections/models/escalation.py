@@ -3,14 +3,13 @@
 from django.db import models
 from django.utils import timezone
 
-from enterprises.models.enterprise import Enterprise
-from foundation.accounts.models import Station
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from inspections.choices import EscalationStep
+from inspections.models.of_hazard import OfHazard
 
 
-class Escalation(models.Model):
+class Escalation(OfHazard):
     """One step 逾期升级 of an overdue hazard: who was told, and when it fell due.
 
     ``due_on`` is the working day, counted from ``deadline_on``, on which the step falls due; it is the same however late
@@ -18,11 +17,6 @@ class Escalation(models.Model):
     taken back: a row whose deadline is no longer in force says what was.
     """
 
-    enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record_id = models.BigIntegerField()  # of the hazard
     deadline_on = models.DateField()
     step = models.CharField(max_length=8, choices=EscalationStep.choices)
     due_on = models.DateField()

@@ -328,7 +328,7 @@ class Hazard(SteppedFact):
     @cached_property
     def submissions(self) -> list[Submission]:
         """What the enterprise has submitted, newest first: also withdrawn, and not complete. One query."""
-        return list(Submission.objects.filter(enterprise_id=self.enterprise_id, record_id=self.pk))
+        return list(Submission.of(self))
 
     def held_files(self) -> Collection[str]:
         return {digest for each in self.submissions if each.is_in_force for digest in each.digests}

@@ -5,14 +5,13 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from enterprises.models.enterprise import Enterprise
-from foundation.accounts.models import Station
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from inspections.choices import Stage
+from inspections.models.of_hazard import OfHazard
 
 
-class MajorStage(models.Model):
+class MajorStage(OfHazard):
     """One stage of a major hazard 重大隐患治理: begun, five guarantees, rectification plan, expert review, expert acceptance.
 
     ``told`` is what the form of the stage asks, by name; ``passed`` what experts conclude. The next row of a stage
@@ -21,11 +20,6 @@ class MajorStage(models.Model):
     entered it from paper or a call.
     """
 
-    enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record_id = models.BigIntegerField()  # of the hazard
     stage = models.CharField(max_length=12, choices=Stage.choices)
     on = models.DateField()
     due_on = models.DateField(null=True)
@@ -63,17 +57,12 @@ class MajorStage(models.Model):
         return f"hazard {self.record_id} {self.stage} {self.on:%Y-%m-%d}"
 
 
-class Listing(models.Model):
+class Listing(OfHazard):
     """Listed supervision 挂牌督办 of a hazard by the bureau, from ``listed_on`` until it is lifted on ``lifted_on``.
 
     ``number`` is that of the bureau's notice, if it has one. At most one of a hazard is in force.
     """
 
-    enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record_id = models.BigIntegerField()  # of the hazard
     number = models.CharField(max_length=60, blank=True)
     reason = models.TextField(max_length=2000)
     listed_on = models.DateField()

@@ -7,15 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from enterprises.models.enterprise import Enterprise
-from foundation.accounts.models import Station
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
+from inspections.models.of_hazard import OfHazard
 
 ARRIVES_WITHIN = dt.timedelta(days=1)
 
 
-class Submission(models.Model):
+class Submission(OfHazard):
     """An answer 整改提交 of an enterprise to a hazard that it has put right.
 
     It names its ``files``, each with the digest of the bytes that are sent (``Attachment.received_sha256``), before they
@@ -25,11 +24,6 @@ class Submission(models.Model):
     paper or a call.
     """
 
-    enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    record_id = models.BigIntegerField()  # of the hazard
     version = models.PositiveIntegerField(default=1)  # of the hazard when it was declared
     note = models.TextField(blank=True)
     put_right_on = models.DateField(null=True)  # what the enterprise says; ``rectified_on`` is what counts

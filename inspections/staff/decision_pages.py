@@ -6,29 +6,26 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.staff.views import OfFact
 from foundation.accounts import selectors as accounts
-from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, key_of, reason_field
-from foundation.ui.views import CreatePage, id_in
 from foundation.words import Words
 from inspections import decisions, orders
 from inspections.covers import cover_of
 from inspections.papers import COVER, OPINION
-from inspections.staff.order_pages import OFFICERS, add_officers, named_in
+from inspections.staff.issuing_pages import IssuePage, NamesOfficers, named_in, officers_in
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations import NO_LETTERHEAD, make_listing, refusal_to_change
-from papers.selectors import get_paper, letterhead_of, papers_of
-from papers.staff.views import MadeFile
+from papers.operations.issuing import refusal_to_change
+from papers.operations.making import make_listing
+from papers.selectors import papers_of
+from papers.staff.paper_pages import MadeFile
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(NamesOfficers):
     """What was found, on which basis; for an opinion who re-inspected, and whether photos are attached."""
 
     finding = forms.CharField(
@@ -49,42 +46,26 @@ class DecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         if is_opinion:
-            add_officers(self, numbers)
+            self.add_officers(numbers)
             self.fields["with_photos"] = forms.BooleanField(
                 label=_("Attach the photos before and after"), required=False, initial=True
             )
         if corrects is not None:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
 
-    @property
-    def officers(self) -> list[tuple[Any, Any]]:
-        """The fields of each officer: name and police number; none for the answer to a request."""
-        if "name_1" not in self.fields:
-            return []
-        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in OFFICERS]
 
-
-class HazardDecision(OfFact, CreatePage):
+class HazardDecision(IssuePage):
     """Issue the paper about the latest decision on this hazard that has none, or correct one that is there."""
 
-    permission = Permission.ISSUE_PAPERS
     template_name = "inspections/decision.html"
     form_class = DecisionForm
-    key_is_stored = True
+    issue_label = gettext_lazy("Issue the paper")
     done_text = gettext_lazy(
         "The paper was issued under its number. Print it, serve it, and record the service."
     )
 
-    @cached_property
-    def corrects(self) -> Paper | None:
-        """The paper to correct. Raise Http404 if it is not about this hazard."""
-        id = id_in(self.request, "corrects")
-        if id is None:
-            return None
-        found = get_paper(self.actor, id)
-        if not found.records.get(decisions.STEP) or self.record.pk not in found.records.get(orders.KIND, ()):
-            raise Http404("the paper is about something else")
-        return found
+    def is_of_this_kind(self, paper: Paper) -> bool:
+        return bool(paper.records.get(decisions.STEP))
 
     @cached_property
     def decision(self) -> decisions.Decision | None:
@@ -104,25 +85,14 @@ class HazardDecision(OfFact, CreatePage):
     def is_opinion(self) -> bool:
         return self.decision is not None and self.decision.form is OPINION
 
-    def get_title(self) -> Words:
-        if self.corrects:
-            return _("Correct %(number)s") % {"number": self.corrects}
+    def get_title_of_paper(self) -> Words:
         return self.decision.form.title if self.decision else _("Papers")
-
-    @property
-    def submit_label(self) -> Words:  # type: ignore[override]
-        return _("Issue the correction") if self.corrects else _("Issue the paper")
 
     def get_refusal(self) -> Words:
         """Return why no paper can be issued here."""
         if self.corrects and (words := refusal_to_change(self.actor, self.corrects)):
             return words
         return "" if self.decision and not self.record.is_voided else str(decisions.NOTHING)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if words := self.get_refusal():
-            return self.leave(self.get_back_url(), words)
-        return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
@@ -157,28 +127,15 @@ class HazardDecision(OfFact, CreatePage):
             step_id=self.decision.step.pk if self.decision else 0,
             finding=given["finding"],
             basis=given["basis"],
-            officers=[
-                orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
-                for number in OFFICERS
-                if given.get(f"name_{number}", "").strip()
-            ],
+            officers=officers_in(given),
             with_photos=given.get("with_photos", False),
             form_key=key_of(given.get(FORM_KEY)) or "",
             corrects=self.corrects,
             reason=given.get("reason", ""),
         )
 
-    def get_success_url(self) -> str:
-        return reverse("papers:paper", args=[self.result.pk])
-
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            corrects=self.corrects,
-            decision=self.decision,
-            no_letterhead="" if letterhead_of(self.actor.station_id) else NO_LETTERHEAD,
-            may_fill_in=allows(self.actor, Permission.CHANGE_LETTERHEAD),
-            **context,
-        )
+        return super().get_context_data(decision=self.decision, **context)
 
 
 class HazardCover(OfFact, MadeFile):

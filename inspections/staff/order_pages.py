@@ -6,73 +6,24 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from facts.staff.views import OfFact
 from foundation.accounts import selectors as accounts
-from foundation.accounts.access import allows
 from foundation.contributions.limits import names_in
 from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
-from foundation.ui.views import CreatePage, id_in
 from foundation.words import Words
 from inspections import orders
 from inspections.choices import Origin
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from papers.access import Permission
+from inspections.staff.issuing_pages import OFFICERS, IssuePage, NamesOfficers, named_in, officers_in
 from papers.models import Paper
-from papers.operations import NO_LETTERHEAD, refusal_to_change
-from papers.selectors import get_paper, issued_by_form, letterhead_of
-
-OFFICERS = (1, 2)
+from papers.operations.issuing import refusal_to_change
+from papers.selectors import issued_by_form
 
 
-class NumberInput(forms.TextInput):
-    """A field for a police number that proposes those of colleagues; another one can be typed."""
-
-    def __init__(self, list_id: str, numbers: Sequence[tuple[str, str]]) -> None:
-        super().__init__({"list": list_id, "autocomplete": "off", "inputmode": "numeric"})
-        self.list_id, self.numbers = list_id, numbers
-
-    def render(self, *args: Any, **options: Any) -> SafeString:
-        offered = format_html_join(
-            "", '<option value="{}">{}</option>', ((number, name) for name, number in self.numbers)
-        )
-        shown = super().render(*args, **options)
-        return format_html('{}<datalist id="{}">{}</datalist>', shown, self.list_id, offered)
-
-
-def add_officers(form: forms.Form, numbers: Sequence[tuple[str, str]]) -> None:
-    """Add the fields of two officers to a form: name and police number; the first is required.
-
-    ``numbers`` are name and police number of those who are proposed.
-    """
-    for number in OFFICERS:
-        form.fields[f"name_{number}"] = forms.CharField(
-            label=_("Officer"), max_length=80, required=number == 1
-        )
-        form.fields[f"number_{number}"] = forms.CharField(
-            label=_("Police number"),
-            max_length=20,
-            required=False,
-            widget=NumberInput(f"police-numbers-{number}", numbers),
-        )
-
-
-def named_in(officers: Sequence[orders.Officer]) -> dict[str, str]:
-    """Return the values of those fields."""
-    initial: dict[str, str] = {}
-    for number, each in zip(OFFICERS, officers, strict=False):
-        initial |= {f"name_{number}": each.name, f"number_{number}": each.number}
-    return initial
-
-
-class OrderForm(forms.Form):
+class OrderForm(NamesOfficers):
     """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
 
     inspected_on = day_field(gettext_lazy("Inspected on"))
@@ -100,7 +51,7 @@ class OrderForm(forms.Form):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        add_officers(self, numbers)
+        self.add_officers(numbers)
         self.fields["certificate_shown"] = forms.BooleanField(
             label=_("The officers showed their certificates"),
             required=False,
@@ -131,33 +82,19 @@ class OrderForm(forms.Form):
             for each in self.hazards
         ]
 
-    @property
-    def officers(self) -> list[tuple[Any, Any]]:
-        """The fields of each officer: name and police number."""
-        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in OFFICERS]
 
-
-class HazardOrder(OfFact, CreatePage):
+class HazardOrder(IssuePage):
     """Issue an order about this hazard and others of the enterprise, or correct the one that is there."""
 
-    permission = Permission.ISSUE_PAPERS
     template_name = "inspections/order.html"
     form_class = OrderForm
-    key_is_stored = True
+    issue_label = gettext_lazy("Issue the order")
     done_text = gettext_lazy(
         "The order was issued under its number. Print it, serve it, and record the service."
     )
 
-    @cached_property
-    def corrects(self) -> Paper | None:
-        """The order to correct. Raise Http404 if it is not about this hazard."""
-        id = id_in(self.request, "corrects")
-        if id is None:
-            return None
-        found = get_paper(self.actor, id)
-        if found.form != ORDER.code or self.record.pk not in found.records.get(orders.KIND, ()):
-            raise Http404("the paper is about something else")
-        return found
+    def is_of_this_kind(self, paper: Paper) -> bool:
+        return paper.form == ORDER.code
 
     @cached_property
     def order(self) -> Paper | None:
@@ -205,14 +142,8 @@ class HazardOrder(OfFact, CreatePage):
         """Return whether the inspection that found this hazard found that one, too."""
         return hazard.inspection_id is not None and hazard.inspection_id == self.record.inspection_id
 
-    def get_title(self) -> Words:
-        if self.corrects:
-            return _("Correct %(number)s") % {"number": self.corrects}
+    def get_title_of_paper(self) -> Words:
         return ORDER.title
-
-    @property
-    def submit_label(self) -> Words:  # type: ignore[override]
-        return _("Issue the correction") if self.corrects else _("Issue the order")
 
     def get_refusal(self) -> Words:
         """Return why no order can be issued here."""
@@ -222,11 +153,6 @@ class HazardOrder(OfFact, CreatePage):
         if self.order:
             return _("This hazard is in an order already: %(number)s.") % {"number": self.order}
         return "" if orders.may_be_ordered(self.record) else str(orders.NOT_ORDERED)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if words := self.get_refusal():
-            return self.leave(self.get_back_url(), words)
-        return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
@@ -268,17 +194,12 @@ class HazardOrder(OfFact, CreatePage):
 
     def perform(self, form: BaseForm) -> Paper:
         given = form.cleaned_data
-        officers = [
-            orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
-            for number in OFFICERS
-            if given[f"name_{number}"].strip()
-        ]
         return orders.issue_order(
             actor=self.actor,
             enterprise_id=self.record.enterprise_id,
             hazard_ids=[each.pk for each in self.hazards if given[f"hazard_{each.pk}"]],
             measures={each.pk: given[f"measures_{each.pk}"] for each in self.hazards},
-            officers=officers,
+            officers=officers_in(given),
             inspected_on=given["inspected_on"],
             basis=given["basis"],
             certificate_shown=given["certificate_shown"],
@@ -288,16 +209,6 @@ class HazardOrder(OfFact, CreatePage):
             reason=given.get("reason", ""),
         )
 
-    def get_success_url(self) -> str:
-        return reverse("papers:paper", args=[self.result.pk])
-
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        letterhead = letterhead_of(self.actor.station_id)
         left_out = [each for each in self.corrected_hazards if not orders.may_be_ordered(each)]
-        return super().get_context_data(
-            corrects=self.corrects,
-            left_out=left_out,
-            no_letterhead="" if letterhead else NO_LETTERHEAD,
-            may_fill_in=allows(self.actor, Permission.CHANGE_LETTERHEAD),
-            **context,
-        )
+        return super().get_context_data(left_out=left_out, **context)

@@ -22,6 +22,7 @@ from papers.access import Permission
 from papers.choices import PaperState
 from papers.models import Paper
 
+TITLE = _("Papers")
 TONES = {
     PaperState.ISSUED: "yellow",
     PaperState.SERVED: "green",
@@ -98,7 +99,7 @@ class Register(ListPage):
     """All numbers, the latest first."""
 
     permission = Permission.VIEW_REGISTER
-    title = _("Papers")
+    title = TITLE
     template_name = "papers/register.html"
     filterset_class = RegisterFilter
     table_class = RegisterTable

@@ -22,7 +22,7 @@ from inspections.access import Permission
 from inspections.acts import counted
 from inspections.choices import RECTIFY, RECTIFY_MAJOR
 from inspections.deadlines import counted_deadline, proposed_extension
-from inspections.indicators import _hazards
+from inspections.indicators.hazards import _hazards
 from inspections.models import Hazard
 from inspections.recounting import recount_deadlines, recounts
 from tests.accounts.conftest import House, house

@@ -13,7 +13,7 @@ from desk.comparing import compare
 from enterprises.grouping import GROUPINGS
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience
-from inspections.indicators import _hazards
+from inspections.indicators.hazards import _hazards
 from portal.views import OVERDUE
 from tests.desk.test_calendar import address, read
 from tests.exports.reading import rows_of, taken

@@ -28,7 +28,7 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections import operations
 from inspections.access import Permission
 from inspections.acts import counted
-from inspections.indicators import _hazards
+from inspections.indicators.hazards import _hazards
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.selectors import list_hazards

@@ -17,8 +17,9 @@ from foundation.documents import documents, filling
 from foundation.tenancy.scope import current_scope
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from papers import operations, tasks
+from papers import tasks
 from papers.models import Letterhead, Service
+from papers.operations import issuing, making, serving
 from tests.factories import HazardFactory, LetterheadFactory
 from tests.facts.people import ahead, chief, fresh, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
@@ -90,7 +91,7 @@ def test_a_paper_is_locked_after_its_enterprise_as_a_hand_over_does(city: City, 
     police = officer(city.first)
     paper = issued(police, hazard)
     with CaptureQueriesContext(connection) as captured:
-        police.act(operations.serve_paper, id=paper.pk, way="mail", served_on=today())
+        police.act(serving.serve_paper, id=paper.pk, way="mail", served_on=today())
     locks = [each["sql"] for each in captured.captured_queries if "FOR NO KEY UPDATE" in each["sql"]]
     assert [re.search(r'FROM "(\w+)"', each)[1] for each in locks] == [
         "enterprises_enterprise",
@@ -121,7 +122,7 @@ def test_two_stations_of_a_bureau_do_not_begin_their_numbers_alike(city: City, h
     with scope_of(city.first):
         values = {name: getattr(Letterhead.objects.get(), name) for name in Letterhead.EDITABLE}
     with pytest.raises(ValidationError, match=city.first.name) as refused:
-        chief(city.second).act(operations.change_letterhead, version=None, **values)
+        chief(city.second).act(issuing.change_letterhead, version=None, **values)
     assert "abbreviation" in refused.value.message_dict
 
 
@@ -137,9 +138,9 @@ def test_a_paper_is_issued_while_the_broker_is_away(
     monkeypatch.setattr(tasks.make, "delay", away)
     with django_capture_on_commit_callbacks(execute=True):
         paper = issued(officer(city.first), hazard)
-    assert operations.without_file(city.bureau.pk) == [paper.pk]
-    officer(city.first).act(operations.void_paper, id=paper.pk, reason="wrong")
-    assert operations.without_file(city.bureau.pk) == [], "its file is made if somebody opens it"
+    assert making.without_file(city.bureau.pk) == [paper.pk]
+    officer(city.first).act(issuing.void_paper, id=paper.pk, reason="wrong")
+    assert making.without_file(city.bureau.pk) == [], "its file is made if somebody opens it"
 
 
 def test_nobody_waits_for_libreoffice_and_its_failure_costs_no_word_file(
@@ -159,7 +160,7 @@ def test_nobody_waits_for_libreoffice_and_its_failure_costs_no_word_file(
     assert police.get("papers:pdf", paper.pk).url == reverse("papers:paper", args=[paper.pk])
     scopes.clear()
     with pytest.raises(documents.NoPdf):
-        operations.make_files(bureau_id=city.bureau.pk, id=paper.pk)
+        making.make_files(bureau_id=city.bureau.pk, id=paper.pk)
     assert scopes == [None], "the Word file was committed before"
     assert fresh(paper).file_sha256
 

@@ -21,8 +21,8 @@ from inspections.access import Permission
 from inspections.answer_operations import extend_hazard
 from inspections.hazard_operations import close_hazard, send_back_hazard
 from inspections.models import Hazard
-from papers import operations
 from papers.models import Paper, SignedCopy
+from papers.operations import issuing, making
 from tests.factories import HazardFactory
 from tests.facts.people import Person, ahead, fresh, manager, officer, rows, today
 from tests.fixtures import City, scope_of
@@ -72,7 +72,7 @@ def test_the_answer_to_a_request_for_an_extension(city: City, hazard: Hazard) ->
     assert len(papers(hazard)) == 2
     assert paper.number_text == f"东公（开）同延字〔{today().year}〕1号", "a series of its own"
     text = words_of(police.get("papers:word", paper.pk).content)
-    new_on = operations.chinese_day(ahead(20))
+    new_on = issuing.chinese_day(ahead(20))
     for part in (
         "同意延期整改治安隐患通知书",
         LONG,
@@ -81,7 +81,7 @@ def test_the_answer_to_a_request_for_an_extension(city: City, hazard: Hazard) ->
         "甲&乙 ‹测试> 有限公司",
     ):
         assert part in text
-    assert paper.data["old_due_on"] == operations.chinese_day(old_on)
+    assert paper.data["old_due_on"] == issuing.chinese_day(old_on)
     assert decide(police, hazard, 2).status_code == 422, "the decision has its paper"
     query = f"?corrects={paper.pk}"
     assert decide(police, hazard, 3, query=query, reason="wrong day").status_code == 302
@@ -174,7 +174,7 @@ def test_a_photo_whose_file_is_lost_leaves_words(city: City, hazard: Hazard, fol
     issue(police, hazard, with_photos="on")
     (folder / row.key).unlink()
     with scope_of(city.first):
-        assert pictures.MISSING in words_of(operations.make_file(latest(hazard)))
+        assert pictures.MISSING in words_of(making.make_file(latest(hazard)))
 
 
 @pytest.mark.parametrize("form", forms, ids=lambda form: form.code)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections, transaction
 
 from papers.models import Series
-from papers.operations import _next_number
+from papers.operations.issuing import _next_number
 from tests.factories import StationFactory
 from tests.fixtures import scope_of
 

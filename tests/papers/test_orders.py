@@ -24,8 +24,9 @@ from foundation.documents import documents
 from inspections import orders
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from papers import operations, templates
+from papers import templates
 from papers.models import Paper, PaperTemplate, Series
+from papers.operations import issuing, making, serving
 from papers.selectors import visible
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ahead, chief, fresh, log, manager, officer, rows, supervisor, today
@@ -98,7 +99,7 @@ def test_from_the_hazard_to_the_served_paper(city: City, hazard: Hazard) -> None
         "周志远（警号041267）",
         "仓库：灭火器过期。",
         "每日巡查。",
-        f"至{operations.chinese_day(hazard.due_on)}",
+        f"至{issuing.chinese_day(hazard.due_on)}",
         "东江区人民法院",
         f"{year}年{today().month}月{today().day}日",
     ):
@@ -127,14 +128,14 @@ def test_a_worker_makes_the_file_and_what_nobody_names_is_swept(
     city: City, hazard: Hazard, folder: Path
 ) -> None:
     paper = issued(officer(city.first), hazard)
-    assert operations.without_file(city.bureau.pk) == [paper.pk]
+    assert making.without_file(city.bureau.pk) == [paper.pk]
     for _twice in range(2):
-        operations.make_files(bureau_id=city.bureau.pk, id=paper.pk)
+        making.make_files(bureau_id=city.bureau.pk, id=paper.pk)
     made = fresh(paper)
     assert made.file_sha256
-    assert operations.without_file(city.bureau.pk) == []
+    assert making.without_file(city.bureau.pk) == []
     with scope_of(city.first):
-        assert operations.make_file(made) == operations.make_file(paper), "whenever it is made"
+        assert making.make_file(made) == making.make_file(paper), "whenever it is made"
     stray = files.put(city.bureau.pk, b"a template that was not published after all", shelf=templates.SHELF)
     for each in folder.rglob("*"):
         os.utime(each, (1, 1))
@@ -166,19 +167,19 @@ def test_without_libreoffice_there_is_only_the_word_file(
 def test_a_receipt_in_the_portal_serves_it(city: City, hazard: Hazard) -> None:
     paper = issued(officer(city.first), hazard)
     theirs = manager(hazard.enterprise)
-    theirs.act(operations.receive_paper, id=paper.pk)
+    theirs.act(serving.receive_paper, id=paper.pk)
     assert fresh(paper).served_on == today()
     with pytest.raises(WrongState):
-        theirs.act(operations.receive_paper, id=paper.pk)
+        theirs.act(serving.receive_paper, id=paper.pk)
     with pytest.raises(NotAllowed):
-        theirs.act(operations.void_paper, id=paper.pk, reason="no")
+        theirs.act(issuing.void_paper, id=paper.pk, reason="no")
 
 
 def test_a_refusal_serves_nothing(city: City, hazard: Hazard) -> None:
     police = officer(city.first)
     paper = issued(police, hazard)
     police.act(
-        operations.serve_paper,
+        serving.serve_paper,
         id=paper.pk,
         way="direct",
         served_on=today(),
@@ -186,7 +187,7 @@ def test_a_refusal_serves_nothing(city: City, hazard: Hazard) -> None:
         note="no leader there",
     )
     assert fresh(paper).served_on is None
-    police.act(operations.serve_paper, id=paper.pk, way="left", served_on=today(), witness="社区李主任")
+    police.act(serving.serve_paper, id=paper.pk, way="left", served_on=today(), witness="社区李主任")
     assert fresh(paper).served_on == today()
 
 
@@ -228,7 +229,7 @@ def test_a_correction_keeps_the_number_and_names_the_old(city: City, hazard: Haz
     assert (new.number_text, new.version, new.corrects_id) == (first.number_text, 2, first.pk)
     assert (old.is_valid, new.is_valid) == (False, True)
     with pytest.raises(WrongState):
-        police.act(operations.serve_paper, id=old.pk, way="mail", served_on=today())
+        police.act(serving.serve_paper, id=old.pk, way="mail", served_on=today())
     third = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(3), item="another")
     assert issued(police, third).number == 2, "a correction takes no number"
 
@@ -282,7 +283,7 @@ def test_an_issue_that_fails_takes_no_number(
 ) -> None:
     police = officer(city.first)
     with monkeypatch.context() as patched:
-        patched.setattr("papers.operations.auditing.record", fail)
+        patched.setattr("papers.operations.issuing.auditing.record", fail)
         with pytest.raises(RuntimeError):
             issued(police, hazard)
     assert issued(police, hazard).number == 1
@@ -321,8 +322,8 @@ def test_after_a_hand_over_both_stations_see_it_and_the_register_stays(city: Cit
     assert others.get("papers:paper", paper.pk).status_code == 200
     assert paper.number_text not in others.get("papers:register").text
     with pytest.raises(WrongState):
-        police.act(operations.void_paper, id=paper.pk, reason="no")
-    others.act(operations.serve_paper, id=paper.pk, way="mail", served_on=today())
+        police.act(issuing.void_paper, id=paper.pk, reason="no")
+    others.act(serving.serve_paper, id=paper.pk, way="mail", served_on=today())
     assert police.get("papers:paper", paper.pk).context["paper"].served_on == today()
 
 
@@ -357,8 +358,8 @@ def test_a_bureau_publishes_its_own_and_issued_papers_keep_theirs(city: City, ha
     assert own.version == 4
     second = issued(police, HazardFactory(enterprise=hazard.enterprise, item="b", due_on=ahead(4)))
     with scope_of(city.first):
-        assert "本局通知书" in words_of(operations.make_file(second))
-        assert "责令限期整改治安隐患通知书" in words_of(operations.make_file(first))
+        assert "本局通知书" in words_of(making.make_file(second))
+        assert "责令限期整改治安隐患通知书" in words_of(making.make_file(first))
     assert (first.template_version, second.template_version) == (3, 4)
 
 

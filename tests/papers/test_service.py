@@ -10,8 +10,8 @@ from django.urls import reverse
 from foundation.deadlines.counting import Length, Limit, Unit
 from inspections.deadlines import keep_count
 from inspections.models import Hazard
-from papers import operations
 from papers.models import Paper, Service
+from papers.operations import serving
 from tests.factories import HazardFactory
 from tests.facts.people import Person, fresh, log, manager, officer, rows
 from tests.fixtures import City
@@ -85,7 +85,7 @@ def test_a_receipt_in_the_portal_leaves_the_deadlines_to_the_officer(city: City,
         chosen = HazardFactory(enterprise=hazard.enterprise, found_on=FOUND, due_on=dt.date(2026, 10, 9))
     with at(SERVED):
         police = officer(city.first)  # a session of today
-        manager(found.enterprise).act(operations.receive_paper, id=paper.pk)
+        manager(found.enterprise).act(serving.receive_paper, id=paper.pk)
         assert fresh(found).deadline_on == dt.date(2026, 9, 24)
         assert reverse("papers:moves", args=[paper.pk]) in police.get("papers:paper", paper.pk).text
         moves = police.get("papers:moves", paper.pk).context["moves"]

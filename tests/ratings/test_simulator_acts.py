@@ -17,7 +17,8 @@ from foundation.contributions.measures import Act, Running, Step, after
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections import acts
-from inspections.indicators import _expired, _hazards, _reinspected, _repeated
+from inspections.indicators.hazards import _hazards, _repeated
+from inspections.indicators.rectification import _expired, _reinspected
 from inspections.models import Hazard
 from inspections.operations import close_hazard, create_inspection, create_self_check, rectify_hazard
 from ratings.engine.measuring import constants, installed_measures

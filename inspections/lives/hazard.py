@@ -1,4 +1,4 @@
-"""The life of a hazard: found, rectified, closed; also extended, graded, refused. And that of a finding of forgery."""
+"""The life of a hazard: found, rectified, closed; also extended, graded, refused."""
 
 import datetime as dt
 
@@ -15,10 +15,10 @@ from facts.selectors import acts_on
 from foundation.accounts.actors import Actor
 from foundation.words import Words
 from inspections.access import Permission
-from inspections.choices import ForgeryState, HazardState, Severity
+from inspections.choices import HazardState, Severity
 from inspections.deadlines import proposed_extension, proposed_reopening
 from inspections.major import refuses_acceptance
-from inspections.models import Forgery, Hazard
+from inspections.models import Hazard
 
 OPEN, OVERDUE, REFUSED = HazardState.OPEN, HazardState.OVERDUE, HazardState.REFUSED
 SUBMITTED, CLOSED = HazardState.SUBMITTED, HazardState.CLOSED
@@ -132,7 +132,7 @@ def _is_closed(hazard: Hazard) -> str:
     return _("This hazard was closed on %(day)s.") % {"day": hazard.closed_on.isoformat()}
 
 
-_READ_BY_ENTERPRISE = gettext_lazy(
+READ_BY_ENTERPRISE = gettext_lazy(
     "The enterprise reads this, with your name. Say what is still missing and what it should do."
 )
 
@@ -268,7 +268,7 @@ ACTS = (
             gettext_lazy("The re-inspection was not passed. The hazard is open again, with its deadline."),
             asks=(
                 Day("sent_back_on", gettext_lazy("Re-inspected on"), required=False),
-                Reason(hint=_READ_BY_ENTERPRISE),
+                Reason(hint=READ_BY_ENTERPRISE),
             ),
         ),
         past=gettext_lazy("Sent back after re-inspection"),
@@ -450,7 +450,7 @@ ACTS = (
                 "The enterprise refuses to rectify. While the hazard is open at the end of a quarter, this alone makes it"
                 " red for that quarter."
             ),
-            asks=(Day("refused_on", gettext_lazy("Refused on")), Reason(hint=_READ_BY_ENTERPRISE)),
+            asks=(Day("refused_on", gettext_lazy("Refused on")), Reason(hint=READ_BY_ENTERPRISE)),
         ),
         past=gettext_lazy("Rectification refused"),
         done=gettext_lazy("The refusal was recorded."),
@@ -470,7 +470,7 @@ ACTS = (
                 "rectified, correct that step or the record instead."
             ),
             asks=reopening(
-                _READ_BY_ENTERPRISE, proposes=lambda hazard, actor: proposed_reopening(actor, hazard)
+                READ_BY_ENTERPRISE, proposes=lambda hazard, actor: proposed_reopening(actor, hazard)
             ),
             title=gettext_lazy("Reopen the hazard"),
         ),
@@ -488,62 +488,4 @@ HAZARD_LIFE = Life(
     ACTS,
     begins=(OPEN, OVERDUE),
     by_time=[(OPEN, OVERDUE, gettext_lazy("the deadline passes"))],
-)
-
-SUSPECTED, CONFIRMED, WITHDRAWN = ForgeryState.SUSPECTED, ForgeryState.CONFIRMED, ForgeryState.WITHDRAWN
-_WITHDRAWN_ON = Day("withdrawn_on", gettext_lazy("Withdrawn on"))
-
-FORGERY_LIFE = Life(
-    Forgery,
-    states=(
-        State(SUSPECTED, "yellow", lambda today: Q(confirmed_on=None, withdrawn_on=None)),
-        State(CONFIRMED, "red", lambda today: Q(confirmed_on__isnull=False, withdrawn_on=None)),
-        State(WITHDRAWN, "secondary", lambda today: Q(withdrawn_on__isnull=False)),
-    ),
-    acts=(
-        Act(
-            "confirm",
-            states={SUSPECTED},
-            to={CONFIRMED},
-            permission=Permission.CONFIRM_FORGERIES,
-            by_another=True,
-            wording=Wording(
-                pgettext_lazy("forgery", "Confirm"),
-                gettext_lazy(
-                    "From this day the enterprise sees it. If the standard in force has a veto for forgery, it turns "
-                    "red until an inspection after this day is qualified."
-                ),
-                asks=(Day("confirmed_on", gettext_lazy("Confirmed on")),),
-                title=gettext_lazy("Confirm the forgery"),
-            ),
-            past=pgettext_lazy("forgery", "Confirmed"),
-            done=gettext_lazy("The forgery was confirmed."),
-            icon="circle-check",
-            hue="red",
-        ),
-        Act(
-            "withdraw",
-            states={SUSPECTED, CONFIRMED},
-            to={WITHDRAWN},
-            permission=Permission.WITHDRAW_FORGERIES,
-            wording=Wording(
-                pgettext_lazy("forgery", "Withdraw"),
-                gettext_lazy("Until this day it stays confirmed; ratings of later quarters leave it out."),
-                asks=(_WITHDRAWN_ON, Reason(hint=_READ_BY_ENTERPRISE)),
-                title=gettext_lazy("Withdraw the finding of forgery"),
-            ),
-            past=pgettext_lazy("forgery", "Withdrawn"),
-            done=gettext_lazy("The finding of forgery was withdrawn."),
-            icon="arrow-back-up",
-            reopens=True,
-            instead={
-                SUSPECTED: Wording(
-                    pgettext_lazy("forgery", "Withdraw"),
-                    gettext_lazy("It was not confirmed, so the enterprise never sees it."),
-                    asks=(_WITHDRAWN_ON, Reason()),
-                    title=gettext_lazy("Withdraw the finding of forgery"),
-                )
-            },
-        ),
-    ),
 )
