@@ -5,6 +5,7 @@ The copy keeps ``moved:`` and the number of the first as its ``external_key``; t
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,7 +31,8 @@ from foundation.ids import id_of
 from foundation.words import Words
 from inspections.access import Permission
 from inspections.calling import first_call_on
-from inspections.choices import HazardState, Stage
+from inspections.choices import HazardState, Severity, Stage
+from inspections.deadlines import counted_as, proposal
 from inspections.hazard_operations import void_hazard
 from inspections.major import ASKED, begin_major, listings_of, stages_in_force
 from inspections.models import Hazard, MajorStage
@@ -65,7 +67,8 @@ def move_hazard(
     """Void a hazard and record it at another enterprise of its station; return the copy. Again: the copy that is there.
 
     The copy has its item, place, days, deadline as it was counted, origin, finders, who recorded it, and the photos of the
-    police; it counts from the day it was found. If the rules for major hazards apply, the guarantees are due from today on.
+    police; it counts from the day it was found. A deadline that has passed is counted anew from today, as is that for the
+    guarantees of a major hazard: the enterprise learns of them now.
     Inspection, papers, calls and the persons responsible stay with the first. The enterprise at which it was recorded reads
     the reason.
 
@@ -96,7 +99,7 @@ def move_hazard(
     with faults.of():
         required_reason(reason)
     faults.refuse()
-    values = {name: getattr(hazard, name) for name in KEPT}
+    values = {name: getattr(hazard, name) for name in KEPT} | _begun_anew(actor, hazard)
     copy = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -123,6 +126,15 @@ def move_hazard(
         reason=reason.strip(),
     )
     return copy
+
+
+def _begun_anew(actor: Actor, hazard: Hazard) -> dict[str, Any]:
+    """Return the deadline of the copy, if that of the first has passed."""
+    today = timezone.localdate()
+    if hazard.deadline_on is None or hazard.deadline_on >= today:
+        return {}
+    proposed = proposal(actor, today, is_major=hazard.severity is Severity.MAJOR)
+    return {"due_on": proposed.last_on, "counted_as": counted_as(proposed), "due_reason": ""}
 
 
 def refusal_to_move(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> Words:

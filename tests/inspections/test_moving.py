@@ -152,3 +152,13 @@ def test_what_an_import_brought_is_read_as_it_is(city: City) -> None:
     )
     with pytest.raises(WrongState, match="decided"):  # its extension would be lost
         boss.act(move_hazard, id=hazard.pk, version=None, enterprise_id=target.pk, reason="Next door")
+
+
+def test_an_overdue_one_gets_its_deadline_anew(city: City) -> None:
+    """The enterprise where it was found has never heard of it."""
+    first = HazardFactory(enterprise__station=city.first, found_on=ago(40), due_on=ago(9))
+    boss, right = chief(city.first), EnterpriseFactory(station=city.first)
+    copy = boss.act(move_hazard, id=first.pk, version=None, enterprise_id=right.pk, reason="Next door")
+    assert (copy.found_on, copy.state) == (ago(40), HazardState.OPEN)
+    assert copy.counted_as["start"] == today().isoformat()
+    assert fresh(first).due_on == ago(9)
