@@ -17,7 +17,10 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"
 # Seconds on two quiet cores: 7 and 16 minutes, and what each step since then may add.
 STEPS = 4  # the fourth is being built
 BUDGETS = {"test": 7 * 60 + STEPS * 25, "test-all": 16 * 60 + STEPS * 120}
-ARGUMENTS = {"test": ["-m", "not drill"], "test-all": ["--cov", "--cov-report=term:skip-covered", "--durations=30"]}
+ARGUMENTS = {
+    "test": ["-m", "not drill"],
+    "test-all": ["--cov", "--cov-report=term:skip-covered", "--durations=30"],
+}
 
 
 def clock(seconds: float) -> str:

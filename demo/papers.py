@@ -51,7 +51,8 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
             rows = Hazard.objects.filter(
                 station=station, voided_at=None, closed_on=None, rectified_on=None, origin=Origin.POLICE
             ).select_related("inspection")
-            found = [each for each in rows.order_by("due_on", "pk") if may_be_ordered(each)]
+            # an order is of today, so it is about what was found last
+            found = [each for each in rows.order_by("-found_on", "pk") if may_be_ordered(each)]
             found.sort(key=lambda each: each.enterprise_id != (showcase.pk if showcase else 0))
             for number, hazard in enumerate(found[:ORDERS]):
                 _order(actor, hazard, number)

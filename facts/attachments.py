@@ -49,9 +49,10 @@ def alike(actor: Actor, fact: Fact, pictures: Iterable[Attachment]) -> dict[int,
 
     Their difference hashes are equal or differ in one bit: of 120 pictures that were sent once more, smaller or with less
     quality, 97 % differ in no more, and no two of 200 others in fewer than 16. The police alone are told, of what they see;
-    at most MOST_ALIKE of the newest each, with their enterprise.
+    at most MOST_ALIKE of the newest each, with their enterprise. A file that was moved with its record is not told.
     """
     near: dict[str, list[int]] = {}
+    pictures = list(pictures)
     if actor.is_police:
         for each in [each for each in pictures if each.difference_hash and not each.is_voided][
             :MOST_COMPARED
@@ -67,6 +68,7 @@ def alike(actor: Actor, fact: Fact, pictures: Iterable[Attachment]) -> dict[int,
         Attachment.objects.filter(station_id__in=actor.stations, difference_hash__in=near, voided_at=None)
         .exclude(difference_hash="")  # serves the index
         .exclude(enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id=fact.pk)
+        .exclude(key__in=[each.key for each in pictures])  # the same file: the record was moved
         .select_related("enterprise")
         .order_by("-pk")
     )

@@ -72,12 +72,14 @@ def create_fact(
     values: Mapping[str, Any],
     action: str = "",
     faults: Faults | None = None,
+    recorded_by_id: int | None = None,
 ) -> F:
     """Write a new record about an enterprise the actor may see, with its audit entry.
 
     Raise NotAllowed without the permission, Http404 for an enterprise the actor cannot see, AlreadyRecorded if the
     enterprise has a record with this ``external_key``, ValidationError with the faults of all fields. ``faults`` are those that the
-    caller's own rules found. ``enterprise_id`` None: none was chosen, which is a fault too.
+    caller's own rules found. ``enterprise_id`` None: none was chosen, which is a fault too. ``recorded_by_id``: of a copy,
+    who recorded the first.
     """
     require(actor, permission)
     if enterprise_id is None:
@@ -94,7 +96,7 @@ def create_fact(
         enterprise=enterprise,
         station_id=enterprise.station_id,
         issued_by_station_id=actor.station_id or enterprise.station_id,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=actor.user_id if recorded_by_id is None else recorded_by_id,
         **values,
     )
     check_new(actor, fact, Faults() if faults is None else faults)

@@ -1,5 +1,6 @@
 """The board of hazards: what its figures and lanes count, and which hazards stand first in a lane."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -25,6 +26,7 @@ from enterprises.open_work import is_off_register
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY
 from foundation.accounts.actors import Actor
+from foundation.ids import id_of
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
@@ -119,10 +121,32 @@ def in_lane(rows: QuerySet[Any], lane: str) -> QuerySet[Any]:
     return rows.filter(HAZARD_LIFE.listed(lane)).order_by("deadline", "pk")
 
 
-def first_ids(rows: QuerySet[Any], lanes: Iterable[str], most: int) -> dict[str, list[int]]:
-    """Return the ids of the first hazards of each of these lanes. One query."""
+def place_of(hazard: Hazard) -> str:
+    """Return the place of a hazard in its lane, for an address: its deadline, if it has one, and its id."""
+    return f"{hazard.deadline_on.isoformat() if hazard.deadline_on else ''}.{hazard.pk}"
+
+
+def behind(place: str) -> Q | None:
+    """Return the condition on hazards that they stand behind a place of their lane; None for anything else than a place."""
+    day, _dot, number = place.partition(".")
+    pk = id_of(number)
+    try:
+        deadline = dt.date.fromisoformat(day) if day else None
+    except ValueError:
+        return None
+    if pk is None:
+        return None
+    if deadline is None:
+        return Q(deadline=None, pk__gt=pk)
+    return Q(deadline__gt=deadline) | Q(deadline=deadline, pk__gt=pk) | Q(deadline=None)
+
+
+def first_ids(
+    rows: QuerySet[Any], lanes: Iterable[str], most: int, where: Q | None = None
+) -> dict[str, list[int]]:
+    """Return the ids of the first hazards of each of these lanes, ``where`` they stand behind a place. One query."""
     parts = [
-        in_lane(rows, lane)
+        in_lane(rows if where is None else rows.filter(where), lane)
         .select_related(None)
         .values_list(Value(lane, output_field=CharField()), "pk", "deadline")[:most]
         for lane in lanes

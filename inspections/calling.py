@@ -1,6 +1,7 @@
 """Reaching the enterprise: what is new for it and nobody there has opened, the call that is noted instead, its words."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,9 +31,10 @@ def first_call_on(actor: Actor) -> dt.date | None:
 
 
 def note_seen(*, actor: Actor, hazard: Hazard) -> None:
-    """Record that somebody of the enterprise has opened what was new."""
+    """Record that somebody of the enterprise has opened what was new; not what is newer than what they were shown."""
     if actor.is_enterprise and hazard.call_from_on is not None:
-        Hazard.objects.filter(pk=hazard.pk, enterprise_id=actor.enterprise_id).update(call_from_on=None)
+        shown = Hazard.objects.filter(pk=hazard.pk, enterprise_id=actor.enterprise_id, version=hazard.version)
+        shown.update(call_from_on=None)
         hazard.call_from_on = None
         forget_pressing(hazard.enterprise_id)
 
@@ -40,6 +42,8 @@ def note_seen(*, actor: Actor, hazard: Hazard) -> None:
 @transaction.atomic
 def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCall:
     """Note a call to the enterprise about a hazard: it no longer stands on Today as not opened.
+
+    The same words of the same officer on the same day are one call: the form was sent twice.
 
     Raise NotAllowed, Http404, ValidationError at what is empty, WrongState for a hazard that was voided or is closed.
     """
@@ -50,6 +54,9 @@ def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCal
     given = {"spoke_with": spoke_with.strip(), "said": said.strip()}
     if empty := [name for name, value in given.items() if not value]:
         raise ValidationError(dict.fromkeys(empty, _("This field is required.")))
+    before = _noted_today(actor, hazard, given)
+    if before and hazard.call_from_on is None:  # otherwise something is new since
+        return before
     call = HazardCall.objects.create(
         **belonging_to(hazard),
         by=actor.name[:80],
@@ -64,7 +71,16 @@ def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCal
         after={"spoke_with": given["spoke_with"]},
         reason=given["said"],
     )
+    forget_pressing(hazard.enterprise_id)
     return call
+
+
+def _noted_today(actor: Actor, hazard: Hazard, given: Mapping[str, str]) -> HazardCall | None:
+    rows = HazardCall.objects.filter(
+        enterprise_id=hazard.enterprise_id, record_id=hazard.pk, by_id=actor.user_id, **given
+    )
+    last = rows.first()
+    return last if last and timezone.localdate(last.at) == timezone.localdate() else None
 
 
 def refusal_to_call(hazard: Hazard) -> str:

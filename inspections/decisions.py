@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from facts.models import FactStep
 from facts.operations import lock_fact
-from facts.steps import acts_among, steps_of
+from facts.steps import acts_among, replay, steps_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.papers import Form
@@ -141,18 +141,7 @@ def issue_decision(
 
 
 def _deadline_before(hazard: Hazard, step: FactStep) -> dt.date | None:
-    """Return the deadline that was in force when a step was taken."""
-    extended_on = due_on = None
-    for each in steps_of(hazard):
-        if each.pk == step.pk:
-            break
-        due_on = _day(each, "due_on", due_on)
-        extended_on = _day(each, "extended_due_on", extended_on)
-    return extended_on or due_on or hazard.due_on
-
-
-def _day(step: FactStep, name: str, before: dt.date | None) -> dt.date | None:
-    if name not in step.values:
-        return before
-    value = step.values[name]
-    return dt.date.fromisoformat(value) if value else None
+    """Return the deadline that was in force when a step was taken, with earlier steps as they stand after corrections."""
+    steps = [each for each in steps_of(hazard) if (each.corrects_id or each.pk) < step.pk]
+    days = replay(Hazard, steps).days
+    return days.get("extended_due_on") or days.get("due_on")

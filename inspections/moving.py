@@ -5,10 +5,13 @@ The copy keeps ``moved:`` and the number of the first as its ``external_key``; t
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from facts import four_eyes
 from facts.attachments import copy_attachments
@@ -24,11 +27,15 @@ from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
+from foundation.ids import id_of
+from foundation.words import Words
 from inspections.access import Permission
 from inspections.calling import first_call_on
-from inspections.choices import HazardState
+from inspections.choices import HazardState, Severity, Stage
+from inspections.deadlines import counted_as, proposal
 from inspections.hazard_operations import void_hazard
-from inspections.models import Hazard
+from inspections.major import ASKED, begin_major, listings_of, stages_in_force
+from inspections.models import Hazard, MajorStage
 from inspections.recounting import ACT as RECOUNT
 from inspections.serving import ACT as BY_SERVICE
 
@@ -37,6 +44,10 @@ MOVED = "moved:"  # begins the key of a copy, before the number of the first
 COPY = "copy"  # of the entry of the move: the number of the copy
 # what says something about the hazard, not about what its enterprise did
 OF_THE_HAZARD = {"mark_major", "mark_ordinary", RECOUNT, BY_SERVICE}
+ANSWERED = gettext_lazy(
+    "The enterprise has answered, or something was decided about it. That stays where it happened: void the record,"
+    " and record it anew at the right enterprise."
+)
 KEPT = (
     *("item", "item_code", "place", "description", "note", "origin", "found_by", "reported_on", "found_on"),
     *("due_on", "counted_as", "due_reason", "major_from_on", "major_until_on"),
@@ -55,9 +66,11 @@ def move_hazard(
 ) -> Hazard:
     """Void a hazard and record it at another enterprise of its station; return the copy. Again: the copy that is there.
 
-    The copy has its item, place, days, deadline as it was counted, origin, finders and the photos of the police; it counts
-    from the day it was found. Inspection, papers, calls and the persons responsible stay with the first. The enterprise at
-    which it was recorded reads the reason.
+    The copy has its item, place, days, deadline as it was counted, origin, finders, who recorded it, and the photos of the
+    police; it counts from the day it was found. A deadline that has passed is counted anew from today, as is that for the
+    guarantees of a major hazard: the enterprise learns of them now.
+    Inspection, papers, calls and the persons responsible stay with the first. The enterprise at which it was recorded reads
+    the reason.
 
     Raise as void_hazard and create_hazard: NotAllowed, Http404, StaleRecord, WrongState for what was answered or
     decided (:func:`refusal_to_move`), ValidationError at ``enterprise`` for another station's or the same enterprise, at
@@ -74,7 +87,7 @@ def move_hazard(
         return made
     refuse_stale(actor, hazard, version)
     if words := refusal_to_move(hazard) or refusal_of_answered(actor, hazard):
-        raise WrongState(words)
+        raise WrongState(str(words))
     target = lock_enterprise(actor, enterprise_id)
     faults = Faults()
     if target.pk == hazard.enterprise_id:
@@ -86,14 +99,18 @@ def move_hazard(
     with faults.of():
         required_reason(reason)
     faults.refuse()
-    values = {name: getattr(hazard, name) for name in KEPT}
+    values = {name: getattr(hazard, name) for name in KEPT} | _begun_anew(actor, hazard)
     copy = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
         model=Hazard,
         enterprise_id=target.pk,
         values=values | {"external_key": key, "call_from_on": first_call_on(actor)},
+        # who moves it reports nothing; who recorded it accepts the copy no more than the first
+        recorded_by_id=hazard.recorded_by_id,
     )
+    if Stage.BEGUN in stages_in_force(hazard):
+        begin_major(copy, actor=actor, on=timezone.localdate())
     copy_attachments(actor=actor, permission=Permission.RECORD_HAZARDS, source=hazard, target=copy)
     # its people read this, so it does not name the other enterprise
     words = _(
@@ -111,7 +128,16 @@ def move_hazard(
     return copy
 
 
-def refusal_to_move(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> str:
+def _begun_anew(actor: Actor, hazard: Hazard) -> dict[str, Any]:
+    """Return the deadline of the copy, if that of the first has passed."""
+    today = timezone.localdate()
+    if hazard.deadline_on is None or hazard.deadline_on >= today:
+        return {}
+    proposed = proposal(actor, today, is_major=hazard.severity is Severity.MAJOR)
+    return {"due_on": proposed.last_on, "counted_as": counted_as(proposed), "due_reason": ""}
+
+
+def refusal_to_move(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> Words:
     """Return why a hazard is not moved, as far as it and its steps say; empty if it may be. ``steps``: if they are at hand."""
     if hazard.is_voided:
         return _("This record has already been voided.")
@@ -119,20 +145,34 @@ def refusal_to_move(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> 
         return _("It is closed. Void it, and record it anew at the right enterprise.")
     is_open = hazard.state in (HazardState.OPEN, HazardState.OVERDUE)
     acts = acts_among([] if not is_open else steps_of(hazard) if steps is None else steps)
-    if not is_open or any(each.act not in OF_THE_HAZARD for each in acts):
-        return _(
-            "The enterprise has answered, or something was decided about it. That stays where it happened: void the record,"
-            " and record it anew at the right enterprise."
-        )
-    return ""
+    # an import brings what was granted or asked without its step
+    is_answered = not is_open or hazard.extended_due_on or hazard.extension_asked_on
+    return ANSWERED if is_answered or any(each.act not in OF_THE_HAZARD for each in acts) else ""
+
+
+def _is_governed(hazard: Hazard) -> bool:
+    """Return whether the enterprise has given guarantees or a plan for it, or the bureau has listed it."""
+    rows = MajorStage.objects.filter(enterprise_id=hazard.enterprise_id, record_id=hazard.pk)
+    return rows.exclude(stage=Stage.BEGUN).exists() or bool(listings_of(hazard))
+
+
+def says_governed(log: Sequence[AuditEntry]) -> bool:
+    """Return whether entries of its log say what :func:`refusal_of_answered` asks the database."""
+    verbs = ("list", *(f"major_{each}" for each in ASKED))
+    return any(each.action in {kind_of_model(Hazard).action(verb) for verb in verbs} for each in log)
 
 
 def refusal_of_answered(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry] | None = None) -> str:
-    """Return why the actor does not move it: an enterprise reported it itself, or the actor did. ``log``: if at hand."""
+    """Return why the actor does not move it: an enterprise reported it itself, or the actor did, or it is governed.
+
+    Governed: guarantees, plan or an expert's opinion are recorded, or the bureau has listed it. ``log``: if at hand.
+    """
     if log is None:
         log = acts_on(actor, [hazard]).get(hazard.pk, [])
     if log and is_by_enterprise(log[-1]):
         return _("The enterprise reported it itself, so it is there.")
+    if _is_governed(hazard):
+        return str(ANSWERED)
     return four_eyes.refusal(actor, hazard)
 
 
@@ -150,5 +190,5 @@ def moved_from(actor: Actor, hazard: Hazard) -> Hazard | None:
     """Return the hazard that this one is the copy of, for the police; None without, or if the actor does not see it."""
     if not (actor.is_police and hazard.external_key.startswith(MOVED)):
         return None
-    number = int(hazard.external_key.removeprefix(MOVED))
-    return visible(actor, Hazard, voided=True).filter(pk=number).first()
+    number = id_of(hazard.external_key.removeprefix(MOVED))  # an import may have brought such a key
+    return visible(actor, Hazard, voided=True).filter(pk=number).first() if number else None

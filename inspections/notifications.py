@@ -104,7 +104,7 @@ register(
         EscalationStep.LIAISON,
         OFFICERS,
         _("Overdue, was due on %(day)s: %(object)s"),
-        _("Newly overdue, %(number)s: %(object)s"),
+        _("Overdue, %(number)s: %(object)s"),
     ),
     *_escalated(
         EscalationStep.CHIEF,

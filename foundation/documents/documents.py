@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unicodedata
 import zipfile
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ PDF = "application/pdf"
 # three examples of a form, take less.
 FILLING_S = filling.SILENCE_S + 1
 PDF_S = 40
+LEFT_S = 3600  # after which the folder of a conversion is nobody's any more
+_FOLDER = "anqi-pdf-"
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)  # of every part of a Word file
 
 logger = structlog.get_logger(__name__)
@@ -157,7 +160,8 @@ def as_pdf(document: bytes) -> bytes:
     program = office()
     if program is None:
         raise NoPdf("LibreOffice is not installed")
-    with tempfile.TemporaryDirectory(prefix="anqi-pdf-") as folder:
+    _forget_left()
+    with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
         source = Path(folder, "paper.docx")
         source.write_bytes(document)
         process = subprocess.Popen(
@@ -182,6 +186,14 @@ def as_pdf(document: bytes) -> bytes:
         if not made.exists() or not made.read_bytes().startswith(b"%PDF"):
             raise NoPdf(f"LibreOffice ended with {process.returncode} and no PDF")
         return made.read_bytes()
+
+
+def _forget_left() -> None:
+    """Remove the folders of conversions whose process was killed: no conversion takes nearly as long."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        with suppress(OSError):  # another process was quicker, or it is another user's
+            if time.time() - folder.lstat().st_mtime > LEFT_S:
+                shutil.rmtree(folder)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -148,13 +148,16 @@ register(
 
 
 def ordered_by(day: dt.date) -> Exists:
-    """Return the condition on a hazard that a valid order of that day or before demanded its rectification."""
+    """Return the condition on a hazard that a valid order, served on that day or before, demanded its rectification.
+
+    An order that nobody has received binds nobody, and its deadlines run from its service.
+    """
     return Exists(
         Paper.objects.filter(
             enterprise=OuterRef("enterprise"),
             form=ORDER.code,
             voided_at=None,
-            issued_on__lte=day,
+            served_on__lte=day,
             records__hazard__contains=Func(OuterRef("pk"), function="to_jsonb", output_field=JSONField()),
         )
         .filter(Q(corrected_at=None) | Q(corrected_at__date__gt=day))

@@ -1,6 +1,6 @@
 """The board of hazards: a lane for each state, figures that are filters, and what its picker answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils.translation import pgettext_lazy
 from facts.lives import AWAY, AWAY_CHOICE
 from facts.staff.views import FactList
 from foundation.accounts.access import STATION_ROLES
-from foundation.ids import id_of
 from foundation.ui.pickers import Choice, names
 from foundation.ui.views import Picker
 from foundation.words import Words
@@ -31,9 +30,9 @@ from inspections.selectors import NO_DEADLINE, NOT_DUE, OVERDUE_NOW
 FIRST, MORE = 5, 20  # tickets of a lane: at once, and with each "more"
 SOON = 2  # days until a deadline that has the clock
 MOST_ITEMS = 12
-LANE, BEGIN = "lane", "from"
+LANE, BEHIND = "lane", "behind"
 PLACES = frozenset(
-    {"page", "sort", "columns", "view", "state", LANE, BEGIN}
+    {"page", "sort", "columns", "view", "state", LANE, BEHIND, "from"}
 )  # what board and list do not share
 ICONS = {
     HazardState.OPEN: "tool",
@@ -59,7 +58,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane with some of its tickets. ``rest`` are those that are not loaded, which begin at ``begins``."""
+    """A lane with some of its tickets. ``rest`` are those that are not loaded, behind the last one of these."""
 
     code: str
     label: Words
@@ -67,13 +66,9 @@ class Lane:
     count: int
     late: int
     tickets: list[Ticket]
-    begins: int
+    rest: int
     list_url: str
     more_url: str
-
-    @property
-    def rest(self) -> int:
-        return max(0, self.count - self.begins)
 
     @property
     def is_resting(self) -> bool:
@@ -154,33 +149,54 @@ class HazardLanes(FactList):
 
     # --- lanes ---
 
-    def lanes_of(self, codes: Sequence[str], begin: int, end: int) -> list[Lane]:
-        """Return these lanes with their tickets from one number to another."""
-        counts = self.figures.lanes
-        filled = [code for code in codes if counts[code] > begin]
-        ids = {code: found[begin:] for code, found in board.first_ids(self.object_list, filled, end).items()}
+    def lanes_of(self, codes: Sequence[str], most: int) -> list[Lane]:
+        """Return these lanes with their first tickets."""
+        filled = [code for code in codes if self.figures.lanes[code]]
+        ids = board.first_ids(self.object_list, filled, most)
+        rests = {code: self.figures.lanes[code] - len(ids.get(code, ())) for code in codes}
+        return self.filled(ids, rests, self.figures.lanes, self.figures.late)
+
+    def filled(
+        self,
+        ids: Mapping[str, Sequence[int]],
+        rests: Mapping[str, int],
+        counts: Mapping[str, int],
+        late: Mapping[str, int],
+    ) -> list[Lane]:
+        """Return lanes with these tickets, how many follow, and what is counted in all of each."""
         known = board.with_officers(self.actor, [pk for each in ids.values() for pk in each])
         labels = {code: state.tab or state.code.label for code, state in HAZARD_LIFE.states.items()}
-        return [
-            Lane(
-                code,
-                labels.get(code, AWAY_CHOICE[1]),
-                ICONS[code],
-                counts[code],
-                self.figures.late[code] if code != HazardState.OVERDUE else 0,
-                [ticket_of(known[pk]) for pk in ids.get(code, ()) if pk in known],
-                end,
-                self.url_with(self.pages.url("list"), state=code),
-                self.url_with(**{LANE: code, BEGIN: end}),
+        lanes = []
+        for code, rest in rests.items():
+            hazards = [known[pk] for pk in ids.get(code, ()) if pk in known]
+            last = board.place_of(hazards[-1]) if hazards else ""
+            lanes.append(
+                Lane(
+                    code,
+                    labels.get(code, AWAY_CHOICE[1]),
+                    ICONS[code],
+                    counts[code],
+                    late[code] if code != HazardState.OVERDUE else 0,
+                    [ticket_of(each) for each in hazards],
+                    rest if hazards else 0,
+                    self.url_with(self.pages.url("list"), state=code),
+                    self.url_with(**{LANE: code, BEHIND: last}),
+                )
             )
-            for code in codes
-        ]
+        return lanes
 
     def show_more(self) -> HttpResponse:
-        """Respond with the next tickets of one lane, which take the place of the link."""
-        lane = self.one_of(LANE, LANES)
-        begin = min(id_of(self.request.GET.get(BEGIN)) or FIRST, 10_000)
-        found = self.lanes_of([lane], begin, begin + MORE) if self.is_answerable() else []
+        """Respond with the next tickets of one lane, which take the place of the link.
+
+        They are those behind the last one shown: what has left the lane since, or come into it, shifts nothing.
+        """
+        lane, where = self.one_of(LANE, LANES), board.behind(self.request.GET.get(BEHIND, ""))
+        found: list[Lane] = []
+        if where is not None and self.is_answerable():
+            left = board.in_lane(self.object_list.filter(where), lane).select_related(None).count()
+            ids = board.first_ids(self.object_list, [lane], MORE, where)
+            rest = left - len(ids.get(lane, ()))
+            found = self.filled(ids, {lane: rest}, {lane: left}, {lane: 0})
         context = {"lane": found[0] if found else None, "many_stations": len(self.actor.stations) > 1}
         response = render(self.request, "inspections/_tickets.html", context)
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -220,7 +236,7 @@ class HazardLanes(FactList):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         is_valid = not self.get_invalid(context["filter"])
-        lanes = self.lanes_of(LANES, 0, FIRST) if is_valid else []
+        lanes = self.lanes_of(LANES, FIRST) if is_valid else []
         context["object_list"] = [ticket for lane in lanes for ticket in lane.tickets]
         if is_valid:
             context |= {"figures": self.get_figures(), "flags": self.get_flags()}

@@ -42,7 +42,7 @@ from inspections.escalating import rungs_of
 from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
-from inspections.moving import refusal_to_move
+from inspections.moving import refusal_to_move, says_governed
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
@@ -239,7 +239,7 @@ class HazardRecord(FactRecord):
             hazard, [copy(each) for each in self.steps]
         )
         is_theirs = bool(self.log) and is_by_enterprise(self.log[-1])
-        if may_move and not is_theirs and not self.own_decision:
+        if may_move and not is_theirs and not self.own_decision and not says_governed(self.log):
             url = reverse("inspections:hazard_move", args=[hazard.pk])
             found.append(Button(_("Move to another enterprise"), url, "arrow-right", dialog=False))
         return found

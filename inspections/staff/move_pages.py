@@ -44,8 +44,9 @@ class HazardMove(OfFact, ActPage):
     form_class = MoveForm
     title = _("Move it to another enterprise")
     text = _(
-        "It is voided here and recorded there, with its days, deadline, finders and the photos of the police. Papers are"
-        " not moved: void an order that is about it, and issue it anew."
+        "It is voided here and recorded there, with its days, deadline, finders and the photos of the police. A deadline"
+        " that has passed is counted anew from today. Papers are not moved: void an order that is about it, and issue it"
+        " anew."
     )
     submit_label = _("Move the hazard")
     done_text = _("The hazard was moved. This is the new record.")

@@ -1,8 +1,12 @@
 """Papers in the hands of many: forms sent twice, pages that are stale, other stations, a broker or LibreOffice away."""
 
 import io
+import os
 import re
+import tempfile
+import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +226,13 @@ def test_a_template_may_link_to_a_page() -> None:
 
 def test_what_xml_cannot_hold_is_left_out() -> None:
     assert documents.clean({"a": ["\ufffe甲\uffff\ud800\x00\n"]}) == {"a": ["甲\n"]}
+
+
+def test_what_a_killed_conversion_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("anqi-pdf-old", 7200), ("anqi-pdf-now", 60), ("other", 7200)):
+        (tmp_path / name / "profile").mkdir(parents=True)
+        moment = time.time() - age
+        os.utime(tmp_path / name, (moment, moment))
+    documents._forget_left()
+    assert {each.name for each in tmp_path.iterdir()} == {"anqi-pdf-now", "other"}

@@ -451,7 +451,7 @@ def test_a_first_re_inspection_counts_in_the_quarter_of_its_end(case: Case) -> N
 
 
 def test_an_expired_order_is_read_as_of_the_last_day(case: Case) -> None:
-    """A voided order never counts, one issued later not yet, and one replaced later still."""
+    """A voided order never counts, one that is served later or not at all not yet, and one replaced later still."""
     enterprise = case.enterprise()
     hazard = HazardFactory(enterprise=enterprise, found_on=day("08-01"), due_on=day("09-15"))
 
@@ -459,9 +459,11 @@ def test_an_expired_order_is_read_as_of_the_last_day(case: Case) -> None:
         return case.measured(enterprise, "2026Q3")["hazards_ordered_overdue"]
 
     assert expired() == 0
-    paper = PaperFactory(enterprise=enterprise, records={"hazard": [hazard.pk]}, issued_on=day("10-01"))
+    order = {"enterprise": enterprise, "records": {"hazard": [hazard.pk]}, "issued_on": day("08-01")}
+    PaperFactory(**order, served_on=day("10-01"))
+    paper = PaperFactory(**order)
     assert expired() == 0
-    paper = PaperFactory(enterprise=enterprise, records={"hazard": [hazard.pk]}, issued_on=day("08-01"))
+    case.change(paper, served_on=day("09-30"))
     assert expired() == 1
     case.change(paper, corrected_at=timezone.now())
     assert expired() == 1

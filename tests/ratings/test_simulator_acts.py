@@ -254,7 +254,8 @@ def test_python_counts_every_kind_of_hazard_as_sql_does(case: Case) -> None:
     told = {code: dict(first) for code in acts.HAZARD_MEASURES}
     ordered = {each.pk for each in hazards[::9]}
     for hazard in hazards[::9]:
-        PaperFactory(enterprise=hazard.enterprise, records={"hazard": [hazard.pk]}, issued_on=QUARTER.start)
+        days = {"issued_on": QUARTER.start, "served_on": QUARTER.start}
+        PaperFactory(enterprise=hazard.enterprise, records={"hazard": [hazard.pk]}, **days)
     for query in (_hazards(QUARTER), _repeated(QUARTER), _reinspected(QUARTER), _expired(QUARTER)):
         for row in query:
             for code in set(row) & set(acts.HAZARD_MEASURES):
