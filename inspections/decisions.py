@@ -112,7 +112,6 @@ def issue_decision(
     step, order = decision.step, orders_of(actor, [hazard]).get(hazard.pk)
     old_on = _deadline_before(hazard, step)
     new_on = step.values.get("extended_due_on") or ""
-    page = f"inspections:{kind_of_model(Hazard).code}"
     return issue_paper(
         actor=actor,
         form=decision.form,
@@ -134,7 +133,7 @@ def issue_decision(
             "officers": "、".join(map(str, officers)),
             "officers_named": [{"name": each.name, "number": each.number} for each in officers],
             "records": str(hazard.pk),
-            "about": [{"what": str(hazard), "page": page, "id": hazard.pk}],
+            "about": [{"what": str(hazard), "kind": kind_of_model(Hazard).code, "id": hazard.pk}],
             "photos": photos_of([hazard]) if decision.form is OPINION and with_photos else [],
         },
         form_key=form_key,

@@ -26,8 +26,9 @@ from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from inspections.access import Permission
 from inspections.calling import first_call_on
-from inspections.choices import HazardState
+from inspections.choices import HazardState, Severity
 from inspections.hazard_operations import void_hazard
+from inspections.major import begin_major
 from inspections.models import Hazard
 from inspections.recounting import ACT as RECOUNT
 from inspections.serving import ACT as BY_SERVICE
@@ -94,6 +95,8 @@ def move_hazard(
         enterprise_id=target.pk,
         values=values | {"external_key": key, "call_from_on": first_call_on(actor)},
     )
+    if copy.severity is Severity.MAJOR and copy.major_from_on:
+        begin_major(copy, actor=actor, on=copy.major_from_on)
     copy_attachments(actor=actor, permission=Permission.RECORD_HAZARDS, source=hazard, target=copy)
     # its people read this, so it does not name the other enterprise
     words = _(

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +24,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.attachments.reading import receive
+from foundation.contributions.limits import refuse_implausible
 from foundation.contributions.papers import Form, Move, forms
 from foundation.documents import documents, pictures
 from foundation.faults import Faults
@@ -73,6 +75,7 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     for name in Letterhead.EDITABLE:
         setattr(found, name, values.get(name, getattr(found, name)).strip())
     found.full_clean()
+    refuse_implausible(found)
     others = Letterhead.objects.filter(bureau_id=station.bureau_id, abbreviation=found.abbreviation)
     if other := others.exclude(station=station).select_related("station").first():
         words = _("The paper numbers of %(station)s already begin like this. Choose another beginning.")
@@ -549,7 +552,7 @@ def make_files(*, bureau_id: int, id: int) -> None:
 
     Without LibreOffice there is no PDF. Raise as make_pdf; the Word file is kept if only the PDF could not be made.
     """
-    with station_scope(_everywhere(bureau_id)):
+    with station_scope(everywhere(bureau_id)):
         paper = Paper.objects.filter(pk=id).first()
         if paper is not None:
             make_file(paper)
@@ -558,13 +561,15 @@ def make_files(*, bureau_id: int, id: int) -> None:
 
 
 def without_file(bureau_id: int) -> list[int]:
-    """Return the valid papers of a bureau whose Word file was not made yet."""
+    """Return the valid papers of a bureau whose Word file was not made yet, and is to be tried now."""
     valid = Paper.objects.filter(file_key=None, voided_at=None, corrected_at=None)
-    with station_scope(_everywhere(bureau_id)):
+    valid = valid.filter(Q(file_again_at=None) | Q(file_again_at__lte=timezone.now()))
+    with station_scope(everywhere(bureau_id)):
         return list(valid.order_by("pk").values_list("pk", flat=True))
 
 
-def _everywhere(bureau_id: int) -> Scope:
+def everywhere(bureau_id: int) -> Scope:
+    """Return the scope of the system over all stations of a bureau."""
     return system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id)).scope()
 
 

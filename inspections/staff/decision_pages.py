@@ -20,7 +20,7 @@ from foundation.words import Words
 from inspections import decisions, orders
 from inspections.covers import cover_of
 from inspections.papers import COVER, OPINION
-from inspections.staff.order_pages import OFFICERS, add_officers, named_in
+from inspections.staff.order_pages import add_officers, fields_of_officers, named_in, officers_in
 from papers.access import Permission
 from papers.models import Paper
 from papers.operations import NO_LETTERHEAD, make_listing, refusal_to_change
@@ -59,9 +59,7 @@ class DecisionForm(forms.Form):
     @property
     def officers(self) -> list[tuple[Any, Any]]:
         """The fields of each officer: name and police number; none for the answer to a request."""
-        if "name_1" not in self.fields:
-            return []
-        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in OFFICERS]
+        return fields_of_officers(self)
 
 
 class HazardDecision(OfFact, CreatePage):
@@ -157,11 +155,7 @@ class HazardDecision(OfFact, CreatePage):
             step_id=self.decision.step.pk if self.decision else 0,
             finding=given["finding"],
             basis=given["basis"],
-            officers=[
-                orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
-                for number in OFFICERS
-                if given.get(f"name_{number}", "").strip()
-            ],
+            officers=officers_in(given),
             with_photos=given.get("with_photos", False),
             form_key=key_of(given.get(FORM_KEY)) or "",
             corrects=self.corrects,

@@ -1,6 +1,6 @@
 """Issuing and correcting an order to rectify, from the page of a hazard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +29,8 @@ from papers.models import Paper
 from papers.operations import NO_LETTERHEAD, refusal_to_change
 from papers.selectors import get_paper, issued_by_form, letterhead_of
 
-OFFICERS = (1, 2)
+LEAST_OFFICERS = 2
+MOST_OFFICERS = 30
 
 
 class NumberInput(forms.TextInput):
@@ -48,11 +49,14 @@ class NumberInput(forms.TextInput):
 
 
 def add_officers(form: forms.Form, numbers: Sequence[tuple[str, str]]) -> None:
-    """Add the fields of two officers to a form: name and police number; the first is required.
+    """Add the fields of officers to a form: name and police number; the first is required.
 
+    There are at least two, and as many as the form's initial values or what was sent name, so that nobody is left out.
     ``numbers`` are name and police number of those who are proposed.
     """
-    for number in OFFICERS:
+    given = {**form.initial, **form.data}
+    named = (number for number in range(1, MOST_OFFICERS + 1) if given.get(f"name_{number}"))
+    for number in range(1, max(LEAST_OFFICERS, *named, 0) + 1):
         form.fields[f"name_{number}"] = forms.CharField(
             label=_("Officer"), max_length=80, required=number == 1
         )
@@ -67,9 +71,26 @@ def add_officers(form: forms.Form, numbers: Sequence[tuple[str, str]]) -> None:
 def named_in(officers: Sequence[orders.Officer]) -> dict[str, str]:
     """Return the values of those fields."""
     initial: dict[str, str] = {}
-    for number, each in zip(OFFICERS, officers, strict=False):
+    for number, each in enumerate(officers[:MOST_OFFICERS], start=1):
         initial |= {f"name_{number}": each.name, f"number_{number}": each.number}
     return initial
+
+
+def fields_of_officers(form: forms.Form) -> list[tuple[Any, Any]]:
+    """Return the fields of each officer: name and police number; none if the form asks for no officers."""
+    numbers = (number for number in range(1, MOST_OFFICERS + 1) if f"name_{number}" in form.fields)
+    return [(form[f"name_{number}"], form[f"number_{number}"]) for number in numbers]
+
+
+def officers_in(given: Mapping[str, Any]) -> list[orders.Officer]:
+    """Return the officers that a form names."""
+    numbers = (
+        number for number in range(1, MOST_OFFICERS + 1) if (given.get(f"name_{number}") or "").strip()
+    )
+    return [
+        orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
+        for number in numbers
+    ]
 
 
 class OrderForm(forms.Form):
@@ -118,8 +139,8 @@ class OrderForm(forms.Form):
         known = {f"hazard_{each.pk}" for each in self.hazards}
         if any(name.startswith("hazard_") and name not in known for name in self.data):
             words = _(
-                "One of the hazards you chose can no longer be in this order: it was closed, became overdue, or is in "
-                "another order. Check the remaining hazards and issue the order again."
+                "One of the hazards you chose can no longer be in this order: it was submitted, closed, became overdue, "
+                "or is in another order. Check the remaining hazards and issue the order again."
             )
             raise forms.ValidationError(words)
 
@@ -134,7 +155,7 @@ class OrderForm(forms.Form):
     @property
     def officers(self) -> list[tuple[Any, Any]]:
         """The fields of each officer: name and police number."""
-        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in OFFICERS]
+        return fields_of_officers(self)
 
 
 class HazardOrder(OfFact, CreatePage):
@@ -188,7 +209,7 @@ class HazardOrder(OfFact, CreatePage):
 
         Also those of the order that this form has issued, so that sending it again is recognised.
         """
-        found = {each.pk: each for each in self.corrected_hazards if orders.may_be_ordered(each)}
+        found = {each.pk: each for each in self.corrected_hazards if orders.may_stay(each)}
         found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
         if self.made_before:
             found |= {each.pk: each for each in self.hazards_of(self.made_before)}
@@ -217,11 +238,11 @@ class HazardOrder(OfFact, CreatePage):
     def get_refusal(self) -> Words:
         """Return why no order can be issued here."""
         if self.corrects:
-            may_be = any(map(orders.may_be_ordered, self.corrected_hazards))
+            may_be = any(map(orders.may_stay, self.corrected_hazards))
             return refusal_to_change(self.actor, self.corrects) or ("" if may_be else str(orders.NOT_ORDERED))
         if self.order:
             return _("This hazard is in an order already: %(number)s.") % {"number": self.order}
-        return "" if orders.may_be_ordered(self.record) else str(orders.NOT_ORDERED)
+        return orders.refusal_to_order(self.record)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if words := self.get_refusal():
@@ -246,8 +267,7 @@ class HazardOrder(OfFact, CreatePage):
             named = named or [self.actor.name]
             initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
         numbers = orders.numbers_of(self.actor, named)
-        for number, name in zip(OFFICERS, named, strict=False):
-            initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
+        initial |= named_in([orders.Officer(name, numbers.get(name, "")) for name in named])
         for each in self.hazards:
             initial[f"hazard_{each.pk}"] = each.pk == hazard.pk or self.is_of_same_visit(each)
         return super().get_initial() | initial
@@ -268,17 +288,12 @@ class HazardOrder(OfFact, CreatePage):
 
     def perform(self, form: BaseForm) -> Paper:
         given = form.cleaned_data
-        officers = [
-            orders.Officer(given[f"name_{number}"].strip(), given[f"number_{number}"].strip())
-            for number in OFFICERS
-            if given[f"name_{number}"].strip()
-        ]
         return orders.issue_order(
             actor=self.actor,
             enterprise_id=self.record.enterprise_id,
             hazard_ids=[each.pk for each in self.hazards if given[f"hazard_{each.pk}"]],
             measures={each.pk: given[f"measures_{each.pk}"] for each in self.hazards},
-            officers=officers,
+            officers=officers_in(given),
             inspected_on=given["inspected_on"],
             basis=given["basis"],
             certificate_shown=given["certificate_shown"],
@@ -293,7 +308,7 @@ class HazardOrder(OfFact, CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         letterhead = letterhead_of(self.actor.station_id)
-        left_out = [each for each in self.corrected_hazards if not orders.may_be_ordered(each)]
+        left_out = [each for each in self.corrected_hazards if not orders.may_stay(each)]
         return super().get_context_data(
             corrects=self.corrects,
             left_out=left_out,
