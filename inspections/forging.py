@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from facts.attachments import list_attachments
@@ -118,14 +119,14 @@ def withdraw_forgery(forgery: Forgery, *, actor: Actor, withdrawn_on: dt.date) -
 
 
 @FORGERY_LIFE.operation("ask_withdrawal")
-def ask_to_withdraw_forgery(forgery: Forgery, *, actor: Actor, withdrawal_asked_on: dt.date) -> None:
+def ask_to_withdraw_forgery(forgery: Forgery, *, actor: Actor) -> None:
     """Ask that a finding that was confirmed be withdrawn. It stays in force until somebody else decides."""
-    forgery.withdrawal_asked_on = withdrawal_asked_on
+    forgery.withdrawal_asked_at = timezone.now()
     forgery.withdrawal_asked_by, forgery.withdrawal_asked_by_id = actor.name[:80], actor.user_id
 
 
 @FORGERY_LIFE.operation("keep")
 def keep_forgery(forgery: Forgery, *, actor: Actor) -> None:
     """End the request to withdraw a finding, which stays as it was. Whoever asked may do so too."""
-    forgery.withdrawal_asked_on = None
+    forgery.withdrawal_asked_at = None
     forgery.withdrawal_asked_by, forgery.withdrawal_asked_by_id = "", 0

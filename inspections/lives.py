@@ -498,7 +498,7 @@ def _was_asked_to_withdraw(forgery: Forgery) -> str:
     if not forgery.waits_for_withdrawal:
         return ""
     words = _("%(person)s asked for it on %(day)s, and nobody has decided yet.")
-    day = forgery.withdrawal_asked_on.isoformat() if forgery.withdrawal_asked_on else ""
+    day = date_format(timezone.localtime(forgery.withdrawal_asked_at), "Y-m-d")
     return words % {"person": forgery.withdrawal_asked_by, "day": day}
 
 
@@ -555,10 +555,7 @@ FORGERY_LIFE = Life(
             wording=Wording(
                 gettext_lazy("Ask to withdraw it"),
                 gettext_lazy("It stays confirmed until a colleague decides, who reads the reason."),
-                asks=(
-                    Day("withdrawal_asked_on", gettext_lazy("Asked on")),
-                    Reason(),
-                ),
+                asks=(Reason(),),
                 title=gettext_lazy("Ask to withdraw the finding of forgery"),
             ),
             past=gettext_lazy("Withdrawal asked for"),

@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat, Least, NullIf
+from django.db.models.functions import Coalesce, Concat, Least, NullIf, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -280,9 +280,9 @@ register(
         ),
         code="forgery_withdrawal",
         rows=lambda: Forgery.objects.filter(
-            confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_on__isnull=False
-        ),
-        on="withdrawal_asked_on",
+            confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
+        ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
+        on="asked_on",
         acts=None,
     ),
     _to_follow_up(

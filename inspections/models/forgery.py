@@ -15,8 +15,8 @@ class Forgery(Fact):
     An officer records what looks forged; somebody else confirms it (``confirmed_on``), and from that day it is a veto of a
     rating (V5). Until then the enterprise's people see nothing of it. ``withdrawn_on``: it was not so after all, or a
     review decided otherwise; until that day it stays in force. What was confirmed takes two to be withdrawn: one asks for
-    it (``withdrawal_asked_on``, ``…_by``), another decides. ``about_…`` name the record and its file, if it was recorded
-    on the page of one.
+    it (``withdrawal_asked_at``, ``…_by``, as long as nobody has decided), another decides. ``about_…`` name the record and
+    its file, if it was recorded on the page of one.
     """
 
     dated_by = "found_on"
@@ -25,7 +25,7 @@ class Forgery(Fact):
     searched_by_police = ("what", "note")
     decided = ("confirmed_on",)
     judged = ("kind", "what", "found_on")
-    acted = ("confirmed_on", "withdrawn_on", "withdrawal_asked_on")
+    acted = ("confirmed_on", "withdrawn_on")
     kind = models.CharField(_("what it is"), max_length=10, choices=ForgedKind.choices)
     what = models.CharField(
         _("what is forged, and how it shows"),
@@ -35,7 +35,7 @@ class Forgery(Fact):
     found_on = models.DateField(_("found on"))
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
-    withdrawal_asked_on = models.DateField(
+    withdrawal_asked_at = models.DateTimeField(
         _("withdrawal asked for on"), null=True, blank=True, editable=False
     )
     withdrawal_asked_by = models.CharField(
@@ -77,16 +77,15 @@ class Forgery(Fact):
     @property
     def waits_for_withdrawal(self) -> bool:
         """Whether somebody has asked to withdraw it, and nobody has decided."""
-        return self.withdrawal_asked_on is not None and self.withdrawn_on is None
+        return self.withdrawal_asked_at is not None and self.withdrawn_on is None
 
     def clean(self) -> None:
         early = _("This date cannot be before the day on which it was found.")
         check_days(
             self,
-            past=["found_on", "confirmed_on", "withdrawal_asked_on", "withdrawn_on"],
+            past=["found_on", "confirmed_on", "withdrawn_on"],
             order=[
                 ("confirmed_on", "found_on", early),
-                ("withdrawal_asked_on", "found_on", early),
                 ("withdrawn_on", "found_on", early),
                 ("withdrawn_on", "confirmed_on", _("It cannot be withdrawn before it was confirmed.")),
             ],
