@@ -17,7 +17,7 @@ from inspections.access import Permission
 from inspections.models import Hazard, Penalty
 
 
-def hazard_of(actor: Actor, id: int) -> Hazard | None:
+def hazard_of(actor: Actor, id: int | None) -> Hazard | None:
     """Return the hazard with this number; None if there is none, or the actor does not see it."""
     try:
         return get_fact(actor, Hazard, id) if id else None
@@ -32,7 +32,9 @@ def penalties_for(actor: Actor, hazard: Hazard) -> list[Penalty]:
 
 
 @transaction.atomic
-def create_penalty(*, actor: Actor, enterprise_id: int | None, hazard: int = 0, **fields: Any) -> Penalty:
+def create_penalty(
+    *, actor: Actor, enterprise_id: int | None, hazard: int | None = None, **fields: Any
+) -> Penalty:
     """Record a penalty. Raise as create_fact, ValidationError at ``decided_on`` for a day before the hazard was found.
 
     ``hazard``: the number of the one it was imposed for; one of another enterprise is left out.

@@ -35,17 +35,9 @@ class PenaltyCreate(FactCreate):
     """A new penalty, imposed for the hazard whose page links here, or for none."""
 
     def get_initial(self) -> dict[str, Any]:
-        hazard = hazard_of(self.actor, id_of(self.given("hazard")) or 0)
+        hazard = hazard_of(self.actor, id_of(self.given("hazard")))
         initial = super().get_initial()
         return initial | {"hazard": hazard.pk, "enterprise": hazard.enterprise} if hazard else initial
-
-    def perform(self, form: Any) -> Penalty:
-        values = self.values(form)
-        return self.pages.operations.create(
-            actor=self.actor,
-            enterprise_id=form.enterprise_id,
-            **values | {"hazard": values.get("hazard") or 0},
-        )
 
 
 class PenaltyRecord(FactRecord):
