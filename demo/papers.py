@@ -62,13 +62,13 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
 
 def _order(actor: Actor, hazard: Hazard, number: int) -> None:
     names = names_in(hazard.found_by) or [actor.name]
-    numbers = numbers_of(actor, names[:2])
+    numbers = numbers_of(actor, names)
     paper = issue_order(
         actor=actor,
         enterprise_id=hazard.enterprise_id,
         hazard_ids=[hazard.pk],
         measures={hazard.pk: _MEASURES[number % len(_MEASURES)]},
-        officers=[Officer(each, numbers.get(each, "")) for each in names[:2]],
+        officers=[Officer(each, numbers.get(each, "")) for each in names],
         inspected_on=hazard.found_on,
     )
     if number:

@@ -51,7 +51,11 @@ def new_records(
                 enterprise,
                 roles=ENTERPRISE_ROLES,
                 who=its_people,
-                when=lambda happening: by_police(happening) and not (settled and _is_settled(happening)),
+                when=lambda happening: (
+                    by_police(happening)
+                    and happening.target.is_open_to_enterprise
+                    and not (settled and _is_settled(happening))
+                ),
             )
         )
         if settled:

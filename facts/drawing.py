@@ -16,7 +16,8 @@ HEAD = """# Lives
 
 What states a record can be in, and by which acts it passes from one to another. `manage.py lives` writes this page from
 the tables of acts (`<app>/lives.py`, types in `facts/lives.py` and `facts/asks.py`); a test keeps it what they say. Correcting and voiding, with
-a reason, stand outside every life and are possible in each state until a record is voided.
+a reason, stand outside every life and are possible in each state until a record is voided; only a finding of forgery that was
+confirmed is not voided, because it takes two people to withdraw it.
 
 Each act is a dated row, a *step* (`FactStep`), which is never changed: the day from which it holds, who, why, and the days it set.
 What was true on a day stays so. When an act replaces a day (sent back, reopened, extended again, major again), the record keeps

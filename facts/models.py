@@ -44,6 +44,8 @@ class Fact(models.Model):
     searched_by_police: ClassVar[tuple[str, ...]] = ("note",)
     # the field without which the enterprise's people do not see a record: what the police still examine
     hidden_until: ClassVar[str] = ""
+    # the values without which they do not see one: what is about somebody else
+    shown_to_enterprise: ClassVar[Mapping[str, Any]] = {}
     # whether the enterprise's people see the photos and files that the police add; their own they always see
     files_are_shared: ClassVar[bool] = False
 
@@ -91,7 +93,8 @@ class Fact(models.Model):
     @property
     def is_open_to_enterprise(self) -> bool:
         """Whether the enterprise's people may see it, as far as it depends on the record."""
-        return not self.hidden_until or getattr(self, self.hidden_until) is not None
+        is_shown = all(getattr(self, name) == value for name, value in self.shown_to_enterprise.items())
+        return is_shown and (not self.hidden_until or getattr(self, self.hidden_until) is not None)
 
     def reporters(self) -> tuple[set[int], set[str]]:
         """Return who reported it, by id and by name: they do not decide about it (:mod:`facts.four_eyes`)."""

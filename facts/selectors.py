@@ -30,14 +30,14 @@ def visible(
 ) -> QuerySet[F]:
     """Return the records of one kind that this actor may see: of their stations, or of their enterprise.
 
-    Its people do not see what is ``hidden_until`` the police have decided.
+    Its people do not see what is ``hidden_until`` the police have decided, nor what is not ``shown_to_enterprise``.
 
     Voided records appear only with ``voided``. Operators and people of departments get nothing: they see no casework.
     A department's key has the rows of its area that the policy of the kind opens to it.
     """
     rows = model._default_manager.filter(station_id__in=actor.stations).select_related("enterprise")
     if actor.is_enterprise:
-        rows = rows.filter(enterprise_id=actor.enterprise_id)
+        rows = rows.filter(enterprise_id=actor.enterprise_id, **model.shown_to_enterprise)
         if model.hidden_until:
             rows = rows.exclude(**{model.hidden_until: None})
     if enterprise_id is not None:

@@ -85,8 +85,8 @@ register(
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.LIST_HAZARDS: {Role.SUPERVISOR},
-        # what was imposed on persons is closed to enterprises
-        Permission.VIEW_PENALTIES: POLICE_ROLES,
+        # an enterprise sees what was imposed on it as a unit (Penalty.shown_to_enterprise)
+        Permission.VIEW_PENALTIES: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_PENALTIES: STATION_ROLES,
         Permission.CORRECT_PENALTIES: STATION_ROLES,
         Permission.VIEW_SELF_CHECKS: POLICE_ROLES | ENTERPRISE_ROLES,

@@ -252,7 +252,8 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         fields["item_code"] = named.code if named else ""
     if actor.is_police:
         _check_as_new(actor, hazard, fields, faults)
-    return correct_fact(
+    was_major = hazard.severity is Severity.MAJOR
+    corrected = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_HAZARDS,
         model=Hazard,
@@ -263,6 +264,10 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         own=(*OWN_HAZARD, "item_code"),
         faults=faults,
     )
+    begins = corrected.severity is Severity.MAJOR and not was_major
+    if begins and actor.user_id and corrected.closed_on is None and corrected.major_from_on:
+        begin_major(corrected, actor=actor, on=corrected.major_from_on)
+    return corrected
 
 
 def _check_as_new(actor: Actor, hazard: Hazard, fields: Mapping[str, Any], faults: Faults) -> None:
@@ -407,7 +412,7 @@ def reopen_hazard(
 ) -> None:
     """Record that a closed hazard is there again, with a new deadline. Only the system may leave it without one.
 
-    Until that day it stays closed, and its closing on time or late.
+    Until that day it stays closed, and its closing on time or late. What a major one needs, it needs anew.
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
@@ -423,6 +428,8 @@ def reopen_hazard(
     hazard.extension_requested_on = hazard.extension_asked_on = hazard.extension_wanted_on = None
     hazard.extension_asked_by = ""
     hazard.call_from_on = first_call_on(actor)
+    if actor.user_id and hazard.severity is Severity.MAJOR:  # what experts accepted then is no acceptance now
+        begin_major(hazard, actor=actor, on=reopened_on)
 
 
 @HAZARD_LIFE.operation("suspend")

@@ -70,12 +70,16 @@ CONCLUDE = (Stage.REVIEW, Stage.ACCEPTANCE)  # experts say whether it passes
 
 
 def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
-    """Let the rules for major hazards apply to one that a person grades as major from a day on."""
+    """Let the rules for major hazards apply to one that is major from a day on, because a person said so today.
+
+    The five guarantees are due so many days after today: the enterprise could not give them before it was told.
+    """
+    told_on = max(on, timezone.localdate())
     MajorStage.objects.create(
         **belonging_to(hazard),
         stage=Stage.BEGUN,
         on=on,
-        due_on=limit_in_force(actor, GUARANTEED, on).from_day(on).last_on,
+        due_on=limit_in_force(actor, GUARANTEED, told_on).from_day(told_on).last_on,
         by=actor.name[:80],
         by_id=actor.user_id,
     )
@@ -328,6 +332,12 @@ class Governance:
     missing: str
     may_record: bool
 
+    @property
+    def owes_guarantees(self) -> bool:
+        """Whether the five guarantees are still to be given."""
+        given = any(each.made for each in self.stages if each.stage is Stage.GUARANTEES)
+        return bool(self.missing and self.guaranteed_by) and not given
+
 
 def governance_of(actor: Actor, hazard: Hazard) -> Governance | None:
     """Return how a major hazard is governed; None for another one, and for a closed one of which nothing was recorded."""
@@ -335,7 +345,7 @@ def governance_of(actor: Actor, hazard: Hazard) -> Governance | None:
     if hazard.severity is not Severity.MAJOR or (hazard.closed_on and not found):
         return None
     begun, given = found.get(Stage.BEGUN), found.get(Stage.GUARANTEES)
-    rule = limit_in_force(actor, GUARANTEED, begun.on) if begun else None
+    rule = limit_in_force(actor, GUARANTEED, timezone.localdate(begun.made_at)) if begun else None
     by = begun.due_on if begun else None
     return Governance(
         [Shown(stage, found.get(stage)) for stage in Stage if stage in ASKED],

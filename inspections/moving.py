@@ -34,7 +34,7 @@ from inspections.calling import first_call_on
 from inspections.choices import HazardState, Severity, Stage
 from inspections.deadlines import counted_as, proposal
 from inspections.hazard_operations import void_hazard
-from inspections.major import ASKED, begin_major, listings_of, stages_in_force
+from inspections.major import ASKED, begin_major, listings_of
 from inspections.models import Hazard, MajorStage
 from inspections.recounting import ACT as RECOUNT
 from inspections.serving import ACT as BY_SERVICE
@@ -109,8 +109,8 @@ def move_hazard(
         # who moves it reports nothing; who recorded it accepts the copy no more than the first
         recorded_by_id=hazard.recorded_by_id,
     )
-    if Stage.BEGUN in stages_in_force(hazard):
-        begin_major(copy, actor=actor, on=timezone.localdate())
+    if copy.severity is Severity.MAJOR and copy.major_from_on:
+        begin_major(copy, actor=actor, on=copy.major_from_on)
     copy_attachments(actor=actor, permission=Permission.RECORD_HAZARDS, source=hazard, target=copy)
     # its people read this, so it does not name the other enterprise
     words = _(

@@ -29,7 +29,7 @@ register(
         "alert-triangle",
         "inspections:hazards",
         (Place(Menu.PORTAL, Section.FIRST, 30),),
-        active=("inspections:hazard",),
+        active=("inspections:hazard", "inspections:penalt"),
         key="h",
     ),
     Entry(

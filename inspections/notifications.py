@@ -202,12 +202,20 @@ register(
         shown={"day": day_of},
     ),
     *corrections(HAZARDS),
-    *new_records(PENALTIES, police=_("A new penalty: %(object)s")),
+    *new_records(
+        PENALTIES,
+        police=_("A new penalty: %(object)s"),
+        enterprise=_("A penalty was imposed on your enterprise: %(object)s"),
+    ),
     *corrections(PENALTIES),
     *corrections(SelfCheckPages()),
     *new_records(FORGERIES, police=_("Looks forged, to be confirmed: %(object)s")),
     act_for_officers(FORGERIES, "confirm", _("Confirmed as forged: %(object)s")),
     act_by_police(FORGERIES, "confirm", _("The police confirmed a forgery: %(object)s")),
+    act_for_officers(
+        FORGERIES, "ask_withdrawal", _("Asked to withdraw a finding of forgery, please decide: %(object)s")
+    ),
+    act_for_officers(FORGERIES, "keep", _("The finding of forgery stays confirmed: %(object)s")),
     act_for_officers(FORGERIES, "withdraw", _("Finding of forgery withdrawn: %(object)s")),
     act_by_police(FORGERIES, "withdraw", _("The police withdrew a finding of forgery: %(object)s")),
     *corrections(FORGERIES),

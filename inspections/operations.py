@@ -29,7 +29,13 @@ from inspections.answer_operations import (
     withdraw_submission,
 )
 from inspections.choices import Origin
-from inspections.forging import confirm_forgery, create_forgery, withdraw_forgery
+from inspections.forging import (
+    ask_to_withdraw_forgery,
+    confirm_forgery,
+    create_forgery,
+    keep_forgery,
+    withdraw_forgery,
+)
 from inspections.hazard_operations import (
     HAZARD_WRITES,
     OWN_HAZARD,
@@ -221,6 +227,7 @@ __all__ = [
     "OWN_SELF_CHECK",
     "SELF_CHECK_WRITES",
     "ask_extension",
+    "ask_to_withdraw_forgery",
     "close_hazard",
     "complete_submission",
     "confirm_forgery",
@@ -232,6 +239,7 @@ __all__ = [
     "create_self_check",
     "decline_extension",
     "extend_hazard",
+    "keep_forgery",
     "mark_major",
     "mark_ordinary",
     "missing_files",

@@ -19,6 +19,8 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.counting import Unit
 from foundation.faults import Faults
+from foundation.words import labelled
+from inspections.choices import Origin
 from inspections.deadlines import counted_deadline
 from inspections.models import Hazard
 from inspections.papers import ORDER
@@ -35,6 +37,12 @@ NO_MEASURES = "——"
 KIND = "hazard"
 CERTIFICATE = "出示执法证件"
 NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come can be in an order.")
+WAITS = gettext_lazy(
+    "It waits for re-inspection. If it has not been put right, send it back; then it can be in an order."
+)
+FOUND_BY_ITSELF = gettext_lazy(
+    "The enterprise found it itself, and an order says what officers found. Inspect it and record what you find."
+)
 _UNITS = {Unit.WORKING: "个工作日", Unit.CALENDAR: "日"}
 
 
@@ -49,10 +57,27 @@ class Officer:
         return f"{self.name}（警号{self.number or '　　　　'}）"
 
 
-def may_be_ordered(hazard: Hazard) -> bool:
-    """Return whether an order can demand this hazard's rectification: it is open, and its deadline is still to come."""
+def may_stay(hazard: Hazard) -> bool:
+    """Return whether the correction of an order can still demand a hazard that the order demanded."""
     is_open = not hazard.is_voided and hazard.closed_on is None
     return is_open and hazard.deadline_on is not None and hazard.deadline_on >= timezone.localdate()
+
+
+def refusal_to_order(hazard: Hazard) -> str:
+    """Return why no new order can demand this hazard's rectification; empty if one can.
+
+    The police found it, nobody has reported it as put right, and its deadline is still to come.
+    """
+    if not may_stay(hazard):
+        return str(NOT_ORDERED)
+    if hazard.rectified_on is not None:
+        return str(WAITS)
+    return str(FOUND_BY_ITSELF) if hazard.origin == Origin.SELF else ""
+
+
+def may_be_ordered(hazard: Hazard) -> bool:
+    """Return whether a new order can demand this hazard's rectification."""
+    return not refusal_to_order(hazard)
 
 
 def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:
@@ -108,8 +133,13 @@ def issue_order(
     hazards = [found[id] for id in hazard_ids if id in found]
     faults = Faults()
     ordered = orders_of(actor, hazards)
-    if not hazards or len(hazards) < len(set(hazard_ids)) or not all(map(may_be_ordered, hazards)):
+    before = set(corrects.records.get(KIND, ())) if corrects else set()
+    if not hazards or len(hazards) < len(set(hazard_ids)):
         faults.add(ValidationError({"hazards": str(NOT_ORDERED)}))
+    for each in hazards:
+        words = "" if each.pk in before and may_stay(each) else refusal_to_order(each)
+        if words:
+            faults.add(ValidationError({"hazards": labelled(each, words)}))
     taken = [
         ordered[each.pk]
         for each in hazards
@@ -177,9 +207,9 @@ def officers_on(officers: Sequence[Officer]) -> dict[str, Any]:
 
 
 def about(hazards: Sequence[Hazard]) -> list[dict[str, Any]]:
-    """Return what the page of a paper says of each of its hazards, and the way there."""
-    page = f"inspections:{kind_of_model(Hazard).code}"
-    return [{"what": str(each), "page": page, "id": each.pk} for each in hazards]
+    """Return what the page of a paper says of each of its hazards, and its kind and id, which lead there."""
+    kind = kind_of_model(Hazard).code
+    return [{"what": str(each), "kind": kind, "id": each.pk} for each in hazards]
 
 
 def what(hazard: Hazard) -> str:

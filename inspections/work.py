@@ -1,5 +1,7 @@
 """Work waiting for the station: hazards to follow up, enterprises to inspect."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from django.db.models import (
@@ -11,21 +13,26 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat, Least, NullIf
+from django.db.models.functions import Coalesce, Concat, Least, NullIf, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, serving_liaisons
 from facts.declarations import acts_of, work_of
-from foundation.contributions.work import Work, register
+from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
+from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import QUARTER, QUARTER_END, SOON, TODAY
-from inspections.choices import ForgeryState, HazardState
+from inspections.access import Permission
+from inspections.choices import ForgeryState, HazardState, Stage
 from inspections.escalating import ABOVE
-from inspections.models import Escalation, Hazard, Inspection
+from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -73,6 +80,34 @@ ESCALATED = Exists(
         step__in=ABOVE,
     )
 )
+
+
+def _guarantees_owed() -> QuerySet[Hazard]:
+    """Return the open major hazards whose five guarantees were not given yet, with the day on which they are due."""
+    later = MajorStage.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"),
+        record_id=OuterRef("record_id"),
+        id__gt=OuterRef("pk"),
+        stage__in=(Stage.BEGUN, Stage.GUARANTEES),
+    )
+    begun = MajorStage.objects.filter(
+        ~Exists(later), enterprise_id=OuterRef("enterprise_id"), record_id=OuterRef("pk"), stage=Stage.BEGUN
+    )
+    rows = _hazards(MAJOR_TODAY & Q(closed_on=None, voided_at=None))
+    return rows.annotate(guaranteed_by=Subquery(begun.order_by().values("due_on")[:1])).filter(
+        guaranteed_by__isnull=False
+    )
+
+
+def _guarantee_acts(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
+    """Return the act of entering the guarantees from paper or a call."""
+    if not allows(actor, Permission.GOVERN_MAJOR_HAZARDS):
+        return {}
+    stage = [str(Stage.GUARANTEES)]
+    return {
+        row.key: Next((Offer(_("Record"), reverse("inspections:hazard_stage", args=[row.key, *stage])),))
+        for row in rows
+    }
 
 
 def _overdue() -> QuerySet[Hazard]:
@@ -197,6 +232,16 @@ register(
         list_page="inspections:hazards",
     ),
     _to_follow_up(
+        code="guarantees",
+        title=_("Five guarantees to be given for major hazards"),
+        noun=_("Five guarantees"),
+        icon="shield-check",
+        rank=55,
+        rows=_guarantees_owed,
+        due="guaranteed_by",
+        acts=_guarantee_acts,
+    ),
+    _to_follow_up(
         code="soon",
         title=_("Hazards due within seven days"),
         icon="clock",
@@ -220,6 +265,25 @@ register(
         rank=56,
         text="what",
         on_label=_("found"),
+    ),
+    replace(
+        work_of(
+            ForgeryPages(),
+            ForgeryState.CONFIRMED,
+            title=_("Findings of forgery to be withdrawn"),
+            noun=_("Decide whether a finding of forgery is withdrawn"),
+            rank=57,
+            text="what",
+            on_label=_("asked for"),
+            act=_("Decide"),
+            act_page="inspections:forgery",
+        ),
+        code="forgery_withdrawal",
+        rows=lambda: Forgery.objects.filter(
+            confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
+        ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
+        on="asked_on",
+        acts=None,
     ),
     _to_follow_up(
         code="suspended",

@@ -20,6 +20,8 @@ from foundation.tenancy.policies import (
 )
 from papers.choices import PaperState, Way
 
+TOLD_AFTER = 3  # attempts to make the file of a paper
+
 
 class IssuerPolicy(Policy):
     """The station that issued a paper reads it, wherever the enterprise is now: its register explains each number."""
@@ -149,6 +151,9 @@ class Paper(models.Model):
     file_key = models.CharField(max_length=60, null=True)  # null until the file was made
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_sm3 = models.CharField(max_length=64, blank=True)
+    # how often making the file has failed, and when it is tried again
+    file_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    file_again_at = models.DateTimeField(null=True)
     issued_on = models.DateField(_("issued on"))
     issued_at = models.DateTimeField(auto_now_add=True)
     issued_by = models.CharField(_("issued by"), max_length=80, blank=True)
@@ -241,6 +246,11 @@ class Paper(models.Model):
         if self.corrected_at:
             return PaperState.CORRECTED
         return PaperState.SERVED if self.served_on else PaperState.ISSUED
+
+    @property
+    def lacks_file(self) -> bool:
+        """Whether making its file has failed so often that somebody was told."""
+        return self.file_key is None and self.file_tries >= TOLD_AFTER
 
     @property
     def is_valid(self) -> bool:

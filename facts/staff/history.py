@@ -25,6 +25,9 @@ from foundation.ui.timeline import Event
 _NOT_SHOWN = {
     "id",
     "submitted_by_id",
+    "withdrawal_asked_at",
+    "withdrawal_asked_by",
+    "withdrawal_asked_by_id",
     *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS),
 }
 

@@ -14,8 +14,9 @@ class Forgery(Fact):
 
     An officer records what looks forged; somebody else confirms it (``confirmed_on``), and from that day it is a veto of a
     rating (V5). Until then the enterprise's people see nothing of it. ``withdrawn_on``: it was not so after all, or a
-    review decided otherwise; until that day it stays in force. ``about_…`` name the record and its file, if it was
-    recorded on the page of one.
+    review decided otherwise; until that day it stays in force. What was confirmed takes two to be withdrawn: one asks for
+    it (``withdrawal_asked_at``, ``…_by``, as long as nobody has decided), another decides. ``about_…`` name the record and
+    its file, if it was recorded on the page of one.
     """
 
     dated_by = "found_on"
@@ -34,6 +35,13 @@ class Forgery(Fact):
     found_on = models.DateField(_("found on"))
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    withdrawal_asked_at = models.DateTimeField(
+        _("withdrawal asked for on"), null=True, blank=True, editable=False
+    )
+    withdrawal_asked_by = models.CharField(
+        _("withdrawal asked for by"), max_length=80, blank=True, default="", db_default="", editable=False
+    )
+    withdrawal_asked_by_id = models.BigIntegerField(default=0, db_default=0, editable=False)
     about_kind = models.CharField(max_length=30, blank=True, default="", editable=False)
     about_id = models.BigIntegerField(default=0, editable=False)
     about_file = models.BigIntegerField(default=0, editable=False)
@@ -65,6 +73,11 @@ class Forgery(Fact):
         if self.withdrawn_on:
             return ForgeryState.WITHDRAWN
         return ForgeryState.CONFIRMED if self.confirmed_on else ForgeryState.SUSPECTED
+
+    @property
+    def waits_for_withdrawal(self) -> bool:
+        """Whether somebody has asked to withdraw it, and nobody has decided."""
+        return self.withdrawal_asked_at is not None and self.withdrawn_on is None
 
     def clean(self) -> None:
         early = _("This date cannot be before the day on which it was found.")

@@ -15,9 +15,10 @@ class MajorStage(OfHazard):
     """One stage of a major hazard 重大隐患治理: begun, five guarantees, rectification plan, expert review, expert acceptance.
 
     ``told`` is what the form of the stage asks, by name; ``passed`` what experts conclude. The next row of a stage
-    replaces the one before, which stays. The row that begins has ``due_on``, the last day for the five guarantees. Only rows after the last one that begins count: a hazard that is major without
-    one was so before these rules, or comes from an import, and is accepted as before. ``entered_by`` is the officer who
-    entered it from paper or a call.
+    replaces the one before, which stays. The row that begins has ``due_on``, the last day for the five guarantees. Only
+    rows after the last one that begins count: a hazard that is graded as major, reopened or moved begins anew. One that is
+    major without such a row was so before these rules, or comes from an import, and is accepted as before. ``entered_by``
+    is the officer who entered it from paper or a call.
     """
 
     stage = models.CharField(max_length=12, choices=Stage.choices)

@@ -22,11 +22,14 @@ NO_HEARING = _("A fine of this amount on an enterprise needs a hearing notice. E
 class Penalty(Fact):
     """Penalty 行政处罚 for a hazard or a breach of duty: what was imposed on whom, on which legal basis, by which decision.
 
-    Only the police see it: what was imposed on persons is closed to enterprises and departments. It counts in no
-    indicator. What its basis asks for is checked (:mod:`inspections.bases`).
+    ``hazard_id`` is the number of the hazard for which it was imposed, 0 without one. An enterprise sees what was imposed
+    on it as a unit; what was imposed on persons is closed to enterprises and departments. It counts in no indicator. What
+    its basis asks for is checked (:mod:`inspections.bases`).
     """
 
     dated_by = "decided_on"
+    shown_to_enterprise = {"target": PenaltyTarget.UNIT}
+    searched = ("number",)
     searched_by_police = ("number", "aggravation", "note")
     decided_on = models.DateField(_("decided on"))
     number = models.CharField(_("number of the decision"), max_length=60)
@@ -50,6 +53,7 @@ class Penalty(Fact):
         max_length=2000,
         help_text=_("Injury, loss of property, or a serious threat to persons, property or public safety."),
     )
+    hazard_id = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["-decided_on", "-id"]

@@ -23,6 +23,7 @@ from foundation.ui.forms import day_field
 from foundation.words import Words, listed
 from inspections import operations, selectors
 from inspections.access import Permission
+from inspections.answers import request_of
 from inspections.models import Hazard, Submission
 
 MOST_DECLARED = 40_000  # characters of the list of files
@@ -72,6 +73,16 @@ class AskExtension(OfEnterprise):
             actor=self.actor, id=self.record.pk, version=self.version(form), **values
         )
         return asked
+
+
+class AnswerExtension(FactAct):
+    """Granting or refusing an extension, below what the enterprise asked for."""
+
+    record: Hazard
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        asked = request_of(self.actor, self.record)
+        return super().get_context_data(before="inspections/_asked.html", asked=asked, **context)
 
 
 class Submit(AnswersScript, OfEnterprise):

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from facts.doubting import kept_at
+from facts.staff.changing import FactVoid
 from facts.staff.forms import NewFactForm
 from facts.staff.pages import FactPages, Tab
 from facts.staff.views import FactCreate, FactRecord
@@ -14,9 +16,10 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
+from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import ForgedKind
-from inspections.forging import FORGERY_WRITES, about_in, about_of, forgeries_about
+from inspections.forging import FORGERY_WRITES, about_in, about_of, forgeries_about, refusal_to_void
 from inspections.lives import FORGERY_LIFE
 from inspections.models import Forgery, Hazard
 from inspections.staff.panels import panel
@@ -44,13 +47,24 @@ class ForgeryCreate(FactCreate):
 
 
 class ForgeryRecord(FactRecord):
-    """A finding, with a link to what it is about."""
+    """A finding, with a link to what it is about, and the request to withdraw it."""
 
-    template_name = "inspections/forgery.html"
+    template_name = "inspections/about.html"
     record: Forgery
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(about=self.get_about_record(), **context)
+        context = super().get_context_data(about=self.get_about_record(), **context)
+        if refusal_to_void(self.record):
+            context["void_url"] = ""
+        return context
+
+    def get_by_another(self) -> dict[str, Any] | None:
+        """Return what somebody else may do; nobody voids what was confirmed."""
+        found = super().get_by_another()
+        if found is None or not refusal_to_void(self.record):
+            return found
+        labels = [each for each in found["labels"] if each != gettext("Void")]
+        return found | {"labels": labels} if labels else None
 
     def get_about_record(self) -> dict[str, Any] | None:
         """Return title and address of the record that it is about, and of its file."""
@@ -70,6 +84,15 @@ class ForgeryRecord(FactRecord):
         }
 
 
+class ForgeryVoid(FactVoid):
+    """Voiding what nobody has confirmed."""
+
+    record: Forgery
+
+    def get_refusal(self) -> Words:
+        return super().get_refusal() or refusal_to_void(self.record)
+
+
 class ForgeryPages(FactPages):
     """Findings of forgery: what looks forged, and what somebody else confirmed."""
 
@@ -81,13 +104,17 @@ class ForgeryPages(FactPages):
     correct_fields = shown = ("kind", "found_on", "what", "confirmed_on", "withdrawn_on", "note")
     half = ("kind", "found_on", "confirmed_on", "withdrawn_on")
     new_form = NewForgeryForm
-    create_view, record_view = ForgeryCreate, ForgeryRecord
+    create_view, record_view, void_view = ForgeryCreate, ForgeryRecord, ForgeryVoid
 
     title = _("Forgery")
     new_label = _("Record a forgery")
     saved = _("It was recorded. Somebody else has to confirm it.")
     empty_title = _("No findings of forgery")
     empty_text = _("A finding counts in a rating once somebody else has confirmed it.")
+
+    def summary(self, fact: Forgery) -> dict[str, Any]:
+        also = _("Withdrawal asked for") if fact.waits_for_withdrawal else ""
+        return super().summary(fact) | {"also": also}
 
 
 kept_at("inspections:forgery_create", Permission.RECORD_FORGERIES)

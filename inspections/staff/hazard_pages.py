@@ -45,7 +45,7 @@ from inspections.models import Hazard
 from inspections.moving import refusal_to_move, says_governed
 from inspections.papers import ORDER
 from inspections.staff import forms, tables
-from inspections.staff.answer_pages import AddFiles, AskExtension, Submit
+from inspections.staff.answer_pages import AddFiles, AnswerExtension, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
 from inspections.staff.call_pages import HazardCallPage
 from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
@@ -398,7 +398,12 @@ class HazardPages(FactPages):
     list_view, create_view, record_view = HazardBoard, HazardCreate, HazardRecord
     correct_view, void_view = HazardCorrect, HazardVoid
     add_view = AddFiles
-    act_views = {"rectify": Submit, "ask_extension": AskExtension}
+    act_views = {
+        "rectify": Submit,
+        "ask_extension": AskExtension,
+        "extend": AnswerExtension,
+        "decline_extension": AnswerExtension,
+    }
 
     title = _("Hazards")
     new_label = _("Record a hazard")

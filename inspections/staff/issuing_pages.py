@@ -21,7 +21,8 @@ from papers.models import Paper
 from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import get_paper, letterhead_of
 
-OFFICERS = (1, 2)
+LEAST_OFFICERS = 2
+MOST_OFFICERS = 30
 
 
 class NumberInput(forms.TextInput):
@@ -40,14 +41,17 @@ class NumberInput(forms.TextInput):
 
 
 class NamesOfficers(forms.Form):
-    """A form that names up to two officers, each with a police number."""
+    """A form that names officers, each with a police number."""
 
     def add_officers(self, numbers: Sequence[tuple[str, str]]) -> None:
-        """Add the fields of two officers: name and police number; the first is required.
+        """Add the fields of officers: name and police number; the first is required.
 
+        There are at least two, and as many as the form's initial values or what was sent name, so that nobody is left out.
         ``numbers`` are name and police number of those who are proposed.
         """
-        for number in OFFICERS:
+        given = {**self.initial, **self.data}
+        named = (number for number in range(1, MOST_OFFICERS + 1) if given.get(f"name_{number}"))
+        for number in range(1, max(LEAST_OFFICERS, *named, 0) + 1):
             self.fields[f"name_{number}"] = forms.CharField(
                 label=_("Officer"), max_length=80, required=number == 1
             )
@@ -61,17 +65,14 @@ class NamesOfficers(forms.Form):
     @property
     def officers(self) -> list[tuple[Any, Any]]:
         """The fields of each officer: name and police number; none for a paper that names no officers."""
-        return [
-            (self[f"name_{number}"], self[f"number_{number}"])
-            for number in OFFICERS
-            if f"name_{number}" in self.fields
-        ]
+        numbers = (number for number in range(1, MOST_OFFICERS + 1) if f"name_{number}" in self.fields)
+        return [(self[f"name_{number}"], self[f"number_{number}"]) for number in numbers]
 
 
 def named_in(officers: Sequence[orders.Officer]) -> dict[str, str]:
     """Return the values of those fields."""
     initial: dict[str, str] = {}
-    for number, each in zip(OFFICERS, officers, strict=False):
+    for number, each in enumerate(officers[:MOST_OFFICERS], start=1):
         initial |= {f"name_{number}": each.name, f"number_{number}": each.number}
     return initial
 
@@ -80,8 +81,8 @@ def officers_in(given: Mapping[str, Any]) -> list[orders.Officer]:
     """Return the officers that were named in those fields."""
     return [
         orders.Officer(name, given[f"number_{number}"].strip())
-        for number in OFFICERS
-        if (name := given.get(f"name_{number}", "").strip())
+        for number in range(1, MOST_OFFICERS + 1)
+        if (name := (given.get(f"name_{number}") or "").strip())
     ]
 
 

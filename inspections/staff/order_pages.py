@@ -17,7 +17,7 @@ from inspections import orders
 from inspections.choices import Origin
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from inspections.staff.issuing_pages import OFFICERS, IssuePage, NamesOfficers, named_in, officers_in
+from inspections.staff.issuing_pages import IssuePage, NamesOfficers, named_in, officers_in
 from papers.models import Paper
 from papers.operations.issuing import refusal_to_change
 from papers.selectors import issued_by_form
@@ -69,8 +69,8 @@ class OrderForm(NamesOfficers):
         known = {f"hazard_{each.pk}" for each in self.hazards}
         if any(name.startswith("hazard_") and name not in known for name in self.data):
             words = _(
-                "One of the hazards you chose can no longer be in this order: it was closed, became overdue, or is in "
-                "another order. Check the remaining hazards and issue the order again."
+                "One of the hazards you chose can no longer be in this order: it was submitted, closed, became overdue, "
+                "or is in another order. Check the remaining hazards and issue the order again."
             )
             raise forms.ValidationError(words)
 
@@ -125,7 +125,7 @@ class HazardOrder(IssuePage):
 
         Also those of the order that this form has issued, so that sending it again is recognised.
         """
-        found = {each.pk: each for each in self.corrected_hazards if orders.may_be_ordered(each)}
+        found = {each.pk: each for each in self.corrected_hazards if orders.may_stay(each)}
         found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
         if self.made_before:
             found |= {each.pk: each for each in self.hazards_of(self.made_before)}
@@ -148,11 +148,11 @@ class HazardOrder(IssuePage):
     def get_refusal(self) -> Words:
         """Return why no order can be issued here."""
         if self.corrects:
-            may_be = any(map(orders.may_be_ordered, self.corrected_hazards))
+            may_be = any(map(orders.may_stay, self.corrected_hazards))
             return refusal_to_change(self.actor, self.corrects) or ("" if may_be else str(orders.NOT_ORDERED))
         if self.order:
             return _("This hazard is in an order already: %(number)s.") % {"number": self.order}
-        return "" if orders.may_be_ordered(self.record) else str(orders.NOT_ORDERED)
+        return orders.refusal_to_order(self.record)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
@@ -172,8 +172,7 @@ class HazardOrder(IssuePage):
             named = named or [self.actor.name]
             initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
         numbers = orders.numbers_of(self.actor, named)
-        for number, name in zip(OFFICERS, named, strict=False):
-            initial |= {f"name_{number}": name, f"number_{number}": numbers.get(name, "")}
+        initial |= named_in([orders.Officer(name, numbers.get(name, "")) for name in named])
         for each in self.hazards:
             initial[f"hazard_{each.pk}"] = each.pk == hazard.pk or self.is_of_same_visit(each)
         return super().get_initial() | initial
@@ -210,5 +209,5 @@ class HazardOrder(IssuePage):
         )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        left_out = [each for each in self.corrected_hazards if not orders.may_be_ordered(each)]
+        left_out = [each for each in self.corrected_hazards if not orders.may_stay(each)]
         return super().get_context_data(left_out=left_out, **context)

@@ -1,10 +1,84 @@
-"""Pages of penalties, for the police alone."""
+"""Pages of penalties: for the police, and for an enterprise what was imposed on it as a unit."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import django_tables2 as tables
+from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from facts.staff.forms import NewFactForm
 from facts.staff.pages import FactPages
+from facts.staff.tables import FactFilter, FactTable, day_column
+from facts.staff.views import FactCreate, FactRecord
+from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
+from foundation.ids import LARGEST_ID, id_of
+from foundation.ui.filters import PicksFilter
+from foundation.ui.tables import Opening
 from inspections.access import Permission
-from inspections.models import Penalty
+from inspections.choices import HazardState, PenaltyKind, PenaltyTarget
+from inspections.models import Hazard, Penalty
+from inspections.penalising import PENALTY_WRITES, hazard_of, penalties_for
+from inspections.staff.panels import panel
+
+
+class NewPenaltyForm(NewFactForm):
+    """A new penalty; ``hazard`` is the number of the hazard whose page links here."""
+
+    hazard = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_ID)
+
+
+class PenaltyCreate(FactCreate):
+    """A new penalty, imposed for the hazard whose page links here, or for none."""
+
+    def get_initial(self) -> dict[str, Any]:
+        hazard = hazard_of(self.actor, id_of(self.given("hazard")))
+        initial = super().get_initial()
+        return initial | {"hazard": hazard.pk, "enterprise": hazard.enterprise} if hazard else initial
+
+
+class PenaltyRecord(FactRecord):
+    """A penalty, with a link to the hazard for which it was imposed."""
+
+    template_name = "inspections/about.html"
+    record: Penalty
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        about = None
+        if hazard := hazard_of(self.actor, self.record.hazard_id):
+            url = reverse("inspections:hazard", args=[hazard.pk])
+            about = {"kind": Hazard._meta.verbose_name, "record": hazard, "url": url}
+        return super().get_context_data(about=about, **context)
+
+
+class PenaltyFilter(FactFilter):
+    """Filters penalties by what was imposed, and on whom."""
+
+    day = "decided_on"
+    kind = PicksFilter(label=_("Kind"), choices=PenaltyKind.choices, empty_label=_("All"))
+    target = PicksFilter(label=_("Imposed on"), choices=PenaltyTarget.choices, empty_label=_("All"))
+
+
+class PenaltyTable(FactTable):
+    """Penalties by the number of the decision."""
+
+    url_name = "inspections:penalty"
+    main, line, own_line = "number", _("Enterprise"), _("Enterprise")
+    number = tables.Column(verbose_name=_("Number of the decision"), orderable=False)
+    kind = tables.Column(verbose_name=_("Kind"), orderable=False)
+    target = tables.Column(verbose_name=_("Imposed on"), orderable=False)
+    amount = tables.Column(verbose_name=_("Amount in yuan"), orderable=False)
+    decided_on = day_column("decided_on", _("Decided on"))
+
+    class Meta(FactTable.Meta):
+        sequence = ("number", "kind", "target", "amount", "decided_on", "station")
+        order_by = ("-decided_on",)
+
+    def render_number(self, record: Penalty) -> Opening:
+        return self.opening(record, record.number, "" if self.actor.is_enterprise else record.enterprise.name)
 
 
 class PenaltyPages(FactPages):
@@ -17,9 +91,21 @@ class PenaltyPages(FactPages):
         *("hearing_noticed_on", "aggravation", "note"),
     )
     half = fields[:7]
+    new_form = NewPenaltyForm
+    create_view, record_view = PenaltyCreate, PenaltyRecord
+    table, filter = PenaltyTable, PenaltyFilter
+    writes = PENALTY_WRITES
 
     title = _("Penalties")
     new_label = _("Record a penalty")
     saved = _("The penalty was recorded.")
     empty_title = _("No penalties")
-    empty_text = _("Record here what was imposed, with its legal basis and the number of the decision.")
+    empty_text = _("What was imposed stands here, with its legal basis and the number of the decision.")
+
+
+@panel("inspections/_penalties.html")
+def _of_hazard(actor: Actor, hazard: Hazard, _log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
+    found = penalties_for(actor, hazard)
+    is_late = hazard.state in (HazardState.OVERDUE, HazardState.REFUSED)
+    may_record = is_late and allows(actor, Permission.RECORD_PENALTIES)
+    return {"penalties": found, "may_record": may_record} if found or may_record else None

@@ -18,6 +18,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.digests import canonical
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
+from foundation.contributions.limits import refuse_implausible
 from foundation.contributions.papers import Form
 from foundation.documents import documents
 from papers.access import Permission
@@ -56,6 +57,7 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     for name in Letterhead.EDITABLE:
         setattr(found, name, values.get(name, getattr(found, name)).strip())
     found.full_clean()
+    refuse_implausible(found)
     others = Letterhead.objects.filter(bureau_id=station.bureau_id, abbreviation=found.abbreviation)
     if other := others.exclude(station=station).select_related("station").first():
         words = _("The paper numbers of %(station)s already begin like this. Choose another beginning.")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.db.models import Q
+from django.utils import timezone
 
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Station
@@ -129,7 +131,7 @@ def make_files(*, bureau_id: int, id: int) -> None:
 
     Without LibreOffice there is no PDF. Raise as make_pdf; the Word file is kept if only the PDF could not be made.
     """
-    with station_scope(_everywhere(bureau_id)):
+    with station_scope(everywhere(bureau_id)):
         paper = Paper.objects.filter(pk=id).first()
         if paper is not None:
             make_file(paper)
@@ -138,11 +140,13 @@ def make_files(*, bureau_id: int, id: int) -> None:
 
 
 def without_file(bureau_id: int) -> list[int]:
-    """Return the valid papers of a bureau whose Word file was not made yet."""
+    """Return the valid papers of a bureau whose Word file was not made yet, and is to be tried now."""
     valid = Paper.objects.filter(file_key=None, voided_at=None, corrected_at=None)
-    with station_scope(_everywhere(bureau_id)):
+    valid = valid.filter(Q(file_again_at=None) | Q(file_again_at__lte=timezone.now()))
+    with station_scope(everywhere(bureau_id)):
         return list(valid.order_by("pk").values_list("pk", flat=True))
 
 
-def _everywhere(bureau_id: int) -> Scope:
+def everywhere(bureau_id: int) -> Scope:
+    """Return the scope of the system over all stations of a bureau."""
     return system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id)).scope()

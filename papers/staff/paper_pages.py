@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from facts.staff.pages import FactPages
 from foundation.accounts.access import allows
 from foundation.contributions.papers import forms
 from foundation.documents import documents
@@ -72,13 +73,14 @@ class PaperPage(OfPaper, RecordPage):
     def about_records(self) -> list[dict[str, Any]]:
         """Return what the paper is about: the texts it has of each record, and its page, if the actor sees it."""
         has_pages = self.record.station_id in self.actor.stations
-        return [
-            {
-                "text": each.get("what", ""),
-                "url": reverse(each["page"], args=[each["id"]]) if has_pages and each.get("page") else "",
-            }
-            for each in self.record.data.get("about", [])
-        ]
+        found = []
+        for each in self.record.data.get("about", []):
+            # papers of earlier versions name the page instead, such as inspections:hazard
+            kind = each.get("kind") or each.get("page", "").rpartition(":")[2]
+            pages = FactPages.of_kind(kind) if has_pages else None
+            url = pages.url("detail", each["id"]) if pages else ""
+            found.append({"text": each.get("what", ""), "url": url})
+        return found
 
     def get_moves(self) -> serving.Moves | None:
         """Return which deadlines wait for being counted from the service, for who may do it."""

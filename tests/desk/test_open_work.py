@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from desk import today
 from desk.comparing import compare
@@ -18,9 +19,11 @@ from tests.factories import (
     DisputeFactory,
     EnterpriseFactory,
     EscalationFactory,
+    ForgeryFactory,
     HazardFactory,
     InspectionFactory,
     LiaisonFactory,
+    MajorStageFactory,
     UserFactory,
 )
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, supervisor
@@ -114,6 +117,11 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             EscalationFactory(
                 enterprise=enterprise, record_id=late.pk, deadline_on=late.due_on, step="chief", due_on=ago(9)
             )
+            major = HazardFactory(
+                enterprise=enterprise, found_on=ago(9), due_on=ahead(30), major_from_on=ago(9)
+            )
+            MajorStageFactory(enterprise=enterprise, record_id=major.pk, due_on=ago(4))
+            ForgeryFactory(enterprise=enterprise, confirmed_on=ago(9), withdrawal_asked_at=timezone.now())
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

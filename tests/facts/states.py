@@ -7,6 +7,8 @@ needs more of a record, ``NEEDS`` (act → fields). Until then ``test_lives`` fa
 from importlib import import_module
 from typing import Any
 
+from django.utils import timezone
+
 from disputes.choices import DisputeState
 from facts.lives import all_lives
 from incidents.choices import IncidentState
@@ -64,6 +66,8 @@ NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("hazard", "resume"): SUSPENDED,
     ("hazard", "extend"): _ASKED,
     ("hazard", "decline_extension"): _ASKED,
+    ("forgery", "withdraw"): {"withdrawal_asked_at": timezone.now()},
+    ("forgery", "keep"): {"withdrawal_asked_at": timezone.now()},
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import models
 from django.http import QueryDict
+from django.utils import timezone
 
 from disputes.access import Permission
 from disputes.choices import DisputeState
@@ -21,7 +22,7 @@ from tests.factories import DisputeFactory, EnterpriseFactory
 from tests.facts.people import Person, ago, fresh, manager, officer, supervisor
 from tests.facts.states import MAKERS, NEEDS
 from tests.facts.walking import forbid, pages_of, refuse, walk
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 from tests.suite import is_wanted
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ ARROWS = [
     for state in states
     for code in all_lives()[kind].acts
     # only the enterprise withdraws its submission: tests/facts/test_own_records.py
-    if is_wanted(all_lives()[kind].model) and code != "withdraw"
+    if is_wanted(all_lives()[kind].model) and (kind, code) != ("hazard", "withdraw")
 ]
 
 
@@ -101,15 +102,16 @@ def test_nothing_is_done_with_a_voided_record(kind: str, city: City) -> None:
         if not allows(person.actor, act.permission):
             continue  # the enterprise's own: tests/facts/test_own_records.py
         record = made(kind, life.in_order(act.states)[0], city, **NEEDS.get((kind, act.code), {}))
-        person.act(pages_of(life).operations.void, id=record.pk, version=1, reason="Twice")
+        with scope_of(city.first):
+            life.model.objects.filter(pk=record.pk).update(voided_at=timezone.now(), void_reason="Twice")
         now = fresh(record)
-        answer = person.post(f"{pages_of(life).app}:{pages_of(life).name_of(act.slug)}", now.pk, version=2)
+        answer = person.post(f"{pages_of(life).app}:{pages_of(life).name_of(act.slug)}", now.pk, version=1)
         assert answer.status_code == 422
         assert (
             person.get(f"{pages_of(life).app}:{pages_of(life).name_of('detail')}", now.pk).context["buttons"]
             == []
         )
-        assert fresh(record).version == 2
+        assert fresh(record).version == 1
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,11 @@ def test_recording_and_correcting(noun: Any, city: City) -> None:
     with station_scope(actor.scope()):
         form = bound(new, {"enterprise": enterprise.pk, **noun.valid()}, actor=actor)
         found = all_passed(
-            form, person, pages.operations.create, leave={"inspection", "about"}, enterprise_id=enterprise.pk
+            form,
+            person,
+            pages.operations.create,
+            leave={"inspection", "about", "hazard"},
+            enterprise_id=enterprise.pk,
         )
         assert not found, found
         record = pages.operations.create(actor=actor, enterprise_id=enterprise.pk, **_plain(form))

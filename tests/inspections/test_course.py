@@ -20,7 +20,7 @@ from tests.fixtures import City, scope_of
 from tests.ui.test_statements import statements
 
 pytestmark = pytest.mark.django_db
-MOST = 24  # statements of the page with a cold cache: ten are the frame of the portal, four the log for its people
+MOST = 25  # statements of the page with a cold cache: ten are the frame of the portal, four the log for its people
 
 
 def head(person: Person, hazard: Any) -> tuple[list[tuple[str, str]], str, list[str]]:

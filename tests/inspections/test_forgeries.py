@@ -5,9 +5,16 @@ from django.urls import reverse
 
 from foundation.accounts.access import WrongState
 from inspections.choices import ForgeryState
+from inspections.forging import void_forgery
 from inspections.models import Forgery
-from inspections.operations import confirm_forgery, create_forgery, withdraw_forgery
-from tests.factories import AttachmentFactory, EnterpriseFactory, HazardFactory
+from inspections.operations import (
+    ask_to_withdraw_forgery,
+    confirm_forgery,
+    create_forgery,
+    keep_forgery,
+    withdraw_forgery,
+)
+from tests.factories import AttachmentFactory, EnterpriseFactory, ForgeryFactory, HazardFactory
 from tests.facts.people import ago, fresh, manager, officer, rows, today
 from tests.fixtures import City
 from tests.inbox.conftest import inbox_of
@@ -62,6 +69,29 @@ def test_the_enterprise_hears_nothing_of_what_was_not_confirmed(city: City) -> N
     other.act(confirm_forgery, id=right.pk, confirmed_on=today())
     assert [each.code for each in inbox_of(person.actor)] == ["forgery.confirm"]
     assert person.get("inspections:forgery", wrong.pk).status_code == 404
+
+
+def test_what_was_confirmed_takes_two_to_be_withdrawn(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    forgery = ForgeryFactory(enterprise=enterprise, found_on=ago(9), confirmed_on=ago(5))
+    first, second = officer(city.first), officer(city.first)
+    ended = {"id": forgery.pk, "withdrawn_on": today(), "reason": "The same gate"}
+    with pytest.raises(WrongState, match="two people"):
+        first.act(withdraw_forgery, **ended)
+    with pytest.raises(WrongState, match="another decides"):
+        first.act(void_forgery, id=forgery.pk, version=None, reason="The same gate")
+    assert first.get("inspections:forgery", forgery.pk).context["void_url"] == ""
+    asked = {"id": forgery.pk, "reason": "The same gate"}
+    first.act(ask_to_withdraw_forgery, **asked)
+    with pytest.raises(WrongState, match="yourself"):
+        first.act(withdraw_forgery, **ended)
+    second.act(keep_forgery, id=forgery.pk, reason="It is another gate")
+    with pytest.raises(WrongState, match="two people"):
+        second.act(withdraw_forgery, **ended)
+    first.act(ask_to_withdraw_forgery, **asked)
+    assert fresh(forgery).state is ForgeryState.CONFIRMED
+    second.act(withdraw_forgery, **ended)
+    assert fresh(forgery).state is ForgeryState.WITHDRAWN
 
 
 def test_what_it_is_about_is_of_the_same_enterprise(city: City) -> None:

@@ -11,9 +11,22 @@ from foundation.tenancy.scope import station_scope
 from inspections import major, operations
 from inspections.accepting import judge_acceptance
 from inspections.choices import Stage
-from inspections.models import Hazard
+from inspections.models import Hazard, MajorStage
+from inspections.moving import move_hazard
 from tests.factories import EnterpriseFactory, HazardFactory
-from tests.facts.people import Person, ago, ahead, chief, fresh, log, manager, officer, supervisor, today
+from tests.facts.people import (
+    Person,
+    ago,
+    ahead,
+    chief,
+    fresh,
+    log,
+    manager,
+    officer,
+    rows,
+    supervisor,
+    today,
+)
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +103,43 @@ def test_what_was_major_before_these_rules_is_accepted_as_before(city: City) -> 
     assert (shown.missing, shown.guaranteed_by) == ("", None)
     head.act(operations.close_hazard, id=old.pk)
     assert fresh(old).closed_on == today()
+
+
+def test_reopened_moved_or_corrected_a_major_hazard_begins_anew(city: City, hazard: Hazard) -> None:
+    head, own = officer(city.first), manager(hazard.enterprise)
+    head.act(operations.mark_major, id=hazard.pk, on=ago(9), reason="The wall leans")
+    (begun,) = rows(MajorStage, city.first)
+    assert (begun.on, begun.due_on > today()) == (ago(9), True)  # it could not be known before it was said
+    for code, told in ((Stage.PLAN, {"plan": "Wall"}), (Stage.REVIEW, EXPERTS), (Stage.ACCEPTANCE, EXPERTS)):
+        stage(own, hazard, code, passed=True, **told)
+    head.act(operations.close_hazard, id=hazard.pk)
+    head.act(operations.reopen_hazard, id=hazard.pk, reopened_on=today(), due_on=ahead(9), reason="It leans")
+    assert "none yet" in refused_at_once(head, hazard)
+
+    ended = HazardFactory(
+        enterprise=hazard.enterprise,
+        found_on=ago(9),
+        due_on=ahead(9),
+        major_from_on=ago(9),
+        major_until_on=ago(2),
+    )
+    right = EnterpriseFactory(station=city.first)
+    head.act(
+        operations.correct_hazard,
+        id=ended.pk,
+        version=1,
+        major_until_on=None,
+        reason="It was major all the time",
+    )
+    assert "none yet" in refused_at_once(head, ended)
+    copy = head.act(move_hazard, id=ended.pk, version=None, enterprise_id=right.pk, reason="Next door")
+    assert "none yet" in refused_at_once(head, copy)
+
+
+def refused_at_once(person: Person, hazard: Hazard) -> str:
+    with pytest.raises(WrongState) as error:
+        person.act(operations.close_hazard, id=hazard.pk)
+    return str(error.value)
 
 
 def test_the_bureau_lists_a_hazard_until_it_lifts_that_and_the_enterprise_sees_it(

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.operations import hand_over
 from foundation.attachments import files
@@ -27,6 +28,7 @@ from papers.operations import issuing, making, serving
 from tests.factories import HazardFactory, LetterheadFactory
 from tests.facts.people import ahead, chief, fresh, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
+from tests.inbox.conftest import inbox_of
 from tests.papers.test_orders import issue, issued, papers
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,31 @@ def test_nobody_waits_for_libreoffice_and_its_failure_costs_no_word_file(
         making.make_files(bureau_id=city.bureau.pk, id=paper.pk)
     assert scopes == [None], "the Word file was committed before"
     assert fresh(paper).file_sha256
+
+
+def test_a_file_that_cannot_be_made_is_tried_less_and_less_and_somebody_told(
+    city: City, hazard: Hazard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    police, above = officer(city.first), supervisor(city.bureau)
+    paper = issued(police, hazard)
+
+    def broken(*_arguments: Any) -> None:
+        raise documents.TemplateFault("time")
+
+    pauses = []
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "make_file", broken)
+        for _time in range(4):
+            tasks.make(city.bureau.pk, paper.pk)
+            assert making.without_file(city.bureau.pk) == []
+            pauses.append(fresh(paper).file_again_at - timezone.now())
+    assert [round(each.total_seconds() / 60) for each in pauses] == [2, 4, 8, 16]
+    for person in (police, above):
+        assert [each.code for each in inbox_of(person.actor)] == ["paper.file_failed"]
+    assert "cannot be made from the template" in police.get("papers:paper", paper.pk).text
+    tasks.make(city.bureau.pk, paper.pk)
+    assert fresh(paper).file_key
+    assert "cannot be made from the template" not in police.get("papers:paper", paper.pk).text
 
 
 def test_a_pdf_is_there_as_a_whole_or_not_at_all(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:

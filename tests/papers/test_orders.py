@@ -21,6 +21,7 @@ from foundation.accounts.operations import edit_profile
 from foundation.attachments import files
 from foundation.attachments.tasks import forget_unnamed_files
 from foundation.documents import documents
+from inspections import operations as inspecting
 from inspections import orders
 from inspections.models import Hazard
 from inspections.papers import ORDER
@@ -261,7 +262,30 @@ def test_a_hazard_that_is_closed_or_elsewhere_is_in_no_order(city: City, hazard:
                 officers=[orders.Officer("周志远")],
                 inspected_on=hazard.found_on,
             )
+    for words, fields in (("for re-inspection", {"rectified_on": today()}), ("itself", {"origin": "self"})):
+        other = HazardFactory(enterprise=hazard.enterprise, due_on=ahead(3), **fields)
+        assert words in str(orders.refusal_to_order(other))
+        assert police.get("inspections:hazard_order", other.pk).status_code == 302
     assert papers(hazard) == []
+
+
+def test_every_officer_of_the_inspection_is_named_and_a_correction_keeps_what_was_submitted(
+    city: City, hazard: Hazard
+) -> None:
+    police = officer(city.first, "周志远")
+    with scope_of(city.first):
+        Hazard.objects.filter(pk=hazard.pk).update(found_by="周志远、陈立、王芳")
+    address = reverse("inspections:hazard_order", args=[hazard.pk])
+    assert police.client.get(address).context["form"].initial["name_3"] == "王芳"
+    issue(police, hazard, name_2="陈立", name_3="王芳", number_3="041500")
+    (paper,) = papers(hazard)
+    assert "王芳（警号041500）" in paper.data["officers"]
+    manager(hazard.enterprise).act(inspecting.rectify_hazard, id=hazard.pk)
+    shown = police.client.get(f"{address}?corrects={paper.pk}").context
+    assert (shown["form"].initial["name_3"], shown["left_out"]) == ("王芳", [])
+    key = "8d3f9f0a-1111-4222-8333-444455556670"
+    query = f"?corrects={paper.pk}"
+    assert issue(police, hazard, query=query, reason="basis", form_key=key).status_code == 302
 
 
 def test_the_first_three_of_a_year_are_1_2_3(city: City, hazard: Hazard) -> None:

@@ -16,6 +16,7 @@ from foundation.periods import Period
 from inspections.access import Permission
 from inspections.models import Hazard
 from inspections.operations import (
+    ask_to_withdraw_forgery,
     close_hazard,
     confirm_forgery,
     rectify_hazard,
@@ -521,6 +522,7 @@ def test_a_forgery_is_a_veto_from_its_confirmation_until_it_is_withdrawn(case: C
     confirm_forgery(actor=case.actor, id=forgery.pk, confirmed_on=day("09-01"))
     on = day("09-01").toordinal()
     assert judged("2026Q3") == judged("2026Q4") == (on, ["V5"])
+    ask_to_withdraw_forgery(actor=case.actor, id=forgery.pk, reason="The same gate")
     withdraw_forgery(
         actor=case.actor, id=forgery.pk, withdrawn_on=day("10-05"), reason="It was the same gate"
     )
