@@ -5,6 +5,7 @@ import ipaddress
 import os
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,15 +33,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Walks over everything: what they run, the tests of each app run too, and measuring them costs half as much again.
 UNMEASURED = {"browser", "isolation", "newcomer", "production", "upgrade"}
+# Further cases of a test run the same code as its first ones, and measuring costs more than half as much again.
+MEASURED_CASES = 3
+_cases: Counter[str] = Counter()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Measure the coverage of the apps' own tests only: neither of drills nor of walks over everything."""
+    """Measure the coverage of the first cases of the apps' own tests: neither of drills nor of walks over everything."""
     plugin = item.config.pluginmanager.getplugin("_cov")
     controller = plugin and plugin.cov_controller
+    if controller is None:
+        return (yield)
     walks = UNMEASURED.intersection(item.path.relative_to(item.config.rootpath).parts)
-    if controller is None or not (walks or item.get_closest_marker("drill")):
+    test = item.nodeid.partition("[")[0]
+    _cases[test] += 1
+    if not walks and not item.get_closest_marker("drill") and _cases[test] <= MEASURED_CASES:
         return (yield)
     controller.pause()
     try:

@@ -13,7 +13,7 @@ from foundation.periods import Period
 from inspections import operations
 from inspections.access import Permission
 from inspections.choices import HazardState, Stage
-from inspections.indicators import _hazards
+from inspections.indicators.hazards import _hazards
 from inspections.major import record_stage
 from inspections.models import Hazard
 from inspections.moving import move_hazard

@@ -83,7 +83,7 @@ class Naive:
     closed_on: dt.date | None = None
     refused: bool = False
     major: bool = False
-    governed: bool = False  # a person graded it as major, so it is accepted only with a plan
+    governed: bool = False  # a person graded it as major, or reopened it as one, so it is accepted only with a plan
     suspended_on: dt.date | None = None
     held: dt.date | None = None  # the deadline that is suspended
 
@@ -98,6 +98,7 @@ class Naive:
             case "reopen":
                 self.submitted_on = self.closed_on = None
                 self.refused, self.due_on, self.suspended_on = False, values["due_on"], None
+                self.governed = self.major
             case "extend":
                 self.due_on = values["extended_due_on"]
             case "suspend":
