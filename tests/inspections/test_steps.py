@@ -83,7 +83,9 @@ class Naive:
     closed_on: dt.date | None = None
     refused: bool = False
     major: bool = False
-    governed: bool = False  # a person graded it as major, or reopened it as one, so it is accepted only with a plan
+    governed: bool = (
+        False  # a person graded it as major, or reopened it as one, so it is accepted only with a plan
+    )
     suspended_on: dt.date | None = None
     held: dt.date | None = None  # the deadline that is suspended
 
