@@ -1,6 +1,7 @@
 """Orders to rectify: from the hazard's page to a numbered, frozen, served paper, and what each side sees of it."""
 
 import datetime as dt
+import html
 import io
 import os
 import re
@@ -39,9 +40,7 @@ TAG = re.compile(r"<[^<>]*>")
 
 def words_of(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return (
-            TAG.sub("", archive.read("word/document.xml").decode()).replace("&amp;", "&").replace("&gt;", ">")
-        )
+        return html.unescape(TAG.sub("", archive.read("word/document.xml").decode()))
 
 
 def form_of(hazard: Hazard, **more: Any) -> dict[str, Any]:
