@@ -8,18 +8,22 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.operations import reopen_dispute, settle_dispute
 from facts.lives import all_lives
 from foundation.accounts.access import WrongState
+from foundation.periods import Period
 from incidents.operations import verify_incident
 from inspections import operations
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
+from ratings.choices import EvaluationKind
 from ratings.models import Adoption, Rating
-from ratings.operations import adopt_standard, correct_ratings
+from ratings.operations import adopt_standard, correct_ratings, open_evaluation, publish_standard
 from ratings.operations.corrections import late_facts
 from ratings.operations.standards import shipped_standards
 from ratings.selectors import adopted_standard
@@ -235,3 +239,32 @@ def test_which_standard_was_adopted_when_stays_known(case: Case) -> None:
     assert [each.until_at is None for each in told] == [False, False, True]
     assert all(each.until_at <= following.adopted_at for each, following in pairwise(told))
     assert adopted_standard(case.actor) == first
+
+
+def test_a_standard_is_adopted_from_a_quarter_on(case: Case) -> None:
+    first, second = case.adopt(standard("first")), publish_standard(actor=case.actor, text=standard("second"))
+    case.enterprise()
+    running = Period.of(timezone.localdate())
+    with pytest.raises(ValidationError, match="next year"):
+        adopt_standard(actor=case.actor, standard_id=second.pk, from_quarter=running.shift(5).code)
+    planned = adopt_standard(actor=case.actor, standard_id=second.pk, from_quarter=running.code)
+    again = adopt_standard(actor=case.actor, standard_id=second.pk, from_quarter=running.code)
+    assert again == planned
+    assert adopted_standard(case.actor) == second
+    assert adopted_standard(case.actor, running.shift(-1)) == first
+    # what ended before is rated by the one of that time, whenever that happens
+    opened = open_evaluation(actor=case.actor, period=running.shift(-1))
+    assert (opened.standard, opened.kind) == (first, EvaluationKind.REGULAR)
+    with pytest.raises(ValidationError, match="was rated already"):
+        adopt_standard(actor=case.actor, standard_id=second.pk, from_quarter=running.shift(-1).code)
+    adopt_standard(actor=case.actor, standard_id=first.pk, from_quarter=running.shift(2).code)
+    assert adopted_standard(case.actor, running.shift(1)) == second
+    assert adopted_standard(case.actor, running.shift(2)) == first
+    adopt_standard(actor=case.actor, standard_id=second.pk, from_quarter=running.shift(1).code)
+    assert adopted_standard(case.actor, running.shift(2)) == second, "what was planned after it is withdrawn"
+    adopt_standard(actor=case.actor, standard_id=first.pk)
+    assert {adopted_standard(case.actor, running.shift(number)) for number in (-1, 0, 3)} == {first}
+    held = Adoption.objects.get(until_at=None)
+    Adoption.objects.filter(pk=held.pk).update(from_quarter="2030Q1")
+    held.refresh_from_db()
+    assert held.from_quarter == "", "the quarter stays as it was adopted"

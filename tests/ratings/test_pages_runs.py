@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.operations import set_inactive
 from foundation.accounts.choices import Role
@@ -300,6 +301,18 @@ def test_a_new_version_is_published_and_adopted(town: Town) -> None:
         assert Adoption.objects.get(bureau=town.city.bureau, until_at=None).standard_id == standard.pk
         acts = set(AuditEntry.objects.filter(bureau_id=town.city.bureau.pk).values_list("action", flat=True))
     assert {AuditAction.PUBLISH_STANDARD, AuditAction.ADOPT_STANDARD} <= acts
+    with scope_of_bureau(town.city.bureau):
+        before = Standard.objects.get(bureau=town.city.bureau, code="hazards-only", version=1)
+    coming = Period.of(timezone.localdate()).shift(1)
+    client.post(reverse("ratings:standard_adopt", args=[before.pk]), {"from_quarter": coming.code})
+    for place in (
+        page(client, "standard", before.pk),
+        page(client, "standards"),
+        page(client, "standard", standard.pk),
+    ):
+        assert str(coming) in place
+    refused = client.post(reverse("ratings:standard_adopt", args=[before.pk]), {"from_quarter": "2001Q1"})
+    assert refused.status_code == 422
 
 
 def test_every_problem_of_a_text_is_reported(people: dict[str, Client], city: City) -> None:

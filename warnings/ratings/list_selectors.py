@@ -17,8 +17,8 @@ from foundation.accounts.models import Station
 from foundation.database.planner import in_index_order
 from foundation.searching import searchable
 from ratings.choices import DOWN, OFFICIAL, UP, EvaluationState
-from ratings.models import Adoption, Evaluation, Rating, Standard
-from ratings.selectors import evaluations, standards
+from ratings.models import Evaluation, Rating, Standard
+from ratings.selectors import adopted_for, evaluations, standards
 
 SMALL = 10_000  # ratings; reading and sorting this many takes 20 ms
 WAYS = {"down": DOWN, "up": UP}
@@ -255,6 +255,8 @@ def official_evaluations(actor: Actor) -> QuerySet[Evaluation]:
 
 
 def standards_marked(actor: Actor) -> QuerySet[Standard]:
-    """Return the published standards of the actor's bureau, annotated with ``adopted``."""
-    adopted = Adoption.objects.filter(bureau_id=actor.bureau_id, standard=OuterRef("pk"), until_at=None)
-    return standards(actor).annotate(adopted=Exists(adopted))
+    """Return the published standards of the actor's bureau, annotated with ``adopted``: by which the running quarter is rated."""
+    adopted = adopted_for(actor).values("standard_id")
+    return standards(actor).annotate(
+        adopted=Exists(Standard.objects.filter(pk=OuterRef("pk"), pk__in=adopted))
+    )

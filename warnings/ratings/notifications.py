@@ -59,7 +59,7 @@ register(
     ),
     Cause(
         AuditAction.ADOPT_STANDARD,
-        _("From the next evaluation on, this standard decides the official colours: %(object)s"),
+        _("Adopted as the standard that decides the official colours: %(object)s"),
         frozenset({Role.CHIEF, Role.SUPERVISOR}),
         "gavel",
         page="ratings:standard",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Exists, Expression, Min, OuterRef, QuerySet
+from django.db.models import Exists, Expression, Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
@@ -28,12 +28,39 @@ def standard_of_text(actor: Actor, text: str) -> Standard | None:
     return standards(actor).filter(body=text).first()
 
 
-def adopted_standard(actor: Actor) -> Standard | None:
-    """Return the standard that the actor's bureau has adopted, if there is one."""
-    adoption = (
-        Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).select_related("standard").first()
-    )
+def adoptions(actor: Actor) -> QuerySet[Adoption]:
+    """Return what the actor's bureau has adopted and not replaced: what rates now, and what rates from a later quarter on."""
+    return Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None)
+
+
+def adopted_for(actor: Actor, period: Period | None = None) -> QuerySet[Adoption]:
+    """Return the adoption under which the actor's bureau rates a quarter, the running one without ``period``: one or none."""
+    period = period or Period.of(timezone.localdate())
+    return adoptions(actor).filter(from_quarter__lte=period.code).order_by("-from_quarter")[:1]
+
+
+def adopted_standard(actor: Actor, period: Period | None = None) -> Standard | None:
+    """Return the standard by which the actor's bureau rates a quarter, the running one without ``period``, if there is one."""
+    adoption = adopted_for(actor, period).select_related("standard").first()
     return adoption.standard if adoption else None
+
+
+def planned_adoptions(actor: Actor) -> list[Adoption]:
+    """Return the adoptions from a quarter on that has not begun, the next one first."""
+    running = Period.of(timezone.localdate())
+    return list(
+        adoptions(actor)
+        .filter(from_quarter__gt=running.code)
+        .select_related("standard")
+        .order_by("from_quarter")
+    )
+
+
+def last_official_quarter(actor: Actor) -> Period | None:
+    """Return the last quarter that was rated officially, or is being rated."""
+    official = evaluations(actor).filter(kind__in=OFFICIAL).exclude(state=EvaluationState.FAILED)
+    last = official.aggregate(last=Max("period_code"))["last"]
+    return Period.parse(last) if last else None
 
 
 def first_official_quarter(actor: Actor) -> Period:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau
+from foundation.periods import Period
 from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey
 from ratings.standards.parsing import titles_of
 from ratings.standards.rulebook import spoken
@@ -53,20 +54,26 @@ class Standard(models.Model):
 class Adoption(models.Model):
     """The standard that gives the official colours in a bureau; any other standard makes trial runs.
 
-    One row for each time that a standard was adopted; without ``until_at`` it is adopted now. Everyone in the bureau
-    may read them, enterprises included, because it is what they are judged by. Both moments come from the database; a
-    row that has ended stays as it is.
+    One row for each time that a standard was adopted; it lasts as long as it has no ``until_at``. Of those that last, the
+    one with the latest ``from_quarter`` that has come rates a quarter; "" is from the first evaluation after it was
+    adopted. Everyone in the bureau may read them, enterprises included, because it is what they are judged by. Both moments
+    come from the database; a row that has ended stays as it is.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     adopted_at = models.DateTimeField(auto_now_add=True)
     until_at = models.DateTimeField(null=True, blank=True)
+    from_quarter = models.CharField(
+        max_length=6, blank=True, default=""
+    )  # such as 2027Q1; codes sort by time
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["bureau"], condition=models.Q(until_at=None), name="adoption_unique"
+                fields=["bureau", "from_quarter"],
+                condition=models.Q(until_at=None),
+                name="adoption_quarter_unique",
             ),
             CompositeForeignKey(
                 name="adoption_standard_fk",
@@ -76,3 +83,8 @@ class Adoption(models.Model):
             ),
             BureauPolicy(name="adoption_rls", write=("police", "system")),
         ]
+
+    @property
+    def quarter(self) -> Period | None:
+        """The first quarter that it rates; None if that is the one of the next evaluation."""
+        return Period.parse(self.from_quarter) if self.from_quarter else None

@@ -23,6 +23,7 @@ from ratings.access import Permission
 from ratings.choices import OFFICIAL, AuditAction, EvaluationKind, EvaluationState
 from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Standard
+from ratings.selectors import adopted_for, adopted_standard
 from ratings.standards.parsing import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger batches gain little, smaller ones repeat the cost of the statement
@@ -51,19 +52,17 @@ def open_evaluation(
 ) -> Evaluation:
     """Open the evaluation of a quarter, or return the existing one. A quarter has at most one regular run.
 
-    With a standard other than the adopted one it is a trial: without movement and without effect on the register;
+    With a standard other than the one adopted for the quarter it is a trial: without movement and without effect on the register;
     ``again`` opens another trial after a complete one. Needs the scope of all stations of the bureau. Raise WrongState if
     there is no standard, the quarter of a regular run has not ended or its register was empty, or the quarter of a trial
     has not begun.
     """
     require(actor, Permission.START_EVALUATIONS)
-    adopted = (
-        Adoption.objects.filter(bureau_id=actor.bureau_id, until_at=None).select_related("standard").first()
-    )
-    chosen = standard or (adopted.standard if adopted else None)
+    adopted = adopted_standard(actor, period)
+    chosen = standard or adopted
     if chosen is None:
         raise WrongState(_("No standard is adopted yet. Adopt one first."))
-    trial = adopted is None or adopted.standard_id != chosen.pk
+    trial = chosen != adopted
     if not trial and period.end >= timezone.localdate():
         raise WrongState(_("%(period)s has not ended yet.") % {"period": period})
     if period.start > timezone.localdate():
@@ -242,6 +241,8 @@ def open_due_evaluations(*, bureau: Bureau, today: dt.date | None = None) -> lis
             first = first or _first_day(bureau)
             if period.end < first or not on_register(period).filter(bureau=bureau).exists():
                 continue
+            if not adopted_for(actor, period).exists():
+                continue  # the first standard was adopted from a later quarter on
             if due_on(period, bureau) <= today:
                 opened = open_evaluation(actor=actor, period=period)
                 if (

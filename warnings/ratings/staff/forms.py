@@ -11,7 +11,8 @@ from foundation.accounts.actors import Actor
 from foundation.periods import Period
 from foundation.ui.forms import choices_of, reason_field
 from ratings.models import Standard
-from ratings.selectors import adopted_standard, first_official_quarter, standards
+from ratings.operations.standards import QUARTERS_AHEAD
+from ratings.selectors import adopted_standard, first_official_quarter, last_official_quarter, standards
 from ratings.standards.parsing import InvalidStandard, parse_new
 
 LARGEST_TEXT = 200_000  # characters; the default standard has 6,000
@@ -33,8 +34,9 @@ class RunForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.actor = actor
-        self.adopted = adopted_standard(actor)
-        adopted_id = self.adopted.pk if self.adopted else 0
+        last = Period.of(timezone.localdate()).shift(-1)
+        adopted = adopted_standard(actor, last)
+        adopted_id = adopted.pk if adopted else 0
         self.known: dict[str, Standard] = {
             str(each.pk): each
             for each in sorted(
@@ -44,7 +46,7 @@ class RunForm(forms.Form):
         choices_of(self, "standard").choices = [
             (key, _words(each, adopted=each.pk == adopted_id)) for key, each in self.known.items()
         ]
-        self.fields["period"].initial = Period.of(timezone.localdate()).shift(-1).code
+        self.fields["period"].initial = last.code
 
     def clean_period(self) -> Period:
         try:
@@ -67,7 +69,7 @@ class RunForm(forms.Form):
         """Refuse official evaluations of early quarters: they cannot be undone, and a mistyped year must not start one."""
         cleaned = super().clean() or {}
         period, standard = cleaned.get("period"), cleaned.get("standard")
-        if period and standard and self.adopted and standard.pk == self.adopted.pk:
+        if period and standard and standard == adopted_standard(self.actor, period):
             first = first_official_quarter(self.actor)
             if period < first:
                 self.add_error(
@@ -86,6 +88,28 @@ def _words(standard: Standard, *, adopted: bool) -> str:
     if adopted:
         return str(_("%(title)s, version %(version)s: decides the colour") % values)
     return str(_("%(title)s, version %(version)s: trial run") % values)
+
+
+class AdoptForm(forms.Form):
+    """From when a standard decides the colours."""
+
+    from_quarter = forms.ChoiceField(
+        label=_("It decides"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        running = Period.of(timezone.localdate())
+        last = last_official_quarter(actor)
+        offered = running.shift(-1).until(running.shift(QUARTERS_AHEAD))
+        choices_of(self, "from_quarter").choices = [
+            ("", _("from the next evaluation on")),
+            *(
+                (each.code, _("from %(quarter)s on") % {"quarter": each})
+                for each in offered
+                if not last or each > last
+            ),
+        ]
 
 
 class CorrectionForm(forms.Form):

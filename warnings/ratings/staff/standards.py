@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm, Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from foundation.accounts import access
 from foundation.accounts.selectors import names_of_users
+from foundation.periods import Period
 from foundation.ui.views import ActPage, CreatePage, Crumb, ListPage, OfRecord, RecordPage
 from ratings.access import Permission
 from ratings.explain.standard import describe, summary
 from ratings.models import Adoption, Standard
 from ratings.operations import adopt_standard, publish_standard
 from ratings.operations.standards import shipped_standards
-from ratings.selectors import adopted_standard, standard_of_text, standards
-from ratings.staff.forms import StandardForm
+from ratings.selectors import adopted_standard, planned_adoptions, standard_of_text, standards
+from ratings.staff.forms import AdoptForm, StandardForm
 from ratings.standards.parsing import book_of, parse
 from ratings.standards.rulebook import spoken
 
@@ -46,9 +47,11 @@ class StandardList(ListPage):
         for each in standards(self.actor).order_by("code", "-version"):
             families.setdefault(each.code, []).append(each)
         names = names_of_users([versions[0].published_by_id for versions in families.values()])
+        planned = planned_adoptions(self.actor)
         rows = [
             {
                 "latest": versions[0],
+                "planned": [each for each in planned if each.standard in versions],
                 "older": versions[1:],
                 "adopted": next((each for each in versions if each == adopted), None),
                 "published_by": names.get(versions[0].published_by_id, ""),
@@ -169,9 +172,12 @@ class StandardPage(OneStandard, RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         standard = self.record
         versions = standards(self.actor).filter(code=standard.code).order_by("-version")
+        planned = planned_adoptions(self.actor)
         return super().get_context_data(
             description=describe(book_of(standard.body)),
             is_adopted=standard == adopted_standard(self.actor),
+            planned=planned,
+            planned_here=[each for each in planned if each.standard_id == standard.pk],
             versions=list(versions.defer("body")),
             published_by=names_of_users([standard.published_by_id]).get(standard.published_by_id, ""),
             may_publish=access.allows(self.actor, Permission.PUBLISH_STANDARDS),
@@ -183,9 +189,9 @@ class StandardAdopt(OneStandard, ActPage):
     """Adopt a standard, after confirmation."""
 
     permission = Permission.PUBLISH_STANDARDS
-    form_class = Form
+    form_class = AdoptForm
     text = gettext_lazy(
-        "From the next evaluation on it decides the colour of every enterprise of the bureau. "
+        "From then on it decides the colour of every enterprise of the bureau, in place of what was adopted for that time. "
         "Existing colours stay as they are. A trial run shows beforehand which enterprises would "
         "change."
     )
@@ -193,6 +199,9 @@ class StandardAdopt(OneStandard, ActPage):
 
     def get_version(self) -> None:
         """Skip the check for concurrent edits: a published version never changes."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": self.actor}
 
     def get_title(self) -> str:
         return _("Adopt %(title)s, version %(version)s?") % self.names
@@ -202,12 +211,21 @@ class StandardAdopt(OneStandard, ActPage):
         return {"title": self.record.spoken_title, "version": self.record.version}
 
     def perform(self, form: BaseForm) -> Adoption:
-        return adopt_standard(actor=self.actor, standard_id=self.record.pk)
+        return adopt_standard(
+            actor=self.actor,
+            standard_id=self.record.pk,
+            from_quarter=form.cleaned_data["from_quarter"],
+        )
 
     def get_done_text(self) -> str:
-        return (
-            _("%(title)s, version %(version)s, decides the colour from the next evaluation on.") % self.names
-        )
+        first = self.result.from_quarter
+        if not first:
+            return (
+                _("%(title)s, version %(version)s, decides the colour from the next evaluation on.")
+                % self.names
+            )
+        words = _("%(title)s, version %(version)s, decides the colour from %(quarter)s on.")
+        return words % {**self.names, "quarter": Period.parse(first)}
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(STANDARDS, reverse("ratings:standards"))]
