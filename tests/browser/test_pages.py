@@ -81,8 +81,8 @@ def walk(
 ) -> tuple[dict[str, list[str]], set[str]]:
     """All kinds of pages within so many clicks of the first one: their faults, and which were seen.
 
-    ``closer`` looks once more, and may leave nothing of a page but its links. What consists of nothing that the same
-    page of another role has shown is only asked for, not looked at twice.
+    ``closer`` looks once more at the first page of a kind, and may leave nothing of it but its links. What consists of
+    nothing that the same page of another role has shown is only asked for, not looked at twice.
     """
     page, english = watch.page, untranslated()
     page.goto("/")
@@ -105,8 +105,9 @@ def walk(
             assert answer is not None, address
             if answer.status != 200:
                 faults.setdefault(address, []).append(f"answered {answer.status}")
+            found = look(watch, language, english) + ([] if shown else closer(page))
             shown.update(SHAPE.findall(answer.text()))
-            if found := look(watch, language, english) + closer(page):
+            if found:
                 faults.setdefault(urlsplit(page.url)._replace(scheme="", netloc="").geturl(), []).extend(
                     found
                 )
