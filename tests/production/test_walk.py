@@ -102,7 +102,7 @@ def caller(production: Production, context: BrowserContext, locale: str) -> http
 
 
 def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
-    """Ask for every kind of page that links lead to from where the person lands.
+    """Ask for every kind of page that links lead to from where the person lands; sorted or filtered, what nobody asked for yet.
 
     Chromium opens a page that consists of something that none has shown before; of the others the answer is read.
     """
@@ -111,6 +111,8 @@ def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
         address = waiting.popleft()
         kind = kind_of(address)
         if kind in seen or urlsplit(address).netloc != HOST or LEFT_OUT.search(urlsplit(address).path):
+            continue
+        if "?" in kind and kind in walk.pages:
             continue
         seen.add(kind)
         answer = client.get(address.removeprefix(SITE))

@@ -7,7 +7,6 @@ is asked for. Nothing but addresses, commands and names of tasks is used here: m
 
 import json
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -140,7 +139,7 @@ def schema(asked: dict[str, Any]) -> dict[str, Any]:
 def pushed(asked: dict[str, Any]) -> dict[str, Any]:
     """Rate the next quarter, then push every message there is to a receiver on this machine.
 
-    The addresses of the subscriptions were set to ``asked["port"]`` before. Returns what the command said and what
+    The addresses of the subscriptions were set to ``asked["port"]`` before. Returns the digests of the quarter and what
     came, in order of arrival.
     """
     import io
@@ -149,17 +148,50 @@ def pushed(asked: dict[str, Any]) -> dict[str, Any]:
 
     from config.celery import app
 
-    said = io.StringIO()
     for bureau in asked["bureaus"]:
         call_command(
-            "evaluate", bureau=bureau, period=asked["period"], inline=True, stdout=said, stderr=io.StringIO()
+            "evaluate",
+            bureau=bureau,
+            period=asked["period"],
+            inline=True,
+            stdout=io.StringIO(),
+            stderr=io.StringIO(),
         )
     app.conf.task_always_eager = app.conf.task_eager_propagates = True
     (push_due,) = (task for name, task in app.tasks.items() if name.endswith(".push_due"))
     with _receiver(asked["port"]) as came:
         push_due()
-    digests = re.findall(r"(\d{4}Q\d) by .* digest (\w+)", said.getvalue())
-    return {"digests": [list(found) for found in digests], "came": came}
+    return {
+        "digests": [[asked["period"], _digest(bureau, asked["period"])] for bureau in asked["bureaus"]],
+        "came": came,
+    }
+
+
+def _digest(bureau: str, period: str) -> str:
+    """The digest of a quarter over the measures that the quarter before has: a version may measure more than the last."""
+    from django.db import connection
+
+    from foundation.accounts.models import Bureau
+    from foundation.periods import Period
+    from foundation.tenancy.scope import station_scope
+    from ratings.engine.batch import FINGERPRINT
+    from ratings.models import Evaluation
+    from ratings.operations.evaluations import bureau_actor
+    from ratings.operations.running import DIGEST_SPAN
+
+    actor = bureau_actor(Bureau.objects.get(code=bureau).pk)
+    with station_scope(actor.scope()), connection.cursor() as cursor:
+        rated = Evaluation.objects.filter(bureau_id=actor.bureau_id, kind="regular")
+        run = rated.get(period_code=period)
+        known = rated.get(period_code=Period.parse(period).shift(-1).code).measures
+        places = ", ".join(f"measures[{run.measures.index(code) + 1}]" for code in known)
+        written = FINGERPRINT.replace("(measures,", f"(ARRAY[{places}]::bigint[],")
+        assert written != FINGERPRINT
+        cursor.execute(
+            f"SELECT sum(hashtextextended({written}, 0)::numeric) FROM ratings_rating WHERE evaluation_id = %s",
+            [run.pk],
+        )
+        return f"{int(cursor.fetchone()[0]) % DIGEST_SPAN:016x}"
 
 
 @contextmanager
