@@ -193,6 +193,7 @@ class FactAct(OfFact, ActPage):
     act: Act = None  # type: ignore[assignment]  # given by FactPages.urls()
     form_class = forms.Form
     tries_out = True
+    in_dialog = True  # over the page of the record; False: on a page of its own
 
     @property
     def wording(self) -> Any:

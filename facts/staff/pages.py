@@ -81,7 +81,7 @@ class FactPages:
     correct_view: ClassVar[type[changing.FactCorrect]] = changing.FactCorrect
     void_view: ClassVar[type[changing.FactVoid]] = changing.FactVoid
     act_view: ClassVar[type[changing.FactAct]] = changing.FactAct
-    act_views: ClassVar[Mapping[str, type[changing.FactAct]]] = {}  # acts with a page of their own, by code
+    act_views: ClassVar[Mapping[str, type[changing.FactAct]]] = {}  # acts with a view of their own, by code
     add_view: ClassVar[type[files.FileAdd]] = files.FileAdd
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -112,6 +112,10 @@ class FactPages:
             return page
         return {"list": self.nouns, "detail": self.noun}.get(page, f"{self.noun}_{page}")
 
+    def view_of(self, act: Act) -> type[changing.FactAct]:
+        """Return the view of an act."""
+        return self.act_views.get(act.code, self.act_view)
+
     def url(self, page: str, *args: Any) -> str:
         return reverse(f"{self.app}:{self.name_of(page)}", args=args)
 
@@ -137,7 +141,7 @@ class FactPages:
                 (
                     f"<int:id>/{act.slug}/",
                     act.slug,
-                    self.act_views.get(act.code, self.act_view),
+                    self.view_of(act),
                     act.permission,
                     {"act": act},
                 )

@@ -220,7 +220,7 @@ class FactRecord(OfFact, RecordPage):
                 self.pages.url(act.slug, fact.pk),
                 act.icon,
                 act.danger,
-                dialog=act.code not in self.pages.act_views,
+                dialog=self.pages.view_of(act).in_dialog,
                 is_primary=not (act.minor or act.reopens),
             )
             for act in self.possible_acts

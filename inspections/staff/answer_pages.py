@@ -42,6 +42,7 @@ class OfEnterprise(FactAct):
     """An act of the enterprise, with files if it is a page of its own."""
 
     template_name = "inspections/answer.html"
+    in_dialog = False
     record: Hazard
 
     def get_form(self, form_class: Any = None) -> BaseForm:
