@@ -6,7 +6,7 @@ entered by an officer from paper or a call. Stages may be recorded late and agai
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from facts.operations import VOIDED, lock_fact, refuse_stale
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
@@ -223,6 +224,11 @@ def _log(actor: Actor, hazard: Hazard, verb: str, reason: str = "") -> None:
 def listings_of(hazard: Hazard) -> list[Listing]:
     """Return the listed supervisions of a hazard, oldest first. One query."""
     return list(Listing.of(hazard))
+
+
+def says_listed(log: Sequence[AuditEntry]) -> bool:
+    """Return whether one of these entries of a hazard's log put it under listed supervision."""
+    return any(each.action == kind_of_model(Hazard).action("list") for each in log)
 
 
 def refuses_listing(hazard: Hazard) -> str:

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="penalty",
             name="hazard_id",
-            field=models.BigIntegerField(db_default=0, default=0, editable=False),
+            field=models.BigIntegerField(
+                db_default=0, default=0, editable=False, verbose_name="number of the hazard"
+            ),
         ),
     ]

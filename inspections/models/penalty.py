@@ -53,7 +53,7 @@ class Penalty(Fact):
         max_length=2000,
         help_text=_("Injury, loss of property, or a serious threat to persons, property or public safety."),
     )
-    hazard_id = models.BigIntegerField(default=0, db_default=0, editable=False)
+    hazard_id = models.BigIntegerField(_("number of the hazard"), default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["-decided_on", "-id"]

@@ -19,7 +19,7 @@ from facts.models import FactStep
 from facts.own import is_by_enterprise
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages
-from facts.staff.views import FactBoard, FactCreate, FactRecord, OfFact
+from facts.staff.views import SHOWN_ENTRIES, FactBoard, FactCreate, FactRecord, OfFact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
@@ -174,7 +174,9 @@ class HazardRecord(FactRecord):
         if not hazard.on_the_spot:
             counted = counted_deadline(self.actor, hazard, self.steps, changes)
         answer_by = answer.from_day(hazard.rectified_on).last_on if answer and hazard.rectified_on else None
-        listings = major.listings_of(hazard)
+        is_whole_log = len(self.log) < SHOWN_ENTRIES  # as nearly always: then it says whether there is one
+        may_be_listed = not self.actor.is_police or not is_whole_log or major.says_listed(self.log)
+        listings = major.listings_of(hazard) if may_be_listed else []
         context = super().get_context_data(
             setback=setback,
             setback_phone=self.phones.get(setback.by, "") if setback else "",
