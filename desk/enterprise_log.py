@@ -34,6 +34,7 @@ _NOT_SHOWN = {
     "external_key",
     "source_values",
     "submitted_by_id",
+    "withdrawal_asked_by_id",
     "earlier",
     "earlier_until_on",
 }
