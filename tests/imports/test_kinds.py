@@ -30,6 +30,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "papers.PaperTemplate": "is a file that is tried out before it counts",
     "papers.Paper": "gets its number when it is issued; papers of before are files of their records",
     "papers.Service": "is recorded at its paper",
+    "papers.SignedCopy": "is a file of its own, added on the page of its paper",
     "inspections.Listing": "is a decision of the bureau about one hazard, with a reason",
     "lists.SavedView": "is what one person likes to see",
     "enterprises.Custody": "hand-overs are asked for by one station and taken by another, each with a reason",

@@ -425,7 +425,11 @@ def test_the_form_to_publish_says_what_is_wrong(city: City) -> None:
 
 def test_the_same_data_give_the_same_file_whatever_is_in_them() -> None:
     template = ORDER.shipped[0].read_bytes()
-    row = {"what": "甲&乙 <测试>" + "很长的文字" * 200 + "\ud800\x00\x0b", "period": "", "measures": "{{ x }} {% raw %}"}
+    row = {
+        "what": "甲&乙 <测试>" + "很长的文字" * 200 + "\ud800\x00\x0b",
+        "period": "",
+        "measures": "{{ x }} {% raw %}",
+    }
     data = {**ORDER.examples[0], "hazards": [row] * 30, "enterprise": ""}
     first, second = (documents.fill(template, data) for _time in range(2))
     assert first.sha256 == second.sha256

@@ -35,9 +35,8 @@ class DoorCheck(Fact):
 
     @property
     def state(self) -> DoorState:
-        if self.shuts:
-            return DoorState.SHUTS
-        return DoorState.REPAIRED if self.repaired_on else DoorState.FAULTY
+        faulty = DoorState.REPAIRED if self.repaired_on else DoorState.FAULTY
+        return DoorState.SHUTS if self.shuts else faulty
 
     def clean(self) -> None:
         early = _("It cannot be repaired before it was checked.")
