@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 
 from demo.logins import LOGINS
 from tests.browser.looking import clashes, closely, our_words, seen_in, stretched
+from tests.browser.parts import Parts, parts_of
 from tests.browser.watching import Enter, Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,10 +30,9 @@ LEFT_OUT = re.compile(
 )
 LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
 LINK = re.compile(r'<a (?![^>]*target=)[^>]*?href="([^"#]+)')
-# What a page consists of, in the words of the server.
-SHAPE = re.compile(r"<(\w+)[^>]*?(?: class=\"([^\"]*)\")?[^>]*>")
-# Of a kind of page, in one language: what the pages of all roles consisted of.
-_shown: dict[tuple[str, str], set[tuple[str, str]]] = {}
+# In one language: what all pages looked at so far consisted of, and which kinds of pages they were.
+_shown: dict[str, Parts] = {}
+_kinds: dict[str, set[str]] = {}
 WIDTH = {"en": 1440, "zh": 360}
 
 # Pages are followed to their end; a chief and a supervisor, who share the officer's, do not go so far.
@@ -81,14 +81,15 @@ def walk(
 ) -> tuple[dict[str, list[str]], set[str]]:
     """All kinds of pages within so many clicks of the first one: their faults, and which were seen.
 
-    ``closer`` looks once more at the first page of a kind, and may leave nothing of it but its links. What consists of
-    nothing that the same page of another role has shown is only asked for, not looked at twice.
+    ``closer`` looks once more, and may leave nothing of the page but its links, where a page has something that no page
+    before had. A page whose kind another role has shown, and that has nothing new, is asked for and not opened.
     """
     page, english = watch.page, untranslated()
     page.goto("/")
     home = urlsplit(page.url)
     faults: dict[str, list[str]] = {}
     seen: set[str] = set()
+    shown, kinds = _shown.setdefault(language, set()), _kinds.setdefault(language, set())
     waiting = deque([(page.url, 0)])
     while waiting:
         address, clicks = waiting.popleft()
@@ -96,17 +97,18 @@ def walk(
         if kind in seen:
             continue
         seen.add(kind)
-        shown = _shown.setdefault((kind, language), set())
-        text = page.request.get(address).text() if shown else ""
-        if text and shown.issuperset(SHAPE.findall(text)):
+        text = page.request.get(address).text() if kind in kinds else ""
+        if text and parts_of(text) <= shown:
             links = [urljoin(address, html.unescape(link)) for link in LINK.findall(text)]
         else:
             answer = page.goto(address)
             assert answer is not None, address
             if answer.status != 200:
                 faults.setdefault(address, []).append(f"answered {answer.status}")
-            found = look(watch, language, english) + ([] if shown else closer(page))
-            shown.update(SHAPE.findall(answer.text()))
+            parts = parts_of(answer.text())
+            found = look(watch, language, english) + ([] if parts <= shown else closer(page))
+            shown |= parts
+            kinds.add(kind)
             if found:
                 faults.setdefault(urlsplit(page.url)._replace(scheme="", netloc="").geturl(), []).extend(
                     found
@@ -115,9 +117,9 @@ def walk(
         if clicks >= depth:
             continue
         for link in links:
-            parts = urlsplit(link)
-            if parts.netloc == home.netloc and not LEFT_OUT.search(parts.path) and kind_of(link) not in seen:
-                waiting.append((parts._replace(fragment="").geturl(), clicks + 1))
+            to = urlsplit(link)
+            if to.netloc == home.netloc and not LEFT_OUT.search(to.path) and kind_of(link) not in seen:
+                waiting.append((to._replace(fragment="").geturl(), clicks + 1))
     return faults, seen
 
 

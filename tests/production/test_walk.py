@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from demo.logins import DEMO_PASSWORD, LOGINS
 from tests.browser.conftest import chromium
-from tests.browser.test_pages import SHAPE
+from tests.browser.parts import Parts, parts_of
 from tests.browser.watching import Watch
 from tests.ports import claim_port
 from tests.production.conftest import HOST, Production, probe, web_server
@@ -54,7 +54,7 @@ class Walk:
     """What all roles have met so far, and what was wrong there."""
 
     pages: set[str] = field(default_factory=set)
-    shown: set[tuple[str, str]] = field(default_factory=set)  # in Chromium, of all pages
+    shown: Parts = field(default_factory=set)  # in Chromium, of all pages
     files: set[str] = field(default_factory=set)
     faults: dict[str, list[str]] = field(default_factory=dict)
 
@@ -102,34 +102,36 @@ def caller(production: Production, context: BrowserContext, locale: str) -> http
 
 
 def follow(who: str, watch: Watch, client: httpx.Client, walk: Walk) -> None:
-    """Ask for every kind of page that links lead to from where the person lands; sorted or filtered, what nobody asked for yet.
+    """Ask for every kind of page that links lead to from where the person lands, and that nobody before was shown.
 
-    Chromium opens a page that consists of something that none has shown before; of the others the answer is read.
+    A kind that somebody was shown is asked for again next to where the person lands, for what it leads this one to; each
+    role's answer at each address is the matter of ``tests/isolation``. Chromium opens a page that has something that
+    none had before; of the others the answer is read.
     """
-    seen, waiting = set(), deque([f"{SITE}/"])
+    seen, waiting = set(), deque([(f"{SITE}/", 0)])
     while waiting:
-        address = waiting.popleft()
+        address, clicks = waiting.popleft()
         kind = kind_of(address)
         if kind in seen or urlsplit(address).netloc != HOST or LEFT_OUT.search(urlsplit(address).path):
             continue
-        if "?" in kind and kind in walk.pages:
+        if kind in walk.pages and ("?" in kind or clicks > 1):
             continue
         seen.add(kind)
         answer = client.get(address.removeprefix(SITE))
         if answer.is_redirect:
-            waiting.append(urljoin(address, answer.headers["Location"]))
+            waiting.append((urljoin(address, answer.headers["Location"]), clicks))
         elif answer.status_code != 200:
             walk.note(who, kind, str(answer.status_code))
         elif answer.headers["Content-Type"].startswith("text/html"):
             walk.files.update(FILE.findall(answer.text))
             waiting.extend(
-                urljoin(address, html.unescape(link or fragment))
+                (urljoin(address, html.unescape(link or fragment)), clicks + 1)
                 for link, fragment in LINK.findall(answer.text)
             )
             if found := [] if "/api/" in address else INSIDE.findall(answer.text):
                 walk.note(who, kind, *found)
-            consists = set(SHAPE.findall(answer.text))
-            if "<html" in answer.text and not walk.shown.issuperset(consists):
+            consists = parts_of(answer.text)
+            if "<html" in answer.text and not consists <= walk.shown:
                 walk.shown |= consists
                 look(who, watch, address, walk)
     walk.pages |= seen

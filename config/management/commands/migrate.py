@@ -8,6 +8,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from foundation.database.states import options_in_place
+
 
 class Command(migrate.Command):
     """Django's own command, with the owner's connection as the default database."""
@@ -20,7 +22,8 @@ class Command(migrate.Command):
         if connections[options["database"]].vendor == "unknown":
             raise CommandError("Set DATABASE_OWNER_URL: migrations run as the role that owns the tables.")
         self._refuse_foreign(connections[options["database"]])
-        return super().handle(*args, **options)
+        with options_in_place():
+            return super().handle(*args, **options)
 
     def _refuse_foreign(self, connection: Any) -> None:
         """Refuse a database that holds the tables of something else."""
