@@ -17,6 +17,7 @@ from demo.logins import DEMO_PASSWORD
 from tests.browser.watching import Enter, Kept, Watch
 from tests.ground.processes import anqi
 from tests.ports import claim_port
+from tests.prepared import copy_of_demo
 from tests.surroundings import as_the_machine_has_it
 from tests.waiting import patience
 
@@ -45,11 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir(tmp_path_factory: pytest.TempPathFactory, with_drills: bool) -> Path:
     """The data folder of the demo, for what no page does."""
     if "ANQI_URL" in os.environ:
         return Path(os.environ["ANQI_URL_DATA"]) if "ANQI_URL_DATA" in os.environ else Path()
-    return tmp_path_factory.mktemp("demo") / "data"
+    place = tmp_path_factory.mktemp("demo")
+    # Without drills nobody else needs one.
+    return copy_of_demo(place, tmp_path_factory) if with_drills else place / "data"
 
 
 @pytest.fixture(scope="package")

@@ -178,32 +178,30 @@ NONSENSE = [
 
 
 @each_noun
-@pytest.mark.parametrize(
-    "junk", [*NONSENSE[:4], *(pytest.param(junk, marks=pytest.mark.drill) for junk in NONSENSE[4:])]
-)
-def test_invalid_input_never_breaks_a_page(noun: Noun, junk: str, city: City) -> None:
+def test_invalid_input_never_breaks_a_page(noun: Noun, city: City) -> None:
+    """Each kind of nonsense in all fields at once; in one field of an otherwise valid form by turns, on both pages."""
     fact = noun.factory(enterprise__station=city.first)
-    person = officer(city.first)
+    person, turn = officer(city.first), NOUNS.index(noun)
     fields = {*noun.valid(), "enterprise", "version", "reason"}
-    everything = dict.fromkeys(fields, junk)
-    assert person.get(noun.create, **everything).status_code == (404 if junk else 200)  # no such enterprise
-    shown = {name: junk for name in everything if name != "enterprise"}
-    for name in (noun.create, noun.list):
-        assert (
-            person.get(name, **shown, page=junk, sort=junk, q=junk, voided=junk, station=junk).status_code
-            == 200
-        )
-        assert person.get(name, state=junk).status_code in (200, 404)  # a tab that does not exist
-    assert person.post(noun.create, **everything).status_code == 422
-    for name in (noun.correct, noun.void):
-        assert person.post(name, fact.pk, **everything).status_code == 422
-    turn = (
-        NONSENSE.index(junk) % 2
-    )  # so that both pages meet each field and, over two kinds of nonsense, all of it
-    for number, field in enumerate(sorted(fields)):  # one invalid field in an otherwise valid form
-        data = noun.valid(enterprise=fact.enterprise_id, version=1, reason="because") | {field: junk}
-        page = (noun.create,) if number % 2 == turn else (noun.correct, fact.pk)
-        assert person.post(*page, **data).status_code in (302, 422)
+    for number, junk in enumerate(NONSENSE, start=turn):
+        everything = dict.fromkeys(fields, junk)
+        assert person.post(noun.create, **everything).status_code == 422
+        assert person.post((noun.correct, noun.void)[number % 2], fact.pk, **everything).status_code == 422
+        if number % 3:
+            continue
+        assert person.get(noun.create, **everything).status_code == (
+            404 if junk else 200
+        )  # no such enterprise
+        shown = {name: junk for name in everything if name != "enterprise"}
+        for name in (noun.create, noun.list):
+            asked = shown | dict.fromkeys(("page", "sort", "q", "voided", "station"), junk)
+            assert person.get(name, **asked).status_code == 200
+        assert person.get(noun.list, state=junk).status_code in (200, 404)  # a tab that does not exist
+    for page in ((noun.create,), (noun.correct, fact.pk)):
+        for number, field in enumerate(sorted(fields), start=turn + 5 * len(page)):
+            junk = NONSENSE[number % len(NONSENSE)]
+            data = noun.valid(enterprise=fact.enterprise_id, version=1, reason="because") | {field: junk}
+            assert person.post(*page, **data).status_code in (302, 422)
     assert person.get(noun.detail, 2**63 - 1).status_code == 404
     assert person.client.get(f"{noun_path(noun, fact)}{'9' * 30}/").status_code == 404
 

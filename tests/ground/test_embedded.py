@@ -20,6 +20,7 @@ from embedded import configuration, postgres
 from embedded.servers import running
 from tests.ground.processes import Running, anqi, manage, of_folder, run
 from tests.ports import claim_port
+from tests.prepared import copy_of_migrated
 from tests.waiting import patience, wait_until
 
 pytestmark = pytest.mark.skipif(
@@ -251,8 +252,9 @@ def test_what_dies_is_noticed_and_comes_back_and_ctrl_c_stops_everything(folder:
 
 @pytest.mark.drill
 @pytest.mark.slow
-def test_a_killed_owner_is_cleaned_up_after(folder: Path) -> None:
+def test_a_killed_owner_is_cleaned_up_after(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     port = claim_port()
+    copy_of_migrated(folder.parent, tmp_path_factory)
     with anqi(folder, port) as system:
         system.wait_for("Anqi is ready")
         system.process.send_signal(signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shutil
 import ssl
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from embedded.servers import running
 from tests.browser.conftest import chromium
 from tests.ground.processes import ROOT, Running, run, wait_until
 from tests.ports import claim_port
+from tests.prepared import copy_of_demo
 from tests.production.proxy import certificate, tls_proxy
 
 HOST = "anqi.example"
@@ -70,18 +72,16 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 @pytest.fixture(scope="package")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """With people and data of the demo; the web server is none."""
     place = tmp_path_factory.mktemp("production")
-    folder, static_root, port = place / "data", place / "static", claim_port()
+    folder, static_root, port = copy_of_demo(place, tmp_path_factory), place / "static", claim_port()
+    shutil.copytree(folder / "attachments", folder.with_name("written") / "attachments")
     with running(folder):
         web = environment_of("web", folder, port, static_root)
         migrate = environment_of("migrate", folder, port, static_root)
         for arguments, surroundings in (
             (["collectstatic", "--no-input"], web),
             (SERVICES["migrate"]["command"][2:], migrate),
-            (
-                ["demo"],
-                web | {"ANQI_DEMO": "1", "ALLOWED_HOSTS": "127.0.0.1"},
-            ),  # people and data; the web server is no demo
         ):
             done = run([sys.executable, "manage.py", *arguments], **surroundings)
             assert done.returncode == 0, done.stderr
