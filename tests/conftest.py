@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Walks over everything: what they run, the tests of each app run too, and measuring them costs half as much again.
 UNMEASURED = {"browser", "isolation", "newcomer", "production", "upgrade"}
-# Further cases of a test run the same code as its first ones, and measuring costs more than half as much again.
-MEASURED_CASES = 3
+# Further cases of a test run the same code as its first one, and measuring costs more than half as much again.
+MEASURED_CASES = 1
 _cases: Counter[str] = Counter()
 
 
