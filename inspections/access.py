@@ -35,6 +35,11 @@ class Permission(StrEnum):
     CALL_ABOUT_HAZARDS = "hazards:call"
     NAME_RESPONSIBLE = "hazards:responsible"
     MOVE_HAZARDS = "hazards:move"  # to the enterprise where they were found
+    VIEW_KEY_POSITIONS = "key_positions:view"
+    VIEW_OWN_KEY_POSITIONS = (
+        "key_positions:view_own"  # the page of an enterprise's people; the police have its file
+    )
+    MANAGE_KEY_POSITIONS = "key_positions:manage"
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
@@ -81,6 +86,9 @@ register(
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
         Permission.NAME_RESPONSIBLE: STATION_ROLES,
         Permission.MOVE_HAZARDS: STATION_ROLES,
+        Permission.VIEW_KEY_POSITIONS: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.VIEW_OWN_KEY_POSITIONS: ENTERPRISE_ROLES,
+        Permission.MANAGE_KEY_POSITIONS: STATION_ROLES | {Role.SECURITY_MANAGER},
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,

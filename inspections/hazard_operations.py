@@ -52,6 +52,7 @@ from inspections.items import Item, items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
+from inspections.positions import position_called
 from inspections.rules import (
     check_counts,
     check_day_of_visit,
@@ -109,6 +110,8 @@ def create_hazard(
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     if actor.is_police and not on_the_spot:
         values["call_from_on"] = first_call_on(actor)
+    place, found_on = values.get("place") or "", values.get("found_on")
+    values["key_position_id"] = position_called(enterprise_id, place, found_on)
     hazard = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -250,6 +253,8 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
     if fields.get("item", hazard.item) != hazard.item:  # another item, or none of the list
         named = items_in_force(actor).named(fields["item"] or "")
         fields["item_code"] = named.code if named else ""
+    if fields.get("place", hazard.place) != hazard.place:
+        fields["key_position_id"] = position_called(hazard.enterprise_id, fields["place"] or "", found_on)
     if actor.is_police:
         _check_as_new(actor, hazard, fields, faults)
     was_major = hazard.severity is Severity.MAJOR
@@ -261,7 +266,7 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         version=version,
         reason=reason,
         values=fields,
-        own=(*OWN_HAZARD, "item_code"),
+        own=(*OWN_HAZARD, "item_code", "key_position_id"),
         faults=faults,
     )
     begins = corrected.severity is Severity.MAJOR and not was_major

@@ -18,6 +18,7 @@ from foundation.ui.forms import day_field, today_field
 from foundation.words import Words
 from inspections.choices import Conclusion
 from inspections.models import Inspection
+from inspections.staff.position_pages import place_input
 
 MOST_HAZARDS = 10
 PREFIX = "hazards"
@@ -98,7 +99,7 @@ class HazardRowForm(forms.Form):
     item = forms.CharField(
         label=_("Item"), max_length=120, required=False
     )  # required once the row has anything
-    place = forms.CharField(label=_("Place"), max_length=160, required=False)
+    place = forms.CharField(label=_("Place"), max_length=160, required=False, widget=place_input())
     due_on = day_field(_("To be rectified by"), required=False)
     due_reason = due_reason_field()
     major = forms.BooleanField(label=_("Major hazard"), required=False)

@@ -55,6 +55,7 @@ from inspections.staff.major_pages import LiftPage, ListPage, StagePage
 from inspections.staff.move_pages import HazardMove
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
+from inspections.staff.position_pages import HazardPosition, PlacePicker, PlacePickerAt, place_input
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from inspections.staff.responsible_pages import ResponsiblePage
 from papers.access import Permission as PaperPermission
@@ -128,6 +129,8 @@ class HazardCreate(FactCreate):
         form = super().get_form(form_class)
         if "item" in form.fields:
             form.fields["item"].widget = ItemInput(items_in_force(self.actor))
+        if "place" in form.fields:
+            form.fields["place"].widget = place_input(self.actor.enterprise_id)
         if self.actor.is_police:
             asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
             start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
@@ -344,6 +347,8 @@ class HazardCorrect(FactCorrect):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
+        if "place" in form.fields:
+            form.fields["place"].widget = place_input(self.record.enterprise_id)
         if self.record.inspection_id:
             form.fields.pop("origin", None)  # the police found it
         if self.record.inspection_id and self.actor.is_police and "found_on" in form.fields:
@@ -425,6 +430,8 @@ class HazardPages(FactPages):
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
+            path("hazards/places/", PlacePicker.as_view(), name="pick_place"),
+            path("hazards/places/<int:enterprise_id>/", PlacePickerAt.as_view(), name="pick_place_at"),
             path("hazards/list/", ItemsPage.as_view(), name="items"),
             path("hazards/list/change/", ItemsEdit.as_view(), name="items_edit"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
@@ -449,6 +456,11 @@ class HazardPages(FactPages):
                 name="hazard_lift",
             ),
             path("hazards/<int:id>/move/", move, name="hazard_move"),
+            path(
+                "hazards/<int:id>/position/",
+                HazardPosition.as_view(pages=self, permission=Permission.MANAGE_KEY_POSITIONS),
+                name="hazard_position",
+            ),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),
