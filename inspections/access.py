@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
+    PROPOSE_DEADLINES = "hazards:propose"  # of those that they record
     CORRECT_HAZARDS = "hazards:correct"
     RECTIFY_HAZARDS = "hazards:rectify"
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
@@ -71,6 +72,7 @@ register(
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,
         # an enterprise reports the hazards it finds
         Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.PROPOSE_DEADLINES: STATION_ROLES,
         # an enterprise corrects its own records on the day it entered them (facts.own)
         Permission.CORRECT_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
