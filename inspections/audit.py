@@ -10,6 +10,7 @@ from inspections.choices import EscalationStep, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
 from inspections.models import Forgery, Hazard, Inspection, ItemList, KeyPosition, Penalty, SelfCheck
 from inspections.moving import ACT as MOVE
+from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
@@ -56,6 +57,7 @@ register(
         "user-check",
         names_no_kind=True,
     ),
+    Action(kind_of_model(Penalty).action(LINK), _("Hazard of the penalty named"), "link", names_no_kind=True),
     Action(
         kind_of_model(Hazard).action(MOVE),
         _("Moved to another enterprise"),
