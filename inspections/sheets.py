@@ -14,6 +14,7 @@ from inspections.choices import Conclusion, Severity
 from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
 from inspections.positions import link_hazards
+from inspections.replying import REPLY
 
 
 def _settle_severity(values: dict[str, Any]) -> None:
@@ -96,6 +97,7 @@ register_target(
     reference="inspection",
     contradiction=_contradiction,
     written=_link_places,
+    reply=REPLY,
     looks={"found_by": looks_like_person},
     synonyms={
         "key": ("隐患编号", "隐患单号", "问题编号", "hazard id", "hazard no"),
