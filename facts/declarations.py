@@ -43,7 +43,7 @@ from foundation.contributions.audit import Action, Kind
 from foundation.contributions.file import Mark, Panel, Recording, Strand, Tab
 from foundation.contributions.measures import Indicator, Running, Source, Step
 from foundation.contributions.search import Findable, Found, Hit
-from foundation.contributions.sheets import Target
+from foundation.contributions.sheets import Reply, Target
 from foundation.contributions.work import Next, Offer, Row, Work
 from foundation.database.composing import TODAY
 from foundation.periods import Period
@@ -67,6 +67,7 @@ def register_target(
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     looks: Mapping[str, Callable[[str], bool]] | None = None,
     listed: Mapping[str, Words] | None = None,
+    reply: Reply | None = None,
 ) -> None:
     """Declare that rows of a file may become facts of this kind (:class:`foundation.contributions.sheets.Target`)."""
     acted = {field.name for field in model._meta.local_fields if not field.editable}
@@ -85,6 +86,7 @@ def register_target(
             synonyms=synonyms or {},
             looks=looks or {},
             listed={"enterprise.name": _("Enterprise"), **(listed or {})},
+            reply=reply,
         )
     )
 

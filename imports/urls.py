@@ -17,6 +17,7 @@ urlpatterns = [
     path("sheets/<int:pk>/mend/", sheets.SheetMend.as_view(), name="sheet_mend"),
     path("sheets/<int:pk>/choose/", sheets.SheetChoose.as_view(), name="sheet_choose"),
     path("sheets/<int:pk>/faults/", sheets.SheetFaults.as_view(), name="sheet_faults"),
+    path("sheets/<int:pk>/reply/", sheets.SheetReply.as_view(), name="sheet_reply"),
     path("sheets/<int:pk>/mended/", sheets.SheetMended.as_view(), name="sheet_mended"),
     path("sheets/<int:pk>/missing/", missing.SheetMissing.as_view(), name="sheet_missing"),
     path("sheets/<int:pk>/write/", sheets.SheetWrite.as_view(), name="sheet_write"),

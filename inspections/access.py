@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
+    PROPOSE_DEADLINES = "hazards:propose"  # of those that they record
     CORRECT_HAZARDS = "hazards:correct"
     RECTIFY_HAZARDS = "hazards:rectify"
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
@@ -35,6 +36,11 @@ class Permission(StrEnum):
     CALL_ABOUT_HAZARDS = "hazards:call"
     NAME_RESPONSIBLE = "hazards:responsible"
     MOVE_HAZARDS = "hazards:move"  # to the enterprise where they were found
+    VIEW_KEY_POSITIONS = "key_positions:view"
+    VIEW_OWN_KEY_POSITIONS = (
+        "key_positions:view_own"  # the page of an enterprise's people; the police have its file
+    )
+    MANAGE_KEY_POSITIONS = "key_positions:manage"
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
@@ -66,6 +72,7 @@ register(
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,
         # an enterprise reports the hazards it finds
         Permission.RECORD_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
+        Permission.PROPOSE_DEADLINES: STATION_ROLES,
         # an enterprise corrects its own records on the day it entered them (facts.own)
         Permission.CORRECT_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
@@ -81,6 +88,9 @@ register(
         Permission.CALL_ABOUT_HAZARDS: STATION_ROLES,
         Permission.NAME_RESPONSIBLE: STATION_ROLES,
         Permission.MOVE_HAZARDS: STATION_ROLES,
+        Permission.VIEW_KEY_POSITIONS: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.VIEW_OWN_KEY_POSITIONS: ENTERPRISE_ROLES,
+        Permission.MANAGE_KEY_POSITIONS: STATION_ROLES | {Role.SECURITY_MANAGER},
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,

@@ -1,14 +1,17 @@
 """Audit log labels for inspections, hazards and self-checks."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.choices import EscalationStep, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
-from inspections.models import Forgery, Hazard, Inspection, ItemList, Penalty, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, ItemList, KeyPosition, Penalty, SelfCheck
 from inspections.moving import ACT as MOVE
+from inspections.penalising import LINK
+from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -26,6 +29,16 @@ register_kind("penalty", Penalty, named_by=("kind", "number"))
 register_kind("forgery", Forgery, life=FORGERY_LIFE)
 register(
     Kind("item_list", ItemList),
+    Kind("key_position", KeyPosition, called="name", labels={"hazards": _("hazards at it")}),
+    *(
+        Action(f"key_position.{verb}", words, icon, hue, names_no_kind=True)
+        for verb, words, icon, hue in (
+            (ADD, _("Added"), "plus", ""),
+            (CHANGE, _("Changed"), "pencil", "yellow"),
+            (END, pgettext_lazy("key position", "Ended"), "player-stop", "red"),
+            (RESUME, _("In use again"), "arrow-back-up", "green"),
+        )
+    ),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),
@@ -44,6 +57,7 @@ register(
         "user-check",
         names_no_kind=True,
     ),
+    Action(kind_of_model(Penalty).action(LINK), _("Hazard of the penalty named"), "link", names_no_kind=True),
     Action(
         kind_of_model(Hazard).action(MOVE),
         _("Moved to another enterprise"),

@@ -53,6 +53,26 @@ class HazardState(models.TextChoices):
     VOIDED = "voided", _("Voided")
 
 
+class PositionKind(models.TextChoices):
+    """What a key position is. Money, goods, dangerous substances, control rooms and supply come first in the law."""
+
+    CASH = "cash", _("Cashier's office")
+    VAULT = "vault", _("Vault or safe")
+    STORE = "store", _("Warehouse")
+    DANGEROUS = "dangerous", _("Store of dangerous substances")
+    CONTROL = "control", _("Monitoring room")
+    POWER = "power", _("Power distribution")
+    SUPPLY = "supply", _("Water, gas or heat supply")
+    SERVER = "server", _("Server room")
+    ARCHIVE = "archive", _("Archive or secret files")
+    GATE = "gate", _("Entrance or exit")
+    PERIMETER = "perimeter", _("Perimeter")
+    PRODUCTION = "production", _("Key production site")
+    CROWD = "crowd", _("Place where many people gather")
+    CANTEEN = "canteen", _("Canteen")
+    OTHER = "other", pgettext_lazy("key position", "Other")
+
+
 class CheckTarget(models.TextChoices):
     """What a self-check covered; all targets but *general* count as key checks of a month."""
 

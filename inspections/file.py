@@ -23,9 +23,11 @@ from foundation.database.composing import days_before_today
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 from inspections.choices import CheckTarget, Conclusion, ForgedKind, InspectionKind
-from inspections.models import Forgery, Hazard, Inspection, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, KeyPosition, SelfCheck
 from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
 from inspections.staff.penalty_pages import PenaltyPages
+from inspections.staff.position_pages import TAB as POSITIONS
+from inspections.staff.position_pages import TITLE, shown_positions
 
 NEXT = 5  # open hazards shown on the overview
 
@@ -76,17 +78,24 @@ def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str,
     return {"checks": page_of(request, rows)}
 
 
+def _positions(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    return shown_positions(required_actor(request), enterprise.pk)
+
+
 register(
     *file_of(PenaltyPages(), "penalties", rank=45, strand=Strand.CASES, name="number"),
     Tab("hazards", _("Hazards"), "alert-triangle", 30, count="open_hazards"),
+    Tab(POSITIONS, TITLE, "map-pin", 35, count="key_positions"),
     Tab("inspections", _("Inspections"), "clipboard-check", 40),
     Tab("work", _("Activities and self-checks"), "checklist", 70, halves=True),
     Panel("open_hazards", "overview", 10, "inspections/file_open_hazards.html", _open_hazards, aside=True),
     Panel("hazards", "hazards", 10, "inspections/file_hazards.html", _hazard_list),
+    Panel("positions", POSITIONS, 10, "inspections/_positions.html", _positions),
     Panel("inspections", "inspections", 10, "inspections/file_inspections.html", _inspection_list),
     Panel("forgeries", "inspections", 20, "inspections/file_forgeries.html", _forgery_list),
     Panel("self_checks", "work", 20, "inspections/file_self_checks.html", _self_check_list),
     Figure("open_hazards", lambda: count_of(_hazards().filter(closed_on=None))),
+    Figure("key_positions", lambda: count_of(KeyPosition.objects.filter(ended_on=None))),
     Figure(
         "inspections_year",
         lambda: count_of(_inspections().filter(inspected_on__gt=days_before_today(365))),

@@ -48,10 +48,12 @@ from inspections.deadlines import (
     resumed_deadline,
     set_deadline,
 )
-from inspections.items import Item, items_in_force
+from inspections.first_deadline import counted_or_explained, refuse_far_deadline
+from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
+from inspections.positions import position_called
 from inspections.rules import (
     check_counts,
     check_day_of_visit,
@@ -76,8 +78,6 @@ NEVER_AT_FIRST = {
 OWN_HAZARD = ("item", "place", "description", "found_on", "due_on")  # what an enterprise's people enter
 NO_FINDER = gettext_lazy("Name who found it: they do not accept the rectification.")
 NO_DEADLINE = gettext_lazy("Enter the deadline for rectification.")
-LONGEST_LATE = dt.timedelta(days=366)  # between a hazard and its record, for a deadline that runs from today
-OWN_DEADLINE = dt.timedelta(days=30)  # the latest that an enterprise may set itself; an officer may extend it
 
 
 @transaction.atomic
@@ -109,6 +109,8 @@ def create_hazard(
     values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     if actor.is_police and not on_the_spot:
         values["call_from_on"] = first_call_on(actor)
+    place, found_on = values.get("place") or "", values.get("found_on")
+    values["key_position_id"] = position_called(enterprise_id, place, found_on)
     hazard = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,
@@ -153,7 +155,7 @@ def _new_values(
         check_counts(fields.get("inspection"))
     if actor.is_enterprise:
         with faults.of():
-            _refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
+            refuse_far_deadline(fields.get("found_on"), fields.get("due_on"))
         major = False
         fields |= {"origin": Origin.SELF, "reported_on": timezone.localdate(), "found_by": ""}
         on_the_spot = False
@@ -165,7 +167,7 @@ def _new_values(
             faults.add(ValidationError({"due_on": NO_DEADLINE}))
         else:
             with faults.of():
-                fields |= _counted_or_explained(actor, fields, major=major, item=item)
+                fields |= counted_or_explained(actor, fields, major=major, item=item)
         with faults.of():
             check_day_of_visit(fields.get("inspection"), fields.get("found_on"))
     if on_the_spot:
@@ -186,48 +188,12 @@ def _new_values(
     return fields
 
 
-def _counted_or_explained(
-    actor: Actor, fields: Mapping[str, Any], *, major: bool, item: Item | None = None
-) -> dict[str, Any]:
-    """Return how the deadline of a new hazard is counted, if it is a proposed one; ValidationError if it is too late.
-
-    An order is often written up a day after the visit, so the limit counted from today is a proposal, too.
-    """
-    found_on, due_on = fields.get("found_on"), fields["due_on"]
-    reason = (fields.get("due_reason") or "").strip()
-    today = timezone.localdate()
-    if not found_on or not today - LONGEST_LATE <= found_on <= today:
-        return {"due_reason": reason}  # an old one, or said at that day
-    starts = dict.fromkeys((found_on, today))
-    if item and item.major and not major and not reason:
-        raise ValidationError(
-            {"due_reason": _("The list says that this item is a major hazard. Say why this one is not.")}
-        )
-    proposed = [
-        proposal(actor, start_on, is_major=major, days=item.days if item else None) for start_on in starts
-    ]
-    if found := next((each for each in proposed if each.last_on == due_on), None):
-        return {"counted_as": counted_as(found), "due_reason": reason}
-    latest = max(each.last_on for each in proposed if each.last_on)
-    if latest < due_on <= found_on + LONGEST_LATE and not reason:  # what is later still is refused anyway
-        words = _("This is later than proposed (%(day)s). Say why the enterprise needs so long.")
-        raise ValidationError({"due_reason": words % {"day": latest.isoformat()}})
-    return {"due_reason": reason}
-
-
 def _finders(actor: Actor, fields: dict[str, Any]) -> str:
     """Return the names of who found a hazard that an officer records."""
     if fields.get("origin", Origin.POLICE) != Origin.POLICE:
         return ""
     inspection = fields.get("inspection")
     return (inspection.inspectors if inspection else "") or actor.name
-
-
-def _refuse_far_deadline(found_on: dt.date | None, due_on: dt.date | None) -> None:
-    if found_on and due_on and due_on > found_on + OWN_DEADLINE:
-        last = (found_on + OWN_DEADLINE).isoformat()
-        words = _("The deadline can be at most %(days)d days after the hazard was found: %(last)s.")
-        raise ValidationError({"due_on": words % {"days": OWN_DEADLINE.days, "last": last}})
 
 
 @transaction.atomic
@@ -241,7 +207,7 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         with faults.of():
             check_own_day(actor, "found_on", found_on)
         with faults.of():
-            _refuse_far_deadline(found_on, fields.get("due_on", hazard.due_on))
+            refuse_far_deadline(found_on, fields.get("due_on", hazard.due_on))
     if found_on != hazard.found_on:
         with faults.of():
             check_day_of_visit(hazard.inspection, found_on)
@@ -250,6 +216,8 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
     if fields.get("item", hazard.item) != hazard.item:  # another item, or none of the list
         named = items_in_force(actor).named(fields["item"] or "")
         fields["item_code"] = named.code if named else ""
+    if fields.get("place", hazard.place) != hazard.place:
+        fields["key_position_id"] = position_called(hazard.enterprise_id, fields["place"] or "", found_on)
     if actor.is_police:
         _check_as_new(actor, hazard, fields, faults)
     was_major = hazard.severity is Severity.MAJOR
@@ -261,7 +229,7 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
         version=version,
         reason=reason,
         values=fields,
-        own=(*OWN_HAZARD, "item_code"),
+        own=(*OWN_HAZARD, "item_code", "key_position_id"),
         faults=faults,
     )
     begins = corrected.severity is Severity.MAJOR and not was_major

@@ -16,7 +16,7 @@ from foundation.contributions.limits import (
     register,
     within,
 )
-from inspections.models import Hazard, Inspection, Penalty, SelfCheck
+from inspections.models import Hazard, Inspection, KeyPosition, Penalty, SelfCheck
 
 # Regulations on the Internal Security of Enterprises and Institutions: nothing was inspected under them before
 ORDER_421_ON = dt.date(2004, 12, 1)
@@ -71,4 +71,5 @@ register(
     replace(people("found_by"), breaks=_are_no_finders),
     people("submitted_by"),
 )
+register(KeyPosition, earliest("ended_on", ORDER_421_ON, ORDER_421))
 register(SelfCheck, earliest("checked_on", ORDER_421_ON, ORDER_421), people("checked_by"))

@@ -36,6 +36,7 @@ from inspections.deadlines import counted_as, proposal
 from inspections.hazard_operations import void_hazard
 from inspections.major import ASKED, begin_major, listings_of
 from inspections.models import Hazard, MajorStage
+from inspections.positions import position_called
 from inspections.recounting import ACT as RECOUNT
 from inspections.serving import ACT as BY_SERVICE
 
@@ -100,6 +101,7 @@ def move_hazard(
         required_reason(reason)
     faults.refuse()
     values = {name: getattr(hazard, name) for name in KEPT} | _begun_anew(actor, hazard)
+    values["key_position_id"] = position_called(target.pk, hazard.place, hazard.found_on)
     copy = create_fact(
         actor=actor,
         permission=Permission.RECORD_HAZARDS,

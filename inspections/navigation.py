@@ -40,4 +40,11 @@ register(
         active=("inspections:self_check",),
         key="s",
     ),
+    Entry(
+        _("Key positions"),
+        "map-pin",
+        "inspections:key_positions",
+        (Place(Menu.PORTAL, Section.OWN, 5),),
+        active=("inspections:key_position",),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Penalties: recording one, and the hazard for which it was imposed."""
+"""Penalties: recording one, and the hazard for which it was imposed, said then or later."""
 
 import datetime as dt
 from typing import Any
@@ -9,12 +9,16 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from facts.dates import check_own_day
-from facts.operations import create_fact, writes_of
+from facts.operations import change_fact, create_fact, writes_of
 from facts.selectors import get_fact, visible
 from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from inspections.access import Permission
 from inspections.models import Hazard, Penalty
+
+LINK = "link"
+MOST_TO_LINK = 100
 
 
 def hazard_of(actor: Actor, id: int | None) -> Hazard | None:
@@ -55,6 +59,38 @@ def create_penalty(
         enterprise_id=enterprise_id,
         values=fields,
         faults=faults,
+    )
+
+
+def hazards_to_link(actor: Actor, penalty: Penalty) -> list[Hazard]:
+    """Return the hazards for which a penalty may have been imposed: of its enterprise, found until its day. One query."""
+    rows = visible(actor, Hazard, enterprise_id=penalty.enterprise_id).select_related(None)
+    return list(rows.filter(found_on__lte=penalty.decided_on).order_by("-found_on", "-pk")[:MOST_TO_LINK])
+
+
+def link_penalty(*, actor: Actor, id: int, version: int | None, hazard: int | None) -> Penalty:
+    """Say for which hazard a penalty was imposed; None for none. The log keeps what was said before.
+
+    Raise as change_fact, ValidationError at ``hazard`` for one of another enterprise, voided, or found later.
+    """
+
+    def change(penalty: Penalty) -> None:
+        found = hazard_of(actor, hazard)
+        if hazard and (found is None or found.is_voided or found.enterprise_id != penalty.enterprise_id):
+            raise ValidationError({"hazard": _("Choose a hazard of this enterprise.")})
+        if found and found.found_on > penalty.decided_on:
+            words = _("The hazard was found on %(day)s, after the penalty was decided.")
+            raise ValidationError({"hazard": words % {"day": found.found_on.isoformat()}})
+        penalty.hazard_id = found.pk if found else 0
+
+    return change_fact(
+        actor=actor,
+        permission=Permission.CORRECT_PENALTIES,
+        model=Penalty,
+        id=id,
+        version=version,
+        action=kind_of_model(Penalty).action(LINK),
+        change=change,
     )
 
 

@@ -24,6 +24,7 @@ from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.positions import same_place
 
 
 def list_inspections(
@@ -182,14 +183,16 @@ def count_pressing(actor: Actor) -> int:
 def same_again(actor: Actor, hazard: Hazard) -> list[Hazard]:
     """Return the hazards with the same item at the same place within twelve months before or after, the latest first.
 
-    Items are the same by their code of the bureau's list where both have one, else by their text. One query.
+    Items are the same by their code of the bureau's list where both have one, else by their text; places by their key
+    position where both have one, else by their text. One query.
     """
     same = Q(item=hazard.item)
     if hazard.item_code:
         same = Q(item_code=hazard.item_code) | Q(item=hazard.item, item_code="")
     rows = visible(actor, Hazard, enterprise_id=hazard.enterprise_id).select_related(None)
     near = Q(found_on__range=(hazard.found_on - YEAR, hazard.found_on + YEAR))
-    found = rows.filter(same, near, place=hazard.place).exclude(pk=hazard.pk)
+    at = same_place(hazard.place, hazard.key_position_id)
+    found = rows.filter(same, near, at).exclude(pk=hazard.pk)
     return list(found.order_by("-found_on", "-pk")[:MOST_AGAIN])
 
 

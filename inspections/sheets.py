@@ -7,11 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_target
+from foundation.accounts.actors import Actor
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.choices import Conclusion, Severity
 from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
+from inspections.positions import link_hazards
+from inspections.replying import REPLY
 
 
 def _settle_severity(values: dict[str, Any]) -> None:
@@ -27,6 +30,11 @@ def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[s
     if values.get("found_on") and values["found_on"] != inspection.inspected_on:
         return "found_on", _("Found on another day than that of the inspection that found it.")
     return None
+
+
+def _link_places(_actor: Actor, enterprise_ids: set[int]) -> None:
+    """Link the hazards whose place is called like a key position of their enterprise."""
+    link_hazards(enterprise_ids)
 
 
 register_target(
@@ -88,6 +96,8 @@ register_target(
     settle=_settle_severity,
     reference="inspection",
     contradiction=_contradiction,
+    written=_link_places,
+    reply=REPLY,
     looks={"found_by": looks_like_person},
     synonyms={
         "key": ("隐患编号", "隐患单号", "问题编号", "hazard id", "hazard no"),

@@ -1,8 +1,17 @@
 """URLs of inspections, hazards, self-checks and findings of forgery."""
 
+from django.urls import path
+
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.penalty_pages import PenaltyPages
+from inspections.staff.position_pages import (
+    KeyPositionAdd,
+    KeyPositionChange,
+    KeyPositionEnd,
+    KeyPositionResume,
+    OwnKeyPositions,
+)
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 app_name = "inspections"
@@ -12,5 +21,10 @@ urlpatterns = [
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),
     *ForgeryPages().urls(),
+    path("positions/", OwnKeyPositions.as_view(), name="key_positions"),
+    path("positions/of/<int:enterprise_id>/add/", KeyPositionAdd.as_view(), name="key_position_add"),
+    path("positions/<int:id>/change/", KeyPositionChange.as_view(), name="key_position_change"),
+    path("positions/<int:id>/end/", KeyPositionEnd.as_view(), name="key_position_end"),
+    path("positions/<int:id>/resume/", KeyPositionResume.as_view(), name="key_position_resume"),
     *InspectionPages().urls(),
 ]

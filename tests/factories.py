@@ -57,6 +57,7 @@ from inspections.models import (
     HazardCall,
     Inspection,
     ItemList,
+    KeyPosition,
     Listing,
     MajorStage,
     Penalty,
@@ -549,6 +550,14 @@ class HazardCallFactory(OfEnterprise):
     record_id = factory.Sequence(lambda number: number + 1)
     spoke_with = "Manager Ma"
     said = "He opens it today."
+
+
+class KeyPositionFactory(OfEnterprise):
+    class Meta:
+        model = KeyPosition
+
+    name = factory.Sequence(lambda number: f"Warehouse {number + 1}")
+    kind = "store"
 
 
 class ItemListFactory(Factory):

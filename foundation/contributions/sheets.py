@@ -77,6 +77,19 @@ class Acts(Protocol):
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What is told back, as of now, of records that came in by somebody's sheet: in the columns they left for it.
+
+    ``columns`` are, by code, the heading of a column of ours and the names that others give theirs, in the order in which
+    ours would follow. The first one also says of a row why there is no record. ``tell`` returns the cells by the id of a
+    record and the code of a column, of those records that the actor may see.
+    """
+
+    columns: Mapping[str, tuple[Words, tuple[str, ...]]]
+    tell: Callable[[Actor, Collection[int]], Mapping[int, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
 class Target:
     """One kind of record that a row of a file may become.
 
@@ -101,6 +114,8 @@ class Target:
 
     ``listed`` are the columns of the list of these records that hold nothing but a field, by the field: of a list that was
     taken away and comes in again only these are compared. "station" and "enterprise.name" count as fields.
+
+    ``reply``: what whoever sent the sheet is told back in its columns.
     """
 
     code: str
@@ -124,6 +139,7 @@ class Target:
     stage: str = Stage.FACTS
     words: Words = ""
     then: tuple[str, Words] | None = None
+    reply: Reply | None = None
 
     @cached_property
     def fields(self) -> dict[str, models.Field]:

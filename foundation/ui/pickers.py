@@ -40,7 +40,7 @@ def names(values: Sequence[str]) -> list[Choice]:
 class PickerInput(forms.TextInput):
     """A text field with a picker over it.
 
-    ``source`` is the name of the URL that answers it, ``named`` returns the words of values. ``several`` values are
+    ``source`` is the name of the URL that answers it, with the arguments ``at``; ``named`` returns the words of values. ``several`` values are
     separated by commas; ``free`` also takes what is not in the list. ``beside`` is a field whose value is sent along;
     ``in_address``: the page's address names what was picked, so that Back and reload show it again.
     """
@@ -57,11 +57,12 @@ class PickerInput(forms.TextInput):
         free: bool = False,
         beside: str = "",
         in_address: bool = False,
+        at: tuple[Any, ...] = (),
         attrs: dict[str, Any] | None = None,
     ) -> None:
         own = {"autocomplete": "off", "spellcheck": "false", "placeholder": placeholder}
         super().__init__({**own, **(attrs or {})})
-        self.source, self.named = source, named
+        self.source, self.named, self.at = source, named, at
         self.several, self.free, self.beside, self.in_address = several, free, beside, in_address
 
     def format_value(self, value: Any) -> str:
@@ -79,7 +80,7 @@ class PickerInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         chosen = self.chosen(value)
         marks = {
-            "data-picker": reverse(self.source),
+            "data-picker": reverse(self.source, args=self.at),
             "data-picker-chosen": json.dumps(
                 [asdict(each) for each in chosen], ensure_ascii=False, default=str
             ),

@@ -155,7 +155,7 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
         visible = [each.name for each in outline.sheets if not each.hidden]
         ours = [name for name in visible if not taken_away.is_about(name)]
         layout = outline.layout(sheet.layout.get("sheet") or next(iter(ours or visible), ""))
-        lines = _lines(path, layout, sheet.file_name)
+        lines = lines_of(path, layout, sheet.file_name)
         head = list(islice(lines, HEAD))
         listed = [line.number for line in head if taken_away.place_of_numbers(line.cells) is not None]
         table = find_table(
@@ -221,7 +221,7 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
         )
 
 
-def _lines(path: Path, layout: Layout, label: str) -> Iterator[Any]:
+def lines_of(path: Path, layout: Layout, label: str) -> Iterator[Any]:
     """Return the lines of a file; those of a text file without the guard against formulas."""
     for line in read_rows(path, layout, label=label):
         yield line._replace(cells=bare_cells(line.cells)) if layout.kind == "csv" else line

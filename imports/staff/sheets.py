@@ -9,14 +9,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from foundation.accounts.access import allows
+from foundation.accounts.access import WrongState, allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import targets
@@ -36,7 +38,7 @@ from foundation.ui.views import (
 from imports.access import Permission
 from imports.choices import AT_WORK, Choice, RowState, UploadState
 from imports.models import Upload, UploadRow
-from imports.operations import mending, specs, taking_over, uploads
+from imports.operations import mending, replying, specs, taking_over, uploads
 from imports.operations.organisations import OwnStations
 from imports.operations.run import Busy
 from imports.staff.columns import ColumnsForm, found_in, template_columns
@@ -184,10 +186,16 @@ class SheetPage(OfSheet, RecordPage):
             tab = chosen_in(self.request, "tab", TABS, "")
             page = id_of(self.request.GET.get("page")) or 1
             more["preview"] = Preview(self.actor, self.record, tab=tab, page=page)
+            more["replies"] = replying.reply_of(self.record) is not None
             if then := targets[self.record.kind].then:
                 more["then"] = (reverse(then[0]), then[1])
         return super().get_context_data(
-            sheet=self.record, kind=capfirst(kind_word(self.record.kind)), step=self.step, **more, **context
+            sheet=self.record,
+            kind=capfirst(kind_word(self.record.kind)),
+            step=self.step,
+            sees_imports=allows(self.actor, Permission.VIEW_IMPORTS),
+            **more,
+            **context,
         )
 
 
@@ -407,6 +415,22 @@ class SheetMended(OfSheet, FormPage):
 
     def get_back_url(self) -> str:
         return self.url
+
+
+class SheetReply(OfSheet):
+    """The sheet as it came, with how far its rows are now, for whoever sent it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            content = replying.reply_to(actor=self.actor, upload_id=self.record.pk)
+        except WrongState as error:
+            messages.error(request, str(error))
+            return redirect(self.url)
+        name = _("%(file)s – progress of %(day)s") % {
+            "file": self.record.file_name.rpartition(".")[0] or self.record.file_name,
+            "day": timezone.localdate().isoformat(),
+        }
+        return workbook(content, f"{name}.xlsx")
 
 
 class SheetProfile(OfSheet):

@@ -16,7 +16,7 @@ from imports.access import Permission
 from imports.choices import Outcome
 from imports.filters import IssueFilter
 from imports.models import Import, ImportIssue
-from imports.operations import undoing
+from imports.operations import replying, undoing
 from imports.profile_reading import names
 from imports.remarks import KEPT_ISSUES, cut_text, left_out_because, pattern
 from imports.tables import ImportTable, IssueTable
@@ -97,6 +97,7 @@ class ImportReport(OneImport, ListPage):
             remarks=run.issue_count,
             cut=cut_text(KEPT_ISSUES, run.issue_count) if run.issue_count > KEPT_ISSUES else "",
             kinds=_kinds(run),
+            own_sheet=replying.own_sheet_of(self.actor, run),
             undoable=run.records.filter(undone_at=None).exists(),
             **context,
         )

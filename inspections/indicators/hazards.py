@@ -12,6 +12,7 @@ from foundation.contributions.measures import Indicator, Source, register
 from foundation.periods import Period
 from inspections.choices import Origin
 from inspections.models import Hazard
+from inspections.positions import same_place_as_outer
 
 YEAR = dt.timedelta(days=365)
 MONTH = dt.timedelta(days=30)
@@ -130,10 +131,10 @@ def own_in_time(end: dt.date) -> Q:
 def found_before() -> "QuerySet[Hazard]":
     """Return the hazards of the same item at the same place in the twelve months before that of an outer query."""
     return Hazard.objects.filter(
+        same_place_as_outer(),
         voided_at=None,
         enterprise=OuterRef("enterprise"),
         item=OuterRef("item"),
-        place=OuterRef("place"),
         found_on__lt=OuterRef("found_on"),
         found_on__gte=OuterRef("found_on") - YEAR,
     )

@@ -4,6 +4,7 @@ from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.item_list import ItemList
+from inspections.models.key_position import KeyPosition
 from inspections.models.major import Listing, MajorStage
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
@@ -17,6 +18,7 @@ __all__ = [
     "HazardCall",
     "Inspection",
     "ItemList",
+    "KeyPosition",
     "Listing",
     "MajorStage",
     "Penalty",

@@ -96,6 +96,8 @@ class Hazard(SteppedFact):
         _("code of the item"), max_length=20, blank=True, default="", db_default="", editable=False
     )
     place = models.CharField(_("place"), max_length=160, blank=True)
+    # the number of the key position that was called so (KeyPosition), 0 for none; the words stay as they were recorded
+    key_position_id = models.BigIntegerField(_("key position"), default=0, db_default=0, editable=False)
     description = models.TextField(_("description"), blank=True, max_length=4000)
     origin = models.CharField(_("found by"), max_length=10, choices=Origin.choices, default=Origin.POLICE)
     found_by = models.CharField(

@@ -1,7 +1,6 @@
 """Forms of inspections, hazards and self-checks."""
 
-import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -15,10 +14,14 @@ from enterprises.pickers import officers_input
 from facts.staff.forms import CorrectionForm, NewFactForm
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field, today_field
-from foundation.words import Words
 from inspections.choices import Conclusion
+from inspections.first_deadline import Suggestion
+from inspections.items import Items
 from inspections.models import Inspection
+from inspections.staff.item_pages import ItemInput, propose_in
+from inspections.staff.position_pages import place_input
 
+Suggest = Callable[[str, str], Suggestion]  # of item and day, as they are typed
 MOST_HAZARDS = 10
 PREFIX = "hazards"
 NO_DEADLINE = _("Enter the deadline for rectification.")
@@ -92,13 +95,14 @@ class ConclusionField(forms.ChoiceField):
 class HazardRowForm(forms.Form):
     """One hazard on the page of an inspection. An empty row is ignored.
 
-    The deadline starts with the one that is ``proposed`` (the day, and why), which alone is no hazard yet.
+    ``suggest`` returns what is proposed for what was typed, by the name of a field: severity and deadline of its item.
+    What is proposed is no hazard yet. ``items``: the list of which the first row brings the names.
     """
 
     item = forms.CharField(
         label=_("Item"), max_length=120, required=False
     )  # required once the row has anything
-    place = forms.CharField(label=_("Place"), max_length=160, required=False)
+    place = forms.CharField(label=_("Place"), max_length=160, required=False, widget=place_input())
     due_on = day_field(_("To be rectified by"), required=False)
     due_reason = due_reason_field()
     major = forms.BooleanField(label=_("Major hazard"), required=False)
@@ -108,19 +112,27 @@ class HazardRowForm(forms.Form):
         help_text=_("Both inspectors saw it. It needs no deadline and no acceptance."),
     )
 
-    def __init__(
-        self, *args: Any, proposed: tuple[dt.date | None, Words] = (None, ""), **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, suggest: Suggest, items: Items | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        day, words = proposed
-        self.fields["due_on"].initial = self.initial["due_on"] = day
-        self.fields["due_on"].help_text = words
+        self.suggest = suggest
+        self.fields["item"].widget = ItemInput(items)
+        typed = self.data if self.is_bound else {}
+        propose_in(
+            self,
+            suggest(str(typed.get(self.add_prefix("item"), "")), str(typed.get("inspected_on", ""))),
+            day="inspected_on",
+            field=self.add_prefix,
+        )
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """What was typed: without the proposed deadline, whether it was left or removed."""
-        typed = self["due_on"].data
-        return [name for name in super().changed_data if name != "due_on" or typed]
+        """What was typed: without a proposed deadline, whether it was left or removed.
+
+        Before scripts answer, that is the deadline of an ordinary hazard found today.
+        """
+        typed, ordinary = self["due_on"].data, self.suggest("", "").proposed.last_on
+        is_left = not typed or typed == (ordinary.isoformat() if ordinary else "")
+        return [name for name in super().changed_data if name != "due_on" or not is_left]
 
     def clean_item(self) -> str:
         """Refuse a row that says something about a hazard, but not what it is."""
@@ -131,6 +143,10 @@ class HazardRowForm(forms.Form):
 
 class HazardRows(BaseFormSet):
     """The hazards of one inspection, up to ten."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Let only the first row bring the list of items."""
+        return super().get_form_kwargs(index) | ({"items": None} if index else {})
 
     def values(self) -> list[dict[str, Any]]:
         """Return the filled rows in order."""

@@ -36,9 +36,10 @@ from inspections.access import Permission
 from inspections.answers import answer_rule, receipt_of, request_of
 from inspections.calling import note_seen
 from inspections.choices import HazardState, Origin, Severity
-from inspections.deadlines import Counted, counted_deadline, proposal
+from inspections.deadlines import Counted, counted_deadline
 from inspections.decisions import without_paper
 from inspections.escalating import rungs_of
+from inspections.first_deadline import suggestion
 from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
@@ -50,11 +51,12 @@ from inspections.staff.board import HazardLanes, ItemPicker, without_places
 from inspections.staff.call_pages import HazardCallPage
 from inspections.staff.course import WAITS_FOR_ENTERPRISE, clocks_of, stages_of, strip_of
 from inspections.staff.decision_pages import HazardCover, HazardDecision
-from inspections.staff.item_pages import ItemInput, ItemsEdit, ItemsPage
+from inspections.staff.item_pages import HazardProposal, ItemInput, ItemsEdit, ItemsPage, propose_in
 from inspections.staff.major_pages import LiftPage, ListPage, StagePage
 from inspections.staff.move_pages import HazardMove
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
+from inspections.staff.position_pages import HazardPosition, PlacePicker, PlacePickerAt, place_input
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from inspections.staff.responsible_pages import ResponsiblePage
 from papers.access import Permission as PaperPermission
@@ -126,14 +128,16 @@ class HazardCreate(FactCreate):
     def get_form(self, form_class: Any = None) -> BaseForm:
         """Propose the deadline, which the police must set."""
         form = super().get_form(form_class)
+        items = items_in_force(self.actor)
         if "item" in form.fields:
-            form.fields["item"].widget = ItemInput(items_in_force(self.actor))
+            form.fields["item"].widget = ItemInput(items)
+        if "place" in form.fields:
+            form.fields["place"].widget = place_input(self.actor.enterprise_id)
         if self.actor.is_police:
             asked = CountForm({"start": form["found_on"].initial})  # the address may name any text as the day
-            start = asked.cleaned_data["start"] if asked.is_valid() else timezone.localdate()
-            proposed = proposal(self.actor, start)
-            form.fields["due_on"].initial = form.initial["due_on"] = proposed.last_on
-            form.fields["due_on"].help_text = proposed.words
+            start = asked.cleaned_data["start"] if asked.is_valid() else None
+            typed = str(form["item"].value() or "")
+            propose_in(form, suggestion(self.actor, items, typed, start), day="found_on")
             form.fields["due_reason"] = forms.due_reason_field()
             form.order_fields(forms.beside(form.fields, "due_reason", "due_on"))
         return form
@@ -344,6 +348,8 @@ class HazardCorrect(FactCorrect):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
+        if "place" in form.fields:
+            form.fields["place"].widget = place_input(self.record.enterprise_id)
         if self.record.inspection_id:
             form.fields.pop("origin", None)  # the police found it
         if self.record.inspection_id and self.actor.is_police and "found_on" in form.fields:
@@ -425,6 +431,9 @@ class HazardPages(FactPages):
         return [
             path("hazards/board/", lanes, name="hazard_board"),
             path("hazards/items/", ItemPicker.as_view(), name="pick_item"),
+            path("hazards/places/", PlacePicker.as_view(), name="pick_place"),
+            path("hazards/places/<int:enterprise_id>/", PlacePickerAt.as_view(), name="pick_place_at"),
+            path("hazards/proposal/", HazardProposal.as_view(), name="hazard_proposal"),
             path("hazards/list/", ItemsPage.as_view(), name="items"),
             path("hazards/list/change/", ItemsEdit.as_view(), name="items_edit"),
             path("hazards/<int:id>/deadline/", deadline, name="hazard_deadline"),
@@ -449,6 +458,11 @@ class HazardPages(FactPages):
                 name="hazard_lift",
             ),
             path("hazards/<int:id>/move/", move, name="hazard_move"),
+            path(
+                "hazards/<int:id>/position/",
+                HazardPosition.as_view(pages=self, permission=Permission.MANAGE_KEY_POSITIONS),
+                name="hazard_position",
+            ),
             path("hazards/recounts/", RecountList.as_view(), name="recounts"),
             path("hazards/recounts/confirm/", RecountConfirm.as_view(), name="recount_confirm"),
             *super().urls(),

@@ -5,23 +5,28 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
-from django.urls import reverse
+from django.forms import BaseForm
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from facts.operations import VOIDED
 from facts.staff.forms import NewFactForm
 from facts.staff.pages import FactPages
 from facts.staff.tables import FactFilter, FactTable, day_column
-from facts.staff.views import FactCreate, FactRecord
+from facts.staff.views import FactCreate, FactRecord, OfFact
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.ids import LARGEST_ID, id_of
 from foundation.ui.filters import PicksFilter
+from foundation.ui.forms import choices_of
 from foundation.ui.tables import Opening
+from foundation.ui.views import ActPage, Button
+from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import HazardState, PenaltyKind, PenaltyTarget
 from inspections.models import Hazard, Penalty
-from inspections.penalising import PENALTY_WRITES, hazard_of, penalties_for
+from inspections.penalising import PENALTY_WRITES, hazard_of, hazards_to_link, link_penalty, penalties_for
 from inspections.staff.panels import panel
 
 
@@ -52,6 +57,42 @@ class PenaltyRecord(FactRecord):
             url = reverse("inspections:hazard", args=[hazard.pk])
             about = {"kind": Hazard._meta.verbose_name, "record": hazard, "url": url}
         return super().get_context_data(about=about, **context)
+
+
+class LinkForm(forms.Form):
+    """The hazard for which a penalty was imposed."""
+
+    hazard = forms.TypedChoiceField(label=_("Hazard"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, hazards: Sequence[Hazard] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        named = [(each.pk, f"{each} · {each.found_on.isoformat()} · {each.state.label}") for each in hazards]
+        choices_of(self, "hazard").choices = [("", _("None")), *named]
+
+
+class PenaltyLink(OfFact, ActPage):
+    """Say later for which hazard a penalty was imposed."""
+
+    form_class = LinkForm
+    title = _("Link to a hazard")
+    text = _("The penalty then stands on the page of the hazard, too.")
+    submit_label = _("Save")
+    done_text = _("The hazard of the penalty was named.")
+    record: Penalty
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"hazards": hazards_to_link(self.actor, self.record)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"hazard": self.record.hazard_id or ""}
+
+    def get_refusal(self) -> Words:
+        return VOIDED if self.record.is_voided else ""
+
+    def perform(self, form: BaseForm) -> Penalty:
+        return link_penalty(
+            actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
+        )
 
 
 class PenaltyFilter(FactFilter):
@@ -101,6 +142,16 @@ class PenaltyPages(FactPages):
     saved = _("The penalty was recorded.")
     empty_title = _("No penalties")
     empty_text = _("What was imposed stands here, with its legal basis and the number of the decision.")
+
+    def urls(self) -> list[URLPattern]:
+        link = PenaltyLink.as_view(pages=self, permission=Permission.CORRECT_PENALTIES)
+        return [path("penalties/<int:id>/link/", link, name="penalty_link"), *super().urls()]
+
+    def links(self, actor: Actor, fact: Penalty) -> list[Button]:
+        if not allows(actor, Permission.CORRECT_PENALTIES):
+            return []
+        label = _("Link to another hazard") if fact.hazard_id else _("Link to a hazard")
+        return [Button(label, reverse("inspections:penalty_link", args=[fact.pk]), "link", is_primary=False)]
 
 
 @panel("inspections/_penalties.html")

@@ -21,13 +21,15 @@ from facts.staff.pages import FactPages, Tab
 from facts.staff.views import FactCreate, FactRecord
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.deadlines.views import CountForm
 from foundation.faults import by_field
 from foundation.ui.forms import take_errors
 from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
-from inspections.deadlines import proposal
+from inspections.first_deadline import Suggestion, suggestion
+from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Inspection, SelfCheck
 from inspections.selectors import hazards_of, voided_of
@@ -51,21 +53,33 @@ class InspectionCreate(FactCreate):
         number = max(0, min(number, forms.MOST_HAZARDS - 1))
         prefix = f"{forms.PREFIX}-{number}"
         row = forms.HazardRowForm(
-            prefix=prefix, empty_permitted=True, use_required_attribute=False, proposed=self.proposed
+            prefix=prefix, empty_permitted=True, use_required_attribute=False, suggest=self.suggest
         )
         context = {"row": row, "number": number, "next": number + 1, "most": forms.MOST_HAZARDS}
         return render(self.request, "inspections/_more_hazards.html", context)
 
     @cached_property
-    def proposed(self) -> tuple[dt.date | None, Words]:
-        """The deadline that is proposed for a hazard found today, and why."""
-        found = proposal(self.actor, timezone.localdate())
-        return found.last_on, found.words
+    def items(self) -> Items:
+        return items_in_force(self.actor)
+
+    def suggest(self, item: str, day: str) -> Suggestion:
+        """Return what is proposed for a hazard of this inspection; as long as no day is typed, for one found today."""
+        asked = CountForm({"start": day or self.request.GET.get("inspected_on", "")})
+        found_on = asked.cleaned_data["start"] if asked.is_valid() else None
+        key = (item if self.items.named(item) else "", found_on)
+        if key not in self.suggested:
+            self.suggested[key] = suggestion(self.actor, self.items, *key)
+        return self.suggested[key]
+
+    @cached_property
+    def suggested(self) -> dict[tuple[str, dt.date | None], Suggestion]:
+        """What was proposed already: most rows have no item of their own."""
+        return {}
 
     def get_parts(self) -> dict[str, Any]:
         data = self.request.POST if self.request.method == "POST" else None
-        proposed = {"proposed": self.proposed}
-        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX, form_kwargs=proposed)}
+        options = {"suggest": self.suggest, "items": self.items}
+        return {"hazards": forms.HazardFormSet(data, prefix=forms.PREFIX, form_kwargs=options)}
 
     def perform(self, form: Any) -> Inspection:
         hazards = self.parts["hazards"].values()

@@ -56,6 +56,35 @@
     (other.hidden ? button.parentElement.querySelector("button:not([hidden])") : other)?.focus();
   });
 
+  // --- severity and deadline follow the item, the day and each other, as long as nobody typed others ---------------
+  async function propose(due, byItem) {
+    const { proposes, item, major, day } = due.dataset;
+    const { elements } = due.form;
+    const severe = elements[major];
+    const follows = severe.checked === (severe.dataset.proposed === "1");
+    const query = new URLSearchParams({ item: elements[item].value, day: elements[day].value });
+    if (!byItem || !follows) query.set("major", severe.checked ? "1" : "0");
+    due.dataset.asked = query;
+    const before = severe.checked;
+    const response = await fetch(`${proposes}?${query}`, { headers: { "HX-Request": "true" } }).catch(
+      () => null,
+    );
+    if (!response?.ok || response.headers.get("HX-Redirect") || due.dataset.asked !== String(query)) return;
+    const found = await response.json();
+    if (byItem && follows && severe.checked === before) severe.checked = found.major;
+    severe.dataset.proposed = Number(found.major_by_item);
+    if (!due.value || due.value === due.dataset.proposed) put(due, found.due_on);
+    due.dataset.proposed = found.due_on;
+    const help = document.getElementById(`${due.id}_helptext`);
+    if (help) help.innerHTML = found.words;
+    severe.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  document.addEventListener("change", ({ target }) => {
+    for (const due of all("[data-proposes]", target.form))
+      if ([due.dataset.item, due.dataset.major, due.dataset.day].includes(target.name))
+        propose(due, target.name === due.dataset.item);
+  });
+
   // --- a row of a form that may stay out: what was typed into it is left out too, and no longer kept on the device
   const offerRemoval = (within) => {
     for (const button of all("button[data-remove]", within)) button.hidden = false;

@@ -24,6 +24,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "deadlines.CalendarFeed": "is a secret, shown to its owner on a page",
     "deadlines.LimitChange": "is a decision with a day from which it counts",
     "inspections.HazardCall": "is noted on the page of its hazard",
+    "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
     "inspections.ItemList": "is published as a whole, with a reason",
     "facts.Attachment": "is a file of its own, added on the page of its record",
     "papers.Letterhead": "is one row of a station, filled in by its chief",

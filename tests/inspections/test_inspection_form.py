@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from foundation.deadlines.counting import Length, Limit, Unit
+from inspections.items import publish_items
 from inspections.models import Hazard, Inspection
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
-from tests.facts.people import ago, ahead, fresh, log, officer, rows, today
+from tests.facts.people import ago, ahead, fresh, log, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,38 @@ def test_a_hazard_put_right_on_the_spot_shows_no_deadline(city: City) -> None:
         for each in (spot, other)
     ]
     assert ["due on" in found for found in labels] == [False, True]
+
+
+def test_each_finding_proposes_items_and_takes_severity_and_deadline_from_its_item(city: City) -> None:
+    person = officer(city.first)
+    supervisor(city.first.bureau).act(
+        publish_items, number=None, lines="X1 | Vault open | major | 3\nX2 | Dust", reason="Ours"
+    )
+    page = person.get("inspections:inspection_create").text
+    assert page.count('<datalist id="hazard-items">') == 1
+    assert 'value="Vault open"' in page
+    row = person.get("inspections:inspection_create", row=1, inspected_on=ago(1)).text
+    assert 'list="hazard-items"' in row
+    assert "<datalist" not in row
+
+    asked = {"item": "Vault open", "day": ago(1)}
+    found = person.get("inspections:hazard_proposal", **asked).json()
+    days = Length(3, Unit.WORKING)
+    assert found["due_on"] == Limit(ago(1), days).count().last_on.isoformat()
+    assert (found["major"], found["major_by_item"]) == (True, True)
+    plain = person.get("inspections:hazard_proposal", item="Dust", day=today(), major="1").json()
+    assert (plain["major"], plain["major_by_item"]) == (True, False)
+    assert (
+        manager(EnterpriseFactory(station=city.first)).get("inspections:hazard_proposal").status_code == 403
+    )
+
+    of_item = {"hazards-0-item": "Vault open", "hazards-0-due_on": found["due_on"]}
+    sent = form(city, conclusion="rectify", inspected_on=ago(1), **of_item)
+    answer = person.post("inspections:inspection_create", **sent)
+    assert list(answer.context["hazards"].forms[0].errors) == [
+        "due_reason"
+    ]  # as on the page of a single hazard
+    person.post("inspections:inspection_create", **sent, **{"hazards-0-major": "on"})
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.item_code, hazard.major_from_on) == ("X1", ago(1))
+    assert hazard.counted_as["days"] == 3

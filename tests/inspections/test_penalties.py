@@ -8,6 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inspections.models import Penalty
+from tests.factories import EnterpriseFactory, HazardFactory, PenaltyFactory
+from tests.facts.people import ago, fresh, log, officer
+from tests.fixtures import City
 
 DAY = dt.date(2026, 3, 2)
 FINE = {
@@ -49,3 +52,27 @@ def test_what_a_penalty_must_say(fields: dict[str, Any], faults: set[str]) -> No
     with pytest.raises(ValidationError) as error:
         penalty.clean()
     assert set(error.value.message_dict) == faults
+
+
+@pytest.mark.django_db
+def test_a_penalty_is_linked_to_its_hazard_later(city: City) -> None:
+    firm, police = EnterpriseFactory(station=city.first), officer(city.first)
+    penalty = PenaltyFactory(enterprise=firm, decided_on=ago(2))
+    lock, later, other = (
+        HazardFactory(enterprise=of, item=item, found_on=ago(days))
+        for of, item, days in (
+            (firm, "Lock", 9),
+            (firm, "Later", 1),
+            (EnterpriseFactory(station=city.first), "Theirs", 9),
+        )
+    )
+    page = police.get("inspections:penalty_link", penalty.pk)
+    assert [value for value, _words in page.context["form"].fields["hazard"].choices] == ["", lock.pk]
+    for wrong in (later, other):
+        refused = police.post("inspections:penalty_link", penalty.pk, version=1, hazard=wrong.pk)
+        assert list(refused.context["form"].errors) == ["hazard"]
+    police.post("inspections:penalty_link", penalty.pk, version=1, hazard=lock.pk)
+    assert fresh(penalty).hazard_id == lock.pk
+    (entry,) = log(city.first, action="penalty.link")
+    assert (entry.before["hazard_id"], entry.after["hazard_id"]) == (0, lock.pk)
+    assert str(penalty) in police.get("inspections:hazard", lock.pk).text

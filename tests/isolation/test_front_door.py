@@ -26,7 +26,7 @@ from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
-from inspections.models import Inspection
+from inspections.models import Inspection, KeyPosition
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
@@ -61,6 +61,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
     ("papers", "", Paper),
+    ("inspections", "key_position", KeyPosition),
 ]
 TEXTS = {
     "name",
@@ -136,6 +137,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[Export] = factories.ExportFactory(grant=staff, title=mark)
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
+    made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
     made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made
