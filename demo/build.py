@@ -11,6 +11,7 @@ from demo import departments, papers, photos, places, showcase
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
+from demo.old_papers import papers_of_before
 from demo.organisations import Organisation, make_logins, make_organisation, open_logins
 from demo.register import Plan, plan_register, random_for
 from demo.showcase_facts import showcase_facts
@@ -58,6 +59,7 @@ def build(today: dt.date | None = None) -> Summary:
         _fill(small, today, summary, limit=places.SMALL_COUNT)
         for each, showcase_of in ((large, plans[0].enterprise), (small, None)):
             papers.letterheads(each)
+            summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
     summary.opened_logins = open_logins()
     return summary

@@ -9,11 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enterprises.bulk import AssignOfficer
+from foundation.accounts import selectors as accounts
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
-from inspections import accepting, selectors
+from foundation.ui.forms import FORM_KEY, key_of
+from inspections import accepting, orders_of_many, selectors
 from inspections.access import Permission
+from inspections.orders import BASIS, Officer, numbers_of
 from inspections.staff.forms import AcceptForm
+from inspections.staff.issuing_pages import named_in, officers_in
+from inspections.staff.order_forms import OrdersForm
+from papers.access import Permission as PaperPermission
 
 
 class OnHazards:
@@ -51,11 +57,85 @@ class Accept(OnHazards, BulkAct):
         return words % {"count": count}
 
     def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
-        return accepting.judge_acceptance(actor=actor, hazard_ids=ids, closed_on=_day(arguments))
+        return accepting.judge_acceptance(
+            actor=actor, hazard_ids=ids, closed_on=dt.date.fromisoformat(arguments["closed_on"])
+        )
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         for pk in ids:
-            accepting.accept_rectification(actor=actor, id=pk, closed_on=_day(arguments))
+            accepting.accept_rectification(
+                actor=actor, id=pk, closed_on=dt.date.fromisoformat(arguments["closed_on"])
+            )
+
+
+class IssueOrders(OnHazards, BulkAct):
+    """Issue orders to rectify, one to each enterprise, about those of the hazards that may be ordered."""
+
+    code = "order"
+    label = _("Issue orders")
+    icon = "file-text"
+    text = _(
+        "Each enterprise gets one order about all of its hazards here, under its own number, with the officers, the day and "
+        "the basis that you enter. Print the orders, serve them, and record each service."
+    )
+    replaces_text = _("Deadlines on the orders")
+    permission = PaperPermission.ISSUE_PAPERS
+    form_class = OrdersForm
+    at_once = 40  # each may be a paper with a number, which others wait for
+
+    def form_kwargs(self, actor: Actor) -> dict[str, Any]:
+        return {"numbers": accounts.police_numbers(actor)}
+
+    def initial(self, actor: Actor, ids: Sequence[int]) -> dict[str, Any]:
+        names, day = orders_of_many.said_alike(actor, ids)
+        numbers = numbers_of(actor, names)
+        return {**named_in([Officer(name, numbers.get(name, "")) for name in names]), "inspected_on": day}
+
+    def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        day = values.get("inspected_on")
+        return {
+            "officers": [[each.name, each.number] for each in officers_in(values)],
+            "inspected_on": day.isoformat() if day else "",
+            "basis": values.get("basis", BASIS),
+            "measures": values.get("measures", ""),
+            "certificate_shown": values.get("certificate_shown", True),
+            "with_photos": values.get("with_photos", True),
+            "form_key": key_of(values.get(FORM_KEY)) or "",
+        }
+
+    def button(self, count: int) -> str:
+        return ngettext("Order %(count)d hazard", "Order %(count)d hazards", count) % {"count": count}
+
+    def result(self, count: int) -> str:
+        words = ngettext("%(count)d hazard ordered.", "%(count)d hazards ordered.", count)
+        return words % {"count": count}
+
+    def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
+        return orders_of_many.judge_orders(
+            actor=actor,
+            hazard_ids=ids,
+            inspected_on=_day(arguments, "inspected_on"),
+            certificate_shown=arguments["certificate_shown"],
+        )
+
+    def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
+        return selectors.enterprises_of_hazards(actor, ids)
+
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        orders_of_many.lock_for_orders(actor, ids)
+
+    def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
+        said = {
+            "officers": [Officer(*each) for each in arguments["officers"]],
+            "inspected_on": _day(arguments, "inspected_on"),
+        }
+        orders_of_many.issue_orders(actor=actor, hazard_ids=ids, **{**arguments, **said})
+
+    def made(self, actor: Actor, arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [
+            (f"{each} · {each.enterprise_name}", reverse("papers:paper", args=[each.pk]))
+            for each in orders_of_many.orders_of_form(actor, arguments["form_key"])
+        ]
 
 
 class AssignToHazards(OnHazards, AssignOfficer):
@@ -103,8 +183,8 @@ class AssignToHazards(OnHazards, AssignOfficer):
         super().perform(actor, sorted(set(of.values())), arguments)
 
 
-ACTS = (Accept(), AssignToHazards())
+ACTS = (IssueOrders(), Accept(), AssignToHazards())
 
 
-def _day(arguments: Mapping[str, Any]) -> dt.date:
-    return dt.date.fromisoformat(arguments["closed_on"])
+def _day(arguments: Mapping[str, Any], name: str) -> dt.date | None:
+    return dt.date.fromisoformat(arguments[name]) if arguments[name] else None

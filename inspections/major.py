@@ -76,6 +76,7 @@ def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
     The five guarantees are due so many days after today: the enterprise could not give them before it was told.
     """
     told_on = max(on, timezone.localdate())
+    hazard.__dict__.pop("stages", None)  # it has one more
     MajorStage.objects.create(
         **belonging_to(hazard),
         stage=Stage.BEGUN,
@@ -94,7 +95,7 @@ def stages_in_force(hazard: Hazard) -> dict[str, MajorStage]:
     if hazard.severity is not Severity.MAJOR:
         return {}
     found: dict[str, MajorStage] = {}
-    for each in MajorStage.of(hazard):
+    for each in hazard.stages:
         found = {each.stage: each} if each.stage == Stage.BEGUN else found | {each.stage: each}
     return found
 

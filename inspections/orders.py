@@ -29,7 +29,7 @@ from inspections.selectors import list_hazards
 from papers.access import Permission
 from papers.models import Paper
 from papers.operations.issuing import chinese_day, issue_paper
-from papers.selectors import papers_of
+from papers.selectors import visible
 from papers.templates import says, template_in_force
 
 BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条"
@@ -40,8 +40,14 @@ NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come 
 WAITS = gettext_lazy(
     "It waits for re-inspection. If it has not been put right, send it back; then it can be in an order."
 )
+IN_ANOTHER = gettext_lazy("There is an order already: %(number)s. Correct or void it first.")
+FOUND_LATER = gettext_lazy("It was found on %(day)s, after the day of this inspection.")
 FOUND_BY_ITSELF = gettext_lazy(
     "The enterprise found it itself, and an order says what officers found. Inspect it and record what you find."
+)
+ALWAYS_SHOWN = gettext_lazy(
+    "Your bureau's template always says that the certificates were shown. Ask the supervisor to put "
+    "“certificate_shown” into it, as in the template that comes with Anqi."
 )
 _UNITS = {Unit.WORKING: "个工作日", Unit.CALENDAR: "日"}
 
@@ -75,21 +81,26 @@ def refusal_to_order(hazard: Hazard) -> str:
     return str(FOUND_BY_ITSELF) if hazard.origin == Origin.SELF else ""
 
 
+def found_later(hazard: Hazard, inspected_on: dt.date) -> str:
+    """Return why an order about the inspection of a day cannot contain this hazard; empty if it can."""
+    if hazard.found_on <= inspected_on:
+        return ""
+    return str(FOUND_LATER) % {"day": hazard.found_on.isoformat()}
+
+
 def may_be_ordered(hazard: Hazard) -> bool:
     """Return whether a new order can demand this hazard's rectification."""
     return not refusal_to_order(hazard)
 
 
 def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:
-    """Return the valid order of each of an enterprise's hazards that has one. One query."""
+    """Return the valid order of each of these hazards that has one, without its data. One query."""
     if not hazards:
         return {}
-    ids = [each.pk for each in hazards]
-    found: dict[int, Paper] = {}
-    for paper in papers_of(actor, enterprise_id=hazards[0].enterprise_id, kind=KIND, ids=ids):
-        if paper.form == ORDER.code and paper.is_valid:
-            found |= dict.fromkeys(paper.records[KIND], paper)
-    return found
+    about = {each.enterprise_id for each in hazards}
+    rows = visible(actor).filter(enterprise_id__in=about, form=ORDER.code, voided_at=None, corrected_at=None)
+    ids = {each.pk for each in hazards}
+    return {id: paper for paper in rows.defer("data") for id in paper.records[KIND] if id in ids}
 
 
 def orderable(actor: Actor, hazard: Hazard) -> list[Hazard]:
@@ -138,6 +149,7 @@ def issue_order(
         faults.add(ValidationError({"hazards": str(NOT_ORDERED)}))
     for each in hazards:
         words = "" if each.pk in before and may_stay(each) else refusal_to_order(each)
+        words = words or found_later(each, inspected_on)
         if words:
             faults.add(ValidationError({"hazards": labelled(each, words)}))
     taken = [
@@ -146,18 +158,13 @@ def issue_order(
         if each.pk in ordered and ordered[each.pk].pk != (corrects.pk if corrects else 0)
     ]
     if taken and not (form_key and taken[0].form_key == form_key):
-        words = _("There is an order already: %(number)s. Correct or void it first.")
-        faults.add(ValidationError({"hazards": words % {"number": taken[0]}}))
+        faults.add(ValidationError({"hazards": str(IN_ANOTHER) % {"number": taken[0]}}))
     if inspected_on > timezone.localdate():
         faults.add(ValidationError({"inspected_on": _("This date is in the future.")}))
     if not officers:
         faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
-    if not certificate_shown and _always_says_shown(actor):
-        words = _(
-            "Your bureau's template always says that the certificates were shown. Ask the supervisor to put "
-            "“certificate_shown” into it, as in the template that comes with Anqi."
-        )
-        faults.add(ValidationError({"certificate_shown": words}))
+    if not certificate_shown and always_says_shown(actor):
+        faults.add(ValidationError({"certificate_shown": str(ALWAYS_SHOWN)}))
     faults.refuse()
     return issue_paper(
         actor=actor,
@@ -190,7 +197,7 @@ def issue_order(
     )
 
 
-def _always_says_shown(actor: Actor) -> bool:
+def always_says_shown(actor: Actor) -> bool:
     """Return whether the bureau's own template says that certificates were shown, whatever was recorded."""
     template = template_in_force(actor, ORDER)
     return (

@@ -9,6 +9,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Count, DateField, Exists, Expression, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import Http404
 from django.utils import timezone
 
 from enterprises.selectors import away_on
@@ -23,7 +24,7 @@ from foundation.database import caching
 from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
 from inspections.positions import same_place
 
 
@@ -50,6 +51,27 @@ def list_self_checks(
 def list_hazards(actor: Actor, *, voided: bool = False, enterprise_id: int | None = None) -> QuerySet[Hazard]:
     """Return the hazards this actor may see, each with ``deadline``, the deadline in force."""
     return visible(actor, Hazard, voided=voided, enterprise_id=enterprise_id).annotate(deadline=DEADLINE)
+
+
+def hazard_for_page(actor: Actor, id: int) -> Hazard:
+    """Return one hazard, voided or not, with its inspection and whether there is what most have none of. One query.
+
+    Raise Http404 if this actor cannot see it.
+    """
+    of_it = {"enterprise_id": OuterRef("enterprise_id")}
+    same_item = Q(item=OuterRef("item")) | Q(item_code=OuterRef("item_code")) & ~Q(item_code="")
+    others = Hazard.objects.filter(same_item, **of_it, place=OuterRef("place")).exclude(pk=OuterRef("pk"))
+    forgeries = Forgery.objects.filter(**of_it, about_kind="hazard", about_id=OuterRef("pk"))
+    rows = visible(actor, Hazard, voided=True).select_related("station", "inspection")
+    found = rows.annotate(
+        has_forgeries=Exists(forgeries),
+        has_penalties=Exists(Penalty.objects.filter(**of_it, hazard_id=OuterRef("pk"))),
+        may_be_again=Exists(others),
+    )
+    hazard = found.filter(pk=id).first()
+    if hazard is None:
+        raise Http404(f"no hazard {id}")
+    return hazard
 
 
 def hazards_of(actor: Actor, inspection: Inspection) -> list[Hazard]:

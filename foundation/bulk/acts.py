@@ -15,13 +15,15 @@ MOST = 2_000  # rows of one act
 class Judgement:
     """What an act would do to rows now: do it, find it so already, or refuse it for a reason.
 
-    ``replaces`` names what a row that is ready would lose by it, such as its present officer.
+    ``replaces`` names what a row that is ready would lose by it, such as its present officer. ``words`` say what else
+    becomes of those that are ready.
     """
 
     ready: list[int] = field(default_factory=list)
     same: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     replaces: dict[int, str] = field(default_factory=dict)
+    words: str = ""
 
 
 class BulkAct:
@@ -43,6 +45,10 @@ class BulkAct:
 
     def form_kwargs(self, actor: Actor) -> dict[str, Any]:
         """Return what the form needs besides the input."""
+        return {}
+
+    def initial(self, actor: Actor, ids: Sequence[int]) -> dict[str, Any]:
+        """Return what the form begins with for these rows, of which there is at least one."""
         return {}
 
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,9 +82,23 @@ class BulkAct:
         """
         raise NotImplementedError
 
+    def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
+        """Return the group of each row that is done together with others: all at the same time, or none.
+
+        A row in none is done alone. At most one query.
+        """
+        return {}
+
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Lock what the act changes, where its operations would do so in an order that collides with others."""
+
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         """Do it to all of these rows or to none, through the operation, which raises what it refuses."""
         raise NotImplementedError
+
+    def made(self, actor: Actor, arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return words and address of what a finished run has made, for its page. At most one query."""
+        return []
 
 
 def acts_at(path: str) -> tuple[BulkAct, ...]:

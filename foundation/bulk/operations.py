@@ -90,7 +90,7 @@ def do_some(actor: Actor, run_id: int, act: BulkAct) -> bool:
     run = BulkRun.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
     if run is None or run.is_over:
         return False
-    ids, left = run.left[:BATCH], run.left[BATCH:]
+    ids, left = _next_of(act, actor, run)
     with together(f"bulk:{run.pk}"):
         done, same, refused = _do(actor, act, ids, run)
     run.left, run.done, run.same = left, run.done + done, run.same + same
@@ -104,9 +104,19 @@ def do_some(actor: Actor, run_id: int, act: BulkAct) -> bool:
     return bool(left)
 
 
+def _next_of(act: BulkAct, actor: Actor, run: BulkRun) -> tuple[list[int], list[int]]:
+    """Return the rows of the next batch, with all others of their groups, and those that are left then."""
+    groups = act.groups(actor, run.left) if len(run.left) > BATCH else {}
+    begun = {groups[pk] for pk in run.left[:BATCH] if pk in groups}
+    more = [pk for pk in run.left[BATCH:] if groups.get(pk) in begun]
+    later = set(run.left[BATCH:]) - set(more)
+    return [*run.left[:BATCH], *more], [pk for pk in run.left if pk in later]
+
+
 def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[int, int, dict[str, str]]:
     """Do an act to each of the rows that are not so already. Return how many, how many were so, and who was refused."""
     arguments = run.arguments
+    act.lock(actor, ids)
     try:
         judged = act.judge(actor, ids, arguments)
     except ValidationError as error:  # the officer left, the station was closed
@@ -122,13 +132,22 @@ def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[i
     ready = [pk for pk in judged.ready if str(pk) not in refused]
     if ready and (why := _refusal(actor, act, ready, arguments)):
         # something came in between: those that it does not concern are done nevertheless
-        alone = len(ready) == 1
-        for pk in ready:
-            if reason := why if alone else _refusal(actor, act, [pk], arguments):
-                refused[str(pk)] = reason
+        together = _together(act, actor, ready)
+        for each in together:
+            if reason := why if len(together) == 1 else _refusal(actor, act, each, arguments):
+                refused |= {str(pk): reason for pk in each}
     seen = {*judged.ready, *judged.same, *judged.refused}
     refused |= {str(pk): _("It is not on your list any more.") for pk in ids if pk not in seen}
     return len(ids) - len(judged.same) - len(refused), len(judged.same), refused
+
+
+def _together(act: BulkAct, actor: Actor, ids: Sequence[int]) -> list[list[int]]:
+    """Return the rows by group; a row without one is alone."""
+    groups = act.groups(actor, ids)
+    found: dict[tuple[bool, int], list[int]] = {}
+    for pk in ids:
+        found.setdefault((pk in groups, groups.get(pk, pk)), []).append(pk)
+    return list(found.values())
 
 
 def _refusal(actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any]) -> str:

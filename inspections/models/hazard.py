@@ -19,6 +19,7 @@ from foundation.faults import Faults
 from foundation.tenancy.policies import CompositeForeignKey
 from inspections.choices import HazardState, Origin, Severity
 from inspections.models.inspection import Inspection
+from inspections.models.major import MajorStage
 from inspections.models.submission import Submission
 
 if TYPE_CHECKING:
@@ -226,6 +227,10 @@ class Hazard(SteppedFact):
 
     # what a page has read of the acts on it (entries of the log, newest first), so that nothing asks again
     acts_read: "Sequence[AuditEntry] | None" = None
+    # whether a page has found any of them with the record; None: nobody has looked
+    has_forgeries: bool | None = None
+    has_penalties: bool | None = None
+    may_be_again: bool | None = None  # the same at the same place, whenever it was found
 
     def __str__(self) -> str:
         return f"{self.item} · {self.place}" if self.place else self.item
@@ -331,6 +336,11 @@ class Hazard(SteppedFact):
     def submissions(self) -> list[Submission]:
         """What the enterprise has submitted, newest first: also withdrawn, and not complete. One query."""
         return list(Submission.of(self))
+
+    @cached_property
+    def stages(self) -> list[MajorStage]:
+        """The stages recorded while it is or was major, oldest first. One query."""
+        return list(MajorStage.of(self))
 
     def held_files(self) -> Collection[str]:
         return {digest for each in self.submissions if each.is_in_force for digest in each.digests}

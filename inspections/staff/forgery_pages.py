@@ -122,5 +122,7 @@ kept_at("inspections:forgery_create", Permission.RECORD_FORGERIES)
 
 @panel("inspections/_forgeries.html")
 def _of_hazard(actor: Actor, hazard: Hazard, _log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
+    if hazard.has_forgeries is False:
+        return None
     found = forgeries_about(actor, hazard, kind_of_model(Hazard).code)
     return {"forgeries": [(each, FORGERY_LIFE.tone(each.state)) for each in found]} if found else None

@@ -157,6 +157,9 @@ class HazardRecord(FactRecord):
     template_name = "inspections/hazard.html"
     record: Hazard
 
+    def find_record(self) -> Hazard:
+        return selectors.hazard_for_page(self.actor, self.kwargs["id"])
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         hazard = self.record
         operations.note_opened(actor=self.actor, hazard=hazard)

@@ -80,7 +80,7 @@ def named_in(officers: Sequence[orders.Officer]) -> dict[str, str]:
 def officers_in(given: Mapping[str, Any]) -> list[orders.Officer]:
     """Return the officers that were named in those fields."""
     return [
-        orders.Officer(name, given[f"number_{number}"].strip())
+        orders.Officer(name, (given.get(f"number_{number}") or "").strip())
         for number in range(1, MOST_OFFICERS + 1)
         if (name := (given.get(f"name_{number}") or "").strip())
     ]

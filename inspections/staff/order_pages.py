@@ -1,86 +1,25 @@
 """Issuing and correcting an order to rectify, from the page of a hazard."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts import selectors as accounts
 from foundation.contributions.limits import names_in
-from foundation.ui.forms import FORM_KEY, day_field, key_of, reason_field
+from foundation.ui.forms import FORM_KEY, key_of
 from foundation.words import Words
 from inspections import orders
 from inspections.choices import Origin
 from inspections.models import Hazard
 from inspections.papers import ORDER
-from inspections.staff.issuing_pages import IssuePage, NamesOfficers, named_in, officers_in
+from inspections.staff.issuing_pages import IssuePage, named_in, officers_in
+from inspections.staff.order_forms import OrderForm
 from papers.models import Paper
 from papers.operations.issuing import refusal_to_change
 from papers.selectors import issued_by_form
-
-
-class OrderForm(NamesOfficers):
-    """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
-
-    inspected_on = day_field(gettext_lazy("Inspected on"))
-    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200, initial=orders.BASIS)
-
-    def __init__(
-        self,
-        *args: Any,
-        hazards: list[Hazard],
-        numbers: Sequence[tuple[str, str]],
-        corrects: Paper | None,
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **options)
-        self.hazards = hazards
-        for each in hazards:
-            self.fields[f"hazard_{each.pk}"] = forms.BooleanField(
-                label=str(each),
-                required=False,
-                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-            )
-            self.fields[f"measures_{each.pk}"] = forms.CharField(
-                label=_("Measures until it is put right"),
-                required=False,
-                max_length=500,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
-        self.add_officers(numbers)
-        self.fields["certificate_shown"] = forms.BooleanField(
-            label=_("The officers showed their certificates"),
-            required=False,
-            initial=True,
-            help_text=_("The order says so only then. Without it the enterprise may refuse the inspection."),
-        )
-        self.fields["with_photos"] = forms.BooleanField(
-            label=_("Attach the photos of what was found"), required=False, initial=True
-        )
-        if corrects is not None:
-            self.fields["reason"] = reason_field(label=_("What was wrong"))
-
-    def clean(self) -> None:
-        """Refuse the form if a hazard that was chosen can no longer be in an order, rather than leave it out."""
-        known = {f"hazard_{each.pk}" for each in self.hazards}
-        if any(name.startswith("hazard_") and name not in known for name in self.data):
-            words = _(
-                "One of the hazards you chose can no longer be in this order: it was submitted, closed, became overdue, "
-                "or is in another order. Check the remaining hazards and issue the order again."
-            )
-            raise forms.ValidationError(words)
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The hazards with their two fields."""
-        return [
-            {"hazard": each, "box": self[f"hazard_{each.pk}"], "measures": self[f"measures_{each.pk}"]}
-            for each in self.hazards
-        ]
 
 
 class HazardOrder(IssuePage):

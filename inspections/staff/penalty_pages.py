@@ -156,7 +156,7 @@ class PenaltyPages(FactPages):
 
 @panel("inspections/_penalties.html")
 def _of_hazard(actor: Actor, hazard: Hazard, _log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
-    found = penalties_for(actor, hazard)
+    found = penalties_for(actor, hazard) if hazard.has_penalties is not False else []
     is_late = hazard.state in (HazardState.OVERDUE, HazardState.REFUSED)
     may_record = is_late and allows(actor, Permission.RECORD_PENALTIES)
     return {"penalties": found, "may_record": may_record} if found or may_record else None

@@ -85,5 +85,5 @@ def responsible(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapp
 @panel("inspections/_again.html")
 def again(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The same item at the same place within twelve months, before and after."""
-    found = [] if hazard.is_voided else same_again(actor, hazard)
+    found = [] if hazard.is_voided or hazard.may_be_again is False else same_again(actor, hazard)
     return {"hazards": found} if found else None

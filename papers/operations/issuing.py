@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.models import Enterprise
 from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -25,7 +26,7 @@ from papers.access import Permission
 from papers.choices import AuditAction
 from papers.models import Letterhead, Paper, Series
 from papers.selectors import get_paper, issued_by_form, letterhead_of, letterhead_to_fill_in
-from papers.templates import template_in_force
+from papers.templates import Template, template_in_force
 
 NO_LETTERHEAD = gettext_lazy(
     "Your station has no letterhead yet: authority, beginning of the numbers, telephone. The chief fills it in once."
@@ -114,38 +115,20 @@ def issue_paper(
     else:
         # taken last of all locks, and held until the commit
         number, version = _next_number(enterprise.bureau_id, actor.station_id, form.code, today.year), 1
-        number_text = f"{letterhead.abbreviation}{form.word}字〔{today.year}〕{number}号"
-    template = template_in_force(actor, form)
-    filled = {
-        **data,
-        "authority": letterhead.authority,
-        "telephone": letterhead.telephone,
-        "review_by": letterhead.review_by,
-        "court": letterhead.court,
-        "station": Station.objects.get(pk=actor.station_id).name,
-        "number": number_text,
-        "issued_on": chinese_day(today),
-        "version": version,
-        "template_version": template.version,
-    }
-    digested = canonical(documents.clean(filled))
-    paper = Paper(
+        number_text = number_in_words(letterhead, form, today.year, number)
+    paper = drawn_up(
         **place,
         enterprise=enterprise,
-        station_id=enterprise.station_id,
+        letterhead=letterhead,
+        station_name=Station.objects.get(pk=actor.station_id).name,
+        template=template_in_force(actor, form),
         number=number,
         version=version,
         number_text=number_text,
-        form_key=form_key,
-        enterprise_name=enterprise.name,
-        records={kind: list(ids) for kind, ids in records.items()},
-        data=documents.clean(filled),
-        data_sha256=hashlib.sha256(digested.encode()).hexdigest(),
-        data_sm3=documents.sm3_of(digested.encode()),
-        template=template.name,
-        template_version=template.version,
-        template_sha256=template.sha256,
         issued_on=today,
+        records=records,
+        data=data,
+        form_key=form_key,
         issued_by=actor.name,
         issued_by_id=actor.user_id,
         corrects=corrects,
@@ -164,6 +147,53 @@ def issue_paper(
         reason=reason,
     )
     return paper
+
+
+def drawn_up(
+    *,
+    enterprise: Enterprise,
+    letterhead: Letterhead,
+    station_name: str,
+    template: Template,
+    number_text: str,
+    version: int = 1,
+    issued_on: dt.date,
+    records: Mapping[str, Sequence[int]],
+    data: Mapping[str, Any],
+    **values: Any,
+) -> Paper:
+    """Return an unsaved paper: its data with those of the letterhead, their digests, and the template it is filled from.
+
+    ``values`` are further fields: the issuing station, form, year and number, and who issued it.
+    """
+    filled = documents.clean(
+        {
+            **data,
+            **{name: getattr(letterhead, name) for name in ("authority", "telephone", "review_by", "court")},
+            "station": station_name,
+            "number": number_text,
+            "issued_on": chinese_day(issued_on),
+            "version": version,
+            "template_version": template.version,
+        }
+    )
+    digested = canonical(filled).encode()
+    return Paper(
+        enterprise=enterprise,
+        station_id=enterprise.station_id,
+        version=version,
+        number_text=number_text,
+        enterprise_name=enterprise.name,
+        records={kind: list(ids) for kind, ids in records.items()},
+        data=filled,
+        data_sha256=hashlib.sha256(digested).hexdigest(),
+        data_sm3=documents.sm3_of(digested),
+        template=template.name,
+        template_version=template.version,
+        template_sha256=template.sha256,
+        issued_on=issued_on,
+        **values,
+    )
 
 
 def _wake(bureau_id: int, paper: Paper) -> None:
@@ -218,6 +248,11 @@ def refusal_to_change(actor: Actor, paper: Paper) -> str:
     if paper.is_valid and paper.issued_by_station_id != actor.station_id:
         return _("Another station issued this paper, so only that one can change it.")
     return refusal_to_serve(actor, paper)
+
+
+def number_in_words(letterhead: Letterhead, form: Form, year: int, number: int) -> str:
+    """Return a number as it stands on papers: 东公（开）限字〔2026〕37号."""
+    return f"{letterhead.abbreviation}{form.word}字〔{year}〕{number}号"
 
 
 def chinese_day(day: dt.date) -> str:

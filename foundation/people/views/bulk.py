@@ -41,6 +41,7 @@ class OfRun(OfRecord):
             same_text=act.same(run.same) if run.same else "",
             refused=[(pk, name, act.address(pk), refused[pk]) for pk, name in names.items()],
             gone=len(refused) - len(names),
+            made=act.made(self.actor, run.arguments) if run.done and run.is_over else [],
             acts=[each for each in acts_at(run.path) if access.allows(self.actor, each.permission)],
             **context,
         )

@@ -99,6 +99,12 @@ class BulkPage(FormPage):
             options.pop("files", None)
         return options
 
+    def get_initial(self) -> dict[str, Any]:
+        is_asked = STEP not in self.request.POST and not (self.is_all and not self.the_list.is_answerable())
+        if not is_asked or not 0 < len(self.ids) <= MOST:
+            return super().get_initial()
+        return super().get_initial() | self.act.initial(self.actor, self.ids)
+
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
         guard(form, FORM_KEY, initial=new_key)
@@ -156,7 +162,8 @@ class BulkPage(FormPage):
             return self.act.judge(self.actor, self.ids, self.act.arguments(given))
         except ValidationError as error:
             self.problem = sentences(*error.messages)
-            self.take_errors(form, error)
+            if form.is_bound:
+                self.take_errors(form, error)
             return None
 
     def perform(self, form: BaseForm) -> BulkRun:
@@ -200,7 +207,7 @@ class BulkPage(FormPage):
             more=len(self.ids) - NAMED,
             missing=self.missing,
             ready=len(ready),
-            problem=self.problem if is_draft else "",
+            problem=self.problem if is_draft or not form.is_bound else "",
             refused=[(names.get(pk, ""), self.act.address(pk), why) for pk, why in refused.items()],
             same_text=self.act.same(len(judged.same)) if judged and judged.same else "",
             button=self.act.button(len(ready)) if ready else self.act.label,

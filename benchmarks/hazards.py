@@ -1,0 +1,304 @@
+"""Lists and board of a bureau with many hazards, as an officer and as a supervisor, and issuing orders.
+
+``python -m benchmarks.hazards --hazards 300000``. Requests run in this process through the whole middleware as the runtime
+role under row-level security. Of each page stand the milliseconds: median and p95 of a request, its processor time in Python,
+and the time in PostgreSQL. ``--explain`` prints the plans of what takes longest.
+"""
+
+import argparse
+import gc
+import logging
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.figures import Figures, printed
+from embedded.servers import running
+
+HERE = Path(__file__).resolve().parent
+A_STATION = 10  # officers
+PER_ENTERPRISE = 4  # hazards that the generator draws on average
+ORDERED, OF_AN_ORDER = 40, 10
+SLOW_MS = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hazards", description=__doc__)
+    parser.add_argument("--hazards", type=int, default=300_000)
+    parser.add_argument("--stations", type=int, default=4)
+    parser.add_argument("--requests", type=int, default=40, help="of each page")
+    parser.add_argument("--explain", action="store_true", help="print the plans of slow statements")
+    parser.add_argument("--only", help="pages whose name contains this")
+    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench-hazards")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the data, and reuse the data of an earlier run"
+    )
+    options = parser.parse_args()
+    data_dir = options.data_dir.resolve()
+    os.environ |= {
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "REDIS_DB": "0",
+        "ANQI_DEMO": "",
+        "SWEEP_INTERVAL_S": "3600",
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    try:
+        with running(data_dir):
+            import django
+
+            django.setup()
+            measure(options)
+    finally:
+        if not options.keep:
+            shutil.rmtree(data_dir, ignore_errors=True)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Generate the bureau unless it is there, then print the figures of each reader and of the orders."""
+    from django.core.management import call_command
+    from django.test import Client
+
+    from benchmarks import generate
+    from foundation.accounts.choices import Role
+    from foundation.accounts.models import RoleGrant
+
+    call_command("migrate", verbosity=0)
+    began = time.perf_counter()
+    bureau = generate.bureau() or generated(options.hazards, options.stations)
+    printed({"generate_seconds": round(time.perf_counter() - began, 1), "load": os.getloadavg()[0]})
+    logging.disable(logging.WARNING)
+    gc.collect()
+    gc.freeze()
+    grants = RoleGrant.objects.filter(bureau=bureau)
+    officer = grants.filter(role=Role.OFFICER).order_by("id")[A_STATION + 1]
+    for reader, grant in (("officer", officer), ("supervisor", grants.get(role=Role.SUPERVISOR))):
+        client = Client(headers={"host": "localhost"})
+        client.force_login(grant.user)
+        for name, address in pages(grant.user_id):
+            if options.only is None or options.only in f"{reader}_{name}":
+                measure_page(client, f"{reader}_{name}", address, options)
+    if options.only is None or options.only in "order":
+        printed(orders(officer))
+
+
+def pages(user_id: int) -> Iterator[tuple[str, str]]:
+    """Yield the names and addresses of the pages."""
+    board, rows = "/inspections/hazards/board/", "/inspections/hazards/"
+    for name, page in (("board", board), ("list", rows)):
+        yield name, page
+        yield f"{name}_mine", f"{page}?liaison={user_id}"
+        yield f"{name}_no_officer", f"{page}?liaison=none"
+        yield f"{name}_overdue", f"{page}?timely=overdue"
+        yield f"{name}_no_deadline", f"{page}?timely=no_deadline"
+        yield f"{name}_major", f"{page}?severity=major"
+        yield f"{name}_item", f"{page}?item=Item+7"
+        yield f"{name}_words", f"{page}?words=place+3"
+        yield f"{name}_enterprise", f"{page}?q=华达"
+    yield "list_closed", f"{rows}?state=closed"
+    yield "list_all", f"{rows}?state=all"
+    yield "list_deep", f"{rows}?page=40"
+
+
+def measure_page(client: Any, name: str, address: str, options: argparse.Namespace) -> None:
+    """Print a page's figures: when it is opened, and when htmx fetches what is in it (``_part``)."""
+    for suffix, headers in (("", {}), ("_part", {"HX-Request": "true", "HX-Target": "results"})):
+        answers = [ask(client, address, headers) for _number in range(options.requests + 2)][2:]
+        times, python, sql, statements = zip(*answers, strict=True)
+        printed(
+            {
+                f"{name}{suffix}": f"{median(times):6.0f} p50 {quantiles(times, n=20)[-1]:6.0f} p95 "
+                f"{median(python):6.0f} python {median(sql):6.0f} sql {max(statements):3} statements"
+            }
+        )
+    if options.explain:
+        explain(client, address)
+
+
+def ask(client: Any, address: str, headers: dict[str, str]) -> tuple[float, float, float, int]:
+    """Make one request. Return its milliseconds, those of Python's processor and of the database, and its statements."""
+    from django.db import connection
+
+    spent, count = 0.0, 0
+
+    def timed(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        nonlocal spent, count
+        begin = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent, count = spent + time.perf_counter() - begin, count + 1
+
+    with connection.execute_wrapper(timed):
+        begin, worked = time.perf_counter(), time.process_time()
+        response = client.get(address, headers=headers)
+        seconds, worked = time.perf_counter() - begin, time.process_time() - worked
+    if response.status_code != 200:
+        raise AssertionError(f"{address} answered {response.status_code}")
+    return seconds * 1000, worked * 1000, spent * 1000, count
+
+
+def explain(client: Any, address: str) -> None:
+    """Print the slow statements of a page with their plans, in the scope of the request."""
+    from django.db import connection
+
+    def explained(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        begin = time.perf_counter()
+        result = execute(sql, params, many, context)
+        milliseconds = (time.perf_counter() - begin) * 1000
+        if milliseconds > SLOW_MS and sql.lstrip().startswith(("SELECT", "(SELECT", "WITH")):
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
+                plan = "\n".join(row[0] for row in cursor.fetchall())
+            print(f"\n--- {milliseconds:.0f} ms\n{re.sub(chr(34), '', sql)}\n{params}\n{plan}", flush=True)
+        return result
+
+    with connection.execute_wrapper(explained):
+        client.get(address)
+
+
+# --- orders ----------------------------------------------------------------------------------------------------------
+
+
+def orders(officer: Any) -> Figures:
+    """Issue orders about ten hazards each through the page; its file is made later, by a worker."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from foundation.tenancy.scope import Audience, Scope, station_scope
+    from inspections.models import Hazard
+
+    scope = Scope((officer.station_id,), bureau=officer.bureau_id, audience=Audience.SYSTEM)
+    with station_scope(scope):
+        rows = Hazard.objects.filter(station_id=officer.station_id, item__startswith="To order").order_by(
+            "pk"
+        )
+        of: dict[int, list[int]] = {}
+        for pk, enterprise_id in rows.values_list("pk", "enterprise_id"):
+            of.setdefault(enterprise_id, []).append(pk)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(officer.user)
+    times, worked = [], []
+    for ids in of.values():
+        said = {f"hazard_{pk}": "on" for pk in ids} | {f"measures_{pk}": "每日巡查。" for pk in ids}
+        said |= {"name_1": officer.user.full_name, "number_1": "041267", "basis": "《条例》第十六条"}
+        said |= {"inspected_on": timezone.localdate().isoformat(), "form_key": str(uuid.uuid4())}
+        begin, busy = time.perf_counter(), time.process_time()
+        answer = client.post(f"/inspections/hazards/{ids[0]}/order/", said)
+        times.append((time.perf_counter() - begin) * 1000)
+        worked.append((time.process_time() - busy) * 1000)
+        if answer.status_code != 302:
+            raise AssertionError(answer.content.decode())
+    return {
+        "order_of_10": f"{median(times):6.0f} p50 {quantiles(times, n=20)[-1]:6.0f} p95 {median(worked):6.0f} python "
+        f"({len(times)} orders)"
+    }
+
+
+# --- the bureau ------------------------------------------------------------------------------------------------------
+
+
+def generated(hazards: int, stations: int) -> Any:
+    """Create a bureau with so many hazards, ten officers a station who look after nine in ten enterprises, and letterheads."""
+    from django.db import connections, transaction
+
+    from benchmarks import generate
+    from foundation.accounts.choices import Role
+    from foundation.accounts.models import Bureau, RoleGrant, Station, User
+
+    n = hazards // PER_ENTERPRISE
+    bureau = Bureau.objects.create(code=generate.CODE, name="Benchmark bureau")
+    made = [
+        Station.objects.create(bureau=bureau, code=f"s{number:04}", name=f"Station {number:04}")
+        for number in range(stations)
+    ]
+    generate.people(bureau, made)
+    for station in made:
+        people = [
+            User(username=f"{station.code}-{number}", full_name=f"Officer {number}", password="!")
+            for number in range(1, A_STATION)
+        ]
+        RoleGrant.objects.bulk_create(
+            RoleGrant(user=each, role=Role.OFFICER, bureau=bureau, station=station)
+            for each in User.objects.bulk_create(people)
+        )
+    ids = [each.pk for each in made]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT setseed(0.421)")
+    with transaction.atomic(using="owner"), generate._scope(bureau.pk, ids):
+        generate._enterprises(bureau.pk, ids, 0, -(-n // stations), n)
+        for kind in ("inspection", "hazard"):
+            generate._records(kind, ids)
+        generate._around(ids)
+        _share_out(ids)
+        _to_order(ids)
+        _letterheads(bureau.pk, ids)
+    generate.settle()
+    return bureau
+
+
+def _share_out(stations: list[int]) -> None:
+    """Give the enterprises of each station to its officers in turn."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE enterprises_liaison l SET officer_id = o.ids[1 + l.enterprise_id %% array_length(o.ids, 1)] "
+            "FROM (SELECT station_id, array_agg(DISTINCT user_id) AS ids FROM accounts_rolegrant "
+            "WHERE role = 'officer' GROUP BY station_id) o WHERE o.station_id = l.station_id "
+            "AND l.station_id = ANY(%s)",
+            [stations],
+        )
+
+
+def _to_order(stations: list[int]) -> None:
+    """Add ten hazards, found today and open, to some enterprises of each station."""
+    from django.utils import timezone
+
+    from benchmarks import generate
+
+    columns = generate.FACT | {
+        "item": "'To order ' || i",
+        "place": "'Place ' || i",
+        "description": "''",
+        "origin": "'police'",
+        "found_on": "%(today)s::date",
+        "due_on": "%(today)s::date + 20",
+        "voided_at": "NULL",
+    }
+    source = f"""(SELECT id, station_id FROM (SELECT id, station_id, row_number() OVER (PARTITION BY station_id) AS n
+        FROM enterprises_enterprise WHERE station_id = ANY(%(stations)s)) numbered WHERE n <= {ORDERED}) e
+        CROSS JOIN generate_series(1, {OF_AN_ORDER}) i"""
+    params = {"today": timezone.localdate(), "stations": stations}
+    generate._insert("inspections_hazard", columns, source, params)
+
+
+def _letterheads(bureau_id: int, stations: list[int]) -> None:
+    from benchmarks import generate
+
+    texts = ("telephone", "review_by", "court")
+    columns = {
+        "bureau_id": "%(bureau)s",
+        "station_id": "s",
+        "authority": "'Benchmark'",
+        "abbreviation": "'B' || s",
+        **dict.fromkeys(texts, "'-'"),
+    }
+    generate._insert(
+        "papers_letterhead",
+        columns,
+        "unnest(%(stations)s) s",
+        {"bureau": bureau_id, "stations": stations},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Forms of orders to rectify: of one, with its hazards to choose from, and of many at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.ui.forms import day_field, reason_field
+from inspections import orders
+from inspections.models import Hazard
+from inspections.staff.issuing_pages import NamesOfficers
+from papers.models import Paper
+
+
+class SaysOrder(NamesOfficers):
+    """What an order says besides its hazards: who inspected when, on which basis, with photos or without."""
+
+    inspected_on = day_field(gettext_lazy("Inspected on"))
+    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200, initial=orders.BASIS)
+
+    def add_rest(self, numbers: Sequence[tuple[str, str]]) -> None:
+        """Add officers, with these police numbers to choose from, certificates and photos."""
+        self.add_officers(numbers)
+        self.fields["certificate_shown"] = forms.BooleanField(
+            label=_("The officers showed their certificates"),
+            required=False,
+            initial=True,
+            help_text=_("The order says so only then. Without it the enterprise may refuse the inspection."),
+        )
+        self.fields["with_photos"] = forms.BooleanField(
+            label=_("Attach the photos of what was found"), required=False, initial=True
+        )
+
+
+class OrdersForm(SaysOrder):
+    """The same for many orders at once."""
+
+    def __init__(self, *args: Any, numbers: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.add_rest(numbers)
+        self.fields["inspected_on"].help_text = _("What was found later is in none of the orders.")
+        self.fields["measures"] = forms.CharField(
+            label=_("Measures until it is put right"),
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("The same for each hazard."),
+        )
+        officers = [name for each in self.officers for name in (each[0].name, each[1].name)]
+        self.order_fields([*officers, "inspected_on", "basis", "measures"])
+        self.half = (*officers, "inspected_on", "basis")
+
+
+class OrderForm(SaysOrder):
+    """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
+
+    def __init__(
+        self,
+        *args: Any,
+        hazards: list[Hazard],
+        numbers: Sequence[tuple[str, str]],
+        corrects: Paper | None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.hazards = hazards
+        for each in hazards:
+            self.fields[f"hazard_{each.pk}"] = forms.BooleanField(
+                label=str(each),
+                required=False,
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+            self.fields[f"measures_{each.pk}"] = forms.CharField(
+                label=_("Measures until it is put right"),
+                required=False,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        self.add_rest(numbers)
+        if corrects is not None:
+            self.fields["reason"] = reason_field(label=_("What was wrong"))
+
+    def clean(self) -> None:
+        """Refuse the form if a hazard that was chosen can no longer be in an order, rather than leave it out."""
+        known = {f"hazard_{each.pk}" for each in self.hazards}
+        if any(name.startswith("hazard_") and name not in known for name in self.data):
+            words = _(
+                "One of the hazards you chose can no longer be in this order: it was submitted, closed, became overdue, "
+                "or is in another order. Check the remaining hazards and issue the order again."
+            )
+            raise forms.ValidationError(words)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The hazards with their two fields."""
+        return [
+            {"hazard": each, "box": self[f"hazard_{each.pk}"], "measures": self[f"measures_{each.pk}"]}
+            for each in self.hazards
+        ]
