@@ -9,6 +9,7 @@ from inspections.choices import EscalationStep, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
 from inspections.models import Forgery, Hazard, Inspection, ItemList, Penalty, SelfCheck
 from inspections.moving import ACT as MOVE
+from inspections.rechecks import ACT as RECHECK
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -49,6 +50,13 @@ register(
         _("Moved to another enterprise"),
         "arrow-right",
         names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(RECHECK),
+        _("Re-checked by lot"),
+        "eye-check",
+        names_no_kind=True,
+        labels={"outcome": _("Outcome")},
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
