@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "foundation.lists",
     "foundation.rest",
     "foundation.deadlines",
+    "foundation.lots",
     "foundation.attachments",
     "foundation.contributions",
     "foundation.ui",

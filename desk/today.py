@@ -63,7 +63,7 @@ class Section:
     def all_url(self) -> str:
         """The list of exactly the records that ``total`` counts."""
         narrowing: dict[str, Any] = {}
-        if self.whose == MINE and not self.work.whole_station:
+        if self.whose == MINE and not (self.work.whole_station or self.work.mine):
             narrowing["whose"] = MINE
         for station in self.stations:
             narrowing["station"] = station

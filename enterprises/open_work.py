@@ -43,7 +43,9 @@ def due(work: Work, rows: QuerySet[Any], whose: str = STATION) -> QuerySet[Any]:
     rows = rows.filter(OfStations("station_id")).order_by()
     if work.enterprise:
         rows = rows.filter(~is_off_register(TODAY, work.to_enterprise), voided_at=None)
-    if whose == MINE and not work.whole_station:
+    if work.mine:
+        rows = rows.filter(work.mine())
+    elif whose == MINE and not work.whole_station:
         mine = Liaison.objects.filter(OfStations("station_id"), officer_id=PERSON, until_on=None)
         rows = rows.filter(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
     return rows
@@ -74,7 +76,7 @@ def _counted() -> Statement:
     parts = [
         due(work, work.rows(), MINE).values_list(Value(work.code, output_field=CharField()), "pk")
         for work in works
-        if not work.whole_station
+        if not (work.whole_station or work.mine)
     ]
     rows = union(parts)
     return Statement(
@@ -98,7 +100,7 @@ def _open_at() -> Statement:
             Value(work.code, output_field=CharField()), "pk"
         )
         for work in works
-        if work.enterprise
+        if work.enterprise and not work.mine
     ]
     rows = union(parts)
     return Statement(

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VIEW_INSPECTIONS = "inspections:view"
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
+    DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     RECTIFY_HAZARDS = "hazards:rectify"
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
     CLOSE_HAZARDS = "hazards:close"
+    REOPEN_HAZARDS = "hazards:reopen"
     SEND_BACK_HAZARDS = "hazards:send_back"
     ASK_EXTENSION = "hazards:ask_extension"
     EXTEND_HAZARDS = "hazards:extend"
@@ -45,6 +47,8 @@ class Permission(StrEnum):
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
     LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
+    RECHECK_HAZARDS = "hazards:recheck"  # closed ones that were drawn by lot
+    DRAW_RECHECKS = "hazards:draw_rechecks"
     VIEW_PENALTIES = "penalties:view"
     RECORD_PENALTIES = "penalties:record"
     CORRECT_PENALTIES = "penalties:correct"
@@ -67,6 +71,7 @@ register(
         Permission.VIEW_INSPECTIONS: POLICE_ROLES,
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
+        Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,
@@ -78,6 +83,8 @@ register(
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.WITHDRAW_HAZARDS: ENTERPRISE_ROLES,
         Permission.CLOSE_HAZARDS: STATION_ROLES,
+        # a supervisor's re-check may find one that is there again
+        Permission.REOPEN_HAZARDS: POLICE_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
         Permission.ASK_EXTENSION: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,
@@ -95,6 +102,9 @@ register(
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.LIST_HAZARDS: {Role.SUPERVISOR},
+        # the person named, or a superior (inspections.rechecks)
+        Permission.RECHECK_HAZARDS: POLICE_ROLES,
+        Permission.DRAW_RECHECKS: {Role.CHIEF, Role.SUPERVISOR},
         # an enterprise sees what was imposed on it as a unit (Penalty.shown_to_enterprise)
         Permission.VIEW_PENALTIES: POLICE_ROLES | ENTERPRISE_ROLES,
         Permission.RECORD_PENALTIES: STATION_ROLES,

@@ -12,6 +12,7 @@ from inspections.models import Forgery, Hazard, Inspection, ItemList, KeyPositio
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
+from inspections.rechecks import ACT as RECHECK
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -63,6 +64,13 @@ register(
         _("Moved to another enterprise"),
         "arrow-right",
         names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(RECHECK),
+        _("Re-checked by lot"),
+        "eye-check",
+        names_no_kind=True,
+        labels={"outcome": _("Outcome")},
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),

@@ -146,3 +146,10 @@ class PenaltyTarget(models.TextChoices):
     UNIT = "unit", _("The enterprise")
     HEAD = "head", _("Its main responsible person")
     PERSON = "person", _("Another person directly responsible")
+
+
+class RecheckOutcome(models.TextChoices):
+    """What a re-check of a closed hazard found."""
+
+    RECTIFIED = "rectified", _("Still rectified")
+    AGAIN = "again", _("Not rectified: reopened")

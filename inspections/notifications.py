@@ -16,11 +16,13 @@ from facts.causes import (
     new_records,
 )
 from facts.choices import FactAction
-from foundation.accounts.choices import ENTERPRISE_ROLES, Role
+from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
 from inspections.choices import EscalationStep, Stage
+from inspections.drawn_visits import PUBLISHED as INSPECTIONS_DRAWN
 from inspections.escalating import cause_of
+from inspections.rechecks import DUE as RECHECKS_DRAWN
 from inspections.reminding import DUE_SOON
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -89,7 +91,34 @@ def _listed(verb: str, words: Words, icon: str, tone: str) -> tuple[Cause, Cause
     )
 
 
+def _rechecks(number: Any) -> str:
+    return ngettext("%(number)d closed hazard", "%(number)d closed hazards", number) % {"number": number}
+
+
+def _drawn(number: Any) -> str:
+    return ngettext("%(number)d enterprise", "%(number)d enterprises", number) % {"number": number}
+
+
 register(
+    Cause(
+        INSPECTIONS_DRAWN,
+        _("Drawn by lot, to be inspected by you until %(day)s: %(number)s"),
+        STATION_ROLES,
+        "arrows-shuffle",
+        page="lots:draw",
+        kind="draw",
+        shown={"day": day_of, "number": _drawn},
+    ),
+    Cause(
+        RECHECKS_DRAWN,
+        _("To be re-checked by you until %(day)s, drawn by lot: %(number)s"),
+        POLICE_ROLES,
+        "eye-check",
+        page="lots:draws",
+        takes_id=False,
+        kind="draw",
+        shown={"day": day_of, "number": _rechecks},
+    ),
     *(
         cause
         for stage, words in STAGES.items()

@@ -28,11 +28,12 @@ from facts.declarations import acts_of, work_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
-from foundation.database.composing import QUARTER, QUARTER_END, SOON, TODAY
+from foundation.database.composing import PERSON, QUARTER, QUARTER_END, SOON, TODAY
 from inspections.access import Permission
 from inspections.choices import ForgeryState, HazardState, Stage
+from inspections.drawn_visits import waiting_visits
 from inspections.escalating import ABOVE
-from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage
+from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage, Recheck
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -110,6 +111,19 @@ def _guarantee_acts(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
     }
 
 
+def _rechecks() -> QuerySet[Recheck]:
+    return Recheck.objects.filter(outcome=None, lapsed_at=None)
+
+
+def _to_recheck() -> QuerySet[Hazard]:
+    """Return the closed hazards that wait for a re-check by lot, with the day on which it is due."""
+    own = _rechecks().filter(enterprise_id=OuterRef("enterprise_id"), record_id=OuterRef("pk"))
+    rows = _hazards(Q(closed_on__isnull=False, pk__in=_rechecks().values("record_id")))
+    return rows.annotate(recheck_due_on=Subquery(own.order_by().values("due_on")[:1])).filter(
+        recheck_due_on__isnull=False
+    )
+
+
 def _overdue() -> QuerySet[Hazard]:
     return _hazards(in_state(HazardState.OVERDUE, TODAY) | in_state(HazardState.REFUSED, TODAY))
 
@@ -126,6 +140,14 @@ _to_inspect = partial(
     act_query="enterprise",
     list_page="enterprises:list",
 )
+
+
+def _drawn() -> QuerySet[Enterprise]:
+    """Return the enterprises that were drawn by lot and not inspected since, with the day on which they are due."""
+    own = waiting_visits().filter(enterprise_id=OuterRef("pk"))
+    rows = _enterprises(Q(pk__in=waiting_visits().values("enterprise_id")))
+    return rows.annotate(drawn_due_on=Subquery(own.order_by("due_on").values("due_on")[:1]))
+
 
 # hazards in one state
 _to_follow_up = partial(
@@ -185,6 +207,16 @@ register(
             .exclude(next_inspection_on__lte=SOON)
         ),
     ),
+    _to_inspect(
+        code="drawn",
+        title=_("Inspections by lot"),
+        noun=_("Inspection by lot"),
+        icon="arrows-shuffle",
+        rank=25,
+        rows=_drawn,
+        due="drawn_due_on",
+        mine=lambda: Q(pk__in=waiting_visits().filter(officer_id=PERSON).values("enterprise_id")),
+    ),
     _to_follow_up(
         code="reinspection",
         title=_("Waiting for re-inspection"),
@@ -240,6 +272,19 @@ register(
         rows=_guarantees_owed,
         due="guaranteed_by",
         acts=_guarantee_acts,
+    ),
+    _to_follow_up(
+        code="recheck",
+        title=_("Re-checks by lot"),
+        noun=_("Re-check by lot"),
+        icon="eye-check",
+        rank=58,
+        rows=_to_recheck,
+        due="recheck_due_on",
+        acts=None,
+        act=_("Record the re-check"),
+        act_page="inspections:hazard_recheck",
+        mine=lambda: Q(pk__in=_rechecks().filter(to_id=PERSON).values("record_id")),
     ),
     _to_follow_up(
         code="soon",

@@ -46,11 +46,13 @@ from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
+from foundation.lots.models import Draw
 from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import (
+    DrawnVisit,
     Escalation,
     Forgery,
     Hazard,
@@ -61,6 +63,7 @@ from inspections.models import (
     Listing,
     MajorStage,
     Penalty,
+    Recheck,
     SelfCheck,
     Submission,
 )
@@ -568,6 +571,42 @@ class ItemListFactory(Factory):
     number = factory.Sequence(lambda number: number + 2)
     items = factory.LazyFunction(lambda: [{"code": "A01", "name": "Exit locked"}])
     reason = "Burglaries"
+
+
+class DrawFactory(Factory):
+    """A pool that the bureau has frozen and not drawn from; it concerns no station."""
+
+    class Meta:
+        model = Draw
+
+    station = None
+    bureau = factory.LazyAttribute(lambda row: row.station.bureau if row.station else BureauFactory())
+    kind = "rechecks"
+    criteria = factory.LazyFunction(lambda: {"since": "2026-01-01", "until": "2026-03-31"})
+    terms = factory.LazyFunction(lambda: {"person": 0, "person_name": "Li", "due_on": "2026-04-10"})
+    take = 1
+    pool = factory.LazyFunction(lambda: [[1, "Exit locked"], [2, "Alarm dead"]])
+    digest = "0" * 64
+    frozen_by = "Supervisor Sun"
+
+
+class RecheckFactory(OfEnterprise):
+    class Meta:
+        model = Recheck
+
+    record_id = factory.Sequence(lambda number: number + 1)
+    draw_id = 1
+    due_on = DAY
+
+
+class DrawnVisitFactory(OfEnterprise):
+    class Meta:
+        model = DrawnVisit
+
+    draw_id = 1
+    officer_id = factory.Sequence(lambda number: number + 1)
+    officer_name = "Officer Qian"
+    drawn_on = due_on = DAY
 
 
 class EscalationFactory(OfEnterprise):

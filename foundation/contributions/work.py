@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Expression, F, Model, QuerySet
+from django.db.models import Expression, F, Model, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
@@ -71,6 +71,7 @@ class Work:
     enterprise, "" if the record is one: it then opens as the enterprise's file. ``text``, ``more``, ``due``, ``on`` and
     ``grave`` are columns of the rows. ``noun`` names one of them, by default as its model does; ``words_of`` adds which.
     ``due`` decides how urgent a row is: what is due today or earlier is also counted beside Today in the navigation.
+    ``mine`` returns the condition, with ``PERSON``, of rows that are the reader's own; nobody else is shown these rows.
     ``whole_station``: also shown to officers who look only at their own enterprises.
     ``acts`` takes the reader and rows, and returns what this reader may do about each, by id; without it, the act is the
     page ``act_page``.
@@ -98,6 +99,7 @@ class Work:
     act_query: str = ""  # query parameter that names the enterprise; "" if the URL contains the record's id
     act_in_place: bool = False
     whole_station: bool = False
+    mine: Callable[[], Q] | None = None
 
     @property
     def name(self) -> str:

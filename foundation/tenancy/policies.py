@@ -226,6 +226,20 @@ class BureauPolicy(Policy):
         return found
 
 
+class AreaPolicy(BureauPolicy):
+    """Rows of a bureau that concern some of its stations: seen and written by whoever has all of these in the scope.
+
+    They are in the array ``stations``. A station sees what concerns it alone; supervisors see everything.
+    """
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        stations = quote(model._meta.get_field("stations").column)
+        area = f"{stations} <@ (SELECT current_setting('app.stations')::bigint[])"
+        found = super().policies(model, quote)
+        found[f"{self.name}_area"] = f"AS RESTRICTIVE USING ({area}) WITH CHECK ({area})"
+        return found
+
+
 class DepartmentPolicy(Policy):
     """Deliveries to the partner departments of a bureau: each department sees only its own rows.
 

@@ -1,4 +1,5 @@
 from inspections.models.call import HazardCall
+from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
 from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
@@ -8,10 +9,12 @@ from inspections.models.key_position import KeyPosition
 from inspections.models.major import Listing, MajorStage
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
+from inspections.models.recheck import Recheck
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
 __all__ = [
+    "DrawnVisit",
     "Escalation",
     "Forgery",
     "Hazard",
@@ -22,6 +25,7 @@ __all__ = [
     "Listing",
     "MajorStage",
     "Penalty",
+    "Recheck",
     "SelfCheck",
     "Submission",
     "belonging_to",

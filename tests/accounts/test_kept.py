@@ -12,12 +12,14 @@ from disputes.models import Dispute
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
+from foundation.lots.models import Draw
 from foundation.tenancy import checks
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import (
+    DrawnVisit,
     Escalation,
     Forgery,
     Hazard,
@@ -26,6 +28,7 @@ from inspections.models import (
     Listing,
     MajorStage,
     Penalty,
+    Recheck,
     SelfCheck,
     Submission,
 )
@@ -105,6 +108,8 @@ def test_those_that_record_moments_are_all_there() -> None:
         ApiKey,
         Attachment,
         Attempt,
+        Draw,
+        DrawnVisit,
         Enterprise,
         Escalation,
         Evaluation,
@@ -118,6 +123,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         MajorStage,
         Paper,
         Receipt,
+        Recheck,
         Submission,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}

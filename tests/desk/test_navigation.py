@@ -24,13 +24,19 @@ def words(role: str) -> list[tuple[str, list[str]]]:
 def test_sections_and_entries_are_in_order() -> None:
     assert words("chief") == [
         ("", ["Today", "Enterprises"]),
-        ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents", "Papers", "Time limits"]),
+        (
+            "Casework",
+            ["Inspections", "Hazards", "Disputes", "Incidents", "Random draws", "Papers", "Time limits"],
+        ),
         ("Rating", ["Warning", "Standards"]),
         ("Administration", ["Imports", "People", "Audit log"]),
     ]
     assert words("supervisor") == [
         ("", ["Bureau", "Enterprises"]),
-        ("Casework", ["Inspections", "Hazards", "Disputes", "Incidents", "Papers", "Time limits"]),
+        (
+            "Casework",
+            ["Inspections", "Hazards", "Disputes", "Incidents", "Random draws", "Papers", "Time limits"],
+        ),
         ("Rating", ["Warning", "Standards", "Departments"]),
         ("Administration", ["Imports", "People", "API keys", "Audit log"]),
     ]

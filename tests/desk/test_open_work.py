@@ -17,6 +17,7 @@ from foundation.contributions.work import works
 from foundation.tenancy.scope import station_scope
 from tests.factories import (
     DisputeFactory,
+    DrawnVisitFactory,
     EnterpriseFactory,
     EscalationFactory,
     ForgeryFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     InspectionFactory,
     LiaisonFactory,
     MajorStageFactory,
+    RecheckFactory,
     UserFactory,
 )
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, supervisor
@@ -122,6 +124,9 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             )
             MajorStageFactory(enterprise=enterprise, record_id=major.pk, due_on=ago(4))
             ForgeryFactory(enterprise=enterprise, confirmed_on=ago(9), withdrawal_asked_at=timezone.now())
+            closed = HazardFactory(enterprise=enterprise, found_on=ago(40), closed_on=ago(9))
+            RecheckFactory(enterprise=enterprise, record_id=closed.pk, to_id=owner.user.pk)
+            DrawnVisitFactory(enterprise=enterprise, officer_id=owner.user.pk, drawn_on=ago(1))
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

@@ -12,7 +12,7 @@ COMES_ABOUT = """
     deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
-    inspections.MajorStage
+    inspections.MajorStage inspections.Recheck inspections.DrawnVisit
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -23,6 +23,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.ApiKey": "is a secret, shown once on a page",
     "deadlines.CalendarFeed": "is a secret, shown to its owner on a page",
     "deadlines.LimitChange": "is a decision with a day from which it counts",
+    "lots.Draw": "is drawn by lot, from a pool that is frozen before",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
     "inspections.ItemList": "is published as a whole, with a reason",

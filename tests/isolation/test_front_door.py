@@ -24,6 +24,7 @@ from foundation.bulk.models import BulkRun
 from foundation.exports.models import Export
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
+from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from inspections.models import Inspection, KeyPosition
@@ -62,6 +63,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("deliveries", "", Subscription),
     ("papers", "", Paper),
     ("inspections", "key_position", KeyPosition),
+    ("draws", "", Draw),
 ]
 TEXTS = {
     "name",
@@ -138,6 +140,9 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
+    made.objects[Draw] = factories.DrawFactory(
+        bureau=bureau, station=station, stations=[station.pk], pool=[[1, mark]]
+    )
     made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made

@@ -1,0 +1,45 @@
+"""Reads of draws: of the actor's bureau or station, of the kinds that the role may see."""
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
+
+from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.contributions.lots import lot_kinds
+from foundation.lots.models import Draw
+
+
+def list_draws(actor: Actor) -> QuerySet[Draw]:
+    """Return the draws this actor may see, latest first.
+
+    A station sees those that its bureau made about it only if their kind is open to it.
+    """
+    kinds = [each.code for each in lot_kinds if allows(actor, each.view)]
+    rows = Draw.objects.filter(
+        bureau_id=actor.bureau_id, kind__in=kinds, stations__contained_by=list(actor.stations)
+    )
+    if actor.role != Role.SUPERVISOR:
+        published = [each.code for each in lot_kinds if each.open_to_station]
+        rows = rows.filter(Q(station_id__in=actor.stations) | Q(kind__in=published))
+    later = Draw.objects.filter(
+        redraws_id=OuterRef("pk"), bureau_id=OuterRef("bureau_id"), seed__isnull=False
+    )
+    return rows.annotate(later_id=Subquery(later.values("pk")[:1])).select_related("station")
+
+
+def get_draw(actor: Actor, id: int) -> Draw:
+    """Return one draw. Raise Http404 if this actor cannot see it."""
+    draw = list_draws(actor).filter(pk=id).first()
+    if draw is None:
+        raise Http404(f"no draw {id}")
+    return draw
+
+
+def replaced_by(draw: Draw) -> Draw | None:
+    """Return the draw that replaces one, or will unless it is declined."""
+    return (
+        Draw.objects.filter(Q(approved=None) | Q(approved=True), redraws_id=draw.pk, bureau_id=draw.bureau_id)
+        .order_by(F("pk").desc())
+        .first()
+    )

@@ -1,0 +1,116 @@
+"""Inspections drawn by lot 双随机: enterprises from a filter, two officers of the station for each, until they are inspected."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from enterprises.models import Enterprise
+from enterprises.selectors import list_enterprises, list_officers
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import STATION_ROLES
+from foundation.contributions.lots import Entry, Pool
+from foundation.inbox.notifying import notify
+from foundation.lots.models import Draw
+from foundation.lots.operations import MOST_IN_POOL
+from inspections.models import DrawnVisit, Inspection
+
+KIND = "inspections"
+OFFICERS = 2  # for each enterprise
+PUBLISHED = "inspection.drawn"  # the cause of a notification
+
+
+def drawable(actor: Actor, criteria: Mapping[str, Any], redraws: int | None = None) -> Pool:
+    """Return the enterprises of a station that a filter gives and that wait for no drawn inspection; and its officers.
+
+    What waits because of the draw ``redraws`` counts as free, because that one is made again.
+    """
+    station_id = criteria["station"]
+    rows: QuerySet[Enterprise] = list_enterprises(
+        actor,
+        colour=criteria.get("colour", ""),
+        section=criteria.get("industry", ""),
+        station_id=station_id,
+    )
+    waiting = waiting_visits().filter(station_id=station_id).exclude(draw_id=redraws or 0)
+    rows = rows.exclude(pk__in=waiting.values("enterprise_id"))
+    if key_unit := criteria.get("key_unit"):
+        is_key = ~Q(key_unit_class="")
+        rows = rows.filter({"yes": is_key, "no": ~is_key}.get(key_unit, Q(key_unit_class=key_unit)))
+    if street := criteria.get("street"):
+        rows = rows.filter(street=street)
+    found = rows.order_by("pk").values_list("pk", "name")[: MOST_IN_POOL + 1]
+    officers = list_officers(actor, station_id)
+    return Pool(
+        [Entry(pk, name) for pk, name in found],
+        sorted(Entry(each.pk, str(each)) for each in officers),
+    )
+
+
+def waiting_visits() -> QuerySet[DrawnVisit]:
+    """Return what was drawn and is not inspected yet, of the scope."""
+    since = Inspection.objects.filter(
+        enterprise_id=OuterRef("enterprise_id"), voided_at=None, inspected_on__gte=OuterRef("drawn_on")
+    )
+    return DrawnVisit.objects.filter(~Exists(since), lapsed_at=None)
+
+
+def publish_visits(actor: Actor, draw: Draw) -> None:
+    """Write who inspects which enterprise, and tell those who were drawn. One that has left the station is left out."""
+    ids = [pk for pk, _people in draw.result]
+    station_id = draw.criteria["station"]
+    there = set(
+        list_enterprises(actor, station_id=station_id).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    names = dict(draw.people)
+    due_on = dt.date.fromisoformat(draw.terms["due_on"])
+    made = [
+        DrawnVisit(
+            enterprise_id=pk,
+            station_id=station_id,
+            draw_id=draw.pk,
+            officer_id=person,
+            officer_name=names[person][:80],
+            drawn_on=timezone.localdate(),
+            due_on=due_on,
+        )
+        for pk, people in draw.result
+        if pk in there
+        for person in people
+    ]
+    DrawnVisit.objects.bulk_create(made)
+    for person in sorted({each.officer_id for each in made}):
+        notify(
+            PUBLISHED,
+            to=Q(user_id=person, station_id=station_id, role__in=STATION_ROLES),
+            key=str(draw.pk),
+            object_id=draw.pk,
+            values={
+                "number": sum(each.officer_id == person for each in made),
+                "day": due_on.isoformat(),
+            },
+            actor=actor,
+        )
+
+
+def drop_visits(actor: Actor, draw: Draw) -> None:
+    """Let what is not inspected of a draw lapse: another draw replaces it."""
+    ids = list(waiting_visits().filter(draw_id=draw.pk).values_list("pk", flat=True))
+    DrawnVisit.objects.filter(pk__in=ids).update(lapsed_at=timezone.now())
+
+
+def inspected_since(draw: Draw) -> dict[int, Inspection]:
+    """Return the first inspection of each drawn enterprise since the draw, by enterprise. One query."""
+    if draw.drawn_at is None:
+        return {}
+    rows = Inspection.objects.filter(
+        enterprise_id__in=[pk for pk, _people in draw.result],
+        voided_at=None,
+        inspected_on__gte=timezone.localdate(draw.drawn_at),
+    )
+    found: dict[int, Inspection] = {}
+    for each in rows.order_by("inspected_on", "pk"):
+        found.setdefault(each.enterprise_id, each)
+    return found

@@ -1,0 +1,151 @@
+"""What is drawn by lot here: closed hazards to be re-checked, and inspections."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.choices import Colour, KeyUnitClass
+from foundation.accounts.actors import Actor
+from foundation.contributions.lots import LotKind, Waiting, register
+from foundation.lots.models import Draw
+from foundation.words import Words, labelled, listed
+from inspections import drawn_visits, rechecks
+from inspections.access import Permission
+from inspections.choices import Severity
+from inspections.models import DrawnVisit
+from inspections.selectors import list_hazards
+
+
+def _filter(criteria: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
+    severity = dict(Severity.choices).get(criteria.get("severity", ""))
+    stations = criteria.get("station_names") or []
+    parts = [
+        (_("Station"), listed(stations)) if stations else None,
+        (_("Closed"), f"{criteria['since']} – {criteria['until']}"),
+        (_("Severity"), str(severity)) if severity else None,
+        (_("Item"), criteria["item"]) if criteria.get("item") else None,
+    ]
+    return [part for part in parts if part]
+
+
+def _terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
+    return [
+        (_("Re-checked by"), str(terms.get("person_name", ""))),
+        (_("Due on"), str(terms.get("due_on", ""))),
+    ]
+
+
+def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
+    rows = list(rechecks.rechecks_of_draw(draw))
+    hazards = list_hazards(actor, voided=True).in_bulk([each.record_id for each in rows])
+    found = {}
+    for each in rows:
+        if each.outcome:
+            found[each.record_id] = f"{each.get_outcome_display()} · {each.on} · {each.by}"
+        elif each.lapsed_at:
+            found[each.record_id] = _("not done: drawn again")
+        elif each.record_id in hazards and hazards[each.record_id].is_voided:
+            found[each.record_id] = _("voided before it was re-checked")
+        elif each.record_id not in hazards or hazards[each.record_id].closed_on is None:
+            found[each.record_id] = _("open again before it was re-checked")
+        else:
+            who = each.to_name or _("a superior who did not accept it")
+            words = _("to be re-checked by %(name)s until %(day)s")
+            found[each.record_id] = words % {"name": who, "day": each.due_on.isoformat()}
+    for pk, _people in draw.result:
+        found.setdefault(pk, _("was not closed any more when it was drawn"))
+    return found
+
+
+def _waiting(actor: Actor) -> Sequence[Waiting]:
+    return [
+        Waiting(
+            labelled(_("Re-check by lot"), f"{hazard} · {hazard.enterprise.name}"),
+            reverse("inspections:hazard", args=[hazard.pk]),
+            recheck.due_on,
+        )
+        for hazard, recheck in rechecks.waiting_for(actor)
+    ]
+
+
+register(
+    LotKind(
+        rechecks.KIND,
+        gettext_lazy("Re-checks of closed hazards"),
+        "eye-check",
+        Permission.DRAW_RECHECKS,
+        Permission.DRAW_RECHECKS,
+        "inspections:recheck_draw",
+        "inspections:hazard",
+        gettext_lazy("Draw re-checks"),
+        pool=rechecks.closed_hazards,
+        words=_filter,
+        terms_words=_terms,
+        drawn=rechecks.begin_rechecks,
+        dropped=rechecks.drop_rechecks,
+        notes=_notes,
+        waiting=_waiting,
+    )
+)
+
+
+def _enterprise_filter(criteria: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
+    key_unit = criteria.get("key_unit", "")
+    known = {"yes": _("Key units"), "no": _("Other enterprises")} | dict(KeyUnitClass.choices)
+    parts = [
+        (_("Station"), criteria["station_name"]),
+        (_("Colour"), str(dict(Colour.choices).get(criteria.get("colour", ""), ""))),
+        (_("Industry"), criteria.get("industry_name", "")),
+        (_("Key security unit"), str(known.get(key_unit, ""))),
+        (_("Street or township"), criteria.get("street", "")),
+    ]
+    return [part for part in parts if part[1]]
+
+
+def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
+    return [(_("Due on"), str(terms.get("due_on", "")))]
+
+
+def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
+    done = drawn_visits.inspected_since(draw)
+    lapsed = set(
+        DrawnVisit.objects.filter(draw_id=draw.pk, lapsed_at__isnull=False).values_list(
+            "enterprise_id", flat=True
+        )
+    )
+    found = {}
+    for pk, _people in draw.result:
+        if pk in lapsed:
+            found[pk] = _("not inspected: drawn again")
+        elif pk in done:
+            inspection = done[pk]
+            shown = {"day": inspection.inspected_on.isoformat(), "names": inspection.inspectors or "–"}
+            found[pk] = _("inspected on %(day)s: %(names)s") % shown
+        else:
+            found[pk] = _("to be inspected until %(day)s") % {"day": draw.terms["due_on"]}
+    return found
+
+
+register(
+    LotKind(
+        drawn_visits.KIND,
+        gettext_lazy("Inspections by lot"),
+        "clipboard-check",
+        Permission.DRAW_INSPECTIONS,
+        Permission.VIEW_INSPECTIONS,
+        "inspections:inspection_draw",
+        "desk:file",
+        gettext_lazy("Draw inspections"),
+        pool=drawn_visits.drawable,
+        words=_enterprise_filter,
+        terms_words=_visit_terms,
+        drawn=drawn_visits.publish_visits,
+        dropped=drawn_visits.drop_visits,
+        notes=_visit_notes,
+        open_to_station=True,
+        per=drawn_visits.OFFICERS,
+    )
+)

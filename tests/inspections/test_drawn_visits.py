@@ -1,0 +1,97 @@
+"""Inspections by lot: enterprises and two officers each, published to them, done by an inspection."""
+
+import pytest
+from django.urls import reverse
+
+from foundation.lots import operations as lots
+from foundation.lots.models import Draw
+from foundation.tenancy.scope import station_scope
+from inspections.models import DrawnVisit, Inspection
+from tests.factories import EnterpriseFactory, InspectionFactory
+from tests.facts.people import Person, ago, ahead, chief, officer, rows, supervisor, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+
+def on_today(person: Person) -> set[int]:
+    page = person.get("desk:today", whose="mine")
+    groups = page.context["groups"]
+    return {each.row.key for group in groups for each in group.items if each.work.code == "drawn"}
+
+
+def test_drawn_published_and_inspected(city: City) -> None:
+    """A chief draws three of the red enterprises; one officer is on leave, another must not go to a cousin's."""
+    head = chief(city.first)
+    people = [officer(city.first, f"Officer {name}") for name in ("Qian", "Sun", "Zhou", "Wu")]
+    red = [EnterpriseFactory(station=city.first, colour="red") for _each in range(4)]
+    EnterpriseFactory(station=city.first, colour="green")
+    EnterpriseFactory(station=city.second, colour="red")
+    query = "?colour=red"
+    page = head.client.get(reverse("inspections:inspection_draw") + query)
+    assert (page.context["number"], page.context["people"]) == (4, 5)
+    away, apart = people[0].user.pk, people[1].user.pk
+    data = {
+        "take": 3,
+        "due_on": ahead(9).isoformat(),
+        "seen": page.context["form"]["seen"].value(),
+        f"absent-{away}": "On leave",
+        f"absent-{head.user.pk}": "Leads the station",
+        f"excuse-{red[0].pk}": "Closed for repairs",
+        "pair-0-officer": apart,
+        "pair-0-enterprise": red[1].pk,
+    }
+    answer = head.post("inspections:inspection_draw", query=query, **data)
+    assert "belong together" in answer.text
+    data["pair-0-why"] = "A cousin of the owner"
+    assert head.post("inspections:inspection_draw", query=query, **data).status_code == 302
+    with station_scope(head.actor.scope()):
+        made = Draw.objects.get()
+    assert [each[0] for each in made.pool] == [each.pk for each in red[1:]]
+    assert {each[0] for each in made.people} == {each.user.pk for each in people[1:]}
+    head.act(lots.draw_lot, id=made.pk)
+    found = rows(DrawnVisit, city.first)
+    of = {each.pk: {row.officer_id for row in found if row.enterprise_id == each.pk} for each in red}
+    assert {pk: len(each) for pk, each in of.items()} == {red[0].pk: 0} | {each.pk: 2 for each in red[1:]}
+    assert apart not in of[red[1].pk]
+    for person in people:
+        assert on_today(person) == {pk for pk, each in of.items() if person.user.pk in each}
+    one = people[2]
+    shown = one.get("lots:draw", made.pk)
+    assert "A cousin of the owner" in shown.text
+    assert "to be inspected until" in shown.text
+    assert one.get("inspections:inspection_draw").status_code == 403
+    assert chief(city.second).get("lots:draw", made.pk).status_code == 404
+
+    InspectionFactory(enterprise=red[2], inspected_on=ago(1))  # before the draw
+    assert red[2].pk in set().union(*map(on_today, people))
+    done = InspectionFactory(enterprise=red[2], inspected_on=today())
+    assert red[2].pk not in set().union(*map(on_today, people))
+    assert "inspected on" in head.get("lots:draw", made.pk).text
+    with station_scope(head.actor.scope()):
+        Inspection.objects.filter(pk=done.pk).update(voided_at=made.frozen_at, void_reason="Wrong")
+    assert red[2].pk in set().union(*map(on_today, people))
+
+    again = head.client.get(f"{reverse('inspections:inspection_draw')}?redraws={made.pk}")
+    assert again.context["find"].data["colour"] == "red"
+    assert again.context["number"] == 4  # it is made again, so those who wait because of it are free
+    assert head.client.get(reverse("inspections:inspection_draw") + query).context["number"] == 1
+
+
+def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:
+    boss, own = supervisor(city.bureau), officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    given = {
+        "kind": "inspections",
+        "criteria": {"station": city.first.pk, "station_name": city.first.name},
+        "stations": [city.first.pk],
+        "take": 1,
+        "terms": {"due_on": ahead(9).isoformat()},
+    }
+    with pytest.raises(lots.ValidationError, match="Too few officers"):
+        boss.act(lots.freeze, **given)
+    second = officer(city.first)
+    made = boss.act(lots.freeze, **given)
+    boss.act(lots.draw_lot, id=made.pk)
+    assert on_today(own) == on_today(second) == {enterprise.pk}
+    assert own.get("lots:draw", made.pk).status_code == 200

@@ -1,0 +1,266 @@
+"""Closed hazards are drawn by lot and re-checked by somebody who did not accept them."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.urls import reverse
+
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
+from foundation.accounts.models import AuditEntry
+from foundation.lots import operations as lots
+from foundation.lots.choices import DrawState
+from foundation.lots.drawing import draw
+from foundation.lots.models import Draw
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections import operations, rechecks
+from inspections.models import Hazard, Recheck
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import (
+    Person,
+    ago,
+    ahead,
+    chief,
+    fresh,
+    log,
+    manager,
+    officer,
+    rows,
+    supervisor,
+    today,
+)
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+CLOSED = {"found_on": ago(30), "due_on": ago(10), "rectified_on": ago(12)}
+
+
+def closed(city: City, number: int, **fields: Any) -> list[Hazard]:
+    enterprise = EnterpriseFactory(station=city.first)
+    return [
+        HazardFactory(enterprise=enterprise, **(CLOSED | {"closed_on": ago(9)} | fields))
+        for _each in range(number)
+    ]
+
+
+def frozen(person: Person, take: int = 2, **more: Any) -> Draw:
+    terms = {"person": person.user.pk, "person_name": str(person.user), "due_on": ahead(7).isoformat()}
+    given: dict[str, Any] = {
+        "kind": rechecks.KIND,
+        "criteria": {"since": ago(30).isoformat(), "until": today().isoformat()},
+        "stations": person.actor.stations,
+        "take": take,
+        "terms": terms,
+    }
+    made: Draw = person.act(lots.freeze, **(given | more))
+    return made
+
+
+def now(person: Person, draw: Draw) -> Draw:
+    with station_scope(person.actor.scope()):
+        return Draw.objects.get(pk=draw.pk)
+
+
+def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
+    """The way of a supervisor, on the pages: filter, pool, digest, seed, the re-checks, one of which reopens."""
+    hazards, head = closed(city, 4), supervisor(city.bureau)
+    closed(
+        city, 1, found_on=ago(250), due_on=None, rectified_on=None, closed_on=ago(200)
+    )  # before the period
+    page = head.get("inspections:recheck_draw")
+    assert page.context["number"] == 4
+    form = page.context["form"]
+    data = {
+        "take": 3,
+        "person": head.user.pk,
+        "due_on": ahead(7).isoformat(),
+        "seen": form["seen"].value(),
+        f"excuse-{hazards[0].pk}": "The owner is a cousin",
+    }
+    extra = HazardFactory(enterprise=hazards[0].enterprise, **CLOSED, closed_on=ago(1))
+    answer = head.post("inspections:recheck_draw", **data)
+    assert answer.status_code == 422  # the pool is not what was shown
+    assert "The pool has changed" in answer.text
+    with station_scope(head.actor.scope()):
+        Hazard.objects.filter(pk=extra.pk).update(closed_on=None, rectified_on=None)
+    answer = head.post("inspections:recheck_draw", **data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    with station_scope(head.actor.scope()):
+        made = Draw.objects.get()
+        (entry,) = AuditEntry.objects.filter(action="draw.freeze")
+    assert entry.after["pool_digest"] == made.digest == made.computed_digest()
+    assert (made.seed, made.state, made.result) == (None, DrawState.FROZEN, [])
+    assert made.excused == [
+        [hazards[0].pk, f"{hazards[0]} · {hazards[0].enterprise.name}", "The owner is a cousin"]
+    ]
+    assert "Now draw" in head.get("lots:draw", made.pk).text
+
+    assert head.post("lots:draw_now", made.pk).status_code == 302
+    made = now(head, made)
+    assert made.drawn_at
+    assert made.drawn_at > made.frozen_at
+    assert [each[0] for each in made.result] == draw(made.seed or "", [each.pk for each in hazards[1:]], 3)
+    assert head.post("lots:draw_now", made.pk).status_code == 302  # late or twice: what stands
+    assert now(head, made).seed == made.seed
+    found = rows(Recheck, city.first)
+    assert {each.record_id for each in found} == {each.pk for each in hazards[1:]}
+    assert {each.to_id for each in found} == {head.user.pk}
+    shown = head.get("lots:draw", made.pk, check="1")
+    assert shown.context["is_equal"] is True
+    assert "The owner is a cousin" in shown.text
+    assert str(hazards[1]) in head.get("lots:draws").text
+    call_command("check_draw", str(made.pk))
+
+    good, bad = hazards[1], hazards[2]
+    note = "The lock was taken off again"
+    own = manager(bad.enterprise)
+    assert "Drawn by lot" not in own.get("inspections:hazard", bad.pk).text  # it comes unannounced
+    assert "Drawn by lot" not in officer(city.first).get("inspections:hazard", bad.pk).text
+    address = reverse("inspections:hazard_recheck", args=[bad.pk])
+    assert address in head.get("inspections:hazard", bad.pk).text
+    given = {"outcome": "again", "on": today().isoformat(), "note": note, "version": fresh(bad).version}
+    answer = head.client.post(address, given)
+    assert "Set the new deadline" in answer.text
+    assert fresh(bad).closed_on == ago(9)  # nothing was written
+    assert head.client.post(address, given | {"due_on": ahead(9).isoformat()}).status_code == 302
+    assert (fresh(bad).closed_on, fresh(bad).due_on) == (None, ahead(9))
+    head.act(rechecks.record_recheck, id=good.pk, version=None, outcome="rectified", note="Locked")
+    acts = [(each.action, each.reason) for each in log(city.first, object_id=bad.pk)]
+    assert acts[-2:] == [("hazard.reopen", note), ("hazard.recheck", note)]
+    assert note in own.get("inspections:hazard", bad.pk).text
+    assert "Still rectified" in own.get("inspections:hazard", good.pk).text
+    with pytest.raises(WrongState, match="It was re-checked on"):
+        head.act(rechecks.record_recheck, id=good.pk, version=None, outcome="rectified", note="Again")
+
+
+def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
+    """A chief's own draw: what the chief accepted goes to somebody else, and stands on that person's Today."""
+    head, other = chief(city.first), officer(city.first, "Officer Qian")
+    enterprise = EnterpriseFactory(station=city.first)
+    mine, theirs = (
+        HazardFactory(
+            enterprise=enterprise, item=item, found_on=ago(30), due_on=ago(10), rectified_on=ago(12)
+        )
+        for item in ("Exit locked", "Alarm dead")
+    )
+    head.act(operations.close_hazard, id=mine.pk)
+    other.act(operations.close_hazard, id=theirs.pk)
+    made = frozen(head)
+    head.act(lots.draw_lot, id=made.pk)
+    assert {each.record_id: each.to_id for each in rows(Recheck, city.first)} == {
+        mine.pk: other.user.pk,
+        theirs.pk: head.user.pk,
+    }
+    for person, shown, hidden in ((head, theirs, mine), (other, mine, theirs)):
+        page = person.get("desk:today", whose="station")
+        items = [
+            each.row.key
+            for group in page.context["groups"]
+            for each in group.items
+            if each.work.code == "recheck"
+        ]
+        assert items == [shown.pk]
+        listed = person.get("inspections:hazards", work="recheck", state="all")
+        assert str(shown) in listed.text
+        assert str(hidden) not in listed.text
+    with pytest.raises(WrongState, match="accepted this hazard yourself"):
+        head.act(rechecks.record_recheck, id=mine.pk, version=None, outcome="rectified", note="Fine")
+    with pytest.raises(WrongState, match="drawn for you"):
+        other.act(rechecks.record_recheck, id=theirs.pk, version=None, outcome="rectified", note="Fine")
+    with pytest.raises(ValidationError) as error:
+        other.act(
+            rechecks.record_recheck, id=mine.pk, version=None, outcome="", note=" ", on=ago(3), due_on=None
+        )
+    assert set(error.value.message_dict) == {"outcome", "note", "on"}
+    with pytest.raises(StaleRecord):
+        other.act(rechecks.record_recheck, id=mine.pk, version=1, outcome="rectified", note="Fine")
+    other.act(rechecks.record_recheck, id=mine.pk, version=2, outcome="rectified", note="Fine")
+    assert fresh(mine).closed_on == today()
+
+
+def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
+    closed(city, 3)
+    head, second = supervisor(city.bureau), supervisor(city.bureau)
+    first = frozen(head)
+    with pytest.raises(WrongState, match="not drawn yet"):
+        frozen(head, redraws=first.pk, reason="Wrong quarter")
+    head.act(lots.draw_lot, id=first.pk)
+    with station_scope(head.actor.scope()):
+        assert rechecks.closed_hazards(head.actor, first.criteria).entries[0].id not in [
+            each[0] for each in Draw.objects.get(pk=first.pk).result
+        ]
+    with pytest.raises(ValidationError) as error:
+        frozen(head, take=1, redraws=first.pk, reason=" ")
+    assert set(error.value.message_dict) == {"reason"}
+    again = frozen(head, take=1, redraws=first.pk, reason="Officer Qian is ill")
+    assert frozen(head, take=1, redraws=first.pk, reason="Twice").pk == again.pk
+    with pytest.raises(WrongState, match="yourself"):
+        head.act(lots.decide, id=again.pk, approved=True, reason="Fine")
+    with pytest.raises(WrongState, match="approved by a second person"):
+        head.act(lots.draw_lot, id=again.pk)
+    assert "Officer Qian is ill" in second.get("lots:decide", again.pk).text
+    answer = second.post("lots:decide", again.pk, approved="true", reason="He is")
+    assert answer.status_code == 302
+    assert second.act(lots.decide, id=again.pk, approved=False, reason="Late").approved is True
+    head.act(lots.draw_lot, id=again.pk)
+    assert now(head, again).result
+    assert "It was drawn again" in head.get("lots:draw", first.pk).text
+    waits = {each.draw_id for each in rows(Recheck, city.first) if each.waits}
+    assert waits == {again.pk}
+    with pytest.raises(WrongState, match="drawn again already"):
+        frozen(head, redraws=first.pk, reason="Once more")
+
+
+def test_the_database_keeps_what_was_frozen_and_drawn(city: City) -> None:
+    closed(city, 2)
+    head = supervisor(city.bureau)
+    made = frozen(head, take=1)
+    with station_scope(head.actor.scope()):
+        copy = Draw.objects.get(pk=made.pk)
+        copy.pk, copy.seed, copy.drawn_at = None, "0" * 64, made.frozen_at + dt.timedelta(days=1)
+        with pytest.raises(IntegrityError, match="draw_seed_after_freezing"), transaction.atomic():
+            copy.save(force_insert=True)
+        for change in ({"pool": []}, {"digest": "1" * 64}, {"take": 2}, {"excused": [[1, "x", "y"]]}):
+            with pytest.raises(IntegrityError, match="draw_kept"), transaction.atomic():
+                Draw.objects.filter(pk=made.pk).update(**change)
+    with pytest.raises(CommandError, match="not drawn yet"):
+        call_command("check_draw", str(made.pk))
+    head.act(lots.draw_lot, id=made.pk)
+    with station_scope(head.actor.scope()):
+        for change in ({"seed": "1" * 64}, {"result": []}, {"drawn_by": "Another"}):
+            with pytest.raises(IntegrityError, match="draw_kept"), transaction.atomic():
+                Draw.objects.filter(pk=made.pk).update(**change)
+        forged = Draw.objects.get(pk=made.pk)
+        assert lots.is_as_drawn(forged)
+        forged.pool = forged.pool[:1]
+        assert not lots.is_as_drawn(forged)
+
+
+def test_a_station_sees_its_own_draws_and_no_other(city: City) -> None:
+    closed(city, 2)
+    HazardFactory(enterprise=EnterpriseFactory(station=city.second), **CLOSED, closed_on=ago(9))
+    own, bureau, other = chief(city.first), supervisor(city.bureau), chief(city.second)
+    of_station, of_bureau = frozen(own, take=1), frozen(bureau)
+    assert len(of_station.pool) == 2
+    assert len(of_bureau.pool) == 3
+    for person, draw_, is_seen in (
+        (own, of_station, True),
+        (own, of_bureau, False),
+        (other, of_station, False),
+        (bureau, of_station, True),
+        (supervisor(city.other_bureau), of_bureau, False),
+        (officer(city.first), of_station, False),
+    ):
+        assert (person.get("lots:draw", draw_.pk).status_code == 200) is is_seen
+        if not is_seen:
+            with pytest.raises((Http404, NotAllowed)):
+                person.act(lots.draw_lot, id=draw_.pk)
+    # the database alone: who does not see all its stations does not see the draw
+    for stations, seen in (((city.first.pk,), {of_station.pk}), ((city.second.pk,), set())):
+        with station_scope(Scope(stations, bureau=city.bureau.pk, audience=Audience.POLICE)):
+            assert set(Draw.objects.values_list("pk", flat=True)) == seen
+            assert Draw.objects.filter(pk=of_bureau.pk).update(decision="x") == 0
