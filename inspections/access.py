@@ -37,6 +37,8 @@ class Permission(StrEnum):
     MOVE_HAZARDS = "hazards:move"  # to the enterprise where they were found
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
+    VIEW_CHECKLISTS = "checklists:view"
+    CHANGE_CHECKLISTS = "checklists:change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
     LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
     VIEW_PENALTIES = "penalties:view"
@@ -83,6 +85,8 @@ register(
         Permission.MOVE_HAZARDS: STATION_ROLES,
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
+        Permission.VIEW_CHECKLISTS: POLICE_ROLES,
+        Permission.CHANGE_CHECKLISTS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.LIST_HAZARDS: {Role.SUPERVISOR},
         # an enterprise sees what was imposed on it as a unit (Penalty.shown_to_enterprise)

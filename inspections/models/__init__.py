@@ -1,4 +1,5 @@
 from inspections.models.call import HazardCall
+from inspections.models.checklist import CheckedItem, Checklist, CheckRecord
 from inspections.models.escalation import Escalation
 from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
@@ -11,6 +12,9 @@ from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
 __all__ = [
+    "CheckRecord",
+    "CheckedItem",
+    "Checklist",
     "Escalation",
     "Forgery",
     "Hazard",

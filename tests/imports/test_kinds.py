@@ -12,7 +12,7 @@ COMES_ABOUT = """
     deliveries.Receipt deliveries.Attempt imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
-    inspections.MajorStage
+    inspections.MajorStage inspections.CheckRecord inspections.CheckedItem
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -25,6 +25,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "deadlines.LimitChange": "is a decision with a day from which it counts",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.ItemList": "is published as a whole, with a reason",
+    "inspections.Checklist": "is brought in as a whole, on the page of its draft",
     "facts.Attachment": "is a file of its own, added on the page of its record",
     "papers.Letterhead": "is one row of a station, filled in by its chief",
     "papers.PaperTemplate": "is a file that is tried out before it counts",
