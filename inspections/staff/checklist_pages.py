@@ -452,10 +452,11 @@ class PublishDraft(OfDraft, ActPage):
         return self.url("checklist")
 
 
-def checklist_urls() -> list[URLPattern]:
+def checklist_urls(*, failing: type[Page]) -> list[URLPattern]:
     """Return the URLs of checklists."""
     return [
         path("checklists/", ChecklistsPage.as_view(), name="checklists"),
+        path("checklists/failing/", failing.as_view(), name="checklist_failing"),
         path("checklists/<slug:kind>/", ChecklistPage.as_view(), name="checklist"),
         path("checklists/<slug:kind>/sheet/", ChecklistSheet.as_view(), name="checklist_sheet"),
         path("checklists/<slug:kind>/draft/", ChecklistDraft.as_view(), name="checklist_draft"),

@@ -38,6 +38,7 @@ from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
+from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
 
 
@@ -212,7 +213,11 @@ class InspectionPages(FactPages):
 
     def urls(self) -> list[URLPattern]:
         check = ChecklistInspection.as_view(pages=self, permission=Permission.RECORD_INSPECTIONS)
-        return [path("check/", check, name="inspection_check"), *checklist_urls(), *super().urls()]
+        return [
+            path("check/", check, name="inspection_check"),
+            *checklist_urls(failing=FailingPage),
+            *super().urls(),
+        ]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}

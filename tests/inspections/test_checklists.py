@@ -118,6 +118,19 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     assert "0417" in shown
     assert "041202" in shown
 
+    # which item fails most: each figure leads to the inspections that it counts
+    bureau = supervisor(city.first.bureau)
+    page = bureau.get("inspections:checklist_failing", item="B06", section="P")
+    counted = {row["figures"].key: row for row in page.context["rows"]}
+    assert list(counted)[:2] == ["B06", "F02"]
+    assert "H06" not in counted  # not applicable says nothing about it
+    (by_industry,) = page.context["industries"]
+    assert (by_industry["figures"].key, by_industry["figures"].failed) == ("P", 1)
+    for url in (counted["B06"]["failed_url"], by_industry["asked_url"], counted["A01"]["asked_url"]):
+        assert reverse("inspections:inspection", args=[made.pk]) in bureau.client.get(url).text
+    none = bureau.client.get(counted["A01"]["failed_url"]).text
+    assert reverse("inspections:inspection", args=[made.pk]) not in none
+
 
 def test_auxiliaries_alone_and_critical_gaps_are_refused(city: City, pair: tuple[Person, Person]) -> None:
     one, other = pair
