@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enterprises.models import Enterprise
 from enterprises.selectors import list_officers
@@ -22,6 +23,7 @@ from inspections.choices import Conclusion
 from inspections.items import items_in_force
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
 
+SHOWN = 3  # critical items that a refusal names
 FEWEST_OFFICERS = 2  # Administrative Penalty Law, Art. 42
 LISTS, OFFICERS, LEFT, CONCLUDED = "lists", "officers", "left_reason", "concluded_reason"
 
@@ -129,9 +131,13 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
     if not any(given.answer for given in sheet.answers.values()):
         faults.add(ValidationError({LISTS: _("Answer at least one item.")}))
     elif left and not sheet.left_reason.strip():
-        words = _("Critical items are not answered: %(items)s. Answer them, or say why they were left out.")
-        named = listed(f"{each.code} {each.words}" for each in left)
-        faults.add(ValidationError({LEFT: words % {"items": named}}))
+        words = ngettext(
+            "%(number)d critical item is not answered: %(items)s. Answer it, or say why it was left out.",
+            "%(number)d critical items are not answered: %(items)s. Answer them, or say why they were left out.",
+            len(left),
+        )
+        named = listed([*(f"{each.code} {each.words}" for each in left[:SHOWN]), *["…"][: len(left) > SHOWN]])
+        faults.add(ValidationError({LEFT: words % {"number": len(left), "items": named}}))
     found = conclusion_of(hazards.values(), is_whole=not left)
     if sheet.conclusion and sheet.conclusion != found and not sheet.concluded_reason.strip():
         words = _("From the findings follows “%(conclusion)s”. Say why you conclude something else.")

@@ -24,7 +24,7 @@ class Answered(models.TextChoices):
 
     PASS = "pass", pgettext_lazy("checklist", "Passed")
     FAIL = "fail", pgettext_lazy("checklist", "Failed")
-    NOT_APPLICABLE = "n_a", _("Not applicable")
+    NOT_APPLICABLE = "n_a", pgettext_lazy("checklist", "N/A")
 
 
 def in_language(chinese: str, english: str) -> str:

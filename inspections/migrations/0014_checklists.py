@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     "answer",
                     models.CharField(
                         blank=True,
-                        choices=[("pass", "Passed"), ("fail", "Failed"), ("n_a", "Not applicable")],
+                        choices=[("pass", "Passed"), ("fail", "Failed"), ("n_a", "N/A")],
                         max_length=4,
                     ),
                 ),

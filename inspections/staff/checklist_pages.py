@@ -30,7 +30,7 @@ from inspections.checklists.content import Answered, ListKind, Question
 from inspections.checklists.publishing import Version
 from inspections.checklists.sheet import read_sheet, write_sheet
 from inspections.choices import Conclusion
-from inspections.items import LONGEST_DAYS
+from inspections.items import CODE, LONGEST_DAYS
 from inspections.staff.checking_forms import CheckingForm
 from inspections.staff.checking_pages import proposals
 
@@ -189,7 +189,6 @@ class ChecklistDraft(OfDraft, TemplateView):
             before=before,
             changed=publishing.differences(before.content, draft.content) if draft.is_draft else [],
             is_tried=bool(draft.is_draft and draft.row and draft.row.tried_at),
-            moved=self.given("moved"),
             number=before.number + 1,
             **context,
         )
@@ -325,12 +324,7 @@ class MoveQuestion(DraftButton):
 
     def get_back_url(self) -> str:
         code = self.request.POST.get("code", "")[:20]
-        up = "up" if self.request.POST.get("by") != "1" else "down"
-        return (
-            f"{super().get_back_url()}?moved={code}-{up}#item-{code}"
-            if code.isascii()
-            else super().get_back_url()
-        )
+        return super().get_back_url() + (f"#item-{code}" if CODE.fullmatch(code) else "")
 
 
 class RemoveQuestion(DraftButton):
