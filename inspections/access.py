@@ -45,6 +45,8 @@ class Permission(StrEnum):
     MANAGE_KEY_POSITIONS = "key_positions:manage"
     VIEW_HAZARD_ITEMS = "hazards:items"
     CHANGE_HAZARD_ITEMS = "hazards:items_change"
+    VIEW_CHECKLISTS = "checklists:view"
+    CHANGE_CHECKLISTS = "checklists:change"
     GOVERN_MAJOR_HAZARDS = "hazards:govern_major"  # guarantees, plan, expert review and acceptance
     LIST_HAZARDS = "hazards:list"  # under the supervision of the bureau
     RECHECK_HAZARDS = "hazards:recheck"  # closed ones that were drawn by lot
@@ -100,6 +102,8 @@ register(
         Permission.MANAGE_KEY_POSITIONS: STATION_ROLES | {Role.SECURITY_MANAGER},
         Permission.VIEW_HAZARD_ITEMS: POLICE_ROLES,
         Permission.CHANGE_HAZARD_ITEMS: {Role.SUPERVISOR},
+        Permission.VIEW_CHECKLISTS: POLICE_ROLES,
+        Permission.CHANGE_CHECKLISTS: {Role.SUPERVISOR},
         Permission.GOVERN_MAJOR_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.LIST_HAZARDS: {Role.SUPERVISOR},
         # the person named, or a superior (inspections.rechecks)

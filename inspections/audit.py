@@ -6,9 +6,19 @@ from django.utils.translation import pgettext_lazy
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import EscalationStep, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
-from inspections.models import Forgery, Hazard, Inspection, ItemList, KeyPosition, Penalty, SelfCheck
+from inspections.models import (
+    Checklist,
+    Forgery,
+    Hazard,
+    Inspection,
+    ItemList,
+    KeyPosition,
+    Penalty,
+    SelfCheck,
+)
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
@@ -40,6 +50,10 @@ register(
             (RESUME, _("In use again"), "arrow-back-up", "green"),
         )
     ),
+    Kind("checklist", Checklist),
+    Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
+    Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
+    Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),

@@ -148,7 +148,10 @@ def _new_values(
 
     An item of the bureau's list gives severity and deadline. Whoever records it otherwise says why in ``due_reason``.
     """
-    item = items_in_force(actor).named(fields.get("item") or "") if actor.user_id else None
+    item = None
+    if actor.user_id:
+        items = items_in_force(actor)
+        item = items.by_code.get(fields.get("item_code") or "") or items.named(fields.get("item") or "")
     if item:
         fields["item_code"] = item.code
     with faults.of():

@@ -1,7 +1,11 @@
 """The list of hazard items: what hazards are called, how grave they are by default, how long they may take.
 
-The shipped list is the checklist of key units 内保(重点)企事业检查单 (30 items). It gives neither severity nor days, so its items
-are ordinary and have the time limit of the bureau; a bureau that wants others publishes its own version.
+This is the one place that says so of a code. What an inspection asks is in the checklists (:mod:`inspections.checklists`),
+whose questions name these codes: publishing a checklist also publishes what it says about the hazards of its items.
+
+The shipped list has the items of all shipped checklists; the first 30 are those of key units 内保(重点)企事业检查单. It gives
+neither severity nor days, so its items are ordinary and have the time limit of the bureau; a bureau that wants others
+publishes its own version.
 """
 
 import re
@@ -23,6 +27,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from inspections.access import Permission
+from inspections.checklists.shipped import shipped_questions
 from inspections.models import ItemList
 
 PUBLISH = "publish"
@@ -64,39 +69,8 @@ class Item:
 
 
 SHIPPED = tuple(
-    Item(code, name, name_en)
-    for code, name, name_en in (
-        ("A01", "未建立治安保卫制度", "No internal security rules"),
-        ("A02", "未制定突发事件处置预案", "No plan for emergencies"),
-        ("A03", "未组织预案演练", "The plan for emergencies was never drilled"),
-        ("A04", "未设置治安保卫机构", "No security unit"),
-        ("A05", "未配备专职治安保卫人员", "No full-time security staff"),
-        ("A06", "治安保卫责任制未落实", "Nobody is responsible for security"),
-        ("A07", "未开展治安保卫培训", "No security training"),
-        ("A08", "人员车辆出入登记不落实", "People and vehicles are not registered at the gate"),
-        ("B01", "入侵报警装置缺失或失效", "Intruder alarm missing or out of order"),
-        ("B02", "入侵报警未与110联网", "Intruder alarm not connected to 110"),
-        ("B03", "视频监控缺失或存在盲区", "No cameras, or blind spots"),
-        ("B04", "监控图像不清晰", "Camera pictures not clear"),
-        ("B05", "监控录像无法回放", "Recordings cannot be replayed"),
-        ("B06", "监控录像保存不足30天", "Recordings kept for less than 30 days"),
-        ("B07", "监控未24小时录像", "Cameras do not record around the clock"),
-        ("B08", "周界防护装置缺失或失效", "Perimeter protection missing or out of order"),
-        ("B09", "门禁系统缺失或失效", "Access control missing or out of order"),
-        ("C01", "防盗门缺失或损坏", "Security door missing or damaged"),
-        ("C02", "防盗窗缺失或损坏", "Window bars missing or damaged"),
-        ("C03", "财务室门窗防护不符合要求", "Doors or windows of the cashier's office not secure"),
-        ("C04", "保险箱未固定", "Safe not fixed"),
-        ("C05", "重要部位实体防护不足", "Critical location not protected enough"),
-        ("D01", "治安保卫人员数量不足", "Too few security staff"),
-        ("D02", "治安保卫人员未经岗前培训", "Security staff not trained before work"),
-        ("D03", "防卫器械缺失或失效", "Protective equipment missing or out of order"),
-        ("D04", "要害部位无人值守", "Critical location not guarded"),
-        ("E01", "保安员无证上岗", "Security guard without a licence"),
-        ("E02", "保安员未经培训", "Security guard not trained"),
-        ("E03", "保安员着装不规范", "Security guard not in proper uniform"),
-        ("E04", "保安员履职不到位", "Security guard does not do the duty"),
-    )
+    Item(each.code, each.hazard, each.hazard_en, each.major, each.days)
+    for each in shipped_questions().values()
 )
 
 
@@ -111,6 +85,10 @@ class Items:
     @cached_property
     def by_name(self) -> dict[str, Item]:
         return {name: each for each in self.items for name in (each.name_en, each.name) if name}
+
+    @cached_property
+    def by_code(self) -> dict[str, Item]:
+        return {each.code: each for each in self.items}
 
     def named(self, text: str) -> Item | None:
         """Return the item that is called so; None for free text."""
@@ -143,6 +121,11 @@ def publish_items(*, actor: Actor, number: int | None, lines: str, reason: str) 
     with faults.of():
         items = items_of(lines, before)
     faults.refuse()
+    return put_in_force(actor, before, items, reason)
+
+
+def put_in_force(actor: Actor, before: Items, items: Sequence[Item], reason: str) -> ItemList:
+    """Write the version of the list that follows ``before``, with its audit entry. The caller holds the bureau's lock."""
     made = ItemList.objects.create(
         bureau_id=actor.bureau_id,
         number=before.number + 1,

@@ -12,7 +12,12 @@ register(
         "clipboard-check",
         "inspections:inspections",
         (Place(Menu.POLICE, Section.CASEWORK, 10),),
-        active=("inspections:inspection", "inspections:self_check", "inspections:forger"),
+        active=(
+            "inspections:inspection",
+            "inspections:checklist",
+            "inspections:self_check",
+            "inspections:forger",
+        ),
         topic="work",
         key="i",
     ),

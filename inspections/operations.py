@@ -5,13 +5,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from enterprises.publishing import plan_next_inspections
 from enterprises.selectors import visible as visible_enterprises
 from facts.four_eyes import refusal
-from facts.operations import correct_fact, create_fact, lock_fact, void_fact, writes_of
-from foundation.accounts.access import require
+from facts.operations import (
+    AlreadyRecorded,
+    correct_fact,
+    create_fact,
+    lock_fact,
+    recorded_before,
+    void_fact,
+    writes_of,
+)
+from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
@@ -28,6 +37,7 @@ from inspections.answer_operations import (
     submit_rectification,
     withdraw_submission,
 )
+from inspections.checklists.answering import CheckSheet, at_item, judge, keep
 from inspections.choices import Origin
 from inspections.forging import (
     ask_to_withdraw_forgery,
@@ -53,24 +63,44 @@ from inspections.hazard_operations import (
     suspend_deadline,
     void_hazard,
 )
-from inspections.models import Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
-from inspections.selectors import hazards_of, last_inspections
+from inspections.selectors import hazards_of, last_inspections, list_hazards
 
 
 @transaction.atomic
 def create_inspection(
-    *, actor: Actor, enterprise_id: int | None, hazards: Sequence[Mapping[str, Any]] = (), **fields: Any
+    *,
+    actor: Actor,
+    enterprise_id: int | None,
+    hazards: Sequence[Mapping[str, Any]] = (),
+    sheet: CheckSheet | None = None,
+    **fields: Any,
 ) -> Inspection:
     """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
-    All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``.
+    ``sheet``: what it answered by checklists. Its failed items are the hazards, conclusion and inspectors follow from
+    it, and the hazards that it saw again are closed or sent back as by their own acts.
+
+    All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``, of a
+    sheet's item ``answers-<code>.<field>``, of a hazard seen again ``again-<id>.<field>``.
     """
     faults = Faults()
+    named: dict[str, Mapping[str, Any]] = {f"hazards-{n}.": each for n, each in enumerate(hazards)}
+    judged = None
+    if sheet is not None and enterprise_id is not None:
+        require(actor, Permission.RECORD_INSPECTIONS)
+        key = fields.get("external_key", "")
+        if first := recorded_before(actor, Inspection, enterprise_id, key):
+            raise AlreadyRecorded(first)  # whatever has been published since
+        judged = judge(actor, enterprise_id, sheet, faults)
+        fields |= judged.fields
+        named = {at_item(code): each for code, each in judged.hazards.items()}
+    found = list(named.values())
     with faults.of():
-        check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in hazards))
+        check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in found))
     with faults.of():
-        check_names_hazards(fields.get("conclusion", ""), hazards)
+        check_names_hazards(fields.get("conclusion", ""), found)
     inspection = None
     with faults.of():
         inspection = create_fact(
@@ -80,18 +110,45 @@ def create_inspection(
             enterprise_id=enterprise_id,
             values=fields,
         )
-    for index, hazard in enumerate(hazards):
-        with faults.of(prefix=f"hazards-{index}."):
+    made: dict[str, Hazard] = {}
+    for prefix, hazard in named.items():
+        with faults.of(prefix=prefix):
             if inspection:
-                create_hazard(actor=actor, enterprise_id=enterprise_id, **_as_found(inspection, hazard))
+                values = _as_found(inspection, hazard)
+                made[prefix] = create_hazard(actor=actor, enterprise_id=enterprise_id, **values)
             else:  # nothing is written, but everything that is wrong is said
                 check_hazard(actor=actor, **_as_found(Inspection(**fields), hazard))
         if "conclusion" in faults.by_field:  # says it already
-            faults.by_field.pop(f"hazards-{index}.major", None)
+            faults.by_field.pop(f"{prefix}major", None)
+    if inspection and sheet:
+        _see_again(actor, inspection, sheet, faults)
     faults.refuse()
     assert inspection is not None
+    if sheet and judged:
+        keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
+
+
+def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: Faults) -> None:
+    """Close or send back the hazards that a visit saw again; what their acts refuse is added to ``faults``."""
+    day = inspection.inspected_on
+    here = set(
+        list_hazards(actor, enterprise_id=inspection.enterprise_id)
+        .filter(pk__in=[each.hazard_id for each in sheet.again])
+        .values_list("pk", flat=True)
+    )
+    for each in sheet.again:
+        if each.hazard_id not in here:
+            raise Http404(f"no hazard {each.hazard_id}")
+        with faults.of(prefix=f"again-{each.hazard_id}."):
+            try:
+                if each.act == "close":
+                    close_hazard(actor=actor, id=each.hazard_id, reason=each.reason, closed_on=day)
+                else:
+                    send_back_hazard(actor=actor, id=each.hazard_id, reason=each.reason, sent_back_on=day)
+            except WrongState as error:
+                raise ValidationError({"act": str(error)}) from error
 
 
 def _as_found(inspection: Inspection, hazard: Mapping[str, Any]) -> dict[str, Any]:

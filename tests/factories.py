@@ -52,6 +52,9 @@ from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import (
+    CheckedItem,
+    Checklist,
+    CheckRecord,
     DrawnVisit,
     Escalation,
     Forgery,
@@ -607,6 +610,45 @@ class DrawnVisitFactory(OfEnterprise):
     officer_id = factory.Sequence(lambda number: number + 1)
     officer_name = "Officer Qian"
     drawn_on = due_on = DAY
+
+
+class ChecklistFactory(Factory):
+    class Meta:
+        model = Checklist
+
+    bureau = factory.SubFactory(BureauFactory)
+    kind = "ordinary"
+    number = factory.Sequence(lambda number: number + 2)
+    published_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+    sections = factory.LazyFunction(
+        lambda: [
+            {
+                "name": "Gate",
+                "name_en": "",
+                "questions": [{"code": "A01", "ask": "Exit", "hazard": "Exit locked"}],
+            }
+        ]
+    )
+    reason = "Burglaries"
+
+
+class CheckRecordFactory(OfEnterprise):
+    class Meta:
+        model = CheckRecord
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+
+
+class CheckedItemFactory(OfEnterprise):
+    class Meta:
+        model = CheckedItem
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    place = 0
+    section = "Gate"
+    code = "A01"
+    asked = factory.LazyFunction(lambda: {"code": "A01", "ask": "Exit", "hazard": "Exit locked"})
+    answer = "pass"
 
 
 class EscalationFactory(OfEnterprise):

@@ -1,4 +1,5 @@
 from inspections.models.call import HazardCall
+from inspections.models.checklist import CheckedItem, Checklist, CheckRecord
 from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
 from inspections.models.forgery import Forgery
@@ -14,6 +15,9 @@ from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
 __all__ = [
+    "CheckRecord",
+    "CheckedItem",
+    "Checklist",
     "DrawnVisit",
     "Escalation",
     "Forgery",

@@ -19,6 +19,8 @@ from foundation.searching import as_typed, every_word
 from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.pickers import PickerInput, names
 from foundation.ui.tables import Opening, badge
+from inspections.checklists.content import Answered
+from inspections.checklists.failing import TOLD, answering
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -39,14 +41,22 @@ from inspections.wording import setback_words
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
 
 
-class InspectionFilter(FactFilter):
-    """Filters inspections by kind and conclusion."""
+class InspectionFilter(IndustryFilter, FactFilter):
+    """Filters inspections by kind and conclusion, by industry, and by an item of their checklists."""
 
     day = "inspected_on"
     kind = PicksFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
     conclusion = PicksFilter(
         label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"), none=_("None yet")
     )
+    failed = django_filters.CharFilter(label=_("Failed item (code)"), method="that_failed", max_length=20)
+    checked = django_filters.CharFilter(label=_("Checked item (code)"), method="that_checked", max_length=20)
+
+    def that_failed(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(answering(self.actor, value.strip(), [Answered.FAIL]))
+
+    def that_checked(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(answering(self.actor, value.strip(), TOLD))
 
 
 class InspectionTable(FactTable):

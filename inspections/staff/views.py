@@ -1,6 +1,7 @@
 """Pages of inspections and self-checks; those of hazards are in hazard_pages."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django import forms as django_forms
@@ -8,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -18,7 +20,7 @@ from enterprises.selectors import own_inactivity
 from facts.models import Fact
 from facts.staff.changing import FactCorrect, FactVoid
 from facts.staff.pages import FactPages, Tab
-from facts.staff.views import FactCreate, FactRecord
+from facts.staff.views import FactCreate, FactList, FactRecord
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.deadlines.views import CountForm
@@ -28,12 +30,17 @@ from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
+from inspections.checklists.answering import answers_of, record_of
+from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Inspection, SelfCheck
+from inspections.models import CheckedItem, Inspection, SelfCheck
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
+from inspections.staff.checking_pages import ChecklistInspection
+from inspections.staff.checklist_pages import checklist_urls
+from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
 
 
@@ -98,6 +105,27 @@ class InspectionCreate(FactCreate):
             take_errors(form, ValidationError(rest))
 
 
+class Answers:
+    """The answers of an inspection as its page shows them: counted, and by section."""
+
+    def __init__(self, items: list[CheckedItem]) -> None:
+        self.items = items
+
+    @property
+    def figures(self) -> list[tuple[str, Words, int]]:
+        """The code, the words and the number of each answer that was given, then of what was left open."""
+        counts = Counter(each.answer for each in self.items)
+        given = [(each.value, each.label, counts[each]) for each in Answered]
+        return [*given, ("", _("Not answered"), counts[""])]
+
+    @property
+    def sections(self) -> list[tuple[str, list[CheckedItem]]]:
+        found: dict[str, list[CheckedItem]] = {}
+        for each in self.items:
+            found.setdefault(in_language(each.section, each.section_en), []).append(each)
+        return list(found.items())
+
+
 class InspectionRecord(FactRecord):
     """An inspection with the hazards it found."""
 
@@ -109,7 +137,11 @@ class InspectionRecord(FactRecord):
             for each in hazards_of(self.actor, self.record)
         ]
         without = "" if hazards else self.get_without()
-        return super().get_context_data(hazards=hazards, without=without, **context)
+        checked = record_of(self.actor, self.record)
+        answered = Answers(answers_of(self.actor, self.record)) if checked else None
+        return super().get_context_data(
+            hazards=hazards, without=without, checked=checked, answered=answered, **context
+        )
 
     def get_without(self) -> Words:
         """Return why no hazard is listed: none was found, or all were voided, with the inspection or one by one."""
@@ -163,6 +195,16 @@ class InspectionVoid(FactVoid):
         return form
 
 
+class InspectionList(FactList):
+    """The inspections, with the ways to record one."""
+
+    template_name = "inspections/inspections.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may_check = allows(self.actor, Permission.RECORD_INSPECTIONS)
+        return super().get_context_data(**context) | {"may_check": may_check}
+
+
 class InspectionPages(FactPages):
     """Police inspections; a new one is recorded together with the hazards it found."""
 
@@ -174,7 +216,7 @@ class InspectionPages(FactPages):
     new_form, correction_form = forms.NewInspectionForm, forms.InspectionCorrectionForm
     table, filter = tables.InspectionTable, tables.InspectionFilter
     writes = operations.INSPECTION_WRITES
-    create_view, record_view = InspectionCreate, InspectionRecord
+    list_view, create_view, record_view = InspectionList, InspectionCreate, InspectionRecord
     correct_view, void_view = InspectionCorrect, InspectionVoid
 
     title = _("Inspections")
@@ -182,6 +224,14 @@ class InspectionPages(FactPages):
     saved = _("The inspection was recorded.")
     empty_title = _("No inspections yet")
     empty_text = _("Record the first one. Whatever it finds becomes a hazard with a deadline.")
+
+    def urls(self) -> list[URLPattern]:
+        check = ChecklistInspection.as_view(pages=self, permission=Permission.RECORD_INSPECTIONS)
+        return [
+            path("check/", check, name="inspection_check"),
+            *checklist_urls(failing=FailingPage),
+            *super().urls(),
+        ]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}

@@ -1,0 +1,1 @@
+"""Checklists: what they ask, their versions, and what an inspection answered."""

@@ -1,0 +1,249 @@
+"""What an inspection answers by its checklists: judged before it is recorded, and kept with it as it was worded."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from enterprises.models import Enterprise
+from enterprises.selectors import list_officers
+from enterprises.selectors import visible as visible_enterprises
+from facts.selectors import visible
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
+from foundation.faults import Faults
+from foundation.words import listed
+from inspections.checklists.content import Answered, Content, ListKind, Question, together
+from inspections.checklists.publishing import versions_in_force
+from inspections.choices import Conclusion
+from inspections.items import items_in_force
+from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
+
+SHOWN = 3  # critical items that a refusal names
+FEWEST_OFFICERS = 2  # Administrative Penalty Law, Art. 42
+LISTS, OFFICERS, LEFT, CONCLUDED = "lists", "officers", "left_reason", "concluded_reason"
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answer to one item; what follows the note is said of the hazard of a failed one."""
+
+    answer: str = ""
+    note: str = ""
+    place: str = ""
+    due_on: dt.date | None = None
+    due_reason: str = ""
+    major: bool = False
+    on_the_spot: bool = False
+
+
+@dataclass(frozen=True)
+class SeenAgain:
+    """A hazard of before that the visit re-inspected: ``act`` is *close* or *send_back*."""
+
+    hazard_id: int
+    act: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CheckSheet:
+    """What officers answered at an enterprise. ``lists``: kind and version of each checklist, as it was shown.
+
+    ``conclusion`` is empty if it is the one that follows from the findings. ``officers`` are ids.
+    """
+
+    lists: Sequence[tuple[ListKind, int]]
+    answers: Mapping[str, Given]
+    officers: Sequence[int] = ()
+    certificate_shown: bool = False
+    camera: str = ""
+    conclusion: str = ""
+    concluded_reason: str = ""
+    left_reason: str = ""
+    again: Sequence[SeenAgain] = ()
+
+
+@dataclass
+class Judged:
+    """A sheet whose rules were judged: the fields of its inspection, and the hazards by the code of the item."""
+
+    content: Content
+    fields: dict[str, Any]
+    officers: list[dict[str, Any]] = field(default_factory=list)
+    hazards: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def at_item(code: str) -> str:
+    """Return the beginning of the names of faults at an item."""
+    return f"answers-{code}."
+
+
+def refuse_superseded(actor: Actor, lists: Iterable[tuple[ListKind, int]]) -> Content:
+    """Return what these versions ask together. Raise ValidationError at ``lists`` if one of them is no longer in force."""
+    wanted = dict(lists)
+    found = versions_in_force(actor, wanted)
+    for kind, number in wanted.items():
+        version = found[kind]
+        if version.number != number:
+            words = _(
+                "The checklist “%(list)s” was replaced by version %(number)d while you answered. Your answers are kept"
+                " below where the same is still asked. Look through them and send again."
+            )
+            raise ValidationError({LISTS: words % {"list": kind.label, "number": version.number}})
+    if not wanted:
+        raise ValidationError({LISTS: _("Choose at least one checklist.")})
+    return together(version.content for version in found.values())
+
+
+def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -> Judged:
+    """Return the inspection that a sheet is, and its hazards. What its rules refuse is added to ``faults``.
+
+    Raise ValidationError at once for a superseded checklist. Hazards themselves are judged where they are recorded.
+    """
+    content = refuse_superseded(actor, sheet.lists)
+    items = items_in_force(actor).by_code
+    hazards: dict[str, dict[str, Any]] = {}
+    left: list[Question] = []
+    for question in content.questions:
+        given = sheet.answers.get(question.code, Given())
+        if given.answer and given.answer not in question.options:
+            words = _("This item is always applicable. Answer passed or failed.")
+            faults.add(ValidationError({f"{at_item(question.code)}answer": words}))
+        elif given.answer == Answered.FAIL:
+            item = items.get(question.code)
+            hazards[question.code] = {
+                "item": item.words if item else question.hazard_words,
+                "item_code": question.code,
+                "place": given.place,
+                "description": given.note,
+                "due_on": given.due_on,
+                "due_reason": given.due_reason,
+                "major": given.major,
+                "on_the_spot": given.on_the_spot,
+            }
+        elif not given.answer and question.critical:
+            left.append(question)
+    if not any(given.answer for given in sheet.answers.values()):
+        faults.add(ValidationError({LISTS: _("Answer at least one item.")}))
+    elif left and not sheet.left_reason.strip():
+        words = ngettext(
+            "%(number)d critical item is not answered: %(items)s. Answer it, or say why it was left out.",
+            "%(number)d critical items are not answered: %(items)s. Answer them, or say why they were left out.",
+            len(left),
+        )
+        named = listed([*(f"{each.code} {each.words}" for each in left[:SHOWN]), *["…"][: len(left) > SHOWN]])
+        faults.add(ValidationError({LEFT: words % {"number": len(left), "items": named}}))
+    found = conclusion_of(hazards.values(), is_whole=not left)
+    if sheet.conclusion and sheet.conclusion != found and not sheet.concluded_reason.strip():
+        words = _("From the findings follows “%(conclusion)s”. Say why you conclude something else.")
+        label = Conclusion(found).label if found else _("no conclusion")
+        faults.add(ValidationError({CONCLUDED: words % {"conclusion": label}}))
+    judged = Judged(content, {"conclusion": sheet.conclusion or found}, hazards=hazards)
+    with faults.of():
+        people = _officers(actor, enterprise_id, sheet.officers)
+        judged.officers = [
+            {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
+        ]
+        judged.fields["inspectors"] = ", ".join(map(str, people))
+    return judged
+
+
+def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool) -> str:
+    """Return the conclusion that follows from what was found: a major hazard, others, none; "" if it is not known.
+
+    Without a hazard, or with all put right on the spot, it is qualified, unless critical items were left out.
+    """
+    found = list(hazards)
+    if any(each["major"] for each in found):
+        return Conclusion.UNQUALIFIED
+    if any(not each["on_the_spot"] for each in found):
+        return Conclusion.RECTIFY
+    return Conclusion.QUALIFIED if is_whole else ""
+
+
+def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
+    """Return who may be named as having inspected: officers and chiefs of the station of the enterprise. Two queries."""
+    station_id = visible_enterprises(actor).values_list("station_id", flat=True).get(pk=enterprise_id)
+    return list(list_officers(actor, station_id).defer("password"))
+
+
+def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
+    """Return the officers with these ids. Raise ValidationError unless two of them have a police number.
+
+    Whoever has none in Anqi counts as an auxiliary 辅警, who may come along but not inspect alone.
+    """
+    here = {each.pk: each for each in eligible_officers(actor, enterprise_id)}
+    chosen = [here[each] for each in dict.fromkeys(ids) if each in here]
+    if len(chosen) < len(set(ids)):
+        raise ValidationError({OFFICERS: _("Choose officers of the station.")})
+    if len(chosen) < FEWEST_OFFICERS:
+        raise ValidationError({OFFICERS: _("At least two officers inspect. Choose who was there.")})
+    without = [str(each) for each in chosen if not each.police_number]
+    if len(chosen) - len(without) < FEWEST_OFFICERS:
+        words = _(
+            "At least two police officers inspect; auxiliaries only come along. No police number is entered for"
+            " %(names)s. Choose another officer, or have the number entered under People first."
+        )
+        raise ValidationError({OFFICERS: words % {"names": listed(without)}})
+    return chosen
+
+
+def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Mapping[str, Hazard]) -> None:
+    """Write how an inspection was made and all its answers, also those left open. Two statements."""
+    of = {
+        "inspection": inspection,
+        "enterprise_id": inspection.enterprise_id,
+        "station_id": inspection.station_id,
+    }
+    CheckRecord.objects.create(
+        **of,
+        lists=[{"kind": kind, "number": number} for kind, number in sheet.lists],
+        officers=judged.officers,
+        certificate_shown=sheet.certificate_shown,
+        camera=sheet.camera,
+        left_reason=sheet.left_reason,
+        concluded_reason=sheet.concluded_reason if sheet.conclusion else "",
+    )
+    asked = [(section, each) for section in judged.content.sections for each in section.questions]
+    rows = []
+    for place, (section, question) in enumerate(asked):
+        given = sheet.answers.get(question.code, Given())
+        hazard = hazards.get(question.code)
+        rows.append(
+            CheckedItem(
+                **of,
+                place=place,
+                section=section.name,
+                section_en=section.name_en,
+                code=question.code,
+                asked=asdict(question),
+                answer=given.answer,
+                note=given.note,
+                hazard_id=hazard.pk if hazard else None,
+            )
+        )
+    CheckedItem.objects.bulk_create(rows)
+
+
+# --- reads ------------------------------------------------------------------------------------------------------------
+
+
+def record_of(actor: Actor, inspection: Inspection) -> CheckRecord | None:
+    """Return how an inspection was made; None for one without a checklist. One query."""
+    return CheckRecord.objects.filter(station_id__in=actor.stations, inspection=inspection).first()
+
+
+def answers_of(actor: Actor, inspection: Inspection) -> list[CheckedItem]:
+    """Return the answers of an inspection in the order of its checklist. One query."""
+    return list(CheckedItem.objects.filter(station_id__in=actor.stations, inspection=inspection))
+
+
+def open_from_before(actor: Actor, enterprise: Enterprise) -> list[Hazard]:
+    """Return the hazards of an enterprise that are not closed, longest ago first. One query."""
+    rows = visible(actor, Hazard, enterprise_id=enterprise.pk).filter(closed_on=None)
+    return list(rows.select_related("inspection").order_by("found_on", "pk"))

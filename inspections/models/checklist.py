@@ -1,0 +1,164 @@
+"""Versions of a bureau's checklists, and what an inspection answered by them."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models.enterprise import Enterprise
+from foundation.accounts.models import Bureau, Station
+from foundation.tenancy.kept import Kept
+from foundation.tenancy.policies import BureauPolicy, CompositeForeignKey, StationPolicy
+from inspections.checklists.content import Answered, ListKind, Question
+from inspections.models.inspection import Inspection
+
+
+class Checklist(models.Model):
+    """One version of a checklist 检查单 of a bureau: what an inspection asks.
+
+    A draft until a supervisor publishes it (``published_at``), and from then on never changed; the next draft follows
+    it. The latest published one is in force, the shipped one (number 1) until there is one. ``tried_at``: when the
+    draft was tried out, cleared by each change.
+    """
+
+    bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=ListKind.choices)
+    number = models.PositiveIntegerField(_("version"))
+    version = models.PositiveIntegerField(default=1)  # of the draft, for two people who change it
+    sections: Any = models.JSONField(default=list)
+    tried_at = models.DateTimeField(null=True)
+    reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    published_by = models.CharField(max_length=80, blank=True)
+    published_by_id = models.BigIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["kind", "-number"]
+        verbose_name = _("checklist")
+        verbose_name_plural = _("checklists")
+        constraints = [
+            models.UniqueConstraint(fields=["bureau", "kind", "number"], name="checklist_number"),
+            models.UniqueConstraint(
+                fields=["bureau", "kind"], condition=models.Q(published_at=None), name="checklist_one_draft"
+            ),
+            BureauPolicy(name="checklist_rls", read=("police", "system"), write=("police", "system")),
+            Kept(
+                name="checklist_kept",
+                columns=("bureau_id", "kind", "number"),
+                once=(
+                    (
+                        *("published_at", "sections", "reason", "version"),
+                        *("tried_at", "published_by", "published_by_id"),
+                    ),
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}"
+
+
+class OfInspection(models.Model):
+    """A row that belongs to an inspection. It has the inspection's enterprise and station, and is handed over with them."""
+
+    append_only = True
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+def _of_inspection(name: str) -> list[models.BaseConstraint]:
+    return [
+        StationPolicy(name=f"{name}_rls", enterprise="enterprise"),
+        CompositeForeignKey(
+            name=f"{name}_enterprise_fk",
+            columns=("enterprise_id", "station_id"),
+            to="enterprises.Enterprise",
+            to_columns=("id", "station_id"),
+        ),
+        CompositeForeignKey(
+            name=f"{name}_inspection_fk",
+            columns=("inspection_id", "enterprise_id", "station_id"),
+            to="inspections.Inspection",
+            to_columns=("id", "enterprise_id", "station_id"),
+        ),
+    ]
+
+
+class CheckRecord(OfInspection):
+    """How an inspection was made: by which checklists, by whom, and what was explained. Written with it, never changed.
+
+    ``lists``: kind and number of each checklist. ``officers``: id, name and police number of each, as they were on that
+    day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
+    follows from the findings.
+    """
+
+    lists: Any = models.JSONField(default=list)
+    officers: Any = models.JSONField(default=list)
+    certificate_shown = models.BooleanField(default=False)
+    camera = models.CharField(max_length=40, blank=True)
+    left_reason = models.TextField(max_length=2000, blank=True)
+    concluded_reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection"], name="checkrecord_once"),
+            *_of_inspection("checkrecord"),
+        ]
+
+    def __str__(self) -> str:
+        return f"inspection {self.inspection_id}"
+
+    @property
+    def named_lists(self) -> list[tuple[str, int]]:
+        """The name and the version of each checklist."""
+        return [(str(ListKind(each["kind"]).label), each["number"]) for each in self.lists]
+
+
+class CheckedItem(OfInspection):
+    """One item of a checklist as an inspection answered it, with the wording and the options of that version.
+
+    ``asked`` is the question (:class:`inspections.checklists.content.Question`). ``answer`` is empty if it was left
+    open. A failed one names the hazard that it became.
+    """
+
+    place = models.PositiveSmallIntegerField()  # in the order of the checklist
+    section = models.CharField(max_length=60)
+    section_en = models.CharField(max_length=60, blank=True)
+    code = models.CharField(max_length=20)
+    asked: Any = models.JSONField(default=dict)
+    answer = models.CharField(max_length=4, choices=Answered.choices, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    hazard_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["place"]
+        indexes = [
+            models.Index(fields=["station", "code"], name="checkeditem_station_idx"),
+            models.Index(
+                fields=["code", "inspection"],
+                condition=models.Q(answer=Answered.FAIL.value),
+                name="checkeditem_failed_idx",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "code"], name="checkeditem_once"),
+            *_of_inspection("checkeditem"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.answer}"
+
+    @property
+    def question(self) -> Question:
+        """What was asked, as it was worded."""
+        return Question(**self.asked)

@@ -1,0 +1,162 @@
+"""The page on which officers answer checklists at an enterprise, made for a phone in one hand."""
+
+import datetime as dt
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise
+from facts.models import Fact
+from facts.staff.views import FactCreate
+from foundation.faults import by_field
+from foundation.ui.forms import GUARDS, renew, take_errors
+from inspections import operations
+from inspections.checklists.answering import answers_of, eligible_officers, open_from_before
+from inspections.checklists.choosing import lists_for
+from inspections.checklists.content import Content, ListKind, Question, together
+from inspections.checklists.publishing import Version, versions_in_force
+from inspections.deadlines import proposal
+from inspections.items import items_in_force
+from inspections.lives import HAZARD_LIFE
+from inspections.models import Hazard, Inspection
+from inspections.staff.checking_forms import LISTS, CheckingForm, ChooseForm, write_lists
+
+CLOSING = HAZARD_LIFE.acts["close"]
+
+
+def proposals(actor: Any) -> Any:
+    """Return a function from item and severity to the deadline that is proposed from today. One query for each length."""
+    items, today = items_in_force(actor).by_code, timezone.localdate()
+
+    @cache
+    def last_on(is_major: bool, days: int | None) -> dt.date | None:
+        return proposal(actor, today, is_major=is_major, days=days).last_on
+
+    def due(question: Question, is_major: bool) -> dt.date | None:
+        item = items.get(question.code)
+        return last_on(is_major, item.days if item else question.days)
+
+    return due
+
+
+class ChecklistInspection(FactCreate):
+    """A new inspection by its checklists: choose the enterprise, answer, record."""
+
+    title = _("Inspect by checklist")
+    template_name = "inspections/checking.html"
+
+    @cached_property
+    def enterprise(self) -> Enterprise | None:
+        return self.asked_enterprise()
+
+    @cached_property
+    def kinds(self) -> list[ListKind]:
+        """The checklists named in the URL, else those that are proposed for the enterprise."""
+        named = [kind for kind in ListKind if kind.value in self.request.GET.getlist("list")]
+        return named or (lists_for(self.enterprise) if self.enterprise else [])
+
+    @cached_property
+    def versions(self) -> dict[ListKind, Version]:
+        return versions_in_force(self.actor, self.kinds)
+
+    @cached_property
+    def content(self) -> Content:
+        return together(each.content for each in self.versions.values())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.enterprise is None:
+            return self.render_to_response(self.get_context_data(form=ChooseForm(actor=self.actor)))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.enterprise is None:
+            return self.leave(self.request.path, _("Choose the enterprise."))
+        return super().post(request, *args, **kwargs)
+
+    def get_title(self) -> Any:
+        return self.enterprise.name if self.enterprise else self.title
+
+    def get_form_class(self) -> Any:
+        return CheckingForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        assert self.enterprise
+        options = super().get_form_kwargs()
+        del options["actor"]
+        hazards = open_from_before(self.actor, self.enterprise)
+        return options | {
+            "content": self.content,
+            "officers": eligible_officers(self.actor, self.enterprise.pk),
+            "due": proposals(self.actor),
+            "seen": [(each, self.why_not(each)) for each in hazards],
+        }
+
+    def why_not(self, hazard: Hazard) -> str:
+        """Return why the actor cannot close a hazard now."""
+        return HAZARD_LIFE.refusal(CLOSING, hazard, self.actor)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers)}
+
+    @property
+    def numbers(self) -> dict[ListKind, int]:
+        return {kind: version.number for kind, version in self.versions.items()}
+
+    def perform(self, form: Any) -> Inspection:
+        assert self.enterprise
+        return operations.create_inspection(
+            actor=self.actor, enterprise_id=self.enterprise.pk, **self.values(form)
+        )
+
+    def hash_of_input(self, form: BaseForm) -> str:
+        """Return a hash of what was sent, whatever is asked by now: a phone may send it again after a new version."""
+        left_out = GUARDS | {"csrfmiddlewaretoken"}
+        given = self.request.POST
+        sent = sorted((name, given.getlist(name)) for name in given if name not in left_out)
+        return hashlib.sha256(repr(sent).encode()).hexdigest()
+
+    def differs(self, form: BaseForm, fact: Fact) -> bool:
+        """Return whether something else was answered than what is recorded."""
+        assert isinstance(fact, Inspection)
+        return any(
+            form.data.get(f"answer-{each.code}", "") != each.answer
+            or form.data.get(f"note-{each.code}", "").strip() != each.note
+            for each in answers_of(self.actor, fact)
+        )
+
+    def take_errors(self, form: Any, error: ValidationError) -> None:
+        found: dict[str, Any] = {}
+        for name, problems in by_field(error).items():
+            found.setdefault(form.field_of(name) or NON_FIELD_ERRORS, []).extend(
+                problems if isinstance(problems, list) else [problems]
+            )
+        if LISTS in found:  # said above the form, which now asks what is in force
+            found.setdefault(NON_FIELD_ERRORS, []).extend(found.pop(LISTS))
+            renew(form, LISTS, write_lists(self.numbers))
+        take_errors(form, ValidationError(found))
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        if self.enterprise is None:
+            return super().get_context_data(choosing=True, **context)
+        form: Any = context.pop("form", None) or self.get_form()
+        return super().get_context_data(
+            form=form,
+            enterprise=self.enterprise,
+            lists=[(kind, kind in self.kinds) for kind in ListKind],
+            versions=list(self.versions.values()),
+            sections=list(form.sections()),
+            again=form.again(),
+            people=form.people(),
+            total=len(self.content.questions),
+            **context,
+        )
+
+    def get_back_url(self) -> str:
+        return self.pages.url("list")

@@ -1,0 +1,463 @@
+"""The bureau's checklists: what is in force, the draft and its items, trying it out and publishing it."""
+
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView, View
+
+from foundation.accounts.access import WrongState, allows
+from foundation.downloads import private_file
+from foundation.exports.sheets import file_name
+from foundation.faults import Faults
+from foundation.ui.forms import ReasonForm
+from foundation.ui.views import ActPage, ButtonPage, Crumb, FormPage, Page
+from foundation.words import Words
+from inspections.access import Permission
+from inspections.checklists import publishing
+from inspections.checklists.answering import conclusion_of
+from inspections.checklists.content import Answered, ListKind, Question
+from inspections.checklists.publishing import Version
+from inspections.checklists.sheet import read_sheet, write_sheet
+from inspections.choices import Conclusion
+from inspections.items import CODE, LONGEST_DAYS
+from inspections.staff.checking_forms import CheckingForm
+from inspections.staff.checking_pages import proposals
+
+TITLE = _("Checklists")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ChecklistsPage(Page, TemplateView):
+    """All checklists of the bureau, with what is in force and what is being drafted."""
+
+    permission = Permission.VIEW_CHECKLISTS
+    title = TITLE
+    template_name = "inspections/checklists.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        may_change = allows(self.actor, Permission.CHANGE_CHECKLISTS)
+        drafted = publishing.drafts(self.actor) if may_change else {}
+        rows = [
+            {
+                "version": version,
+                "critical": sum(each.critical for each in version.content.questions),
+                "draft": drafted.get(kind),
+            }
+            for kind, version in publishing.versions_in_force(self.actor).items()
+        ]
+        return super().get_context_data(rows=rows, may_change=may_change, **context)
+
+
+class OfChecklist(Page):
+    """A page of one checklist, whose kind is in the URL."""
+
+    @cached_property
+    def kind(self) -> ListKind:
+        try:
+            return ListKind(self.kwargs["kind"])
+        except ValueError:
+            raise Http404("no such checklist") from None
+
+    def url(self, name: str) -> str:
+        return reverse(f"inspections:{name}", args=[self.kind.value])
+
+    def get_trail(self) -> list[Crumb]:
+        return [
+            Crumb(TITLE, reverse("inspections:checklists")),
+            Crumb(self.kind.label, self.url("checklist")),
+        ]
+
+
+class ChecklistPage(OfChecklist, TemplateView):
+    """One version of a checklist, the one in force by default, and what each version changed."""
+
+    permission = Permission.VIEW_CHECKLISTS
+    template_name = "inspections/checklist.html"
+
+    def get_title(self) -> Words:
+        return self.kind.label
+
+    def get_trail(self) -> list[Crumb]:
+        return super().get_trail()[:1]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        versions = publishing.versions_of(self.actor, self.kind)
+        shown = versions[0]
+        if named := self.given("version"):
+            shown = next((each for each in versions if str(each.number) == named), None) or _missing()
+        history = [
+            {"version": each, "changed": publishing.differences(before.content, each.content)}
+            for each, before in pairwise(versions)
+        ]
+        return super().get_context_data(
+            shown=shown,
+            is_in_force=shown is versions[0],
+            history=history,
+            total=len(shown.content.questions),
+            may_change=allows(self.actor, Permission.CHANGE_CHECKLISTS),
+            draft_url=self.url("checklist_draft"),
+            sheet_url=f"{self.url('checklist_sheet')}?version={shown.number}",
+            **context,
+        )
+
+
+def _missing() -> Any:
+    raise Http404("no such version")
+
+
+class ChecklistSheet(OfChecklist, View):
+    """One version, or the draft, as a workbook."""
+
+    permission = Permission.VIEW_CHECKLISTS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        named = self.given("version")
+        versions = publishing.versions_of(self.actor, self.kind)
+        if allows(self.actor, Permission.CHANGE_CHECKLISTS):
+            versions += [each for kind, each in publishing.drafts(self.actor).items() if kind == self.kind]
+        found = next((each for each in versions if str(each.number) == named), None) if named else versions[0]
+        if found is None:
+            raise Http404("no such version")
+        title = f"{self.kind.label} {found.number}"
+        return private_file(write_sheet(title, found.content), XLSX, file_name(title, "xlsx"))
+
+
+class OfDraft(OfChecklist):
+    """A page of the draft of a checklist, which begins with the version in force."""
+
+    permission = Permission.CHANGE_CHECKLISTS
+
+    def find_record(self) -> Any:
+        return publishing.begin_draft(self.actor, self.kind)
+
+    @cached_property
+    def draft(self) -> Version:
+        return publishing.begin_draft(self.actor, self.kind)
+
+    def get_version(self) -> str:
+        """Return the version of the draft; "0" while there is none."""
+        return str(self.shown_version)
+
+    @property
+    def shown_version(self) -> int:
+        return self.draft.row.version if self.draft.is_draft and self.draft.row else 0
+
+    def read_again(self) -> None:
+        for name in ("record", "draft"):
+            self.__dict__.pop(name, None)
+
+    def get_about(self) -> Words:
+        return self.kind.label
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(_("Draft"), self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        return self.url("checklist_draft")
+
+    def version_of(self, text: Any) -> int | None:
+        return int(text) if str(text or "").isdigit() and len(str(text)) < 9 else None
+
+
+class ChecklistDraft(OfDraft, TemplateView):
+    """The draft: its items in order, what differs from the version in force, and what is left to do."""
+
+    template_name = "inspections/checklist_draft.html"
+    title = _("Draft")
+
+    def get_trail(self) -> list[Crumb]:
+        return super().get_trail()[:-1]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        before = publishing.versions_in_force(self.actor, [self.kind])[self.kind]
+        draft = self.draft
+        return super().get_context_data(
+            list_kind=self.kind,
+            draft=draft,
+            shown_version=self.shown_version,
+            before=before,
+            changed=publishing.differences(before.content, draft.content) if draft.is_draft else [],
+            is_tried=bool(draft.is_draft and draft.row and draft.row.tried_at),
+            number=before.number + 1,
+            **context,
+        )
+
+
+class QuestionForm(forms.Form):
+    """One item of the draft."""
+
+    section = forms.CharField(label=_("Section"), max_length=publishing.LONGEST_SECTION)
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Stays for good: figures and repeats follow the code over all versions."),
+    )
+    ask = forms.CharField(label=_("What is asked"), max_length=publishing.LONGEST_ASK)
+    ask_en = forms.CharField(
+        label=_("What is asked, in English"), max_length=publishing.LONGEST_ASK, required=False
+    )
+    help = forms.CharField(
+        label=_("How to check"),
+        max_length=publishing.LONGEST_HELP,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    help_en = forms.CharField(
+        label=_("How to check, in English"),
+        max_length=publishing.LONGEST_HELP,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    source = forms.CharField(label=_("Source"), max_length=publishing.LONGEST_ASK, required=False)
+    weight = forms.IntegerField(
+        label=_("Weight"), min_value=1, max_value=publishing.HEAVIEST, initial=1, help_text=_("1 to 5")
+    )
+    critical = forms.BooleanField(
+        label=_("Critical"), required=False, help_text=_("Cannot be left out without a reason.")
+    )
+    may_skip = forms.BooleanField(label=_("May be not applicable"), required=False, initial=True)
+    hazard = forms.CharField(
+        label=_("Hazard if it fails"),
+        max_length=publishing.LONGEST_HAZARD,
+        help_text=_("Goes into the list of hazard items, with severity and days."),
+    )
+    hazard_en = forms.CharField(
+        label=_("Hazard in English"), max_length=publishing.LONGEST_HAZARD, required=False
+    )
+    major = forms.BooleanField(label=_("Major hazard"), required=False)
+    days = forms.IntegerField(
+        label=_("Working days"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        help_text=_("Empty: the time limit of the bureau."),
+    )
+
+    def __init__(self, *args: Any, sections: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["section"].widget = forms.TextInput({"list": "checklist-sections", "autocomplete": "off"})
+        self.fields["section"].help_text = format_html(
+            '<datalist id="checklist-sections">{}</datalist>',
+            format_html_join("", '<option value="{}">', ([each] for each in sections)),
+        )
+
+
+class QuestionPage(OfDraft, ActPage):
+    """Add an item to the draft, or change the one that the URL names."""
+
+    form_class = QuestionForm
+    done_text = _("The draft was changed.")
+
+    @cached_property
+    def before(self) -> Question | None:
+        code = self.given("code")
+        found = self.draft.content.by_code.get(code) if code else None
+        if code and found is None:
+            raise Http404("no such item")
+        return found
+
+    def get_title(self) -> Words:
+        return _("Change the item") if self.before else _("Add an item")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        sections = [each.name for each in self.draft.content.sections]
+        return super().get_form_kwargs() | {"sections": sections}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.before is None:
+            return {"section": self.draft.content.sections[-1].name}
+        home = next(each for each in self.draft.content.sections if self.before in each.questions)
+        return {**vars(self.before), "section": home.name}
+
+    def perform(self, form: BaseForm) -> Version:
+        values = self.values(form)
+        section = values.pop("section")
+        question = Question(**values)
+        if wrong := publishing.faults_of(question):
+            raise ValidationError(wrong)
+        instead = self.before.code if self.before else ""
+        return publishing.change_draft(
+            actor=self.actor,
+            kind=self.kind,
+            version=self.version_of(self.version(form)),
+            change=partial(publishing.put_question, question=question, section=section, instead=instead),
+            note=question.code,
+        )
+
+
+class DraftButton(OfDraft, ButtonPage):
+    """A button beside an item of the draft."""
+
+    def change(self, code: str) -> Any:
+        raise NotImplementedError
+
+    def perform(self) -> Version:
+        code = self.request.POST.get("code", "")[:20]
+        if code not in self.draft.content.by_code:
+            raise WrongState(_now("This item is no longer there."))
+        return publishing.change_draft(
+            actor=self.actor,
+            kind=self.kind,
+            version=self.version_of(self.request.POST.get("version")),
+            change=self.change(code),
+            note=code,
+        )
+
+
+class MoveQuestion(DraftButton):
+    """Move an item one place up or down; the page comes back to it."""
+
+    def change(self, code: str) -> Any:
+        by = 1 if self.request.POST.get("by") == "1" else -1
+        return lambda content: publishing.moved(content, code, by)
+
+    def get_back_url(self) -> str:
+        code = self.request.POST.get("code", "")[:20]
+        return super().get_back_url() + (f"#item-{code}" if CODE.fullmatch(code) else "")
+
+
+class RemoveQuestion(DraftButton):
+    """Take an item out of the draft."""
+
+    done_text = _("The item was taken out of the draft.")
+
+    def change(self, code: str) -> Any:
+        return lambda content: publishing.without_question(content, code)
+
+
+class SheetForm(forms.Form):
+    """A checklist as a file."""
+
+    file = forms.FileField(label=_("File"), help_text=_("Excel or CSV, with the columns of the download."))
+
+
+class DraftSheet(OfDraft, FormPage):
+    """Bring a sheet in as the draft."""
+
+    title = _("Bring in a sheet")
+    text = _("It replaces all items of the draft. Nothing is in force before you publish it.")
+    submit_label = _("Replace the draft")
+    done_text = _("The draft has the items of the sheet.")
+    form_class = SheetForm
+
+    def perform(self, form: BaseForm) -> Version:
+        faults = Faults()
+        content = None
+        with faults.of():
+            content = read_sheet(form.cleaned_data["file"])
+        if faults:
+            raise ValidationError({"file": [each for found in faults.by_field.values() for each in found]})
+        return publishing.change_draft(
+            actor=self.actor,
+            kind=self.kind,
+            version=None,
+            change=lambda _content: content,
+            note="sheet",
+        )
+
+
+class TryOut(OfDraft, FormPage):
+    """Answer the draft as on the phone. Nothing is recorded but that it was tried out."""
+
+    template_name = "inspections/checklist_try.html"
+    title = _("Try the draft out")
+
+    def get_form_class(self) -> Any:
+        return CheckingForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        options = {"content": self.draft.content, "officers": [], "due": proposals(self.actor)}
+        return super().get_form_kwargs() | options
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"lists": self.get_version()}
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        for name in ("kind", "inspected_on", "officers"):
+            del form.fields[name]
+        return form
+
+    def perform(self, form: Any) -> None:
+        answers = form.sheet().answers
+        if not answers:
+            raise ValidationError(_now("Answer at least one item."))
+        version = self.version_of(form.cleaned_data["lists"])
+        publishing.note_tried(actor=self.actor, kind=self.kind, version=version or 0)
+        failed = [vars(each) for each in answers.values() if each.answer == Answered.FAIL]
+        left = any(each.critical and each.code not in answers for each in self.draft.content.questions)
+        found = conclusion_of(failed, is_whole=not left)
+        words = ngettext(
+            "Tried out: %(number)d hazard, conclusion “%(conclusion)s”. Nothing was recorded.",
+            "Tried out: %(number)d hazards, conclusion “%(conclusion)s”. Nothing was recorded.",
+            len(failed),
+        )
+        label = Conclusion(found).label if found else _now("no conclusion")
+        self.done_text = words % {"number": len(failed), "conclusion": label}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        form: Any = context.get("form") or self.get_form()
+        return super().get_context_data(
+            **context | {"form": form},
+            sections=list(form.sections()),
+            total=len(self.draft.content.questions),
+            list_kind=self.kind,
+        )
+
+
+class PublishDraft(OfDraft, ActPage):
+    """Put the draft in force."""
+
+    title = _("Publish this version?")
+    submit_label = _("Publish")
+    done_text = _("The new version is in force.")
+    form_class = ReasonForm
+
+    def get_text(self) -> Words:
+        before = publishing.versions_in_force(self.actor, [self.kind])[self.kind]
+        changed = publishing.differences(before.content, self.draft.content)
+        listed = format_html_join("", "<li>{}</li>", ([each] for each in changed[:30]))
+        return format_html(
+            '{}<ul class="mb-0">{}</ul>',
+            _now(
+                "From now on inspections ask this version. Inspections of before keep what they asked. What differs:"
+            ),
+            listed,
+        )
+
+    def perform(self, form: BaseForm) -> Version:
+        version = self.version_of(self.version(form))
+        return publishing.publish_checklist(
+            actor=self.actor, kind=self.kind, version=version, **self.values(form)
+        )
+
+    def get_success_url(self) -> str:
+        return self.url("checklist")
+
+
+def checklist_urls(*, failing: type[Page]) -> list[URLPattern]:
+    """Return the URLs of checklists."""
+    return [
+        path("checklists/", ChecklistsPage.as_view(), name="checklists"),
+        path("checklists/failing/", failing.as_view(), name="checklist_failing"),
+        path("checklists/<slug:kind>/", ChecklistPage.as_view(), name="checklist"),
+        path("checklists/<slug:kind>/sheet/", ChecklistSheet.as_view(), name="checklist_sheet"),
+        path("checklists/<slug:kind>/draft/", ChecklistDraft.as_view(), name="checklist_draft"),
+        path("checklists/<slug:kind>/draft/item/", QuestionPage.as_view(), name="checklist_item"),
+        path("checklists/<slug:kind>/draft/move/", MoveQuestion.as_view(), name="checklist_move"),
+        path("checklists/<slug:kind>/draft/remove/", RemoveQuestion.as_view(), name="checklist_remove"),
+        path("checklists/<slug:kind>/draft/sheet/", DraftSheet.as_view(), name="checklist_bring"),
+        path("checklists/<slug:kind>/draft/try/", TryOut.as_view(), name="checklist_try"),
+        path("checklists/<slug:kind>/draft/publish/", PublishDraft.as_view(), name="checklist_publish"),
+    ]

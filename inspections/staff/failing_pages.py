@@ -1,0 +1,96 @@
+"""Which items of checklists fail most, by quarter and industry, with the inspections behind each figure."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from enterprises.industries import SECTIONS
+from foundation.periods import Period
+from foundation.ui.views import Crumb, Page
+from inspections.access import Permission
+from inspections.checklists import failing
+from inspections.staff.checklist_pages import TITLE
+
+
+class FailingPage(Page, TemplateView):
+    """Items by how often they failed; of one item, the industries in which it did."""
+
+    permission = Permission.VIEW_CHECKLISTS
+    title = _("Which items fail most")
+    template_name = "inspections/failing.html"
+
+    def get_trail(self) -> list[Crumb]:
+        return [Crumb(TITLE, reverse("inspections:checklists"))]
+
+    @cached_property
+    def quarter(self) -> Period:
+        """The quarter in the URL, by default this one."""
+        named = self.given("quarter")
+        try:
+            return Period.parse(named) if named else Period.of(timezone.localdate())
+        except ValueError:
+            raise Http404("no such quarter") from None
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        section = self.one_of("section", SECTIONS, "")
+        items = failing.failing_items(self.actor, self.quarter, section)
+        code = self.given("item")[:20]
+        questions = failing.questions_named(
+            self.actor, [each.key for each in items] + ([code] if code else [])
+        )
+        if code and code not in questions:
+            raise Http404("no such item")
+        first = failing.earliest_quarter(self.actor)
+        this = Period.of(timezone.localdate())
+        shown = [
+            {
+                "figures": each,
+                "question": questions[each.key],
+                "url": f"?{self.query(item=each.key, section='')}#industries",
+                **self.behind(each.key, section),
+            }
+            for each in items
+        ]
+        industries = [
+            {
+                "figures": each,
+                "words": SECTIONS.get(each.key) or _("Not entered"),
+                **self.behind(code, each.key or "none"),
+            }
+            for each in (failing.failing_industries(self.actor, self.quarter, code) if code else [])
+        ]
+        return super().get_context_data(
+            quarter=self.quarter,
+            quarters=failing.quarters(first, max(this, self.quarter)),
+            sections=[
+                (each, SECTIONS[each]) for each in failing.sections_in_use(self.actor) if each in SECTIONS
+            ],
+            section=section,
+            rows=shown,
+            most=max((each.failed for each in items), default=0),
+            item=questions.get(code),
+            industries=industries,
+            fewest=failing.FEWEST,
+            **context,
+        )
+
+    def query(self, **changed: str) -> str:
+        """Return the query of this page with something else in it."""
+        here = {"quarter": self.quarter.code, "section": self.given("section")} | changed
+        return urlencode({name: value for name, value in here.items() if value})
+
+    def behind(self, code: str, section: str) -> dict[str, str]:
+        """Return the lists of inspections that the two figures of an item count."""
+        days = {"since": self.quarter.start.isoformat(), "until": self.quarter.end.isoformat()}
+        where = days | ({"section": section} if section else {})
+        page = reverse("inspections:inspections")
+        return {
+            "failed_url": f"{page}?{urlencode({'failed': code, **where})}",
+            "asked_url": f"{page}?{urlencode({'checked': code, **where})}",
+        }

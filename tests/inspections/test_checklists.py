@@ -1,0 +1,224 @@
+"""Checklists: drafted, tried out and published by the bureau, answered at an enterprise, kept as they were worded."""
+
+import io
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.urls import reverse
+
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections.checklists.content import ListKind
+from inspections.checklists.shipped import shipped
+from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
+from tests.factories import EnterpriseFactory, HazardFactory
+from tests.facts.people import Person, ago, ahead, chief, fresh, officer, rows, supervisor
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+CHECK = "inspections:inspection_check"
+
+
+def of_bureau(model: type[models.Model], city: City) -> list[Any]:
+    """Return the rows of the bureau, oldest first."""
+    bureau = city.first.bureau_id
+    with station_scope(Scope((city.first.pk,), bureau=bureau, audience=Audience.SYSTEM)):
+        return list(model._default_manager.filter(bureau_id=bureau).order_by("pk"))
+
+
+def numbered(person: Person, number: str) -> Person:
+    person.user.police_number = number
+    person.user.save()
+    return person
+
+
+@pytest.fixture
+def pair(city: City) -> tuple[Person, Person]:
+    """Two officers with police numbers."""
+    return numbered(officer(city.first), "041201"), numbered(chief(city.first), "041202")
+
+
+def passed(*kinds: ListKind, **more: Any) -> dict[str, Any]:
+    """Return the form in which every item of these checklists passed."""
+    codes = dict.fromkeys(each.code for kind in kinds for each in shipped(kind).questions)
+    return {
+        "kind": "routine",
+        "inspected_on": ago(0),
+        "lists": " ".join(f"{kind}:1" for kind in kinds),
+        "form_key": str(uuid.uuid4()),
+        **{f"answer-{code}": "pass" for code in codes},
+        **{name.replace("__", "-"): value for name, value in more.items()},
+    }
+
+
+def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person, Person]) -> None:
+    one, other = pair
+    people = [one.user.pk, other.user.pk]
+    enterprise = EnterpriseFactory(station=city.first, industry_code="P8321", key_unit_class="")
+    before = HazardFactory(
+        enterprise=enterprise,
+        found_on=ago(20),
+        due_on=ago(2),
+        recorded_by_id=other.user.pk,
+        rectified_on=ago(3),
+    )
+    query = f"?enterprise={enterprise.pk}"
+    page = one.client.get(reverse(CHECK) + query)
+    kinds = (ListKind.ORDINARY, ListKind.CARE)
+    assert page.context["form"].initial["lists"] == "ordinary:1 care:1"  # a school that is no key unit
+    assert page.text.count('value="close"') == 1  # left open from last time, and not found by this officer
+
+    def send(**more: Any) -> Any:
+        data = passed(*kinds, **{"officers": people, **more})
+        data |= {
+            "answer-B06": "fail",
+            "note-B06": "21 days",
+            "place-B06": "Server room",
+            "due_on-B06": ahead(3),
+            "major-B06": "",
+            "answer-F02": "fail",
+            "on_the_spot-F02": "on",
+            "answer-H06": "n_a",
+            f"again-{before.pk}": "close",
+            "certificate_shown": "on",
+            "camera": "0417",
+        }
+        return one.client.post(reverse(CHECK) + query, data)
+
+    key = str(uuid.uuid4())
+    refused = send(form_key=key, officers=[one.user.pk], conclusion="unqualified")
+    assert refused.status_code == 422
+    assert {"officers", "concluded_reason"} <= refused.context["form"].errors.keys()
+    assert rows(Inspection, city.first) == []
+
+    data = send(form_key=key)
+    assert data.status_code == 302, data.context["form"].errors
+    (made,) = rows(Inspection, city.first)
+    assert (made.conclusion, made.inspectors) == ("rectify", f"{one.user}, {other.user}")
+    assert send(form_key=key).headers["Location"] == data.headers["Location"]  # sent again by the phone
+    assert len(rows(Inspection, city.first)) == 1
+
+    found = {each.item_code: each for each in rows(Hazard, city.first) if each.inspection_id}
+    assert found.keys() == {"B06", "F02"}
+    assert (found["B06"].place, found["B06"].description) == ("Server room", "21 days")
+    assert found["F02"].on_the_spot
+    assert fresh(before).closed_on == ago(0)  # seen again in the same visit
+
+    answers = {each.code: each for each in rows(CheckedItem, city.first)}
+    assert len(answers) == len({one.code for kind in kinds for one in shipped(kind).questions})
+    assert answers["B06"].hazard_id == found["B06"].pk
+    assert answers["H06"].answer == "n_a"
+    (record,) = rows(CheckRecord, city.first)
+    assert [each["police_number"] for each in record.officers] == ["041201", "041202"]
+    shown = one.get("inspections:inspection", made.pk).text
+    assert "Recordings are kept for 30 days or more" in shown
+    assert "0417" in shown
+    assert "041202" in shown
+
+    # which item fails most: each figure leads to the inspections that it counts
+    bureau = supervisor(city.first.bureau)
+    page = bureau.get("inspections:checklist_failing", item="B06", section="P")
+    counted = {row["figures"].key: row for row in page.context["rows"]}
+    assert list(counted)[:2] == ["B06", "F02"]
+    assert "H06" not in counted  # not applicable says nothing about it
+    (by_industry,) = page.context["industries"]
+    assert (by_industry["figures"].key, by_industry["figures"].failed) == ("P", 1)
+    for url in (counted["B06"]["failed_url"], by_industry["asked_url"], counted["A01"]["asked_url"]):
+        assert reverse("inspections:inspection", args=[made.pk]) in bureau.client.get(url).text
+    none = bureau.client.get(counted["A01"]["failed_url"]).text
+    assert reverse("inspections:inspection", args=[made.pk]) not in none
+
+
+def test_auxiliaries_alone_and_critical_gaps_are_refused(city: City, pair: tuple[Person, Person]) -> None:
+    one, other = pair
+    auxiliary = officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first, key_unit_class="8")
+    address = f"{reverse(CHECK)}?enterprise={enterprise.pk}"
+
+    def errors(**more: Any) -> Any:
+        answer = one.client.post(address, passed(ListKind.KEY, **more))
+        return answer.context["form"].errors if answer.status_code == 422 else {}
+
+    assert "come along" in str(errors(officers=[one.user.pk, auxiliary.user.pk])["officers"])
+    both = [one.user.pk, other.user.pk]
+    assert "D04" in str(errors(officers=both, answer__D04="")["left_reason"])
+    assert not errors(officers=both, answer__D04="", left_reason="The vault was closed.")
+    (made,) = rows(Inspection, city.first)
+    assert made.conclusion == ""  # not known as long as a critical item is open
+    # everything that is wrong is said at once, at its item
+    wrong = errors(officers=both, answer__C04="fail", due_on__C04="", answer__A01="")
+    assert wrong.keys() == {"due_on-C04"}
+
+
+def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, Person]) -> None:
+    one, other = pair
+    bureau, kind = supervisor(city.first.bureau), "ordinary"
+    enterprise = EnterpriseFactory(station=city.first)
+    address = f"{reverse(CHECK)}?enterprise={enterprise.pk}"
+    old = passed(
+        ListKind.ORDINARY, officers=[one.user.pk, other.user.pk], answer__B03="fail", due_on__B03=ahead(2)
+    )
+    new_item = {
+        "section": "制度防范",
+        "code": "F09",
+        "ask": "夜间有人值班",
+        "hazard": "夜间无人值班",
+        "weight": 3,
+        "critical": "on",
+        "days": 5,
+        "version": "0",
+    }
+    wrong = bureau.post("inspections:checklist_item", kind, **new_item | {"code": "A01"})
+    assert list(wrong.context["form"].errors) == ["code"]
+    bureau.post("inspections:checklist_item", kind, **new_item)
+    bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
+    bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
+    stale = bureau.post("inspections:checklist_remove", kind, code="F04", version="2")
+    assert stale.status_code == 302
+    with_draft = bureau.get("inspections:checklist_draft", kind)
+    assert [each.split(":")[0] for each in with_draft.context["changed"]] == [
+        "Added",
+        "Removed",
+        "The order has changed.",
+    ]
+    (draft,) = of_bureau(Checklist, city)
+    assert draft.version == 3
+    publish = {"version": "3", "reason": "Burglaries at night"}
+    assert "Try the draft out first" in bureau.post("inspections:checklist_publish", kind, **publish).text
+    tried = bureau.post("inspections:checklist_try", kind, lists="3", **{"answer-F09": "pass"})
+    assert tried.status_code == 302
+    assert rows(Inspection, city.first) == []
+
+    before = one.client.post(address, old)  # answered on the version that is still in force
+    assert before.status_code == 302
+    assert bureau.post("inspections:checklist_publish", kind, **publish).status_code == 302
+    # the same phone sends it once more: it was recorded, so nothing is refused
+    assert one.client.post(address, old).headers["Location"] == before.headers["Location"]
+    late = one.client.post(address, old | {"form_key": str(uuid.uuid4())})
+    assert late.status_code == 422
+    assert "was replaced by version 2" in late.text
+    assert 'name="answer-F09"' in late.text  # what is asked now, with what was answered
+    assert late.context["form"]["answer-B03"].value() == "fail"
+
+    (made,) = rows(Inspection, city.first)
+    shown = one.get("inspections:inspection", made.pk).text
+    assert "Cash, notes and seals are kept safely" in shown  # asked then, no longer now
+    assert "夜间有人值班" not in shown
+    (items,) = of_bureau(ItemList, city)  # what a failed F09 is called has no second list
+    assert {"code": "F09", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
+    acts = [each.action for each in of_bureau(AuditEntry, city) if each.object_type == "checklist"]
+    assert acts[-2:] == ["checklist.try", "checklist.publish"]
+
+    # out as a sheet, changed, and in again as the next draft
+    book = bureau.get("inspections:checklist_sheet", kind).content
+    file = SimpleUploadedFile("list.xlsx", io.BytesIO(book).read())
+    bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": file})
+    again = bureau.get("inspections:checklist_draft", kind)
+    assert again.context["changed"] == []
+    csv = "Code,What is asked,Hazard if it fails,Weight\nA01,Rules,No rules,heavy\n"
+    bad = SimpleUploadedFile("list.csv", csv.encode())
+    answer = bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": bad})
+    assert "Row 2: “heavy” is not a whole number" in answer.text
