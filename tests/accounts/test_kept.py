@@ -19,6 +19,7 @@ from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import (
+    Checklist,
     DrawnVisit,
     Escalation,
     Forgery,
@@ -108,6 +109,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         ApiKey,
         Attachment,
         Attempt,
+        Checklist,
         Draw,
         DrawnVisit,
         Enterprise,
