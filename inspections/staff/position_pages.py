@@ -100,8 +100,10 @@ class OwnKeyPositions(Page, TemplateView):
 def shown_positions(actor: Actor, enterprise_id: int) -> dict[str, Any]:
     """Return what the list of an enterprise's key positions shows. One query, of an enterprise's people two."""
     may_manage = allows(actor, Permission.MANAGE_KEY_POSITIONS) and not own_inactivity(actor)
+    found = positions.list_positions(actor, enterprise_id)
     return {
-        "positions": positions.list_positions(actor, enterprise_id),
+        "positions": found,
+        "in_use": sum(each.ended_on is None for each in found),
         "may_manage": may_manage,
         "positions_of": enterprise_id,
     }
