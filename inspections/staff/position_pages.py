@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -76,6 +77,10 @@ class PlacePicker(Picker):
 
 class PlacePickerAt(PlacePicker, OfRecord):
     """The same for an enterprise that is known."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.record  # noqa: B018  # 404 for one that the actor does not see, whatever is asked
+        return super().get(request, *args, **kwargs)
 
     def find_record(self) -> Enterprise:
         return get_enterprise(self.actor, self.kwargs["enterprise_id"])
