@@ -25,6 +25,8 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, User
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
+from inspections.models import KeyPosition
+from inspections.positions import link_hazards
 
 REASON = "Demo data"
 
@@ -95,6 +97,8 @@ def _fill(
             if rows:
                 create_many(actor=actor, model=type(rows[0]), rows=rows, reason=REASON)
                 summary.count(str(type(rows[0])._meta.verbose_name_plural), len(rows))
+        KeyPosition.objects.bulk_create(each for plan in plans for each in _key_positions(plan, latest))
+        link_hazards([plan.enterprise.pk for plan in plans if plan.is_showcase])
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))
@@ -121,6 +125,13 @@ def _hand_over(plans: list[Plan], actor: Actor, today: dt.date) -> None:
                 on=plan.handed_on,
                 reason="辖区边界调整",
             )
+
+
+def _key_positions(plan: Plan, latest: Period) -> Iterator[KeyPosition]:
+    """Yield the key positions of the showcase."""
+    for each in showcase.KEY_POSITIONS if plan.is_showcase else ():
+        firm = plan.enterprise
+        yield KeyPosition(enterprise=firm, station_id=firm.station_id, **showcase.dated(each, latest))
 
 
 def _liaisons(plan: Plan, latest: Period, today: dt.date) -> Iterator[Liaison]:

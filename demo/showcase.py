@@ -157,6 +157,16 @@ HAZARDS: list[dict[str, Any]] = [
      "due_on": "2026-09-10", "rectified_on": "2026-10-14", "closed_on": "2026-10-16"},
 ]  # fmt: skip
 
+# The last one was moved into the main building, and is none any more.
+KEY_POSITIONS: list[dict[str, Any]] = [
+    {"name": "财务室", "kind": "cash"},
+    {"name": "监控室", "kind": "control"},
+    {"name": "大门岗", "kind": "gate"},
+    {"name": "成品仓库", "kind": "store"},
+    {"name": "危化品库", "kind": "dangerous"},
+    {"name": "门卫室", "kind": "gate", "ended_on": "2026-09-15"},
+]
+
 _CALLS = [
     "2024-07-11",
     "2024-08-21",

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -77,6 +78,10 @@ class PlacePicker(Picker):
 class PlacePickerAt(PlacePicker, OfRecord):
     """The same for an enterprise that is known."""
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.record  # noqa: B018  # 404 for one that the actor does not see, whatever is asked
+        return super().get(request, *args, **kwargs)
+
     def find_record(self) -> Enterprise:
         return get_enterprise(self.actor, self.kwargs["enterprise_id"])
 
@@ -100,8 +105,10 @@ class OwnKeyPositions(Page, TemplateView):
 def shown_positions(actor: Actor, enterprise_id: int) -> dict[str, Any]:
     """Return what the list of an enterprise's key positions shows. One query, of an enterprise's people two."""
     may_manage = allows(actor, Permission.MANAGE_KEY_POSITIONS) and not own_inactivity(actor)
+    found = positions.list_positions(actor, enterprise_id)
     return {
-        "positions": positions.list_positions(actor, enterprise_id),
+        "positions": found,
+        "in_use": sum(each.ended_on is None for each in found),
         "may_manage": may_manage,
         "positions_of": enterprise_id,
     }

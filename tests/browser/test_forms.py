@@ -55,3 +55,24 @@ def test_what_was_typed_when_the_session_had_ended_is_kept(visit: Enter, fresh_n
     page.goto("/inspections/new/")
     expect(page.locator("[data-draft-box]")).to_contain_text("was not saved")
     expect(page.locator("textarea[name=note]")).to_have_value("")
+
+
+def test_a_hazard_takes_its_place_from_the_key_positions_and_its_deadline_follows(enter: Enter) -> None:
+    page = enter("officer").page
+    page.goto("/inspections/new/")
+    pick(page, "enterprise", "铭洲")
+    pick(page, "'hazards-0-place'", "财务")
+    expect(page.locator("input[name='hazards-0-place']")).to_have_value("财务室")
+    item, due = (page.locator(f"input[name='hazards-0-{name}']") for name in ("item", "due_on"))
+    assert page.locator(f"#{item.get_attribute('list')} option").count() > 20
+    proposed = due.input_value()
+    page.locator("input[name=inspected_on]").fill(today(days=-9))
+    page.locator("input[name=inspected_on]").press("Tab")
+    expect(due).not_to_have_value(proposed)
+    expect(page.locator("#id_hazards-0-due_on_helptext")).to_contain_text(today(days=-9))
+
+    due.fill(today(days=20))  # what a person chose stays
+    page.locator("input[name=inspected_on]").fill(today(days=-1))
+    page.locator("input[name=inspected_on]").press("Tab")
+    expect(page.locator("#id_hazards-0-due_on_helptext")).to_contain_text(today(days=-1))
+    expect(due).to_have_value(today(days=20))

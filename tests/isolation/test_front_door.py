@@ -62,6 +62,8 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
     ("papers", "", Paper),
+    ("inspections", "pick_place_at", Enterprise),
+    ("inspections", "key_position_add", Enterprise),
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
 ]
