@@ -13,7 +13,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.selectors import away_on
-from facts.lives import AWAY
 from facts.models import FactStep
 from facts.selectors import acts_on, visible
 from facts.steps import acts_among
@@ -307,12 +306,5 @@ def in_state(state: str, today: dt.date | Expression | None = None) -> Q:
 
 def hazard_counts(actor: Actor) -> dict[str, int]:
     """Count the hazards in each state that still needs work. Closed ones are too many to count."""
-    rows = (
-        visible(actor, Hazard)
-        .select_related(None)
-        .filter(closed_on=None)
-        .annotate(deadline=DEADLINE)
-        .order_by()
-    )
-    tabs = (*HAZARD_LIFE.live, AWAY)
-    return rows.aggregate(**{str(tab): Count("pk", filter=HAZARD_LIFE.listed(tab)) for tab in tabs})
+    rows = visible(actor, Hazard).select_related(None).filter(closed_on=None).annotate(deadline=DEADLINE)
+    return HAZARD_LIFE.count_live(rows)
