@@ -39,12 +39,12 @@ PICTURES = (
     Picture("portal-zh", "manager", ("/portal/",), width=360, height=780),
     Picture("inbox-en", "department", ("/deliveries/inbox/",)),
     *(
-        Picture(f"{name}-{language}", "officer", way)
+        Picture(f"{name}-{language}", "officer", way, width, height)
         for language in LOCALES
-        for name, way in (
-            ("board", ("/inspections/hazards/board/", BOX, f"{BOX}:not(:checked)")),
-            ("hazard", ("/inspections/hazards/?state=submitted", "#results tbody a")),
-            ("papers", ("/papers/",)),
+        for name, width, height, way in (
+            ("board", 1100, 760, ("/inspections/hazards/board/", BOX, f"{BOX}:not(:checked)")),
+            ("hazard", 1320, 620, ("/inspections/hazards/?state=submitted", "#results tbody a")),
+            ("papers", 1320, 640, ("/papers/",)),
         )
     ),
 )
