@@ -134,7 +134,7 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None],
 
 def _first(name: str, most: int, field: "Field[Any, Any]") -> Func:
     """Return an expression: a value of the first hazards of a group, due soonest first, as an array."""
-    whole = ArrayAgg(name, ordering=("deadline", "pk"))
+    whole = ArrayAgg(name, order_by=("deadline", "pk"))
     return Func(whole, template=f"(%(expressions)s)[1:{int(most)}]", output_field=ArrayField(field))
 
 

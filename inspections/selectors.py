@@ -62,13 +62,15 @@ def hazard_for_page(actor: Actor, id: int) -> Hazard:
     forgeries = Forgery.objects.filter(**of_it, about_kind="hazard", about_id=OuterRef("pk"))
     rows = visible(actor, Hazard, voided=True).select_related("station", "inspection")
     found = rows.annotate(
-        has_forgeries=Exists(forgeries),
-        has_penalties=Exists(Penalty.objects.filter(**of_it, hazard_id=OuterRef("pk"))),
-        may_be_again=Exists(others),
+        some_forgeries=Exists(forgeries),
+        some_penalties=Exists(Penalty.objects.filter(**of_it, hazard_id=OuterRef("pk"))),
+        some_others=Exists(others),
     )
     hazard = found.filter(pk=id).first()
     if hazard is None:
         raise Http404(f"no hazard {id}")
+    hazard.has_forgeries, hazard.has_penalties = hazard.some_forgeries, hazard.some_penalties
+    hazard.may_be_again = hazard.some_others
     return hazard
 
 
