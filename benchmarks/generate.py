@@ -315,7 +315,7 @@ def _records(kind: str, stations: list[int]) -> None:
 
 
 def _around(stations: list[int]) -> None:
-    """Create liaisons (nine in ten), inactivity (one in 100), past custody (one in 200) and two log entries each."""
+    """Create liaisons (nine in ten, shared among the officers of the station), inactivity (one in 100), past custody (one in 200) and two log entries each."""
     today, params = timezone.localdate(), {"stations": stations, "other": stations[-1]}
     source = "enterprises_enterprise e WHERE e.station_id = ANY(%(stations)s)"
     _insert(
@@ -323,11 +323,12 @@ def _around(stations: list[int]) -> None:
         {
             "enterprise_id": "e.id",
             "station_id": "e.station_id",
-            "officer_id": "g.user_id",
+            "officer_id": "g.ids[1 + e.id %% array_length(g.ids, 1)]",
             "kind": "'main'",
             "from_on": f"DATE '{today - dt.timedelta(days=700)}'",
         },
-        f"accounts_rolegrant g, {source} AND e.id %% 10 > 0 AND g.station_id = e.station_id AND g.role = 'officer'",
+        "(SELECT station_id, array_agg(user_id ORDER BY user_id) AS ids FROM accounts_rolegrant "
+        f"WHERE role = 'officer' GROUP BY station_id) g, {source} AND e.id %% 10 > 0 AND g.station_id = e.station_id",
         params,
     )
     _insert(

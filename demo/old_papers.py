@@ -162,7 +162,7 @@ def _served(paper: Paper) -> Service:
         enterprise_id=paper.enterprise_id,
         station_id=paper.station_id,
         way=Way.LEFT if is_left else Way.DIRECT,
-        served_on=paper.served_on,
+        served_on=paper.issued_on,
         received_by="" if is_left else paper.enterprise.security_chief or "单位负责人",
         witness="社区网格员" if is_left else "",
         servers=paper.data["officers"],

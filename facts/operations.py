@@ -466,12 +466,6 @@ def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
     return enterprise
 
 
-def lock_enterprises(actor: Actor, ids: Iterable[int]) -> None:
-    """Lock these enterprises at once, as lock_enterprise does, in an order in which no two people wait for each other."""
-    rows = visible_enterprises(actor).select_for_update(no_key=True).filter(pk__in=list(ids))
-    list(rows.order_by("pk").values_list("pk", flat=True))
-
-
 def lock_fact(actor: Actor, model: type[F], id: int) -> F:
     """Lock and return a record, after its enterprise: a hand-over locks in the same order. Raise Http404."""
     rows = visible(actor, model, voided=True).filter(pk=id)

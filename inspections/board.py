@@ -1,17 +1,22 @@
 """The board of hazards: what its figures and lanes count, and which hazards stand first in a lane."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
     Case,
-    CharField,
     Count,
+    DateField,
     Exists,
     ExpressionWrapper,
+    Field,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,6 +31,7 @@ from enterprises.open_work import is_off_register
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY
 from foundation.accounts.actors import Actor
+from foundation.database.planner import in_index_order
 from foundation.ids import id_of
 from inspections.choices import HazardState
 from inspections.lives import HAZARD_LIFE
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
 
 # the most urgent first, also where lanes stand below each other
 LANES = (*sorted(map(str, HAZARD_LIFE.live), key=lambda code: code != HazardState.OVERDUE), AWAY)
+NOT_LATE = str(HazardState.OPEN)  # the lane of what is not due yet, or without a deadline
 OPEN, MINE, NO_OFFICER, MAJOR = "open", "mine", "no_officer", "major"
 OPEN_ROWS = Q(voided_at=None, closed_on=None)  # what is in one of the lanes
 TERMS = (OVERDUE_NOW, NOT_DUE, NO_DEADLINE)
@@ -58,32 +65,34 @@ _LEAVES = {
 
 @dataclass(frozen=True)
 class Figures:
-    """What the board counts: in each lane, in each figure, and of each lane what is overdue."""
+    """What the board counts: in each lane, in each figure, and of each lane what is overdue; and the first ids of each lane."""
 
     lanes: Mapping[str, int]
     counts: Mapping[str, int]
     late: Mapping[str, int]
+    first: Mapping[str, list[int]]
 
 
-def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None]) -> Figures:
-    """Count hazards by one query.
+def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None], most: int) -> Figures:
+    """Count hazards by one query, which also finds the first ``most`` of each lane: it reads all of them anyway.
 
     ``rows`` are what all filters but ``asked`` leave; ``asked`` has the conditions of those in ASIDE that are in force.
     What is open is overdue, not yet due or without a deadline. Work on enterprises that are not on the register rests:
     it is in no figure, but in a lane of its own.
     """
     today = timezone.localdate()
+    # numbers, because thousands of rows are sorted by them
     lane = Case(
-        When(is_off_register(today), then=Value(AWAY)),
+        When(is_off_register(today), then=Value(LANES.index(AWAY))),
         *(
-            When(HAZARD_LIFE.states[code].where(today), then=Value(code))
+            When(HAZARD_LIFE.states[code].where(today), then=Value(LANES.index(code)))
             for code in map(str, HAZARD_LIFE.live)
         ),
-        output_field=CharField(),
+        output_field=IntegerField(),
     )
     term = Case(
-        *(When(where, then=Value(each)) for each, where in terms_of_open(today).items()),
-        output_field=CharField(),
+        *(When(where, then=Value(TERMS.index(each))) for each, where in terms_of_open(today).items()),
+        output_field=IntegerField(),
     )
     mine = Liaison.objects.filter(
         enterprise=OuterRef("enterprise_id"), officer_id=actor.user_id, until_on=None
@@ -99,21 +108,34 @@ def figures(actor: Actor, rows: QuerySet[Hazard], asked: Mapping[str, Q | None])
     grouped = live.annotate(lane=lane, term=term, **named).values("lane", "term", *named)
     lanes, late = dict.fromkeys(LANES, 0), dict.fromkeys(LANES, 0)
     counts = dict.fromkeys(_LEAVES, 0)
-    for group in grouped.annotate(number=Count("pk")):
+    first: dict[str, list[tuple[bool, dt.date, int]]] = {}
+    found = grouped.annotate(
+        number=Count("pk"), ids=_first("pk", most, IntegerField()), due=_first("deadline", most, DateField())
+    )
+    for group in found:
         unmet = {name for name in ASIDE if not group[f"meets_{name}"]}
-        number = group["number"]
+        number, lane_of, term_of = group["number"], LANES[group["lane"]], TERMS[group["term"]]
         if not unmet:
-            lanes[group["lane"]] += number
-        if group["lane"] == AWAY:
+            lanes[lane_of] += number
+            places = zip(group["due"], group["ids"], strict=True)
+            first.setdefault(lane_of, []).extend((day is None, day or today, pk) for day, pk in places)
+        if lane_of == AWAY:
             continue
-        if not unmet and group["term"] == OVERDUE_NOW:
-            late[group["lane"]] += number
+        if not unmet and term_of == OVERDUE_NOW:
+            late[lane_of] += number
         is_in = {OPEN: True, MINE: group[MINE], NO_OFFICER: group[NO_OFFICER], MAJOR: group[MAJOR]}
-        is_in |= {each: group["term"] == each for each in TERMS}
+        is_in |= {each: term_of == each for each in TERMS}
         for figure, aside in _LEAVES.items():
             if is_in[figure] and not unmet - {aside}:
                 counts[figure] += number
-    return Figures(lanes, counts, late)
+    ids = {lane: [pk for _none, _day, pk in sorted(each)[:most]] for lane, each in first.items()}
+    return Figures(lanes, counts, late, ids)
+
+
+def _first(name: str, most: int, field: "Field[Any, Any]") -> Func:
+    """Return an expression: a value of the first hazards of a group, due soonest first, as an array."""
+    whole = ArrayAgg(name, order_by=("deadline", "pk"))
+    return Func(whole, template=f"(%(expressions)s)[1:{int(most)}]", output_field=ArrayField(field))
 
 
 def in_lane(rows: QuerySet[Any], lane: str) -> QuerySet[Any]:
@@ -141,22 +163,19 @@ def behind(place: str) -> Q | None:
     return Q(deadline__gt=deadline) | Q(deadline=deadline, pk__gt=pk) | Q(deadline=None)
 
 
-def first_ids(
-    rows: QuerySet[Any], lanes: Iterable[str], most: int, where: Q | None = None
-) -> dict[str, list[int]]:
-    """Return the ids of the first hazards of each of these lanes, ``where`` they stand behind a place. One query."""
-    parts = [
-        in_lane(rows if where is None else rows.filter(where), lane)
-        .select_related(None)
-        .values_list(Value(lane, output_field=CharField()), "pk", "deadline")[:most]
-        for lane in lanes
-    ]
-    found: dict[str, list[int]] = {}
-    if parts:
-        united = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        for lane, pk, _deadline in united:
-            found.setdefault(lane, []).append(pk)
-    return found
+def next_ids(rows: QuerySet[Any], lane: str, most: int, where: Q) -> list[int]:
+    """Return the ids of the first hazards of a lane ``where`` they stand behind a place. One query, in the order of an index.
+
+    Of what is not due yet those with a deadline are sought from today on, the others apart: the condition "none, or from
+    today on" would read all that is overdue.
+    """
+    today, left = timezone.localdate(), in_lane(rows.filter(where), lane).select_related(None)
+    parts = [left.filter(deadline__gte=today), left.filter(deadline=None)] if lane == NOT_LATE else [left]
+    found = [part.values_list("pk", "deadline")[:most] for part in parts]
+    with in_index_order():
+        places = list(found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])
+    places.sort(key=lambda place: (place[1] is None, place[1] or today, place[0]))
+    return [pk for pk, _deadline in places[:most]]
 
 
 def with_officers(actor: Actor, ids: Sequence[int]) -> "dict[int, HazardOnBoard]":

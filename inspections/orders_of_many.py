@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from enterprises.models import Enterprise
-from facts.operations import lock_enterprises
+from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import Judgement
@@ -72,6 +72,12 @@ def _orders_in_words(counted: Counter[Enterprise]) -> str:
     named = listed(f"{each} × {number}" for each, number in counted.most_common(NAMED))
     words = ngettext("%(count)d order: %(names)s", "%(count)d orders: %(names)s", len(counted))
     return words % {"count": len(counted), "names": f"{named}…" if len(counted) > NAMED else named}
+
+
+def lock_enterprises(actor: Actor, ids: Iterable[int]) -> None:
+    """Lock these enterprises at once, in an order in which no two people wait for each other."""
+    rows = visible_enterprises(actor).select_for_update(no_key=True).filter(pk__in=list(ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def lock_for_orders(actor: Actor, hazard_ids: Sequence[int]) -> None:

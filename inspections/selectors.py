@@ -13,7 +13,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from enterprises.selectors import away_on
-from facts.lives import AWAY
 from facts.models import FactStep
 from facts.selectors import acts_on, visible
 from facts.steps import acts_among
@@ -64,13 +63,15 @@ def hazard_for_page(actor: Actor, id: int) -> Hazard:
     forgeries = Forgery.objects.filter(**of_it, about_kind="hazard", about_id=OuterRef("pk"))
     rows = visible(actor, Hazard, voided=True).select_related("station", "inspection")
     found = rows.annotate(
-        has_forgeries=Exists(forgeries),
-        has_penalties=Exists(Penalty.objects.filter(**of_it, hazard_id=OuterRef("pk"))),
-        may_be_again=Exists(others),
+        some_forgeries=Exists(forgeries),
+        some_penalties=Exists(Penalty.objects.filter(**of_it, hazard_id=OuterRef("pk"))),
+        some_others=Exists(others),
     )
     hazard = found.filter(pk=id).first()
     if hazard is None:
         raise Http404(f"no hazard {id}")
+    hazard.has_forgeries, hazard.has_penalties = hazard.some_forgeries, hazard.some_penalties
+    hazard.may_be_again = hazard.some_others
     return hazard
 
 
@@ -310,12 +311,5 @@ def in_state(state: str, today: dt.date | Expression | None = None) -> Q:
 
 def hazard_counts(actor: Actor) -> dict[str, int]:
     """Count the hazards in each state that still needs work. Closed ones are too many to count."""
-    rows = (
-        visible(actor, Hazard)
-        .select_related(None)
-        .filter(closed_on=None)
-        .annotate(deadline=DEADLINE)
-        .order_by()
-    )
-    tabs = (*HAZARD_LIFE.live, AWAY)
-    return rows.aggregate(**{str(tab): Count("pk", filter=HAZARD_LIFE.listed(tab)) for tab in tabs})
+    rows = visible(actor, Hazard).select_related(None).filter(closed_on=None).annotate(deadline=DEADLINE)
+    return HAZARD_LIFE.count_live(rows)

@@ -1,4 +1,4 @@
-"""Take the screenshots of the README and of the first half hour from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
+"""Take the screenshots of the README, of the first half hour and of a hazard from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
 
 Take them right after the first start of a new demo, with the Chinese translations compiled.
 """
@@ -30,6 +30,7 @@ class Picture:
     height: int = 900
 
 
+BOX = ".board input[name=pick]"
 PICTURES = (
     Picture("warning-en", "officer", ("/warning/",)),
     Picture("warning-zh", "officer", ("/warning/",)),
@@ -37,6 +38,15 @@ PICTURES = (
     Picture("file-en", "officer", ("/enterprises/?q=铭洲", "#results tbody a")),
     Picture("portal-zh", "manager", ("/portal/",), width=360, height=780),
     Picture("inbox-en", "department", ("/deliveries/inbox/",)),
+    *(
+        Picture(f"{name}-{language}", "officer", way, width, height)
+        for language in LOCALES
+        for name, width, height, way in (
+            ("board", 1100, 760, ("/inspections/hazards/board/", BOX, f"{BOX}:not(:checked)")),
+            ("hazard", 1320, 620, ("/inspections/hazards/?state=submitted", "#results tbody a")),
+            ("papers", 1320, 640, ("/papers/",)),
+        )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ a view and names it there.
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
@@ -144,9 +144,7 @@ class FactBoard(FactList):
         rows = self.pages.rows(self.actor).select_related(None)
         if self.is_filtered:
             rows = self.filterset.filter_queryset(rows) if self.filterset.is_valid() else rows.none()
-        rows = rows.filter(life.where(*life.live)).order_by()
-        tabs = (*life.live, AWAY)
-        return rows.aggregate(**{str(tab): Count("pk", filter=life.listed(tab)) for tab in tabs})
+        return life.count_live(rows)
 
     def address_of(self, state: str) -> str:
         """Return the URL of a tab, with the filters of this one."""

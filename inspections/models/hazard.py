@@ -191,10 +191,13 @@ class Hazard(SteppedFact):
                 condition=Q(closed_on=None, voided_at=None),
                 name="hazard_deadline_idx",
             ),
+            # lists of one station, and what is open there
             models.Index(
-                fields=["station", "due_on"],
+                "station",
+                Coalesce("extended_due_on", "due_on"),
+                "id",
                 condition=Q(closed_on=None, voided_at=None),
-                name="hazard_open_idx",
+                name="hazard_station_due_idx",
             ),
             models.Index(
                 fields=["station", "call_from_on"],

@@ -133,7 +133,7 @@ class HazardLanes(FactList):
     @cached_property
     def figures(self) -> Figures:
         asked = {name: self.filterset.condition_of(name) for name in board.ASIDE}
-        return board.figures(self.actor, self.filterset.without(board.ASIDE), asked)
+        return board.figures(self.actor, self.filterset.without(board.ASIDE), asked, FIRST)
 
     # --- addresses ---
 
@@ -149,10 +149,9 @@ class HazardLanes(FactList):
 
     # --- lanes ---
 
-    def lanes_of(self, codes: Sequence[str], most: int) -> list[Lane]:
+    def lanes_of(self, codes: Sequence[str]) -> list[Lane]:
         """Return these lanes with their first tickets."""
-        filled = [code for code in codes if self.figures.lanes[code]]
-        ids = board.first_ids(self.object_list, filled, most)
+        ids = self.figures.first
         rests = {code: self.figures.lanes[code] - len(ids.get(code, ())) for code in codes}
         return self.filled(ids, rests, self.figures.lanes, self.figures.late)
 
@@ -194,9 +193,8 @@ class HazardLanes(FactList):
         found: list[Lane] = []
         if where is not None and self.is_answerable():
             left = board.in_lane(self.object_list.filter(where), lane).select_related(None).count()
-            ids = board.first_ids(self.object_list, [lane], MORE, where)
-            rest = left - len(ids.get(lane, ()))
-            found = self.filled(ids, {lane: rest}, {lane: left}, {lane: 0})
+            ids = board.next_ids(self.object_list, lane, MORE, where)
+            found = self.filled({lane: ids}, {lane: left - len(ids)}, {lane: left}, {lane: 0})
         context = {"lane": found[0] if found else None, "many_stations": len(self.actor.stations) > 1}
         response = render(self.request, "inspections/_tickets.html", context)
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -236,7 +234,7 @@ class HazardLanes(FactList):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         is_valid = not self.get_invalid(context["filter"])
-        lanes = self.lanes_of(LANES, FIRST) if is_valid else []
+        lanes = self.lanes_of(LANES) if is_valid else []
         context["object_list"] = [ticket for lane in lanes for ticket in lane.tickets]
         if is_valid:
             context |= {"figures": self.get_figures(), "flags": self.get_flags()}
