@@ -18,7 +18,7 @@ from the first day the act asks for, else from today.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -207,6 +207,10 @@ class Operation(Generic[F]):
     def __init__(self, life: "Life[F]", act: Act, change: Callable[..., dt.date | None]) -> None:
         self.life, self.act, self.change = life, act, change
         self.__name__, self.__module__, self.__doc__ = change.__name__, change.__module__, change.__doc__
+
+    def under(self, permission: str) -> "Operation[F]":
+        """Return the same operation for holders of another permission, whose own act includes this one."""
+        return Operation(self.life, replace(self.act, permission=permission), self.change)
 
     def __call__(
         self, *, actor: Actor, id: int, version: int | None = None, reason: str = "", **values: Any

@@ -27,7 +27,6 @@ class Permission(StrEnum):
     RECTIFY_HAZARDS = "hazards:rectify"
     WITHDRAW_HAZARDS = "hazards:withdraw"  # a submission
     CLOSE_HAZARDS = "hazards:close"
-    REOPEN_HAZARDS = "hazards:reopen"
     SEND_BACK_HAZARDS = "hazards:send_back"
     ASK_EXTENSION = "hazards:ask_extension"
     EXTEND_HAZARDS = "hazards:extend"
@@ -85,8 +84,6 @@ register(
         Permission.RECTIFY_HAZARDS: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.WITHDRAW_HAZARDS: ENTERPRISE_ROLES,
         Permission.CLOSE_HAZARDS: STATION_ROLES,
-        # a supervisor's re-check may find one that is there again
-        Permission.REOPEN_HAZARDS: POLICE_ROLES,
         Permission.SEND_BACK_HAZARDS: STATION_ROLES,
         Permission.ASK_EXTENSION: STATION_ROLES | ENTERPRISE_ROLES,
         Permission.EXTEND_HAZARDS: STATION_ROLES,

@@ -136,7 +136,7 @@ register(
         "clipboard-check",
         Permission.DRAW_INSPECTIONS,
         Permission.VIEW_INSPECTIONS,
-        "inspections:inspection_draw",
+        "inspections:visit_draw",
         "desk:file",
         gettext_lazy("Draw inspections"),
         pool=drawn_visits.drawable,

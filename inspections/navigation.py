@@ -7,6 +7,8 @@ from foundation.contributions.navigation import Entry, Highlight, Menu, Place, S
 
 register(
     Highlight("inspections:recount", topic="time_limits"),
+    Highlight("inspections:recheck_draw", topic="draws"),
+    Highlight("inspections:visit_draw", topic="draws"),
     Entry(
         _("Inspections"),
         "clipboard-check",

@@ -23,7 +23,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import POLICE_ROLES, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, RoleGrant
+from foundation.accounts.models import AuditEntry, RoleGrant, User
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
@@ -83,9 +83,10 @@ def persons(actor: Actor, stations: Sequence[int]) -> list[tuple[int, str]]:
     who = at_station
     if actor.role == Role.SUPERVISOR:
         who |= Q(role=Role.SUPERVISOR, bureau_id=actor.bureau_id)
-    rows = RoleGrant.objects.filter(who, revoked_at=None, user__is_active=True).select_related("user")
-    found = {each.user_id: str(each.user) for each in rows.order_by("user__full_name", "pk")}
-    return [(actor.user_id, actor.name), *((pk, name) for pk, name in found.items() if pk != actor.user_id)]
+    grants = RoleGrant.objects.filter(who, revoked_at=None)
+    found = User.objects.filter(pk__in=grants.values("user_id"), is_active=True)
+    others = found.exclude(pk=actor.user_id).order_by("sort_key", "full_name", "pk")
+    return [(actor.user_id, actor.name), *((each.pk, str(each)) for each in others)]
 
 
 def accepted_by(hazard: Hazard, steps: Iterable[FactStep]) -> tuple[set[int], set[str]]:
@@ -226,7 +227,9 @@ def record_recheck(
         faults.add(ValidationError({"due_on": _("Set the new deadline.")}))
     faults.refuse()
     if outcome == RecheckOutcome.AGAIN:
-        reopen_hazard(actor=actor, id=hazard.pk, version=version, reopened_on=on, due_on=due_on, reason=note)
+        # a superior reopens by a re-check alone
+        reopen = reopen_hazard.under(Permission.RECHECK_HAZARDS)
+        reopen(actor=actor, id=hazard.pk, version=version, reopened_on=on, due_on=due_on, reason=note)
     else:
         hazard.version += 1
         hazard.save(update_fields=["version"])

@@ -18,7 +18,7 @@ from inspections.staff.views import InspectionPages, SelfCheckPages
 app_name = "inspections"
 # the others first, because inspections have the root path
 urlpatterns = [
-    path("draw/", InspectionDraw.as_view(), name="inspection_draw"),
+    path("draw/", InspectionDraw.as_view(), name="visit_draw"),
     *HazardPages().urls(),
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),

@@ -11,5 +11,6 @@ register(
         "lots:draws",
         (Place(Menu.POLICE, Section.CASEWORK, 70),),
         active=("lots:",),
+        topic="draws",
     )
 )

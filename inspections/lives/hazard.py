@@ -462,7 +462,7 @@ ACTS = (
         "reopen",
         states={CLOSED},
         to={OPEN, OVERDUE},
-        permission=Permission.REOPEN_HAZARDS,
+        permission=Permission.CLOSE_HAZARDS,
         wording=Wording(
             gettext_lazy("Reopen"),
             gettext_lazy(

@@ -185,10 +185,5 @@ def shown(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[st
     done = [each for each in found if not each.waits]
     if not (waits or done):
         return None
-    refused = rechecks.refuses_recheck(actor, hazard, waits) if waits else ""
-    return {
-        "waits": waits,
-        "done": done,
-        "refused": refused,
-        "is_own": waits and waits.to_id == actor.user_id,
-    }
+    # whether this reader accepted it is asked when they open the form
+    return {"waits": waits, "done": done, "is_own": waits and waits.to_id == actor.user_id}

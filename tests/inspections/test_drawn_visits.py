@@ -28,7 +28,7 @@ def test_drawn_published_and_inspected(city: City) -> None:
     EnterpriseFactory(station=city.first, colour="green")
     EnterpriseFactory(station=city.second, colour="red")
     query = "?colour=red"
-    page = head.client.get(reverse("inspections:inspection_draw") + query)
+    page = head.client.get(reverse("inspections:visit_draw") + query)
     assert (page.context["number"], page.context["people"]) == (4, 5)
     away, apart = people[0].user.pk, people[1].user.pk
     data = {
@@ -41,10 +41,10 @@ def test_drawn_published_and_inspected(city: City) -> None:
         "pair-0-officer": apart,
         "pair-0-enterprise": red[1].pk,
     }
-    answer = head.post("inspections:inspection_draw", query=query, **data)
+    answer = head.post("inspections:visit_draw", query=query, **data)
     assert "belong together" in answer.text
     data["pair-0-why"] = "A cousin of the owner"
-    assert head.post("inspections:inspection_draw", query=query, **data).status_code == 302
+    assert head.post("inspections:visit_draw", query=query, **data).status_code == 302
     with station_scope(head.actor.scope()):
         made = Draw.objects.get()
     assert [each[0] for each in made.pool] == [each.pk for each in red[1:]]
@@ -60,7 +60,7 @@ def test_drawn_published_and_inspected(city: City) -> None:
     shown = one.get("lots:draw", made.pk)
     assert "A cousin of the owner" in shown.text
     assert "to be inspected until" in shown.text
-    assert one.get("inspections:inspection_draw").status_code == 403
+    assert one.get("inspections:visit_draw").status_code == 403
     assert chief(city.second).get("lots:draw", made.pk).status_code == 404
 
     InspectionFactory(enterprise=red[2], inspected_on=ago(1))  # before the draw
@@ -72,10 +72,10 @@ def test_drawn_published_and_inspected(city: City) -> None:
         Inspection.objects.filter(pk=done.pk).update(voided_at=made.frozen_at, void_reason="Wrong")
     assert red[2].pk in set().union(*map(on_today, people))
 
-    again = head.client.get(f"{reverse('inspections:inspection_draw')}?redraws={made.pk}")
+    again = head.client.get(f"{reverse('inspections:visit_draw')}?redraws={made.pk}")
     assert again.context["find"].data["colour"] == "red"
     assert again.context["number"] == 4  # it is made again, so those who wait because of it are free
-    assert head.client.get(reverse("inspections:inspection_draw") + query).context["number"] == 1
+    assert head.client.get(reverse("inspections:visit_draw") + query).context["number"] == 1
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:

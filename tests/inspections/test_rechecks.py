@@ -34,6 +34,7 @@ from tests.facts.people import (
     today,
 )
 from tests.fixtures import City
+from tests.ui.test_statements import MOST, MOST_OF_A_LIST, statements
 
 pytestmark = pytest.mark.django_db
 CLOSED = {"found_on": ago(30), "due_on": ago(10), "rectified_on": ago(12)}
@@ -116,6 +117,15 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     call_command("check_draw", str(made.pk))
 
     good, bad = hazards[1], hazards[2]
+    for address, most in (
+        (reverse("lots:draws"), MOST_OF_A_LIST),
+        (reverse("lots:draw", args=[made.pk]), MOST),
+        (reverse("inspections:recheck_draw"), MOST),
+        (reverse("inspections:hazard", args=[bad.pk]), MOST),
+    ):
+        asked = statements(head.client, address)
+        assert asked
+        assert len(asked) <= most, address
     note = "The lock was taken off again"
     own = manager(bad.enterprise)
     assert "Drawn by lot" not in own.get("inspections:hazard", bad.pk).text  # it comes unannounced
@@ -167,6 +177,8 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
         listed = person.get("inspections:hazards", work="recheck", state="all")
         assert str(shown) in listed.text
         assert str(hidden) not in listed.text
+    told = head.client.get(reverse("inspections:hazard_recheck", args=[mine.pk]), follow=True)
+    assert "You accepted this hazard yourself" in told.text
     with pytest.raises(WrongState, match="accepted this hazard yourself"):
         head.act(rechecks.record_recheck, id=mine.pk, version=None, outcome="rectified", note="Fine")
     with pytest.raises(WrongState, match="drawn for you"):

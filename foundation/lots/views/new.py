@@ -100,6 +100,16 @@ class TermsForm(forms.Form):
         return self.rows(PERSON)
 
     @property
+    def says_entries(self) -> bool:
+        """Whether a reason for leaving out a member was typed."""
+        return any(each.value() for each in self.entries)
+
+    @property
+    def says_persons(self) -> bool:
+        """Whether a reason for leaving out a person was typed."""
+        return any(each.value() for each in self.persons)
+
+    @property
     def asked(self) -> list[Any]:
         """What stands above the pool."""
         apart = tuple(f"{each}-" for each in (EXCUSE, PERSON, PAIR))
