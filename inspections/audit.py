@@ -27,7 +27,16 @@ register_kind("penalty", Penalty, named_by=("kind", "number"))
 register_kind("forgery", Forgery, life=FORGERY_LIFE)
 register(
     Kind("item_list", ItemList),
-    Kind("checklist", Checklist),
+    Kind(
+        "checklist",
+        Checklist,
+        labels={
+            "items": _("Items"),
+            "changed": _("Changed item"),
+            "added": _("Added items"),
+            "removed": _("Removed items"),
+        },
+    ),
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
