@@ -80,7 +80,9 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("enterprise", "inspection", "code"), name="checkeditem_once"),
+                    models.UniqueConstraint(
+                        fields=("enterprise", "inspection", "code"), name="checkeditem_once"
+                    ),
                     foundation.tenancy.policies.StationPolicy(
                         departments=None, enterprise="enterprise", name="checkeditem_rls", station="station"
                     ),
