@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import departments, papers, photos, places, showcase
+from demo import checklists, departments, papers, photos, places, showcase
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -93,6 +93,7 @@ def _fill(
             if rows:
                 create_many(actor=actor, model=type(rows[0]), rows=rows, reason=REASON)
                 summary.count(str(type(rows[0])._meta.verbose_name_plural), len(rows))
+        summary.count("checklists", checklists.answer(facts.inspections, facts.hazards, today))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))
