@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import departments, papers, photos, places, showcase
+from demo import checklists, departments, papers, photos, places, showcase
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -99,6 +99,7 @@ def _fill(
                 summary.count(str(type(rows[0])._meta.verbose_name_plural), len(rows))
         KeyPosition.objects.bulk_create(each for plan in plans for each in _key_positions(plan, latest))
         link_hazards([plan.enterprise.pk for plan in plans if plan.is_showcase])
+        summary.count("checklists", checklists.answer(facts.inspections, facts.hazards, today))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))

@@ -53,7 +53,7 @@ def judge_acceptance(*, actor: Actor, hazard_ids: Sequence[int], closed_on: dt.d
         words = (
             _not_submitted(hazard)
             or refuses_acceptance(hazard)
-            or _own(actor, hazard)
+            or own_report(actor, hazard)
             or (four_eyes.refusal(actor, hazard) if pk in corrected else "")
             or _wrong_day(hazard, closed_on)
         )
@@ -75,7 +75,8 @@ def _not_submitted(hazard: Hazard) -> str:
     return _("It has not been submitted as rectified.")
 
 
-def _own(actor: Actor, hazard: Hazard) -> str:
+def own_report(actor: Actor, hazard: Hazard) -> str:
+    """Return why the actor does not accept a hazard, as far as its own columns say; empty if they may. No query."""
     if not four_eyes.is_own(actor, hazard):
         return ""
     if actor.user_id == hazard.submitted_by_id and not four_eyes.is_named(actor, hazard.found_by):

@@ -50,7 +50,16 @@ register(
             (RESUME, _("In use again"), "arrow-back-up", "green"),
         )
     ),
-    Kind("checklist", Checklist),
+    Kind(
+        "checklist",
+        Checklist,
+        labels={
+            "items": _("Items"),
+            "changed": _("Changed item"),
+            "added": _("Added items"),
+            "removed": _("Removed items"),
+        },
+    ),
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),

@@ -110,6 +110,7 @@ register(
         least=4,
     ),
     Figure("inspected_on", lambda: _latest("inspected_on")),
+    Recording("inspections:inspection_check", _("Inspect by checklist"), "clipboard-check", 5),
     Recording("inspections:inspection_create", _("Record inspection"), "clipboard-plus", 10),
     Recording("inspections:hazard_create", _("Record hazard"), "alert-triangle", 20),
     Recording("inspections:self_check_create", _("Record self-check"), "checklist", 60),

@@ -135,8 +135,8 @@ _to_inspect = partial(
     Work,
     enterprise="",
     due="next_inspection_on",
-    act=_("Record an inspection"),
-    act_page="inspections:inspection_create",
+    act=_("Inspect by checklist"),
+    act_page="inspections:inspection_check",
     act_query="enterprise",
     list_page="enterprises:list",
 )

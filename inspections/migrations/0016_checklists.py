@@ -80,7 +80,9 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("inspection", "code"), name="checkeditem_once"),
+                    models.UniqueConstraint(
+                        fields=("enterprise", "inspection", "code"), name="checkeditem_once"
+                    ),
                     foundation.tenancy.policies.StationPolicy(
                         departments=None, enterprise="enterprise", name="checkeditem_rls", station="station"
                     ),
@@ -224,7 +226,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["station"], name="checkrecord_station_idx")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("inspection",), name="checkrecord_once"),
+                    models.UniqueConstraint(fields=("enterprise", "inspection"), name="checkrecord_once"),
                     foundation.tenancy.policies.StationPolicy(
                         departments=None, enterprise="enterprise", name="checkrecord_rls", station="station"
                     ),

@@ -111,7 +111,7 @@ class CheckRecord(OfInspection):
     class Meta:
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
-            models.UniqueConstraint(fields=["inspection"], name="checkrecord_once"),
+            models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
             *_of_inspection("checkrecord"),
         ]
 
@@ -151,7 +151,7 @@ class CheckedItem(OfInspection):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["inspection", "code"], name="checkeditem_once"),
+            models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
             *_of_inspection("checkeditem"),
         ]
 

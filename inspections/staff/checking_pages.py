@@ -18,6 +18,7 @@ from facts.staff.views import FactCreate
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
 from inspections import operations
+from inspections.accepting import own_report
 from inspections.checklists.answering import answers_of, eligible_officers, open_from_before
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, Question, together
@@ -99,8 +100,8 @@ class ChecklistInspection(FactCreate):
         }
 
     def why_not(self, hazard: Hazard) -> str:
-        """Return why the actor cannot close a hazard now."""
-        return HAZARD_LIFE.refusal(CLOSING, hazard, self.actor)
+        """Return why the actor cannot close a hazard now, as far as its own columns say; the operation asks its log, too."""
+        return HAZARD_LIFE.refusal(CLOSING, hazard, self.actor, own_report)
 
     def get_initial(self) -> dict[str, Any]:
         return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers)}

@@ -217,7 +217,7 @@
     const words_ = document.createElement("div");
     words_.append(line, acts);
     note.append(icon, words_);
-    const before = form.querySelector(".save-bar, .confirm-foot");
+    const before = form.querySelector(".save-bar, .confirm-foot, .checking-bar");
     before ? before.before(note) : form.append(note);
     note.scrollIntoView({ block: "center" });
     note.focus({ preventScroll: true });

@@ -41,7 +41,7 @@ def test_nothing_is_recorded_from_the_day_an_enterprise_left_the_register(noun: 
 def test_a_closed_enterprise_offers_to_put_it_back_and_no_inspection(city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first)
     boss, person = chief(city.first), officer(city.first)
-    assert "inspections/new" in boss.get("desk:file", enterprise.pk).context["primary"]["url"]
+    assert "inspections/check" in boss.get("desk:file", enterprise.pk).context["primary"]["url"]
     boss.act(set_inactive, enterprise_id=enterprise.pk, kind="closed", from_on=ago(5), reason="Gone")
     assert boss.get("desk:file", enterprise.pk).context["primary"]["label"] == "Put back on the register"
     page = person.get("desk:file", enterprise.pk)
