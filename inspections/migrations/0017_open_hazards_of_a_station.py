@@ -3,7 +3,7 @@ from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0013_withdrawal_and_penalty_hazard")]
+    dependencies = [("inspections", "0016_checklists")]
 
     operations = [
         migrations.RemoveIndex(model_name="hazard", name="hazard_open_idx"),
