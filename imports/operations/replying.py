@@ -33,7 +33,7 @@ from imports.remarks import sentence
 
 MOST_ROWS = 5_000  # of a sheet that is told back while the page waits
 NO_LONGER = gettext_lazy("No longer at this station")
-_IN_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_IN_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 
 
 def reply_of(sheet: Upload) -> Reply | None:

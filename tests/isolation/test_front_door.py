@@ -67,6 +67,7 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
 ]
+CHECKED = "key"  # a kind of checklist
 TEXTS = {
     "name",
     "topic",
@@ -145,6 +146,10 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[Draw] = factories.DrawFactory(
         bureau=bureau, station=station, stations=[station.pk], pool=[[1, mark]]
     )
+    if own_bureau:
+        asks = {"code": "A01", "ask": mark, "hazard": mark}
+        sections = [{"name": mark, "name_en": "", "questions": [asks]}]
+        factories.ChecklistFactory(bureau=bureau, kind=CHECKED, sections=sections)
     made.objects[SavedView] = factories.SavedViewFactory(grant=staff, name=mark[:40])
     made.objects[Notification] = factories.NotificationFactory(grant=staff, values={"object": mark})
     return made
@@ -191,8 +196,13 @@ def routes() -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
         if route.startswith("api/") or not is_wanted(shown_by(pattern)):
             continue  # called by keys, not users: tests/rest
         names = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
-        if names - {"token", "file", "code"}:  # a code alone is one of the program's own: a time limit
+        # a code or kind alone is one of the program's own: a time limit, a kind of rows
+        if names - {"token", "file", "code", "kind"}:
             with_object.append((route, pattern))
+        elif names == {"kind"} and route.startswith(
+            "inspections/checklists/"
+        ):  # the bureau's own list of a kind
+            plain.append((route.replace("<slug:kind>", CHECKED), pattern))
         elif not names and not route.startswith("accounts/^"):
             plain.append((route, pattern))
     return with_object, plain
