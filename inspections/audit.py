@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
-from inspections.choices import EscalationStep, Stage
+from inspections.choices import EscalationStep, RecheckOutcome, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
 from inspections.models import Forgery, Hazard, Inspection, ItemList, Penalty, SelfCheck
 from inspections.moving import ACT as MOVE
-from inspections.rechecks import ACT as RECHECK
+from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -52,11 +52,18 @@ register(
         names_no_kind=True,
     ),
     Action(
-        kind_of_model(Hazard).action(RECHECK),
-        _("Re-checked by lot"),
+        recheck_action(RecheckOutcome.RECTIFIED),
+        _("Re-checked by lot: still rectified"),
         "eye-check",
+        "green",
         names_no_kind=True,
-        labels={"outcome": _("Outcome")},
+    ),
+    Action(
+        recheck_action(RecheckOutcome.AGAIN),
+        _("Re-checked by lot: not rectified"),
+        "eye-check",
+        "red",
+        names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
