@@ -7,7 +7,7 @@ from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
-from inspections.choices import EscalationStep, Stage
+from inspections.choices import EscalationStep, RecheckOutcome, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
 from inspections.models import (
     Checklist,
@@ -22,7 +22,7 @@ from inspections.models import (
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
-from inspections.rechecks import ACT as RECHECK
+from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
@@ -89,11 +89,18 @@ register(
         names_no_kind=True,
     ),
     Action(
-        kind_of_model(Hazard).action(RECHECK),
-        _("Re-checked by lot"),
+        recheck_action(RecheckOutcome.RECTIFIED),
+        _("Re-checked by lot: still rectified"),
         "eye-check",
+        "green",
         names_no_kind=True,
-        labels={"outcome": _("Outcome")},
+    ),
+    Action(
+        recheck_action(RecheckOutcome.AGAIN),
+        _("Re-checked by lot: not rectified"),
+        "eye-check",
+        "red",
+        names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),

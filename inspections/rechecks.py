@@ -39,7 +39,6 @@ from inspections.models import Hazard, Recheck, belonging_to
 from inspections.selectors import MAJOR_TODAY, list_hazards
 
 KIND = "rechecks"
-ACT = "recheck"
 DUE = "hazard.rechecks_drawn"  # the cause of a notification
 WAITS = Q(outcome=None, lapsed_at=None)
 
@@ -145,6 +144,11 @@ def drop_rechecks(actor: Actor, draw: Draw) -> None:
     Recheck.objects.filter(WAITS, draw_id=draw.pk).update(lapsed_at=timezone.now())
 
 
+def action_of(outcome: str) -> str:
+    """Return the action of an outcome in the audit log."""
+    return kind_of_model(Hazard).action(f"recheck_{outcome}")
+
+
 def rechecks_of_draw(draw: Draw) -> QuerySet[Recheck]:
     """Return the re-checks of a draw."""
     return Recheck.objects.filter(draw_id=draw.pk)
@@ -238,9 +242,8 @@ def record_recheck(
     recheck.save(update_fields=["outcome", "on", "note", "by", "by_id", "made_at"])
     auditing.record(
         actor=actor,
-        action=kind_of_model(Hazard).action(ACT),
+        action=action_of(outcome),
         target=hazard,
-        after={"outcome": outcome},
         reason=note,
     )
     return recheck
@@ -251,7 +254,8 @@ def record_recheck(
 
 def says_rechecked(log: Iterable[AuditEntry]) -> bool:
     """Return whether one of these entries of a hazard's log re-checked it."""
-    return any(each.action == kind_of_model(Hazard).action(ACT) for each in log)
+    acts = set(map(action_of, RecheckOutcome.values))
+    return any(each.action in acts for each in log)
 
 
 def rechecks_shown(actor: Actor, hazard: Hazard) -> list[Recheck]:

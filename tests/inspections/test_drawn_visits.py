@@ -56,7 +56,8 @@ def test_drawn_published_and_inspected(city: City) -> None:
     assert apart not in of[red[1].pk]
     for person in people:
         assert on_today(person) == {pk for pk, each in of.items() if person.user.pk in each}
-    one = people[2]
+    one = next(each for each in people if on_today(each))
+    assert "to be inspected by you" in one.get("accounts:inbox").text
     shown = one.get("lots:draw", made.pk)
     assert "A cousin of the owner" in shown.text
     assert "to be inspected until" in shown.text

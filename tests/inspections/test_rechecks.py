@@ -140,7 +140,7 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     assert (fresh(bad).closed_on, fresh(bad).due_on) == (None, ahead(9))
     head.act(rechecks.record_recheck, id=good.pk, version=None, outcome="rectified", note="Locked")
     acts = [(each.action, each.reason) for each in log(city.first, object_id=bad.pk)]
-    assert acts[-2:] == [("hazard.reopen", note), ("hazard.recheck", note)]
+    assert acts[-2:] == [("hazard.reopen", note), ("hazard.recheck_again", note)]
     assert note in own.get("inspections:hazard", bad.pk).text
     assert "Still rectified" in own.get("inspections:hazard", good.pk).text
     with pytest.raises(WrongState, match="It was re-checked on"):
@@ -165,6 +165,7 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
         mine.pk: other.user.pk,
         theirs.pk: head.user.pk,
     }
+    assert "To be re-checked by you" in other.get("accounts:inbox").text
     for person, shown, hidden in ((head, theirs, mine), (other, mine, theirs)):
         page = person.get("desk:today", whose="station")
         items = [
@@ -215,9 +216,11 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     with pytest.raises(WrongState, match="approved by a second person"):
         head.act(lots.draw_lot, id=again.pk)
     assert "Officer Qian is ill" in second.get("lots:decide", again.pk).text
+    assert "Asks you to approve" in second.get("accounts:inbox").text
     answer = second.post("lots:decide", again.pk, approved="true", reason="He is")
     assert answer.status_code == 302
     assert second.act(lots.decide, id=again.pk, approved=False, reason="Late").approved is True
+    assert "You may draw again" in head.get("accounts:inbox").text
     head.act(lots.draw_lot, id=again.pk)
     assert now(head, again).result
     assert "It was drawn again" in head.get("lots:draw", first.pk).text
