@@ -18,6 +18,7 @@ from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import (
+    Checklist,
     Escalation,
     Forgery,
     Hazard,
@@ -104,6 +105,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         ApiKey,
         Attachment,
         Attempt,
+        Checklist,
         Enterprise,
         Escalation,
         Evaluation,
