@@ -246,7 +246,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, sections: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["section"].widget = forms.TextInput({"list": "checklist-sections", "autocomplete": "off"})
+        self.fields["section"].widget = forms.TextInput({"list": "checklist-sections"})
         self.fields["section"].help_text = format_html(
             '<datalist id="checklist-sections">{}</datalist>',
             format_html_join("", '<option value="{}">', ([each] for each in sections)),

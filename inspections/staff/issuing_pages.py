@@ -29,7 +29,7 @@ class NumberInput(forms.TextInput):
     """A field for a police number that proposes those of colleagues; another one can be typed."""
 
     def __init__(self, list_id: str, numbers: Sequence[tuple[str, str]]) -> None:
-        super().__init__({"list": list_id, "autocomplete": "off", "inputmode": "numeric"})
+        super().__init__({"list": list_id, "inputmode": "numeric"})
         self.list_id, self.numbers = list_id, numbers
 
     def render(self, *args: Any, **options: Any) -> SafeString:

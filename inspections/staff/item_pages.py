@@ -33,7 +33,7 @@ class ItemInput(forms.TextInput):
     """
 
     def __init__(self, items: Items | None) -> None:
-        super().__init__({"list": LIST_ID, "autocomplete": "off"})
+        super().__init__({"list": LIST_ID})  # not autocomplete="off": Back would not bring it
         self.items = items
 
     def render(self, *args: Any, **options: Any) -> SafeString:
