@@ -53,6 +53,7 @@ register(
     Kind(
         "checklist",
         Checklist,
+        named_by=("kind", "number"),
         labels={
             "items": _("Items"),
             "changed": _("Changed item"),
