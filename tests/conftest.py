@@ -22,7 +22,7 @@ from hypothesis import settings as hypothesis_settings
 hypothesis_settings.register_profile("anqi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("anqi")
 
-pytest_plugins = ["tests.leaks", "tests.fixtures"]
+pytest_plugins = ["tests.hanging", "tests.leaks", "tests.fixtures"]
 
 
 @pytest.hookimpl(trylast=True)

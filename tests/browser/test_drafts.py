@@ -201,12 +201,16 @@ def test_an_ended_session_leads_back_and_nobody_else_sees_the_text(own_session: 
     expect(box(page)).to_contain_text("What you typed is back")
 
 
+TYPE = """(field, text) => {
+  field.focus(); field.value = text; field.dispatchEvent(new Event("input", { bubbles: true }))
+}"""
+
+
 def test_a_search_that_meets_an_ended_session_leads_back_to_the_text(page: Page) -> None:
     write(page, "Half a text")
     forget_cookie(page, "session")
-    # The keyboard is not bound to the field, which is gone with the page when the first answer leads away.
-    list_over(page, "enterprise").focus()
-    page.keyboard.insert_text("铭洲")
+    # Neither fill nor the keyboard: the page leaves with the first answer, and Playwright waits without limit for a key.
+    list_over(page, "enterprise").evaluate(TYPE, "铭洲")
     page.wait_for_url("**/login/**")
     expect(page.locator("#toasts")).to_contain_text("What you typed is kept on this device")
     log_in_again(page, "officer")
