@@ -1,8 +1,12 @@
 """Inspections by lot: enterprises and two officers each, published to them, done by an inspection."""
 
+from typing import Any
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from foundation.accounts.access import NotAllowed
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import station_scope
@@ -18,6 +22,17 @@ def on_today(person: Person) -> set[int]:
     page = person.get("desk:today", whose="mine")
     groups = page.context["groups"]
     return {each.row.key for group in groups for each in group.items if each.work.code == "drawn"}
+
+
+def of_first(city: City) -> dict[str, Any]:
+    """Return what freezes one of the enterprises of the first station."""
+    return {
+        "kind": "inspections",
+        "criteria": {"station": city.first.pk, "station_name": city.first.name},
+        "stations": [city.first.pk],
+        "take": 1,
+        "terms": {"due_on": ahead(9).isoformat()},
+    }
 
 
 def test_drawn_published_and_inspected(city: City) -> None:
@@ -80,15 +95,8 @@ def test_drawn_published_and_inspected(city: City) -> None:
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:
-    boss, own = supervisor(city.bureau), officer(city.first)
+    boss, own, given = supervisor(city.bureau), officer(city.first), of_first(city)
     enterprise = EnterpriseFactory(station=city.first)
-    given = {
-        "kind": "inspections",
-        "criteria": {"station": city.first.pk, "station_name": city.first.name},
-        "stations": [city.first.pk],
-        "take": 1,
-        "terms": {"due_on": ahead(9).isoformat()},
-    }
     with pytest.raises(lots.ValidationError, match="Too few officers"):
         boss.act(lots.freeze, **given)
     second = officer(city.first)
@@ -96,3 +104,35 @@ def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(cit
     boss.act(lots.draw_lot, id=made.pk)
     assert on_today(own) == on_today(second) == {enterprise.pk}
     assert own.get("lots:draw", made.pk).status_code == 200
+
+
+def test_a_station_does_nothing_about_its_bureaus_draw_and_keeps_its_own(city: City) -> None:
+    boss, head, deputy = supervisor(city.bureau), chief(city.first), chief(city.first)
+    EnterpriseFactory(station=city.first)
+    made = boss.act(lots.freeze, **of_first(city))
+    assert "Now draw" not in head.get("lots:draw", made.pk).text
+    with pytest.raises(NotAllowed):
+        head.act(lots.draw_lot, id=made.pk)
+    boss.act(lots.draw_lot, id=made.pk)
+    assert "Draw again</" not in head.get("lots:draw", made.pk).text
+    assert head.get("inspections:visit_draw", redraws=made.pk).status_code == 403
+    again = {"redraws": made.pk, "reason": "Too far away"}
+    with pytest.raises(NotAllowed):
+        head.act(lots.freeze, **of_first(city), **again)
+    asked = boss.act(lots.freeze, **of_first(city), **again)
+    with pytest.raises(NotAllowed):
+        head.act(lots.decide, id=asked.pk, approved=True, reason="Fine")
+
+    # what the bureau draws again for a station stays the station's
+    EnterpriseFactory(station=city.first)
+    own = head.act(lots.freeze, **of_first(city))
+    head.act(lots.draw_lot, id=own.pk)
+    again = {"redraws": own.pk, "reason": "An officer is ill"}
+    EnterpriseFactory(station=city.second)
+    elsewhere = {"criteria": {"station": city.second.pk}, "stations": [city.second.pk]}
+    with pytest.raises(ValidationError, match="at the station where it was made"):
+        boss.act(lots.freeze, **of_first(city) | elsewhere, **again)
+    replacing = boss.act(lots.freeze, **of_first(city), **again)
+    assert replacing.station_id == city.first.pk
+    deputy.act(lots.decide, id=replacing.pk, approved=True, reason="He is")
+    assert head.act(lots.draw_lot, id=replacing.pk).result

@@ -163,9 +163,13 @@ class NewDraw(CreatePage):
 
     @cached_property
     def again(self) -> Draw | None:
-        """The draw in the URL that is to be made again. Raises Http404 for one that the actor cannot see."""
+        """The draw in the URL that is to be made again. Raises Http404 for one that the actor cannot see, NotAllowed."""
         number = id_of(self.given("redraws"))
-        return selectors.get_draw(self.actor, number) if number else None
+        if not number:
+            return None
+        draw = selectors.get_draw(self.actor, number)
+        operations.require_own(self.actor, draw)
+        return draw
 
     @cached_property
     def find(self) -> FindForm:

@@ -136,7 +136,7 @@ class DrawPage(OfDraw, RecordPage):
 
     def get_buttons(self) -> list[Button]:
         draw = self.record
-        if not allows(self.actor, draw.lot.permission):
+        if not operations.may_act(self.actor, draw):
             return []
         if draw.state is DrawState.ASKED and not operations.refuses_decision(self.actor, draw):
             return [Button(_("Decide"), reverse("lots:decide", args=[draw.pk]), "gavel")]
@@ -173,7 +173,7 @@ class DrawPage(OfDraw, RecordPage):
             barred=barred,
             again=again,
             is_equal=operations.is_as_drawn(draw) if asks else None,
-            may_draw=allows(self.actor, lot.permission) and draw.state is DrawState.FROZEN,
+            may_draw=draw.state is DrawState.FROZEN and operations.may_act(self.actor, draw),
             refused=operations.refuses_decision(self.actor, draw) if draw.state is DrawState.ASKED else "",
             page=self.page_of(draw.pool, POOL_PAGE),
             **context,
