@@ -58,12 +58,14 @@ def waiting_visits() -> QuerySet[DrawnVisit]:
 
 
 def publish_visits(actor: Actor, draw: Draw) -> None:
-    """Write who inspects which enterprise, and tell those who were drawn. One that has left the station is left out."""
+    """Write who inspects which enterprise, and tell those who were drawn.
+
+    An enterprise that has left the station since the pool was frozen, or waits because of another draw, is left out.
+    """
     ids = [pk for pk, _people in draw.result]
     station_id = draw.criteria["station"]
-    there = set(
-        list_enterprises(actor, station_id=station_id).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    here = list_enterprises(actor, station_id=station_id).filter(pk__in=ids)
+    there = set(here.exclude(pk__in=waiting_visits().values("enterprise_id")).values_list("pk", flat=True))
     names = dict(draw.people)
     due_on = dt.date.fromisoformat(draw.terms["due_on"])
     made = [

@@ -56,7 +56,7 @@ def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
             words = _("to be re-checked by %(name)s until %(day)s")
             found[each.record_id] = words % {"name": who, "day": each.due_on.isoformat()}
     for pk, _people in draw.result:
-        found.setdefault(pk, _("was not closed any more when it was drawn"))
+        found.setdefault(pk, _("not taken up: reopened, handed over, or already waiting for a re-check"))
     return found
 
 
@@ -111,14 +111,14 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
 
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
-    lapsed = set(
-        DrawnVisit.objects.filter(draw_id=draw.pk, lapsed_at__isnull=False).values_list(
-            "enterprise_id", flat=True
-        )
-    )
+    lapsed_at = dict(DrawnVisit.objects.filter(draw_id=draw.pk).values_list("enterprise_id", "lapsed_at"))
     found = {}
     for pk, _people in draw.result:
-        if pk in lapsed:
+        if pk not in lapsed_at:
+            found[pk] = _(
+                "not taken up: off the register, handed over, or already waiting for an inspection by lot"
+            )
+        elif lapsed_at[pk]:
             found[pk] = _("not inspected: drawn again")
         elif pk in done:
             inspection = done[pk]

@@ -216,6 +216,7 @@ def _lock_bureau(actor: Actor) -> None:
 def _locked(actor: Actor, id: int) -> Draw:
     draw = get_draw(actor, id)
     require_own(actor, draw)
+    _lock_bureau(actor)  # of two draws at once, the later sees what the earlier has drawn
     Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
     draw.refresh_from_db()
     return draw

@@ -136,3 +136,18 @@ def test_a_station_does_nothing_about_its_bureaus_draw_and_keeps_its_own(city: C
     assert replacing.station_id == city.first.pk
     deputy.act(lots.decide, id=replacing.pk, approved=True, reason="He is")
     assert head.act(lots.draw_lot, id=replacing.pk).result
+
+
+def test_an_enterprise_in_two_frozen_pools_is_inspected_once(city: City) -> None:
+    head = chief(city.first)
+    officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second = (head.act(lots.freeze, **of_first(city)) for _each in range(2))
+    for each in (first, second):
+        head.act(lots.draw_lot, id=each.pk)
+    assert {each.draw_id for each in rows(DrawnVisit, city.first)} == {first.pk}
+    assert "to be inspected until" in head.get("lots:draw", first.pk).text
+    page = head.get("lots:draw", second.pk).text
+    assert enterprise.name in page
+    assert "already waiting for an inspection by lot" in page
+    assert "to be inspected until" not in page
