@@ -92,6 +92,10 @@ def test_drawn_published_and_inspected(city: City) -> None:
     assert again.context["find"].data["colour"] == "red"
     assert again.context["number"] == 4  # it is made again, so those who wait because of it are free
     assert head.client.get(reverse("inspections:visit_draw") + query).context["number"] == 1
+    asks = {"take": 1, "due_on": ahead(9).isoformat(), "reason": "An officer is ill"}
+    asks["seen"] = again.context["form"]["seen"].value()
+    answer = head.post("inspections:visit_draw", query=f"?redraws={made.pk}", **asks)
+    assert "once another chief or supervisor has approved it" in head.client.get(answer.url).text
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:

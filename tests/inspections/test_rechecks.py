@@ -211,6 +211,10 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     assert set(error.value.message_dict) == {"reason"}
     again = frozen(head, take=1, redraws=first.pk, reason="Officer Qian is ill")
     assert frozen(head, take=1, redraws=first.pk, reason="Twice").pk == again.pk
+    for person in (head, second):
+        page = person.client.get(f"{reverse('inspections:recheck_draw')}?redraws={first.pk}", follow=True)
+        assert page.redirect_chain == [(reverse("lots:draw", args=[again.pk]), 302)]
+        assert "asked already to draw again" in page.text
     with pytest.raises(WrongState, match="yourself"):
         head.act(lots.decide, id=again.pk, approved=True, reason="Fine")
     with pytest.raises(WrongState, match="approved by a second person"):

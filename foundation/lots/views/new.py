@@ -27,6 +27,7 @@ from foundation.words import Words
 MOST_EXCUSED = 300  # members of a pool that are listed to be left out; of more, nobody reads the list
 EXCUSE, PERSON, PAIR = "excuse", "absent", "pair"
 SEEN = "seen"
+ASKED = _("Somebody has asked already to draw again.")
 
 
 class FindForm(forms.Form):
@@ -156,9 +157,19 @@ class NewDraw(CreatePage):
     def get_success_url(self) -> str:
         return reverse("lots:draw", args=[self.result.pk])
 
+    def get_done_text(self) -> Words:
+        if not self.again:
+            return self.done_text
+        if self.result.frozen_by_id != self.actor.user_id:
+            return ASKED  # by somebody else, and this is theirs
+        return _("The pool is frozen. It is drawn once another chief or supervisor has approved it.")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.again and (words := operations.refuses_again(self.again)):
-            return self.leave(reverse("lots:draw", args=[self.again.pk]), words)
+        if self.again:
+            if words := operations.refuses_again(self.again):
+                return self.leave(reverse("lots:draw", args=[self.again.pk]), words)
+            if waiting := selectors.replaced_by(self.again):
+                return self.leave(reverse("lots:draw", args=[waiting.pk]), ASKED)
         return super().get(request, *args, **kwargs)
 
     @cached_property
