@@ -184,12 +184,16 @@ def _pairs(
     return sorted(found)
 
 
+def too_many() -> str:
+    """Return what is said of a pool that is too large."""
+    return _("More than %(most)d are in the pool. Narrow the filter.") % {"most": MOST_IN_POOL}
+
+
 def _check_size(entries: Sequence[Entry], take: int | None, faults: Faults) -> None:
     if not entries:
         faults.add(ValidationError(_("The pool is empty. Widen the filter.")))
     elif len(entries) > MOST_IN_POOL:
-        words = _("More than %(most)d are in the pool. Narrow the filter.")
-        faults.add(ValidationError(words % {"most": MOST_IN_POOL}))
+        faults.add(ValidationError(too_many()))
     elif not take or not 1 <= take <= min(len(entries), MOST_DRAWN):
         most = min(len(entries), MOST_DRAWN)
         words = _("Enter a number from 1 to %(most)d.")

@@ -234,6 +234,16 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
         frozen(head, redraws=first.pk, reason="Once more")
 
 
+def test_a_pool_that_is_too_large_is_not_offered(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed(city, 3)
+    head = chief(city.first)
+    for most, is_offered in ((3, True), (2, False)):
+        monkeypatch.setattr(lots, "MOST_IN_POOL", most)
+        page = head.get("inspections:recheck_draw").text
+        assert ("3 in the pool" in page) is is_offered
+        assert ("More than 2 are in the pool" in page) is not is_offered
+
+
 def test_the_database_keeps_what_was_frozen_and_drawn(city: City) -> None:
     closed(city, 2)
     head = supervisor(city.bureau)

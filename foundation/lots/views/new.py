@@ -238,6 +238,7 @@ class NewDraw(CreatePage):
             again=self.again,
             number=number,
             people=len(self.pool.people),
+            too_many=operations.too_many() if number > operations.MOST_IN_POOL else "",
             is_listed=number <= MOST_EXCUSED,
             most_listed=MOST_EXCUSED,
             hint=self.hint,
