@@ -1,6 +1,6 @@
 """Reads of draws: of the actor's bureau or station, of the kinds that the role may see."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from foundation.accounts.access import allows
@@ -26,6 +26,13 @@ def list_draws(actor: Actor) -> QuerySet[Draw]:
         redraws_id=OuterRef("pk"), bureau_id=OuterRef("bureau_id"), seed__isnull=False
     )
     return rows.annotate(later_id=Subquery(later.values("pk")[:1])).select_related("station")
+
+
+def draws_for_list(actor: Actor) -> QuerySet[Draw]:
+    """Return the same with ``members``, the size of the pool, instead of the pool: a page of pools is many megabytes."""
+    members = Func("pool", function="jsonb_array_length", output_field=IntegerField())
+    rows = list_draws(actor).annotate(members=members)
+    return rows.defer("pool", "people", "excused", "excused_people", "barred", "result")
 
 
 def get_draw(actor: Actor, id: int) -> Draw:

@@ -113,7 +113,9 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     shown = head.get("lots:draw", made.pk, check="1")
     assert shown.context["is_equal"] is True
     assert "The owner is a cousin" in shown.text
-    assert str(hazards[1]) in head.get("lots:draws").text
+    listed = head.get("lots:draws").text
+    assert str(hazards[1]) in listed
+    assert "3 / 3" in listed
     call_command("check_draw", str(made.pk))
 
     good, bad = hazards[1], hazards[2]
@@ -126,6 +128,8 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
         asked = statements(head.client, address)
         assert asked
         assert len(asked) <= most, address
+        reads_pools = any('"lots_draw"."pool",' in each for each in asked)
+        assert reads_pools is (address == reverse("lots:draw", args=[made.pk])), address
     note = "The lock was taken off again"
     own = manager(bad.enterprise)
     assert "Drawn by lot" not in own.get("inspections:hazard", bad.pk).text  # it comes unannounced

@@ -76,8 +76,8 @@ class DrawTable(Table):
     def render_frozen_at(self, record: Draw) -> str:
         return timezone.localdate(record.frozen_at).isoformat()
 
-    def render_take(self, record: Draw) -> str:
-        return f"{record.take} / {len(record.pool)}"
+    def render_take(self, record: Any) -> str:
+        return f"{record.take} / {record.members}"
 
     def render_state(self, record: Draw) -> SafeString:
         return badge(TONES[record.state], record.state.label)
@@ -98,7 +98,7 @@ class Draws(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Draw]:
-        return selectors.list_draws(self.actor)
+        return selectors.draws_for_list(self.actor)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
