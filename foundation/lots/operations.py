@@ -20,7 +20,7 @@ from foundation.faults import Faults
 from foundation.lots import drawing
 from foundation.lots.choices import AuditAction, DrawState
 from foundation.lots.models import Draw
-from foundation.lots.selectors import get_draw, replaced_by
+from foundation.lots.selectors import get_draw, logged_digest, replaced_by
 from foundation.words import visible
 
 MOST_IN_POOL = 5_000
@@ -237,7 +237,7 @@ def draw_lot(*, actor: Actor, id: int) -> Draw:
         return draw
     if draw.state is not DrawState.FROZEN:
         raise WrongState(_("This draw replaces another one. It must be approved by a second person first."))
-    if draw.computed_digest() != draw.digest:
+    if not draw.computed_digest() == draw.digest == logged_digest(draw):
         raise WrongState(_("The pool does not fit its digest any more. Nothing was drawn."))
     draw.seed = secrets.token_hex(32)
     draw.result = computed_result(draw)
@@ -268,7 +268,8 @@ def computed_result(draw: Draw) -> list[list[Any]]:
 
 def is_as_drawn(draw: Draw) -> bool:
     """Return whether what is stored has the logged digest, and its seed draws the stored result again."""
-    return draw.computed_digest() == draw.digest and computed_result(draw) == draw.result
+    is_as_frozen = draw.computed_digest() == draw.digest == logged_digest(draw)
+    return is_as_frozen and computed_result(draw) == draw.result
 
 
 @transaction.atomic

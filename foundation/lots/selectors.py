@@ -6,7 +6,9 @@ from django.http import Http404
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.accounts.models import AuditEntry
 from foundation.contributions.lots import lot_kinds
+from foundation.lots.choices import AuditAction
 from foundation.lots.models import Draw
 
 
@@ -50,3 +52,16 @@ def replaced_by(draw: Draw) -> Draw | None:
         .order_by(F("pk").desc())
         .first()
     )
+
+
+def logged_digest(draw: Draw) -> str:
+    """Return the digest of a draw that the audit log holds, "" if it holds none."""
+    entries = AuditEntry.objects.filter(
+        bureau_id=draw.bureau_id,
+        station_id=draw.station_id or 0,
+        enterprise_id=0,
+        action=AuditAction.FREEZE,
+        object_type="draw",
+        object_id=draw.pk,
+    )
+    return entries.order_by("-id").values_list("after__pool_digest", flat=True).first() or ""
