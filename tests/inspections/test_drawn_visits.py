@@ -126,6 +126,7 @@ def test_a_station_does_nothing_about_its_bureaus_draw_and_keeps_its_own(city: C
     asked = boss.act(lots.freeze, **of_first(city), **again)
     with pytest.raises(NotAllowed):
         head.act(lots.decide, id=asked.pk, approved=True, reason="Fine")
+    assert head.get("lots:decide", asked.pk).status_code == 403
 
     # what the bureau draws again for a station stays the station's
     EnterpriseFactory(station=city.first)

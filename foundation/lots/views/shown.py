@@ -201,6 +201,11 @@ class DrawDecide(OfDraw, ActPage):
     title = gettext_lazy("Draw again?")
     done_text = gettext_lazy("Your decision was recorded.")
 
+    def find_record(self) -> Draw:
+        draw = super().find_record()
+        operations.require_own(self.actor, draw)
+        return draw
+
     def get_text(self) -> Words:
         words = _("%(name)s asks for it: %(reason)s")
         return words % {"name": self.record.frozen_by, "reason": self.record.redraw_reason}
