@@ -111,19 +111,20 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
 
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
-    lapsed_at = dict(DrawnVisit.objects.filter(draw_id=draw.pk).values_list("enterprise_id", "lapsed_at"))
+    visits = DrawnVisit.objects.filter(draw_id=draw.pk, station_id=draw.criteria["station"])
+    lapsed_at = dict(visits.values_list("enterprise_id", "lapsed_at"))
     found = {}
     for pk, _people in draw.result:
-        if pk not in lapsed_at:
-            found[pk] = _(
-                "not taken up: off the register, handed over, or already waiting for an inspection by lot"
-            )
-        elif lapsed_at[pk]:
+        if lapsed_at.get(pk):
             found[pk] = _("not inspected: drawn again")
         elif pk in done:
             inspection = done[pk]
             shown = {"day": inspection.inspected_on.isoformat(), "names": inspection.inspectors or "–"}
             found[pk] = _("inspected on %(day)s: %(names)s") % shown
+        elif pk not in lapsed_at:
+            found[pk] = _(
+                "not taken up: off the register, handed over, or already waiting for an inspection by lot"
+            )
         else:
             found[pk] = _("to be inspected until %(day)s") % {"day": draw.terms["due_on"]}
     return found

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
@@ -156,3 +157,16 @@ def test_an_enterprise_in_two_frozen_pools_is_inspected_once(city: City) -> None
     assert enterprise.name in page
     assert "already waiting for an inspection by lot" in page
     assert "to be inspected until" not in page
+
+
+def test_after_a_hand_over_the_new_station_draws_without_regard_to_the_old_one(city: City) -> None:
+    head, boss, new = chief(city.first), supervisor(city.bureau), chief(city.second)
+    officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    made = head.act(lots.freeze, **of_first(city))
+    head.act(lots.draw_lot, id=made.pk)
+    where = {"enterprise_id": enterprise.pk, "to_station_id": city.second.pk}
+    boss.act(hand_over, **where, on=today(), reason="The street belongs to them now")
+    assert new.get("inspections:visit_draw").context["number"] == 1
+    for person in (head, boss):
+        assert "handed over" in person.get("lots:draw", made.pk).text
