@@ -53,7 +53,7 @@ def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
             found[each.record_id] = _("open again before it was re-checked")
         else:
             who = each.to_name or _("a superior who did not accept it")
-            words = _("to be re-checked by %(name)s until %(day)s")
+            words = _("%(name)s is to re-check it by %(day)s")
             found[each.record_id] = words % {"name": who, "day": each.due_on.isoformat()}
     for pk, _people in draw.result:
         found.setdefault(pk, _("not taken up: reopened, handed over, or already waiting for a re-check"))
@@ -126,7 +126,7 @@ def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
                 "not taken up: off the register, handed over, or already waiting for an inspection by lot"
             )
         else:
-            found[pk] = _("to be inspected until %(day)s") % {"day": draw.terms["due_on"]}
+            found[pk] = _("to be inspected by %(day)s") % {"day": draw.terms["due_on"]}
     return found
 
 

@@ -73,10 +73,10 @@ def test_drawn_published_and_inspected(city: City) -> None:
     for person in people:
         assert on_today(person) == {pk for pk, each in of.items() if person.user.pk in each}
     one = next(each for each in people if on_today(each))
-    assert "to be inspected by you" in one.get("accounts:inbox").text
+    assert "for you to inspect" in one.get("accounts:inbox").text
     shown = one.get("lots:draw", made.pk)
     assert "A cousin of the owner" in shown.text
-    assert "to be inspected until" in shown.text
+    assert "to be inspected by" in shown.text
     assert one.get("inspections:visit_draw").status_code == 403
     assert chief(city.second).get("lots:draw", made.pk).status_code == 404
 
@@ -152,11 +152,11 @@ def test_an_enterprise_in_two_frozen_pools_is_inspected_once(city: City) -> None
     for each in (first, second):
         head.act(lots.draw_lot, id=each.pk)
     assert {each.draw_id for each in rows(DrawnVisit, city.first)} == {first.pk}
-    assert "to be inspected until" in head.get("lots:draw", first.pk).text
+    assert "to be inspected by" in head.get("lots:draw", first.pk).text
     page = head.get("lots:draw", second.pk).text
     assert enterprise.name in page
     assert "already waiting for an inspection by lot" in page
-    assert "to be inspected until" not in page
+    assert "to be inspected by" not in page
 
 
 def test_after_a_hand_over_the_new_station_draws_without_regard_to_the_old_one(city: City) -> None:

@@ -169,7 +169,7 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
         mine.pk: other.user.pk,
         theirs.pk: head.user.pk,
     }
-    assert "To be re-checked by you" in other.get("accounts:inbox").text
+    assert "for you to re-check" in other.get("accounts:inbox").text
     for person, shown, hidden in ((head, theirs, mine), (other, mine, theirs)):
         page = person.get("desk:today", whose="station")
         items = [
