@@ -4,6 +4,7 @@ The first form is sent with GET and only shows the pool. The second one freezes 
 by then, it is shown again.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django import forms
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,11 +22,12 @@ from foundation.ids import id_of
 from foundation.lots import operations, selectors
 from foundation.lots.models import Draw
 from foundation.lots.views.shown import TITLE
-from foundation.ui.forms import reason_field, renew
+from foundation.ui.forms import day_field, reason_field, renew
 from foundation.ui.views import CreatePage, Crumb
 from foundation.words import Words
 
 MOST_EXCUSED = 300  # members of a pool that are listed to be left out; of more, nobody reads the list
+LONGEST = dt.timedelta(days=366)  # until what was drawn is due
 EXCUSE, PERSON, PAIR = "excuse", "absent", "pair"
 SEEN = "seen"
 ASKED = _("Somebody has asked already to draw again.")
@@ -128,6 +131,24 @@ class TermsForm(forms.Form):
     def barred(self) -> Sequence[tuple[int, int, str]]:
         """Return who must not meet whom, and why."""
         return ()
+
+
+class DueTerms(TermsForm):
+    """Terms with the day by which something is done about those drawn. ``time`` is what is proposed from today."""
+
+    due_on = day_field(_("Due on"))
+    time: dt.timedelta
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["due_on"].initial = timezone.localdate() + self.time
+
+    def clean_due_on(self) -> dt.date:
+        due_on: dt.date = self.cleaned_data["due_on"]
+        today = timezone.localdate()
+        if not today <= due_on <= today + LONGEST:
+            raise forms.ValidationError(_("Choose a day within a year from today."))
+        return due_on
 
 
 class NewDraw(CreatePage):
