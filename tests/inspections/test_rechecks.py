@@ -199,6 +199,16 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
     assert fresh(mine).closed_on == today()
 
 
+def test_who_saw_it_put_right_on_the_spot_does_not_recheck_it_however_they_are_spelled(city: City) -> None:
+    head, finder = chief(city.first), officer(city.first, "Officer Qian")
+    days = dict.fromkeys(("found_on", "due_on", "rectified_on", "closed_on"), ago(9))
+    closed(city, 1, **days, on_the_spot=True, found_by="Li Shan, officer\u3000QIAN")
+    terms = {"person": finder.user.pk, "person_name": "Officer Qian", "due_on": ahead(7).isoformat()}
+    made = frozen(head, take=1, terms=terms)
+    head.act(lots.draw_lot, id=made.pk)
+    assert [each.to_id for each in rows(Recheck, city.first)] == [head.user.pk]
+
+
 def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     closed(city, 3)
     head, second = supervisor(city.bureau), supervisor(city.bureau)
