@@ -235,7 +235,7 @@ def record_recheck(
         reopen(actor=actor, id=hazard.pk, version=version, reopened_on=on, due_on=due_on, reason=note)
     else:
         hazard.version += 1
-        hazard.save(update_fields=["version"])
+        hazard.save(update_fields=["version", "changed_at"])
     recheck.outcome, recheck.on, recheck.note = outcome, on, note
     recheck.by, recheck.by_id, recheck.made_at = actor.name[:80], actor.user_id, timezone.now()
     recheck.save(update_fields=["outcome", "on", "note", "by", "by_id", "made_at"])

@@ -143,6 +143,7 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     assert head.client.post(address, given | {"due_on": ahead(9).isoformat()}).status_code == 302
     assert (fresh(bad).closed_on, fresh(bad).due_on) == (None, ahead(9))
     head.act(rechecks.record_recheck, id=good.pk, version=None, outcome="rectified", note="Locked")
+    assert fresh(good).changed_at > good.changed_at  # as the words of a conflict say
     acts = [(each.action, each.reason) for each in log(city.first, object_id=bad.pk)]
     assert acts[-2:] == [("hazard.reopen", note), ("hazard.recheck_again", note)]
     assert note in own.get("inspections:hazard", bad.pk).text
