@@ -274,12 +274,13 @@ def is_as_drawn(draw: Draw) -> bool:
 
 @transaction.atomic
 def decide(*, actor: Actor, id: int, approved: bool, reason: str) -> Draw:
-    """Approve that a draw is made again, or decline it. Not by who asked for it; one that is decided stays as it is.
+    """Approve that a draw is made again, or decline it. Not by who asked for it; the same decision twice is one.
 
-    Raise NotAllowed, Http404, WrongState for one's own request and for a draw that replaces none, ValidationError at ``reason``.
+    Raise NotAllowed, Http404, WrongState for one's own request, one that is decided otherwise or by somebody else, and a draw that
+    replaces none, ValidationError at ``reason``.
     """
     draw = _locked(actor, id)
-    if draw.approved is not None:
+    if (draw.approved, draw.decided_by_id) == (approved, actor.user_id):
         return draw
     if words := refuses_decision(actor, draw):
         raise WrongState(words)

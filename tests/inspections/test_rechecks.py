@@ -238,7 +238,9 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     assert "Asks you to approve" in second.get("accounts:inbox").text
     answer = second.post("lots:decide", again.pk, approved="true", reason="He is")
     assert answer.status_code == 302
-    assert second.act(lots.decide, id=again.pk, approved=False, reason="Late").approved is True
+    assert second.act(lots.decide, id=again.pk, approved=True, reason="Twice").decision == "He is"
+    with pytest.raises(WrongState, match="decided already"):
+        second.act(lots.decide, id=again.pk, approved=False, reason="Late")
     assert "You may draw again" in head.get("accounts:inbox").text
     head.act(lots.draw_lot, id=again.pk)
     assert now(head, again).result
