@@ -28,12 +28,12 @@ def is_own(actor: Actor, fact: Fact) -> bool:
 
 
 def _is_reporter(actor: Actor, ids: set[int], names: set[str]) -> bool:
-    return bool(actor.user_id) and (actor.user_id in ids or _is_among(actor.name, names))
+    return bool(actor.user_id) and (actor.user_id in ids or is_among(actor.name, names))
 
 
 def is_named(actor: Actor, names: str) -> bool:
     """Return whether a person is in a list of names."""
-    return bool(actor.user_id) and _is_among(actor.name, names_in(names))
+    return bool(actor.user_id) and is_among(actor.name, names_in(names))
 
 
 def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -> str:
@@ -48,7 +48,7 @@ def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -
         return ""
     names = _others(actor, fact, ids, their_names)
     is_submission = bool(fact.reported_day) and not (
-        actor.user_id == fact.recorded_by_id or _is_among(actor.name, their_names)
+        actor.user_id == fact.recorded_by_id or is_among(actor.name, their_names)
     )
     if not names and is_submission:
         return _(
@@ -96,7 +96,7 @@ def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[st
     found = [
         each
         for each in list_officers(actor, fact.station_id).annotate(is_chief=Exists(as_chief))
-        if each.pk not in ids | {actor.user_id} and not _is_among(str(each), names)
+        if each.pk not in ids | {actor.user_id} and not is_among(str(each), names)
     ]
     shown = [
         _("%(name)s (chief)") % {"name": each} if each.is_chief else str(each)
@@ -105,7 +105,7 @@ def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[st
     return shown if len(shown) <= SHOWN_NAMES else [*shown[:SHOWN_NAMES], "…"]
 
 
-def _is_among(name: str, names: Iterable[str]) -> bool:
+def is_among(name: str, names: Iterable[str]) -> bool:
     """Return whether a person's name is in a list of names, which may have taken it for several."""
     mine = set(map(_key, names_in(name)))
     return bool(mine) and mine <= set(map(_key, names))

@@ -34,7 +34,7 @@ def drawable(actor: Actor, criteria: Mapping[str, Any], redraws: int | None = No
         section=criteria.get("industry", ""),
         station_id=station_id,
     )
-    waiting = waiting_visits().filter(station_id=station_id).exclude(draw_id=redraws or 0)
+    waiting = waiting_at(actor, station_id).exclude(draw_id=redraws or 0)
     rows = rows.exclude(pk__in=waiting.values("enterprise_id"))
     if key_unit := criteria.get("key_unit"):
         is_key = ~Q(key_unit_class="")
@@ -57,13 +57,22 @@ def waiting_visits() -> QuerySet[DrawnVisit]:
     return DrawnVisit.objects.filter(~Exists(since), lapsed_at=None)
 
 
+def waiting_at(actor: Actor, station_id: int) -> QuerySet[DrawnVisit]:
+    """Return what waits of a station's draws: not what another one drew before an enterprise was handed over."""
+    own = Draw.objects.filter(bureau_id=actor.bureau_id, kind=KIND, stations=[station_id])
+    return waiting_visits().filter(station_id=station_id, draw_id__in=own.values("pk"))
+
+
 def publish_visits(actor: Actor, draw: Draw) -> None:
-    """Write who inspects which enterprise, and tell those who were drawn. One that has left the station is left out."""
+    """Write who inspects which enterprise, and tell those who were drawn.
+
+    An enterprise that has left the station since the pool was frozen, or waits because of another draw, is left out.
+    """
     ids = [pk for pk, _people in draw.result]
     station_id = draw.criteria["station"]
-    there = set(
-        list_enterprises(actor, station_id=station_id).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    here = list_enterprises(actor, station_id=station_id).filter(pk__in=ids)
+    waiting = waiting_at(actor, station_id)
+    there = set(here.exclude(pk__in=waiting.values("enterprise_id")).values_list("pk", flat=True))
     names = dict(draw.people)
     due_on = dt.date.fromisoformat(draw.terms["due_on"])
     made = [

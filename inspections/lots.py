@@ -53,10 +53,10 @@ def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
             found[each.record_id] = _("open again before it was re-checked")
         else:
             who = each.to_name or _("a superior who did not accept it")
-            words = _("to be re-checked by %(name)s until %(day)s")
+            words = _("%(name)s is to re-check it by %(day)s")
             found[each.record_id] = words % {"name": who, "day": each.due_on.isoformat()}
     for pk, _people in draw.result:
-        found.setdefault(pk, _("was not closed any more when it was drawn"))
+        found.setdefault(pk, _("not taken up: reopened, handed over, or already waiting for a re-check"))
     return found
 
 
@@ -111,21 +111,22 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
 
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
-    lapsed = set(
-        DrawnVisit.objects.filter(draw_id=draw.pk, lapsed_at__isnull=False).values_list(
-            "enterprise_id", flat=True
-        )
-    )
+    visits = DrawnVisit.objects.filter(draw_id=draw.pk, station_id=draw.criteria["station"])
+    lapsed_at = dict(visits.values_list("enterprise_id", "lapsed_at"))
     found = {}
     for pk, _people in draw.result:
-        if pk in lapsed:
+        if lapsed_at.get(pk):
             found[pk] = _("not inspected: drawn again")
         elif pk in done:
             inspection = done[pk]
             shown = {"day": inspection.inspected_on.isoformat(), "names": inspection.inspectors or "–"}
             found[pk] = _("inspected on %(day)s: %(names)s") % shown
+        elif pk not in lapsed_at:
+            found[pk] = _(
+                "not taken up: off the register, handed over, or already waiting for an inspection by lot"
+            )
         else:
-            found[pk] = _("to be inspected until %(day)s") % {"day": draw.terms["due_on"]}
+            found[pk] = _("to be inspected by %(day)s") % {"day": draw.terms["due_on"]}
     return found
 
 

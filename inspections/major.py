@@ -214,7 +214,7 @@ def _checked(item: Item, value: Any, hazard: Hazard) -> str:
 def _log(actor: Actor, hazard: Hazard, verb: str, reason: str = "") -> None:
     """Write the entry in the log; the hazard has a new version, so that whoever saw it before is told."""
     hazard.version += 1
-    hazard.save(update_fields=["version"])
+    hazard.save(update_fields=["version", "changed_at"])
     action = kind_of_model(Hazard).action(verb)
     auditing.record(actor=actor, action=action, target=hazard, reason=reason)
 

@@ -102,7 +102,7 @@ def _drawn(number: Any) -> str:
 register(
     Cause(
         INSPECTIONS_DRAWN,
-        _("Drawn by lot, to be inspected by you until %(day)s: %(number)s"),
+        _("Drawn by lot for you to inspect by %(day)s: %(number)s"),
         STATION_ROLES,
         "arrows-shuffle",
         page="lots:draw",
@@ -111,7 +111,7 @@ register(
     ),
     Cause(
         RECHECKS_DRAWN,
-        _("To be re-checked by you until %(day)s, drawn by lot: %(number)s"),
+        _("Drawn by lot for you to re-check by %(day)s: %(number)s"),
         POLICE_ROLES,
         "eye-check",
         page="lots:draws",

@@ -63,9 +63,17 @@ def create_penalty(
 
 
 def hazards_to_link(actor: Actor, penalty: Penalty) -> list[Hazard]:
-    """Return the hazards for which a penalty may have been imposed: of its enterprise, found until its day. One query."""
+    """Return the hazards for which a penalty may have been imposed: of its enterprise, found until its day.
+
+    The latest, and the one that it is linked to, whatever has become of it. One query, or two.
+    """
     rows = visible(actor, Hazard, enterprise_id=penalty.enterprise_id).select_related(None)
-    return list(rows.filter(found_on__lte=penalty.decided_on).order_by("-found_on", "-pk")[:MOST_TO_LINK])
+    found = list(rows.filter(found_on__lte=penalty.decided_on).order_by("-found_on", "-pk")[:MOST_TO_LINK])
+    if penalty.hazard_id not in [0, *(each.pk for each in found)] and (
+        linked := hazard_of(actor, penalty.hazard_id)
+    ):
+        found.append(linked)
+    return found
 
 
 def link_penalty(*, actor: Actor, id: int, version: int | None, hazard: int | None) -> Penalty:
@@ -75,6 +83,8 @@ def link_penalty(*, actor: Actor, id: int, version: int | None, hazard: int | No
     """
 
     def change(penalty: Penalty) -> None:
+        if hazard == penalty.hazard_id:
+            return  # refused as no change
         found = hazard_of(actor, hazard)
         if hazard and (found is None or found.is_voided or found.enterprise_id != penalty.enterprise_id):
             raise ValidationError({"hazard": _("Choose a hazard of this enterprise.")})

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.open_work import is_off_register
-from facts.four_eyes import is_named
+from facts.four_eyes import is_among
 from facts.models import FactStep
 from facts.operations import VOIDED, lock_fact, refuse_stale
 from facts.steps import steps_of, who_set
@@ -113,9 +113,8 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
             continue
         hazard = hazards[pk]
         accepted, names = accepted_by(hazard, steps.get(pk, []))
-        to_id, to_name = next(
-            ((each, name) for each, name in known if each not in accepted and name not in names), (0, "")
-        )
+        others = ((each, name) for each, name in known if each not in accepted and not is_among(name, names))
+        to_id, to_name = next(others, (0, ""))
         made.append(
             Recheck(
                 **belonging_to(hazard),
@@ -185,7 +184,7 @@ def refuses_recheck(
     if hazard.closed_on is None:
         return _("This hazard is open, so there is nothing to re-check.")
     ids, names = accepted_by(hazard, steps_of(hazard) if steps is None else steps)
-    if actor.user_id in ids or any(is_named(actor, name) for name in names):
+    if actor.user_id in ids or is_among(actor.name, names):
         return _("You accepted this hazard yourself, so somebody else re-checks it.")
     return ""
 
@@ -236,7 +235,7 @@ def record_recheck(
         reopen(actor=actor, id=hazard.pk, version=version, reopened_on=on, due_on=due_on, reason=note)
     else:
         hazard.version += 1
-        hazard.save(update_fields=["version"])
+        hazard.save(update_fields=["version", "changed_at"])
     recheck.outcome, recheck.on, recheck.note = outcome, on, note
     recheck.by, recheck.by_id, recheck.made_at = actor.name[:80], actor.user_id, timezone.now()
     recheck.save(update_fields=["outcome", "on", "note", "by", "by_id", "made_at"])

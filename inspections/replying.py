@@ -53,7 +53,7 @@ def tell(actor: Actor, ids: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
 
 def _state(hazard: Hazard) -> str:
     if hazard.is_voided:
-        return _("Struck: %(reason)s") % {"reason": hazard.void_reason}
+        return _("Voided: %(reason)s") % {"reason": hazard.void_reason}
     if hazard.closed_on:
         return _("Put right, accepted on %(day)s") % {"day": hazard.closed_on.isoformat()}
     return str(hazard.state.label)

@@ -40,12 +40,12 @@ class LotKind:
     """One kind of draw.
 
     ``permission`` is held by those who draw, and who approve that a colleague draws again; ``view`` by those who see the
-    draws. ``pool`` takes the actor, the filter as stored, and the id of the draw that is made again (those who wait because of it are in the pool), ``words`` the filter, and returns label and value of each
-    part; ``terms_words`` the same of the terms. ``drawn`` is called in the transaction of the draw, with the actor and the draw, ``dropped`` with
-    a draw that another one replaces. ``notes`` returns what became of each drawn one, in words, by id; ``waiting``
-    what of them waits for an actor. ``open_to_station``: the
-    station also sees what its bureau drew there. ``per``: how many
-    people are drawn for each, 0 for none. ``new_page`` names the URL of the form, ``entry_page`` that of a member.
+    draws. ``pool`` takes the actor, the filter as stored, and the id of the draw that is made again (those who wait
+    because of it are in the pool). ``words`` takes the filter, and returns label and value of each part; ``terms_words``
+    the same of the terms. ``drawn`` is called in the transaction of the draw, with the actor and the draw, ``dropped``
+    with a draw that another one replaces. ``notes`` returns what became of each drawn one, in words, by id; ``waiting``
+    what of them waits for an actor. ``open_to_station``: the station also sees what its bureau drew there. ``per``: how
+    many people are drawn for each, 0 for none. ``new_page`` names the URL of the form, ``entry_page`` that of a member.
     """
 
     code: str

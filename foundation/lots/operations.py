@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts import auditing
-from foundation.accounts.access import StaleRecord, WrongState, require
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
@@ -20,7 +20,7 @@ from foundation.faults import Faults
 from foundation.lots import drawing
 from foundation.lots.choices import AuditAction, DrawState
 from foundation.lots.models import Draw
-from foundation.lots.selectors import get_draw, replaced_by
+from foundation.lots.selectors import get_draw, logged_digest, replaced_by
 from foundation.words import visible
 
 MOST_IN_POOL = 5_000
@@ -53,19 +53,22 @@ def freeze(
 
     ``excuses`` are the reasons for leaving members out, by id, ``people_excuses`` those of people; ``barred`` are person, member and
     reason. ``seen``: the mark of the pool that was shown. With ``redraws`` the draw of this id is asked to be made again,
-    for a ``reason``; asking twice for the same returns the draw that waits.
+    for a ``reason``; asking twice for the same returns the draw that waits. It belongs to the station of the old one.
 
-    Raise NotAllowed, Http404, StaleRecord if the pool has changed since, WrongState if that draw was not drawn or is
+    Raise NotAllowed (also for a draw of the bureau, by a station), Http404, StaleRecord if the pool has changed since, WrongState if that draw was not drawn or is
     replaced already, ValidationError at ``take``, ``reason`` and ``excuses``, without a field if the pool is empty or too large.
     """
     lot = lot_kinds[kind]
     require(actor, lot.permission)
-    # of two who ask at once for the same, the later finds what the earlier wrote
-    Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
-    faults = Faults()
+    _lock_bureau(actor)  # of two who ask at once for the same, the later finds what the earlier wrote
+    faults, station_id = Faults(), actor.station_id or None
     if redraws is not None:
-        if waiting := _asked_before(actor, kind, redraws):
+        old = _to_redraw(actor, kind, redraws)
+        if waiting := replaced_by(old):
             return waiting
+        station_id = old.station_id  # whoever could see the old one sees what replaces it
+        if station_id and set(stations) != {station_id}:
+            faults.add(ValidationError(_("A draw is made again at the station where it was made.")))
         given, reason = reason, ""
         with faults.of():
             reason = required_reason(given)
@@ -84,7 +87,7 @@ def freeze(
     assert take
     made = Draw(
         bureau_id=actor.bureau_id,
-        station_id=actor.station_id or None,
+        station_id=station_id,
         stations=sorted(set(stations)),
         kind=kind,
         criteria=dict(criteria),
@@ -131,14 +134,27 @@ def refuses_again(draw: Draw) -> str:
     return ""
 
 
-def _asked_before(actor: Actor, kind: str, redraws: int) -> Draw | None:
-    """Return the draw that waits already for the same one to be drawn again. Raise if it cannot be drawn again."""
-    old = get_draw(actor, redraws)
+def _to_redraw(actor: Actor, kind: str, id: int) -> Draw:
+    """Return the draw that is to be made again. Raise NotAllowed, Http404, WrongState if it cannot be."""
+    old = get_draw(actor, id)
     if old.kind != kind:
         raise Http404("a draw of another kind")
+    require_own(actor, old)
     if words := refuses_again(old):
         raise WrongState(words)
-    return replaced_by(old)
+    return old
+
+
+def may_act(actor: Actor, draw: Draw) -> bool:
+    """Return whether an actor draws, decides about and draws again what they see: a station never what the bureau draws."""
+    is_of_bureau = draw.station_id is None
+    return allows(actor, draw.lot.permission) and not (is_of_bureau and actor.station_id)
+
+
+def require_own(actor: Actor, draw: Draw) -> None:
+    """Refuse (NotAllowed) an actor who may not act on a draw."""
+    if not may_act(actor, draw):
+        raise NotAllowed(draw.lot.permission)
 
 
 def _without(
@@ -168,12 +184,16 @@ def _pairs(
     return sorted(found)
 
 
+def too_many() -> str:
+    """Return what is said of a pool that is too large."""
+    return _("More than %(most)d are in the pool. Narrow the filter.") % {"most": MOST_IN_POOL}
+
+
 def _check_size(entries: Sequence[Entry], take: int | None, faults: Faults) -> None:
     if not entries:
         faults.add(ValidationError(_("The pool is empty. Widen the filter.")))
     elif len(entries) > MOST_IN_POOL:
-        words = _("More than %(most)d are in the pool. Narrow the filter.")
-        faults.add(ValidationError(words % {"most": MOST_IN_POOL}))
+        faults.add(ValidationError(too_many()))
     elif not take or not 1 <= take <= min(len(entries), MOST_DRAWN):
         most = min(len(entries), MOST_DRAWN)
         words = _("Enter a number from 1 to %(most)d.")
@@ -193,9 +213,14 @@ def _check_people(
             return
 
 
+def _lock_bureau(actor: Actor) -> None:
+    Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
+
+
 def _locked(actor: Actor, id: int) -> Draw:
     draw = get_draw(actor, id)
-    require(actor, draw.lot.permission)
+    require_own(actor, draw)
+    _lock_bureau(actor)  # of two draws at once, the later sees what the earlier has drawn
     Draw.objects.select_for_update(no_key=True).get(pk=draw.pk)
     draw.refresh_from_db()
     return draw
@@ -212,7 +237,7 @@ def draw_lot(*, actor: Actor, id: int) -> Draw:
         return draw
     if draw.state is not DrawState.FROZEN:
         raise WrongState(_("This draw replaces another one. It must be approved by a second person first."))
-    if draw.computed_digest() != draw.digest:
+    if not draw.computed_digest() == draw.digest == logged_digest(draw):
         raise WrongState(_("The pool does not fit its digest any more. Nothing was drawn."))
     draw.seed = secrets.token_hex(32)
     draw.result = computed_result(draw)
@@ -243,17 +268,19 @@ def computed_result(draw: Draw) -> list[list[Any]]:
 
 def is_as_drawn(draw: Draw) -> bool:
     """Return whether what is stored has the logged digest, and its seed draws the stored result again."""
-    return draw.computed_digest() == draw.digest and computed_result(draw) == draw.result
+    is_as_frozen = draw.computed_digest() == draw.digest == logged_digest(draw)
+    return is_as_frozen and computed_result(draw) == draw.result
 
 
 @transaction.atomic
 def decide(*, actor: Actor, id: int, approved: bool, reason: str) -> Draw:
-    """Approve that a draw is made again, or decline it. Not by who asked for it; one that is decided stays as it is.
+    """Approve that a draw is made again, or decline it. Not by who asked for it; the same decision twice is one.
 
-    Raise NotAllowed, Http404, WrongState for one's own request and for a draw that replaces none, ValidationError at ``reason``.
+    Raise NotAllowed, Http404, WrongState for one's own request, one that is decided otherwise or by somebody else, and a draw that
+    replaces none, ValidationError at ``reason``.
     """
     draw = _locked(actor, id)
-    if draw.approved is not None:
+    if (draw.approved, draw.decided_by_id) == (approved, actor.user_id):
         return draw
     if words := refuses_decision(actor, draw):
         raise WrongState(words)

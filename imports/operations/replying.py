@@ -87,7 +87,7 @@ def _is_used(sheet: Upload, position: int) -> bool:
 def reply_to(*, actor: Actor, upload_id: int) -> bytes:
     """Return the sheet as it came, as a workbook, with how far its rows are now. The audit log says who took it away.
 
-    Rows, columns and texts are theirs, at their places; what was refused or struck says so. Raise DoesNotExist, WrongState
+    Rows, columns and texts are theirs, at their places; what was refused or voided says so. Raise DoesNotExist, WrongState
     for a sheet of which nothing is written, or with too many rows.
     """
     sheet = uploads.get_upload(actor, upload_id)

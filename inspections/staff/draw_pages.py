@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.choices import Colour, KeyUnitClass
@@ -13,13 +12,11 @@ from enterprises.industries import industry_name, is_industry
 from enterprises.pickers import industry_input, street_input
 from enterprises.selectors import list_stations
 from foundation.identifiers import compact
-from foundation.lots.views.new import MOST_EXCUSED, FindForm, NewDraw, TermsForm
-from foundation.ui.forms import choices_of, day_field
+from foundation.lots.views.new import MOST_EXCUSED, DueTerms, FindForm, NewDraw
+from foundation.ui.forms import choices_of
 from inspections import drawn_visits
 from inspections.access import Permission
 
-TIME = dt.timedelta(days=30)
-LONGEST = dt.timedelta(days=366)
 PAIRS = 3  # of an officer and an enterprise that must not meet
 
 
@@ -79,15 +76,14 @@ class EnterprisesForm(FindForm):
         return dict(criteria)
 
 
-class VisitTerms(TermsForm):
+class VisitTerms(DueTerms):
     """By when the drawn enterprises are inspected, and pairs of officer and enterprise that must not meet."""
 
-    due_on = day_field(_("Due on"))
+    time = dt.timedelta(days=30)
     field_order = ["take", "due_on", "reason"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["due_on"].initial = timezone.localdate() + TIME
         self.has_pairs = 0 < len(self.pool.entries) <= MOST_EXCUSED
         if not self.has_pairs:
             return
@@ -105,13 +101,6 @@ class VisitTerms(TermsForm):
             self.fields[f"pair-{number}-why"] = forms.CharField(
                 label=_("Conflict of interest"), required=False, max_length=200
             )
-
-    def clean_due_on(self) -> dt.date:
-        due_on: dt.date = self.cleaned_data["due_on"]
-        today = timezone.localdate()
-        if not today <= due_on <= today + LONGEST:
-            raise forms.ValidationError(_("Choose a day within a year from today."))
-        return due_on
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from enterprises.selectors import list_stations
 from facts.staff.views import SHOWN_ENTRIES, OfFact
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
-from foundation.lots.views.new import FindForm, NewDraw, TermsForm
+from foundation.lots.views.new import DueTerms, FindForm, NewDraw
 from foundation.ui.forms import choices_of, day_field, reason_field
 from foundation.ui.pickers import PickerInput, names
 from foundation.ui.views import RecordForm
@@ -26,8 +26,6 @@ from inspections.models import Hazard, Recheck
 from inspections.staff.panels import panel
 
 BACK = dt.timedelta(days=90)
-TIME = dt.timedelta(days=14)
-LONGEST = dt.timedelta(days=366)
 
 
 class ClosedForm(FindForm):
@@ -80,7 +78,7 @@ class ClosedForm(FindForm):
         return {**criteria, "station": str(station)}
 
 
-class RecheckTerms(TermsForm):
+class RecheckTerms(DueTerms):
     """Who goes there, and by when."""
 
     person = forms.TypedChoiceField(
@@ -88,21 +86,13 @@ class RecheckTerms(TermsForm):
         coerce=int,
         help_text=_("A hazard that this person accepted goes to somebody else."),
     )
-    due_on = day_field(_("Due on"))
+    time = dt.timedelta(days=14)
     field_order = ["take", "person", "due_on", "reason"]
 
     def __init__(self, *args: Any, stations: Sequence[int], **options: Any) -> None:
         super().__init__(*args, **options)
         self.known = dict(rechecks.persons(self.actor, stations))
         choices_of(self, "person").choices = list(self.known.items())
-        self.fields["due_on"].initial = timezone.localdate() + TIME
-
-    def clean_due_on(self) -> dt.date:
-        due_on: dt.date = self.cleaned_data["due_on"]
-        today = timezone.localdate()
-        if not today <= due_on <= today + LONGEST:
-            raise forms.ValidationError(_("Choose a day within a year from today."))
-        return due_on
 
     def terms(self) -> dict[str, Any]:
         person = self.cleaned_data["person"]

@@ -63,7 +63,7 @@ def test_the_progress_goes_back_in_the_columns_of_the_list(chief: Person) -> Non
     ]
     states = [line[4] for line in found[2:]]
     assert states[0] == "Waiting for re-inspection"
-    assert states[1] == "Struck: 重复登记"
+    assert states[1] == "Voided: 重复登记"
     assert states[2].startswith("Not taken over: ")
     assert states[3] == ""
     assert found[2][7] == dt.date(2026, 9, 5)

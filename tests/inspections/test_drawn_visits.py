@@ -1,8 +1,13 @@
 """Inspections by lot: enterprises and two officers each, published to them, done by an inspection."""
 
+from typing import Any
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from enterprises.operations import hand_over
+from foundation.accounts.access import NotAllowed
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import station_scope
@@ -18,6 +23,17 @@ def on_today(person: Person) -> set[int]:
     page = person.get("desk:today", whose="mine")
     groups = page.context["groups"]
     return {each.row.key for group in groups for each in group.items if each.work.code == "drawn"}
+
+
+def of_first(city: City) -> dict[str, Any]:
+    """Return what freezes one of the enterprises of the first station."""
+    return {
+        "kind": "inspections",
+        "criteria": {"station": city.first.pk, "station_name": city.first.name},
+        "stations": [city.first.pk],
+        "take": 1,
+        "terms": {"due_on": ahead(9).isoformat()},
+    }
 
 
 def test_drawn_published_and_inspected(city: City) -> None:
@@ -57,10 +73,10 @@ def test_drawn_published_and_inspected(city: City) -> None:
     for person in people:
         assert on_today(person) == {pk for pk, each in of.items() if person.user.pk in each}
     one = next(each for each in people if on_today(each))
-    assert "to be inspected by you" in one.get("accounts:inbox").text
+    assert "for you to inspect" in one.get("accounts:inbox").text
     shown = one.get("lots:draw", made.pk)
     assert "A cousin of the owner" in shown.text
-    assert "to be inspected until" in shown.text
+    assert "to be inspected by" in shown.text
     assert one.get("inspections:visit_draw").status_code == 403
     assert chief(city.second).get("lots:draw", made.pk).status_code == 404
 
@@ -77,18 +93,15 @@ def test_drawn_published_and_inspected(city: City) -> None:
     assert again.context["find"].data["colour"] == "red"
     assert again.context["number"] == 4  # it is made again, so those who wait because of it are free
     assert head.client.get(reverse("inspections:visit_draw") + query).context["number"] == 1
+    asks = {"take": 1, "due_on": ahead(9).isoformat(), "reason": "An officer is ill"}
+    asks["seen"] = again.context["form"]["seen"].value()
+    answer = head.post("inspections:visit_draw", query=f"?redraws={made.pk}", **asks)
+    assert "once another chief or supervisor has approved it" in head.client.get(answer.url).text
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:
-    boss, own = supervisor(city.bureau), officer(city.first)
+    boss, own, given = supervisor(city.bureau), officer(city.first), of_first(city)
     enterprise = EnterpriseFactory(station=city.first)
-    given = {
-        "kind": "inspections",
-        "criteria": {"station": city.first.pk, "station_name": city.first.name},
-        "stations": [city.first.pk],
-        "take": 1,
-        "terms": {"due_on": ahead(9).isoformat()},
-    }
     with pytest.raises(lots.ValidationError, match="Too few officers"):
         boss.act(lots.freeze, **given)
     second = officer(city.first)
@@ -96,3 +109,64 @@ def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(cit
     boss.act(lots.draw_lot, id=made.pk)
     assert on_today(own) == on_today(second) == {enterprise.pk}
     assert own.get("lots:draw", made.pk).status_code == 200
+
+
+def test_a_station_does_nothing_about_its_bureaus_draw_and_keeps_its_own(city: City) -> None:
+    boss, head, deputy = supervisor(city.bureau), chief(city.first), chief(city.first)
+    EnterpriseFactory(station=city.first)
+    made = boss.act(lots.freeze, **of_first(city))
+    assert "Now draw" not in head.get("lots:draw", made.pk).text
+    with pytest.raises(NotAllowed):
+        head.act(lots.draw_lot, id=made.pk)
+    boss.act(lots.draw_lot, id=made.pk)
+    assert "Draw again</" not in head.get("lots:draw", made.pk).text
+    assert head.get("inspections:visit_draw", redraws=made.pk).status_code == 403
+    again = {"redraws": made.pk, "reason": "Too far away"}
+    with pytest.raises(NotAllowed):
+        head.act(lots.freeze, **of_first(city), **again)
+    asked = boss.act(lots.freeze, **of_first(city), **again)
+    with pytest.raises(NotAllowed):
+        head.act(lots.decide, id=asked.pk, approved=True, reason="Fine")
+    assert head.get("lots:decide", asked.pk).status_code == 403
+
+    # what the bureau draws again for a station stays the station's
+    EnterpriseFactory(station=city.first)
+    own = head.act(lots.freeze, **of_first(city))
+    head.act(lots.draw_lot, id=own.pk)
+    again = {"redraws": own.pk, "reason": "An officer is ill"}
+    EnterpriseFactory(station=city.second)
+    elsewhere = {"criteria": {"station": city.second.pk}, "stations": [city.second.pk]}
+    with pytest.raises(ValidationError, match="at the station where it was made"):
+        boss.act(lots.freeze, **of_first(city) | elsewhere, **again)
+    replacing = boss.act(lots.freeze, **of_first(city), **again)
+    assert replacing.station_id == city.first.pk
+    deputy.act(lots.decide, id=replacing.pk, approved=True, reason="He is")
+    assert head.act(lots.draw_lot, id=replacing.pk).result
+
+
+def test_an_enterprise_in_two_frozen_pools_is_inspected_once(city: City) -> None:
+    head = chief(city.first)
+    officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second = (head.act(lots.freeze, **of_first(city)) for _each in range(2))
+    for each in (first, second):
+        head.act(lots.draw_lot, id=each.pk)
+    assert {each.draw_id for each in rows(DrawnVisit, city.first)} == {first.pk}
+    assert "to be inspected by" in head.get("lots:draw", first.pk).text
+    page = head.get("lots:draw", second.pk).text
+    assert enterprise.name in page
+    assert "already waiting for an inspection by lot" in page
+    assert "to be inspected by" not in page
+
+
+def test_after_a_hand_over_the_new_station_draws_without_regard_to_the_old_one(city: City) -> None:
+    head, boss, new = chief(city.first), supervisor(city.bureau), chief(city.second)
+    officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    made = head.act(lots.freeze, **of_first(city))
+    head.act(lots.draw_lot, id=made.pk)
+    where = {"enterprise_id": enterprise.pk, "to_station_id": city.second.pk}
+    boss.act(hand_over, **where, on=today(), reason="The street belongs to them now")
+    assert new.get("inspections:visit_draw").context["number"] == 1
+    for person in (head, boss):
+        assert "handed over" in person.get("lots:draw", made.pk).text

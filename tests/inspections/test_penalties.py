@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from inspections.models import Penalty
+from inspections.operations import void_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, PenaltyFactory
 from tests.facts.people import ago, fresh, log, officer
 from tests.fixtures import City
@@ -76,3 +77,6 @@ def test_a_penalty_is_linked_to_its_hazard_later(city: City) -> None:
     (entry,) = log(city.first, action="penalty.link")
     assert (entry.before["hazard_id"], entry.after["hazard_id"]) == (0, lock.pk)
     assert str(penalty) in police.get("inspections:hazard", lock.pk).text
+    police.act(void_hazard, id=lock.pk, version=None, reason="Entered twice")
+    form = police.get("inspections:penalty_link", penalty.pk).context["form"]
+    assert form["hazard"].value() in [value for value, _words in form.fields["hazard"].choices]

@@ -113,7 +113,9 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     shown = head.get("lots:draw", made.pk, check="1")
     assert shown.context["is_equal"] is True
     assert "The owner is a cousin" in shown.text
-    assert str(hazards[1]) in head.get("lots:draws").text
+    listed = head.get("lots:draws").text
+    assert str(hazards[1]) in listed
+    assert "3 / 3" in listed
     call_command("check_draw", str(made.pk))
 
     good, bad = hazards[1], hazards[2]
@@ -126,6 +128,8 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
         asked = statements(head.client, address)
         assert asked
         assert len(asked) <= most, address
+        reads_pools = any('"lots_draw"."pool",' in each for each in asked)
+        assert reads_pools is (address == reverse("lots:draw", args=[made.pk])), address
     note = "The lock was taken off again"
     own = manager(bad.enterprise)
     assert "Drawn by lot" not in own.get("inspections:hazard", bad.pk).text  # it comes unannounced
@@ -139,6 +143,7 @@ def test_frozen_logged_drawn_rechecked_and_reopened(city: City) -> None:
     assert head.client.post(address, given | {"due_on": ahead(9).isoformat()}).status_code == 302
     assert (fresh(bad).closed_on, fresh(bad).due_on) == (None, ahead(9))
     head.act(rechecks.record_recheck, id=good.pk, version=None, outcome="rectified", note="Locked")
+    assert fresh(good).changed_at > good.changed_at  # as the words of a conflict say
     acts = [(each.action, each.reason) for each in log(city.first, object_id=bad.pk)]
     assert acts[-2:] == [("hazard.reopen", note), ("hazard.recheck_again", note)]
     assert note in own.get("inspections:hazard", bad.pk).text
@@ -165,7 +170,7 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
         mine.pk: other.user.pk,
         theirs.pk: head.user.pk,
     }
-    assert "To be re-checked by you" in other.get("accounts:inbox").text
+    assert "for you to re-check" in other.get("accounts:inbox").text
     for person, shown, hidden in ((head, theirs, mine), (other, mine, theirs)):
         page = person.get("desk:today", whose="station")
         items = [
@@ -195,6 +200,16 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
     assert fresh(mine).closed_on == today()
 
 
+def test_who_saw_it_put_right_on_the_spot_does_not_recheck_it_however_they_are_spelled(city: City) -> None:
+    head, finder = chief(city.first), officer(city.first, "Officer Qian")
+    days = dict.fromkeys(("found_on", "due_on", "rectified_on", "closed_on"), ago(9))
+    closed(city, 1, **days, on_the_spot=True, found_by="Li Shan, officer\u3000QIAN")
+    terms = {"person": finder.user.pk, "person_name": "Officer Qian", "due_on": ahead(7).isoformat()}
+    made = frozen(head, take=1, terms=terms)
+    head.act(lots.draw_lot, id=made.pk)
+    assert [each.to_id for each in rows(Recheck, city.first)] == [head.user.pk]
+
+
 def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     closed(city, 3)
     head, second = supervisor(city.bureau), supervisor(city.bureau)
@@ -211,6 +226,10 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     assert set(error.value.message_dict) == {"reason"}
     again = frozen(head, take=1, redraws=first.pk, reason="Officer Qian is ill")
     assert frozen(head, take=1, redraws=first.pk, reason="Twice").pk == again.pk
+    for person in (head, second):
+        page = person.client.get(f"{reverse('inspections:recheck_draw')}?redraws={first.pk}", follow=True)
+        assert page.redirect_chain == [(reverse("lots:draw", args=[again.pk]), 302)]
+        assert "asked already to draw again" in page.text
     with pytest.raises(WrongState, match="yourself"):
         head.act(lots.decide, id=again.pk, approved=True, reason="Fine")
     with pytest.raises(WrongState, match="approved by a second person"):
@@ -219,7 +238,9 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     assert "Asks you to approve" in second.get("accounts:inbox").text
     answer = second.post("lots:decide", again.pk, approved="true", reason="He is")
     assert answer.status_code == 302
-    assert second.act(lots.decide, id=again.pk, approved=False, reason="Late").approved is True
+    assert second.act(lots.decide, id=again.pk, approved=True, reason="Twice").decision == "He is"
+    with pytest.raises(WrongState, match="decided already"):
+        second.act(lots.decide, id=again.pk, approved=False, reason="Late")
     assert "You may draw again" in head.get("accounts:inbox").text
     head.act(lots.draw_lot, id=again.pk)
     assert now(head, again).result
@@ -228,6 +249,16 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     assert waits == {again.pk}
     with pytest.raises(WrongState, match="drawn again already"):
         frozen(head, redraws=first.pk, reason="Once more")
+
+
+def test_a_pool_that_is_too_large_is_not_offered(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed(city, 3)
+    head = chief(city.first)
+    for most, is_offered in ((3, True), (2, False)):
+        monkeypatch.setattr(lots, "MOST_IN_POOL", most)
+        page = head.get("inspections:recheck_draw").text
+        assert ("3 in the pool" in page) is is_offered
+        assert ("More than 2 are in the pool" in page) is not is_offered
 
 
 def test_the_database_keeps_what_was_frozen_and_drawn(city: City) -> None:
@@ -253,6 +284,8 @@ def test_the_database_keeps_what_was_frozen_and_drawn(city: City) -> None:
         assert lots.is_as_drawn(forged)
         forged.pool = forged.pool[:1]
         assert not lots.is_as_drawn(forged)
+        forged.digest, forged.result = forged.computed_digest(), lots.computed_result(forged)
+        assert not lots.is_as_drawn(forged)  # the log holds another digest
 
 
 def test_a_station_sees_its_own_draws_and_no_other(city: City) -> None:

@@ -4,6 +4,7 @@ The first form is sent with GET and only shows the pool. The second one freezes 
 by then, it is shown again.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django import forms
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,13 +22,15 @@ from foundation.ids import id_of
 from foundation.lots import operations, selectors
 from foundation.lots.models import Draw
 from foundation.lots.views.shown import TITLE
-from foundation.ui.forms import reason_field, renew
+from foundation.ui.forms import day_field, reason_field, renew
 from foundation.ui.views import CreatePage, Crumb
 from foundation.words import Words
 
 MOST_EXCUSED = 300  # members of a pool that are listed to be left out; of more, nobody reads the list
+LONGEST = dt.timedelta(days=366)  # until what was drawn is due
 EXCUSE, PERSON, PAIR = "excuse", "absent", "pair"
 SEEN = "seen"
+ASKED = _("Somebody has asked already to draw again.")
 
 
 class FindForm(forms.Form):
@@ -129,6 +133,24 @@ class TermsForm(forms.Form):
         return ()
 
 
+class DueTerms(TermsForm):
+    """Terms with the day by which something is done about those drawn. ``time`` is what is proposed from today."""
+
+    due_on = day_field(_("Due on"))
+    time: dt.timedelta
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["due_on"].initial = timezone.localdate() + self.time
+
+    def clean_due_on(self) -> dt.date:
+        due_on: dt.date = self.cleaned_data["due_on"]
+        today = timezone.localdate()
+        if not today <= due_on <= today + LONGEST:
+            raise forms.ValidationError(_("Choose a day within a year from today."))
+        return due_on
+
+
 class NewDraw(CreatePage):
     """Find a pool, look at it, freeze it."""
 
@@ -156,16 +178,30 @@ class NewDraw(CreatePage):
     def get_success_url(self) -> str:
         return reverse("lots:draw", args=[self.result.pk])
 
+    def get_done_text(self) -> Words:
+        if not self.again:
+            return self.done_text
+        if self.result.frozen_by_id != self.actor.user_id:
+            return ASKED  # by somebody else, and this is theirs
+        return _("The pool is frozen. It is drawn once another chief or supervisor has approved it.")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.again and (words := operations.refuses_again(self.again)):
-            return self.leave(reverse("lots:draw", args=[self.again.pk]), words)
+        if self.again:
+            if words := operations.refuses_again(self.again):
+                return self.leave(reverse("lots:draw", args=[self.again.pk]), words)
+            if waiting := selectors.replaced_by(self.again):
+                return self.leave(reverse("lots:draw", args=[waiting.pk]), ASKED)
         return super().get(request, *args, **kwargs)
 
     @cached_property
     def again(self) -> Draw | None:
-        """The draw in the URL that is to be made again. Raises Http404 for one that the actor cannot see."""
+        """The draw in the URL that is to be made again. Raises Http404 for one that the actor cannot see, NotAllowed."""
         number = id_of(self.given("redraws"))
-        return selectors.get_draw(self.actor, number) if number else None
+        if not number:
+            return None
+        draw = selectors.get_draw(self.actor, number)
+        operations.require_own(self.actor, draw)
+        return draw
 
     @cached_property
     def find(self) -> FindForm:
@@ -223,6 +259,7 @@ class NewDraw(CreatePage):
             again=self.again,
             number=number,
             people=len(self.pool.people),
+            too_many=operations.too_many() if number > operations.MOST_IN_POOL else "",
             is_listed=number <= MOST_EXCUSED,
             most_listed=MOST_EXCUSED,
             hint=self.hint,

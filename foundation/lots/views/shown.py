@@ -76,8 +76,8 @@ class DrawTable(Table):
     def render_frozen_at(self, record: Draw) -> str:
         return timezone.localdate(record.frozen_at).isoformat()
 
-    def render_take(self, record: Draw) -> str:
-        return f"{record.take} / {len(record.pool)}"
+    def render_take(self, record: Any) -> str:
+        return f"{record.take} / {record.members}"
 
     def render_state(self, record: Draw) -> SafeString:
         return badge(TONES[record.state], record.state.label)
@@ -98,7 +98,7 @@ class Draws(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Draw]:
-        return selectors.list_draws(self.actor)
+        return selectors.draws_for_list(self.actor)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}
@@ -136,7 +136,7 @@ class DrawPage(OfDraw, RecordPage):
 
     def get_buttons(self) -> list[Button]:
         draw = self.record
-        if not allows(self.actor, draw.lot.permission):
+        if not operations.may_act(self.actor, draw):
             return []
         if draw.state is DrawState.ASKED and not operations.refuses_decision(self.actor, draw):
             return [Button(_("Decide"), reverse("lots:decide", args=[draw.pk]), "gavel")]
@@ -173,7 +173,7 @@ class DrawPage(OfDraw, RecordPage):
             barred=barred,
             again=again,
             is_equal=operations.is_as_drawn(draw) if asks else None,
-            may_draw=allows(self.actor, lot.permission) and draw.state is DrawState.FROZEN,
+            may_draw=draw.state is DrawState.FROZEN and operations.may_act(self.actor, draw),
             refused=operations.refuses_decision(self.actor, draw) if draw.state is DrawState.ASKED else "",
             page=self.page_of(draw.pool, POOL_PAGE),
             **context,
@@ -200,6 +200,11 @@ class DrawDecide(OfDraw, ActPage):
     form_class = DecideForm
     title = gettext_lazy("Draw again?")
     done_text = gettext_lazy("Your decision was recorded.")
+
+    def find_record(self) -> Draw:
+        draw = super().find_record()
+        operations.require_own(self.actor, draw)
+        return draw
 
     def get_text(self) -> Words:
         words = _("%(name)s asks for it: %(reason)s")

@@ -19,7 +19,15 @@ class Command(BaseCommand):
         parser.add_argument("id", type=int, help="the number of the draw")
 
     def handle(self, *args: Any, id: int, **options: Any) -> None:
-        draw = self._find(id)
+        for bureau_id in Bureau.objects.order_by("pk").values_list("pk", flat=True):
+            actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
+            with station_scope(actor.scope()):
+                if (draw := Draw.objects.filter(pk=id).first()) is not None:
+                    self._check(draw)
+                    return
+        raise CommandError(f"There is no draw {id}.")
+
+    def _check(self, draw: Draw) -> None:
         if draw.seed is None:
             raise CommandError(f"Draw {draw} was frozen with the digest {draw.digest} and not drawn yet.")
         if not is_as_drawn(draw):
@@ -27,11 +35,3 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Draw {draw} is equal: {len(draw.result)} of {len(draw.pool)}, digest {draw.digest}, seed {draw.seed}."
         )
-
-    def _find(self, id: int) -> Draw:
-        for bureau_id in Bureau.objects.order_by("pk").values_list("pk", flat=True):
-            actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
-            with station_scope(actor.scope()):
-                if (draw := Draw.objects.filter(pk=id).first()) is not None:
-                    return draw
-        raise CommandError(f"There is no draw {id}.")
