@@ -24,7 +24,7 @@ from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
-from inspections.positions import same_place
+from inspections.positions import same_place, same_place_as_outer
 
 
 def list_inspections(
@@ -59,7 +59,7 @@ def hazard_for_page(actor: Actor, id: int) -> Hazard:
     """
     of_it = {"enterprise_id": OuterRef("enterprise_id")}
     same_item = Q(item=OuterRef("item")) | Q(item_code=OuterRef("item_code")) & ~Q(item_code="")
-    others = Hazard.objects.filter(same_item, **of_it, place=OuterRef("place")).exclude(pk=OuterRef("pk"))
+    others = Hazard.objects.filter(same_item, same_place_as_outer(), **of_it).exclude(pk=OuterRef("pk"))
     forgeries = Forgery.objects.filter(**of_it, about_kind="hazard", about_id=OuterRef("pk"))
     rows = visible(actor, Hazard, voided=True).select_related("station", "inspection")
     found = rows.annotate(
