@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Enterprise
 from facts.models import Fact
 from facts.staff.views import FactCreate
+from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
 from inspections import operations
@@ -24,7 +25,6 @@ from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, Question, together
 from inspections.checklists.publishing import Version, versions_in_force
 from inspections.deadlines import proposal
-from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
 from inspections.staff.checking_forms import LISTS, CheckingForm, ChooseForm, write_lists
@@ -33,16 +33,15 @@ CLOSING = HAZARD_LIFE.acts["close"]
 
 
 def proposals(actor: Any) -> Any:
-    """Return a function from item and severity to the deadline that is proposed from today. One query for each length."""
-    items, today = items_in_force(actor).by_code, timezone.localdate()
+    """Return a function from item and severity to the deadline that is proposed from today. One query."""
+    today, changes = timezone.localdate(), changes_of(actor)
 
     @cache
     def last_on(is_major: bool, days: int | None) -> dt.date | None:
-        return proposal(actor, today, is_major=is_major, days=days).last_on
+        return proposal(actor, today, is_major=is_major, days=days, changes=changes).last_on
 
     def due(question: Question, is_major: bool) -> dt.date | None:
-        item = items.get(question.code)
-        return last_on(is_major, item.days if item else question.days)
+        return last_on(is_major, question.days)
 
     return due
 

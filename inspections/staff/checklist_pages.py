@@ -78,6 +78,18 @@ class OfChecklist(Page):
             Crumb(self.kind.label, self.url("checklist")),
         ]
 
+    def named_in(self, versions: list[Version]) -> Version:
+        """Return the version in the URL, by default the first, which is in force and shown as it asks now. Raise Http404."""
+        number = self.given("version") or str(versions[0].number)
+        found = next((each for each in versions if str(each.number) == number), None)
+        if found is None:
+            raise Http404("no such version")
+        return (
+            publishing.versions_in_force(self.actor, [self.kind])[self.kind]
+            if found is versions[0]
+            else found
+        )
+
 
 class ChecklistPage(OfChecklist, TemplateView):
     """One version of a checklist, the one in force by default, and what each version changed."""
@@ -93,16 +105,14 @@ class ChecklistPage(OfChecklist, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         versions = publishing.versions_of(self.actor, self.kind)
-        shown = versions[0]
-        if named := self.given("version"):
-            shown = next((each for each in versions if str(each.number) == named), None) or _missing()
+        shown = self.named_in(versions)
         history = [
             {"version": each, "changed": publishing.differences(before.content, each.content)}
             for each, before in pairwise(versions)
         ]
         return super().get_context_data(
             shown=shown,
-            is_in_force=shown is versions[0],
+            is_in_force=shown.number == versions[0].number,
             history=history,
             total=len(shown.content.questions),
             may_change=allows(self.actor, Permission.CHANGE_CHECKLISTS),
@@ -112,23 +122,16 @@ class ChecklistPage(OfChecklist, TemplateView):
         )
 
 
-def _missing() -> Any:
-    raise Http404("no such version")
-
-
 class ChecklistSheet(OfChecklist, View):
     """One version, or the draft, as a workbook."""
 
     permission = Permission.VIEW_CHECKLISTS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        named = self.given("version")
         versions = publishing.versions_of(self.actor, self.kind)
         if allows(self.actor, Permission.CHANGE_CHECKLISTS):
             versions += [each for kind, each in publishing.drafts(self.actor).items() if kind == self.kind]
-        found = next((each for each in versions if str(each.number) == named), None) if named else versions[0]
-        if found is None:
-            raise Http404("no such version")
+        found = self.named_in(versions)
         title = f"{self.kind.label} {found.number}"
         return private_file(write_sheet(title, found.content), XLSX, file_name(title, "xlsx"))
 

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections.checklists.content import ListKind
 from inspections.checklists.shipped import shipped
+from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, rows, supervisor
@@ -222,3 +224,42 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     bad = SimpleUploadedFile("list.csv", csv.encode())
     answer = bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": bad})
     assert "Row 2: “heavy” is not a whole number" in answer.text
+
+
+def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Person, Person]) -> None:
+    """It is published while a checklist is drafted: the page follows it at once, and so does the draft."""
+    one, other = pair
+    bureau, kind = supervisor(city.first.bureau), "ordinary"
+    bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="0")
+    bureau.post("inspections:checklist_try", kind, lists="1", **{"answer-A01": "pass"})
+    lines = [
+        f"{each.code} | Blind spots | major | 3" if each.code == "B03" else f"{each.as_line()} | {number}"
+        for number, each in enumerate(bureau.act(items_in_force).items, start=4)
+    ]
+    bureau.act(publish_items, number=None, lines="\n".join(lines), reason="Ours")
+
+    address = f"{reverse(CHECK)}?enterprise={EnterpriseFactory(station=city.first).pk}"
+    one.client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        page = one.client.get(address)
+    assert len([each for each in queries if "SAVEPOINT" not in each["sql"]]) <= 18, "whatever the days"
+    form = page.context["form"]
+    assert form["major-B03"].value() is True
+    assert "<b>Blind spots</b>" in page.text
+    as_proposed = {"answer__B03": "fail", "major__B03": "on", "due_on__B03": form["due_on-B03"].value()}
+    people = [one.user.pk, other.user.pk]
+    one.client.post(address, passed(ListKind.ORDINARY, officers=people, **as_proposed))
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.item, hazard.major_from_on, hazard.counted_as["days"]) == ("Blind spots", ago(0), 3)
+
+    (draft,) = of_bureau(Checklist, city)
+    assert (draft.version, draft.tried_at) == (2, None)
+    assert (
+        bureau.post("inspections:checklist_try", kind, lists="2", **{"answer-A01": "pass"}).status_code == 302
+    )
+    assert bureau.post("inspections:checklist_publish", kind, version="2", reason="Order").status_code == 302
+    now = bureau.act(items_in_force).by_code["B03"]
+    assert (now.name, now.major, now.days) == ("Blind spots", True, 3), "publishing did not change it back"
+    wrong = {"section": "Gate", "code": "X1", "ask": "Locked", "hazard": "Not locked | open", "weight": 1}
+    refused = bureau.post("inspections:checklist_item", kind, **wrong, version="0")
+    assert refused.context["form"].errors.keys() == {"hazard"}, "it becomes a line of that list"
