@@ -209,7 +209,7 @@ class CheckingForm(forms.Form):
                 on_the_spot=bool(said("on_the_spot", code)),
             )
             for code in self.content.by_code
-            if said("answer", code)
+            if said("answer", code) or said("note", code)
         }
         again = [
             SeenAgain(hazard.pk, said("again", hazard.pk), said("again_reason", hazard.pk))

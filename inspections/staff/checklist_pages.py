@@ -393,7 +393,7 @@ class TryOut(OfDraft, FormPage):
         return form
 
     def perform(self, form: Any) -> None:
-        answers = form.sheet().answers
+        answers = {code: each for code, each in form.sheet().answers.items() if each.answer}
         if not answers:
             raise ValidationError(_now("Answer at least one item."))
         version = self.version_of(form.cleaned_data["lists"])

@@ -147,8 +147,13 @@ def test_auxiliaries_alone_and_critical_gaps_are_refused(city: City, pair: tuple
     assert "come along" in str(errors(officers=[one.user.pk, auxiliary.user.pk])["officers"])
     both = [one.user.pk, other.user.pk]
     assert "D04" in str(errors(officers=both, answer__D04="")["left_reason"])
-    assert not errors(officers=both, answer__D04="", left_reason="The vault was closed.")
+    closed = {"answer__D04": "", "left_reason": "The vault was closed.", "note__D04": "No key"}
+    assert not errors(officers=both, **closed)
     (made,) = rows(Inspection, city.first)
+    (open_item,) = (each for each in rows(CheckedItem, city.first) if each.code == "D04")
+    assert (open_item.answer, open_item.note) == ("", "No key"), (
+        "what was seen is kept without an answer, too"
+    )
     assert made.conclusion == ""  # not known as long as a critical item is open
     # everything that is wrong is said at once, at its item
     wrong = errors(officers=both, answer__C04="fail", due_on__C04="", answer__A01="")
