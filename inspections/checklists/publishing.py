@@ -93,18 +93,17 @@ def begin_draft(actor: Actor, kind: ListKind) -> Version:
 
 @transaction.atomic
 def change_draft(
-    *, actor: Actor, kind: ListKind, version: int | None, change: Callable[[Content], Content], note: str = ""
+    *, actor: Actor, kind: ListKind, version: int, change: Callable[[Content], Content], note: str = ""
 ) -> Version:
     """Change the draft of a checklist; the first change makes it from the version in force. Nobody answers it yet.
 
-    ``version``: that of the draft as it was shown, 0 if there was none, None whatever it is. ``note``: what was
-    changed, for the log. Raise NotAllowed, StaleRecord, ValidationError for what no checklist can be.
+    ``version``: that of the draft as it was shown, 0 if there was none. ``note``: what was changed, for the log. Raise NotAllowed, StaleRecord, ValidationError for what no checklist can be.
     """
     require(actor, Permission.CHANGE_CHECKLISTS)
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     before = begin_draft(actor, kind)
     row = before.row if before.is_draft else None
-    if version is not None and version != (row.version if row else 0):
+    if version != (row.version if row else 0):
         raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
     content = check_content(change(before.content))
     if row is None:
@@ -233,18 +232,18 @@ def note_tried(*, actor: Actor, kind: ListKind, version: int) -> None:
     )
 
 
-def _locked_draft(actor: Actor, kind: ListKind, version: int | None) -> Checklist:
+def _locked_draft(actor: Actor, kind: ListKind, version: int) -> Checklist:
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     row = Checklist.objects.filter(bureau_id=actor.bureau_id, kind=kind, published_at=None).first()
     if row is None:
         raise WrongState(_("This checklist has no draft."))
-    if version is not None and version != row.version:
+    if version != row.version:
         raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
     return row
 
 
 @transaction.atomic
-def publish_checklist(*, actor: Actor, kind: ListKind, version: int | None, reason: str) -> Version:
+def publish_checklist(*, actor: Actor, kind: ListKind, version: int, reason: str) -> Version:
     """Put the draft in force. Inspections of before keep what they asked; answers to the version before are refused.
 
     What it says about the hazards of its items becomes the next version of the list of hazard items. Raise NotAllowed,

@@ -20,8 +20,9 @@ from foundation.accounts.access import WrongState, allows
 from foundation.downloads import private_file
 from foundation.exports.sheets import file_name
 from foundation.faults import Faults
+from foundation.ids import id_of
 from foundation.ui.forms import ReasonForm
-from foundation.ui.views import ActPage, ButtonPage, Crumb, FormPage, Page
+from foundation.ui.views import ActPage, ButtonPage, Crumb, FormPage, Page, RecordForm
 from foundation.words import Words
 from inspections.access import Permission
 from inspections.checklists import publishing
@@ -35,6 +36,7 @@ from inspections.staff.checking_forms import CheckingForm
 from inspections.staff.checking_pages import proposals
 
 TITLE = _("Checklists")
+STALE = -1  # no draft has this version
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -169,8 +171,10 @@ class OfDraft(OfChecklist):
     def get_back_url(self) -> str:
         return self.url("checklist_draft")
 
-    def version_of(self, text: Any) -> int | None:
-        return int(text) if str(text or "").isdigit() and len(str(text)) < 9 else None
+    def version_of(self, text: Any) -> int:
+        """Return the version of the draft that a form carries; what is none counts as one that is stale."""
+        version = id_of(text)
+        return STALE if version is None else version
 
 
 class ChecklistDraft(OfDraft, TemplateView):
@@ -345,7 +349,7 @@ class SheetForm(forms.Form):
     file = forms.FileField(label=_("File"), help_text=_("Excel or CSV, with the columns of the download."))
 
 
-class DraftSheet(OfDraft, FormPage):
+class DraftSheet(OfDraft, RecordForm):
     """Bring a sheet in as the draft."""
 
     title = _("Bring in a sheet")
@@ -364,7 +368,7 @@ class DraftSheet(OfDraft, FormPage):
         return publishing.change_draft(
             actor=self.actor,
             kind=self.kind,
-            version=None,
+            version=self.version_of(self.version(form)),
             change=lambda _content: content,
             note="sheet",
         )
@@ -397,7 +401,7 @@ class TryOut(OfDraft, FormPage):
         if not answers:
             raise ValidationError(_now("Answer at least one item."))
         version = self.version_of(form.cleaned_data["lists"])
-        publishing.note_tried(actor=self.actor, kind=self.kind, version=version or 0)
+        publishing.note_tried(actor=self.actor, kind=self.kind, version=version)
         failed = [vars(each) for each in answers.values() if each.answer == Answered.FAIL]
         left = any(each.critical and each.code not in answers for each in self.draft.content.questions)
         found = conclusion_of(failed, is_whole=not left)

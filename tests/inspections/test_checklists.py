@@ -183,8 +183,9 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     bureau.post("inspections:checklist_item", kind, **new_item)
     bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
     bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
-    stale = bureau.post("inspections:checklist_remove", kind, code="F04", version="2")
-    assert stale.status_code == 302
+    for stale in ("2", "²", ""):
+        answer = bureau.post("inspections:checklist_remove", kind, code="F04", version=stale)
+        assert answer.status_code == 302
     with_draft = bureau.get("inspections:checklist_draft", kind)
     assert [each.split(":")[0] for each in with_draft.context["changed"]] == [
         "Added",
@@ -222,13 +223,20 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     # out as a sheet, changed, and in again as the next draft
     book = bureau.get("inspections:checklist_sheet", kind).content
     file = SimpleUploadedFile("list.xlsx", io.BytesIO(book).read())
-    bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": file})
+    bring = reverse("inspections:checklist_bring", args=[kind])
+    bureau.client.post(bring, {"file": file, "version": "0"})
     again = bureau.get("inspections:checklist_draft", kind)
     assert again.context["changed"] == []
-    csv = "Code,What is asked,Hazard if it fails,Weight\nA01,Rules,No rules,heavy\n"
-    bad = SimpleUploadedFile("list.csv", csv.encode())
-    answer = bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": bad})
-    assert "Row 2: “heavy” is not a whole number" in answer.text
+    csv = "Code,What is asked,Hazard if it fails,Weight\nA01,Rules,No rules,{}\n"
+    for weight, version, why in (
+        ("heavy", "1", "Row 2: “heavy” is not a whole number"),
+        ("0", "1", "A01: The weight is a number from 1 to 5."),
+        ("2", "0", "Somebody changed this draft in the meantime."),  # it would be lost
+    ):
+        bad = SimpleUploadedFile("list.csv", csv.format(weight).encode())
+        assert why in bureau.client.post(bring, {"file": bad, "version": version}).text
+    (draft,) = (each for each in of_bureau(Checklist, city) if each.published_at is None)
+    assert len(draft.sections) > 1
 
 
 def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Person, Person]) -> None:
