@@ -23,10 +23,12 @@ def test_a_checklist_is_answered_kept_and_recorded(visit: Enter) -> None:
     _item(page, "A02").locator(".check-fail").click()
     _item(page, "A02").locator("[name^=note]").fill("预案过期")
     section = page.locator("[data-section]").first
+    page.locator("[data-search]").fill("A03")
     section.get_by_text(REST).click()
-    expect(page.locator("[data-count]")).to_have_text("8 / 30")
+    expect(page.locator("[data-count]")).to_have_text("2 / 30")  # what is hidden did not pass
     section.get_by_text("撤销").click()
     expect(page.locator("[data-count]")).to_have_text("1 / 30")
+    page.locator("[data-search]").fill("")
     section.get_by_text(REST).click()
     expect(_item(page, "A01").locator(".check-options")).to_be_hidden()  # folded to its answer
     page.locator("[data-next]").click()
