@@ -125,7 +125,7 @@ class ChecklistInspection(FactCreate):
     def differs(self, form: BaseForm, fact: Fact) -> bool:
         """Return whether something else was answered than what is recorded."""
         assert isinstance(fact, Inspection)
-        return any(
+        return super().differs(form, fact) or any(
             form.data.get(f"answer-{each.code}", "") != each.answer
             or form.data.get(f"note-{each.code}", "").strip() != each.note
             for each in answers_of(self.actor, fact)
