@@ -67,7 +67,7 @@ class FailingPage(Page, TemplateView):
         ]
         return super().get_context_data(
             quarter=self.quarter,
-            quarters=failing.quarters(first, max(this, self.quarter)),
+            quarters=sorted({*failing.quarters(first, this), self.quarter}, reverse=True),
             sections=[
                 (each, SECTIONS[each]) for each in failing.sections_in_use(self.actor) if each in SECTIONS
             ],

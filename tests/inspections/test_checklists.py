@@ -134,6 +134,8 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     assert (by_industry["figures"].key, by_industry["figures"].failed) == ("P", 1)
     for url in (counted["B06"]["failed_url"], by_industry["asked_url"], counted["A01"]["asked_url"]):
         assert reverse("inspections:inspection", args=[made.pk]) in bureau.client.get(url).text
+    early = bureau.get("inspections:checklist_failing", quarter="2019Q1").text
+    assert '<option value="2019Q1" selected>' in early, "the form says which quarter is shown"
     none = bureau.client.get(counted["A01"]["failed_url"]).text
     assert reverse("inspections:inspection", args=[made.pk]) not in none
 
