@@ -287,6 +287,12 @@ class QuestionPage(OfDraft, ActPage):
         home = next(each for each in self.draft.content.sections if self.before in each.questions)
         return {**vars(self.before), "section": home.name}
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        about = (
+            f"code={self.before.code}" if self.before else ""
+        )  # a text for one item is not offered at another
+        return super().get_context_data(kept_about=about, **context)
+
     def perform(self, form: BaseForm) -> Version:
         values = self.values(form)
         section = values.pop("section")

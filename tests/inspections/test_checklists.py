@@ -187,6 +187,8 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     wrong = bureau.post("inspections:checklist_item", kind, **new_item | {"code": "A01"})
     assert list(wrong.context["form"].errors) == ["code"]
     bureau.post("inspections:checklist_item", kind, **new_item)
+    changes = bureau.get("inspections:checklist_item", kind, code="F09", htmx=True).text
+    assert 'data-about="code=F09"' in changes, "what is typed for one item is not offered at another"
     bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
     bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
     for stale in ("2", "²", ""):
