@@ -136,6 +136,7 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
         assert reverse("inspections:inspection", args=[made.pk]) in bureau.client.get(url).text
     early = bureau.get("inspections:checklist_failing", quarter="2019Q1").text
     assert '<option value="2019Q1" selected>' in early, "the form says which quarter is shown"
+    assert bureau.get("inspections:checklist_failing", item="\0").status_code == 404
     none = bureau.client.get(counted["A01"]["failed_url"]).text
     assert reverse("inspections:inspection", args=[made.pk]) not in none
 
