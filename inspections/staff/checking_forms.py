@@ -230,7 +230,7 @@ class CheckingForm(forms.Form):
 
     def field_of(self, name: str) -> str | None:
         """Return the field of this form for a fault of the operation; None: it stands above the form."""
-        place, dot, field = name.partition(".")
+        place, dot, field = name.rpartition(".")  # a code may have dots, too
         if not dot:
             return "officers" if name == "inspectors" else name if name in self.fields else None
         kind, _dash, key = place.partition("-")

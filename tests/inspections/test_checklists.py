@@ -177,7 +177,7 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     )
     new_item = {
         "section": "制度防范",
-        "code": "F09",
+        "code": "F.9",
         "ask": "夜间有人值班",
         "hazard": "夜间无人值班",
         "weight": 3,
@@ -188,8 +188,8 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     wrong = bureau.post("inspections:checklist_item", kind, **new_item | {"code": "A01"})
     assert list(wrong.context["form"].errors) == ["code"]
     bureau.post("inspections:checklist_item", kind, **new_item)
-    changes = bureau.get("inspections:checklist_item", kind, code="F09", htmx=True).text
-    assert 'data-about="code=F09"' in changes, "what is typed for one item is not offered at another"
+    changes = bureau.get("inspections:checklist_item", kind, code="F.9", htmx=True).text
+    assert 'data-about="code=F.9"' in changes, "what is typed for one item is not offered at another"
     bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
     bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
     for stale in ("2", "²", ""):
@@ -205,7 +205,7 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     assert draft.version == 3
     publish = {"version": "3", "reason": "Burglaries at night"}
     assert "Try the draft out first" in bureau.post("inspections:checklist_publish", kind, **publish).text
-    tried = bureau.post("inspections:checklist_try", kind, lists="3", **{"answer-F09": "pass"})
+    tried = bureau.post("inspections:checklist_try", kind, lists="3", **{"answer-F.9": "pass"})
     assert tried.status_code == 302
     assert rows(Inspection, city.first) == []
 
@@ -217,15 +217,17 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     late = one.client.post(address, old | {"form_key": str(uuid.uuid4())})
     assert late.status_code == 422
     assert "was replaced by version 2" in late.text
-    assert 'name="answer-F09"' in late.text  # what is asked now, with what was answered
+    assert 'name="answer-F.9"' in late.text  # what is asked now, with what was answered
     assert late.context["form"]["answer-B03"].value() == "fail"
+    again = {"form_key": str(uuid.uuid4()), "lists": "ordinary:2", "answer-F.9": "fail", "due_on-F.9": ""}
+    assert one.client.post(address, old | again).context["form"].errors.keys() == {"due_on-F.9"}
 
     (made,) = rows(Inspection, city.first)
     shown = one.get("inspections:inspection", made.pk).text
     assert "Cash, notes and seals are kept safely" in shown  # asked then, no longer now
     assert "夜间有人值班" not in shown
-    (items,) = of_bureau(ItemList, city)  # what a failed F09 is called has no second list
-    assert {"code": "F09", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
+    (items,) = of_bureau(ItemList, city)  # what a failed F.9 is called has no second list
+    assert {"code": "F.9", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
     acts = [each.action for each in of_bureau(AuditEntry, city) if each.object_type == "checklist"]
     assert acts[-2:] == ["checklist.try", "checklist.publish"]
 
