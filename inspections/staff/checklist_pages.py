@@ -37,6 +37,7 @@ from inspections.staff.checking_pages import proposals
 
 TITLE = _("Checklists")
 STALE = -1  # no draft has this version
+NAMED = 30  # changes that the question before publishing names
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -440,7 +441,11 @@ class PublishDraft(OfDraft, ActPage):
     def get_text(self) -> Words:
         before = publishing.versions_in_force(self.actor, [self.kind])[self.kind]
         changed = publishing.differences(before.content, self.draft.content)
-        listed = format_html_join("", "<li>{}</li>", ([each] for each in changed[:30]))
+        named, more = changed[:NAMED], len(changed) - NAMED
+        if more > 0:
+            words = ngettext("%(number)d more change", "%(number)d more changes", more)
+            named.append(words % {"number": more})
+        listed = format_html_join("", "<li>{}</li>", ([each] for each in named))
         return format_html(
             '{}<ul class="mb-0">{}</ul>',
             _now(
