@@ -91,6 +91,16 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
         }
         return one.client.post(reverse(CHECK) + query, data)
 
+    gone = HazardFactory(enterprise=enterprise, item="Old lock", found_on=ago(20), closed_on=ago(1))
+    stale = send(**{f"again-{gone.pk}": "send_back", f"again_reason-{gone.pk}": "Still broken"})
+    assert "Old lock" in str(stale.context["form"].non_field_errors()), (
+        "a colleague has accepted it meanwhile"
+    )
+    foreign = HazardFactory(enterprise=EnterpriseFactory(station=city.first), item="Elsewhere")
+    elsewhere = send(**{f"again-{foreign.pk}": "close"})
+    assert "Elsewhere" not in elsewhere.text
+    assert "not on your list any more" in elsewhere.text
+
     key = str(uuid.uuid4())
     refused = send(form_key=key, officers=[one.user.pk], conclusion="unqualified")
     assert refused.status_code == 422
