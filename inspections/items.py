@@ -175,7 +175,7 @@ def _bring_drafts_along(actor: Actor, before: Items, items: Sequence[Item]) -> N
     What a draft itself says otherwise than the list before stays. A draft that follows is to be tried out again.
     """
     changed = {each.code: each for each in items if before.by_code.get(each.code, each) != each}
-    for draft in Checklist.objects.filter(bureau_id=actor.bureau_id, published_at=None) if changed else ():
+    for draft in Checklist.objects.filter(bureau_id=actor.bureau_id, published_at=None):
         content = read_content(draft.sections)
         follows = {
             each.code: changed[each.code]
