@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.models import Fact
+from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
@@ -30,6 +31,7 @@ from inspections.models import Hazard, Inspection
 from inspections.staff.checking_forms import LISTS, CheckingForm, ChooseForm, write_lists
 
 CLOSING = HAZARD_LIFE.acts["close"]
+ENTERPRISE = "enterprise"
 
 
 def proposals(actor: Any) -> Any:
@@ -71,9 +73,18 @@ class ChecklistInspection(FactCreate):
         return together(each.content for each in self.versions.values())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.enterprise is None:
-            return self.render_to_response(self.get_context_data(form=ChooseForm(actor=self.actor)))
-        return super().get(request, *args, **kwargs)
+        if enterprise_or_none(self.actor, self.given(ENTERPRISE)):
+            return super().get(request, *args, **kwargs)
+        return self.choose(ChooseForm(request.GET if ENTERPRISE in request.GET else None, actor=self.actor))
+
+    def choose(self, form: ChooseForm) -> HttpResponse:
+        """Ask for the enterprise, or lead to the only one that fits what was typed and not picked."""
+        if form.is_valid():
+            query = self.request.GET.copy()
+            query[ENTERPRISE] = str(form.cleaned_data[ENTERPRISE].pk)
+            return HttpResponseRedirect(f"{self.request.path}?{query.urlencode()}")
+        self.enterprise = None
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.enterprise is None:

@@ -69,6 +69,9 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
         rectified_on=ago(3),
     )
     query = f"?enterprise={enterprise.pk}"
+    typed = one.get(CHECK, enterprise=enterprise.name)  # and not picked from the list
+    assert typed.headers["Location"] == reverse(CHECK) + query
+    assert "not on your register" in one.get(CHECK, enterprise="Nowhere").text
     page = one.client.get(reverse(CHECK) + query)
     kinds = (ListKind.ORDINARY, ListKind.CARE)
     assert page.context["form"].initial["lists"] == "ordinary:1 care:1"  # a school that is no key unit
