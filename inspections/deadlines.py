@@ -62,12 +62,20 @@ class Proposal:
         return _with_way(self.rule, self.start_on, self.start_on, self.last_on)
 
 
-def proposal(actor: Actor, start_on: dt.date, *, is_major: bool = False, days: int | None = None) -> Proposal:
+def proposal(
+    actor: Actor,
+    start_on: dt.date,
+    *,
+    is_major: bool = False,
+    days: int | None = None,
+    changes: Sequence[LimitChange] | None = None,
+) -> Proposal:
     """Return the deadline that is proposed in the actor's bureau for a hazard that begins on a day. One query.
 
-    ``days``: the working days that the list of items gives instead of the time limit.
+    ``days``: the working days that the list of items gives instead of the time limit. ``changes`` of the bureau's time
+    limits: if they are at hand, which saves the query.
     """
-    rule = limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on)
+    rule = limit_in_force(actor, RECTIFY_MAJOR if is_major else RECTIFY, start_on, changes)
     return Proposal(start_on, replace(rule, length=Length(days, Unit.WORKING)) if days else rule)
 
 

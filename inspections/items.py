@@ -9,8 +9,8 @@ publishes its own version.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +27,9 @@ from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from inspections.access import Permission
+from inspections.checklists.content import Content, Question, read_content
 from inspections.checklists.shipped import shipped_questions
-from inspections.models import ItemList
+from inspections.models import Checklist, ItemList
 
 PUBLISH = "publish"
 MOST_ITEMS = 300
@@ -68,10 +69,29 @@ class Item:
         }
 
 
-SHIPPED = tuple(
-    Item(each.code, each.hazard, each.hazard_en, each.major, each.days)
-    for each in shipped_questions().values()
-)
+def item_asked(question: Question) -> Item:
+    """Return what a question of a checklist says about its hazard."""
+    return Item(question.code, question.hazard, question.hazard_en, question.major, question.days)
+
+
+def with_items(content: Content, items: Mapping[str, Item]) -> Content:
+    """Return the content of a checklist with what items, by code, say about the hazards of its questions."""
+
+    def as_listed(question: Question) -> Question:
+        item = items.get(question.code)
+        if item is None:
+            return question
+        return replace(question, hazard=item.name, hazard_en=item.name_en, major=item.major, days=item.days)
+
+    return Content(
+        tuple(
+            replace(section, questions=tuple(map(as_listed, section.questions)))
+            for section in content.sections
+        )
+    )
+
+
+SHIPPED = tuple(map(item_asked, shipped_questions().values()))
 
 
 @dataclass(frozen=True)
@@ -125,7 +145,10 @@ def publish_items(*, actor: Actor, number: int | None, lines: str, reason: str) 
 
 
 def put_in_force(actor: Actor, before: Items, items: Sequence[Item], reason: str) -> ItemList:
-    """Write the version of the list that follows ``before``, with its audit entry. The caller holds the bureau's lock."""
+    """Write the version of the list that follows ``before``, with its audit entry. The caller holds the bureau's lock.
+
+    Drafts of checklists follow it.
+    """
     made = ItemList.objects.create(
         bureau_id=actor.bureau_id,
         number=before.number + 1,
@@ -142,7 +165,27 @@ def put_in_force(actor: Actor, before: Items, items: Sequence[Item], reason: str
         after={"items": len(items), "removed": sorted({each.code for each in before.items} - codes)},
         reason=reason,
     )
+    _bring_drafts_along(actor, before, items)
     return made
+
+
+def _bring_drafts_along(actor: Actor, before: Items, items: Sequence[Item]) -> None:
+    """Let drafts of checklists say about a hazard what the list says now: published later, they would change it back.
+
+    What a draft itself says otherwise than the list before stays. A draft that follows is to be tried out again.
+    """
+    changed = {each.code: each for each in items if before.by_code.get(each.code, each) != each}
+    for draft in Checklist.objects.filter(bureau_id=actor.bureau_id, published_at=None):
+        content = read_content(draft.sections)
+        follows = {
+            each.code: changed[each.code]
+            for each in content.questions
+            if each.code in changed and item_asked(each) == before.by_code[each.code]
+        }
+        if follows:
+            draft.sections, draft.tried_at = with_items(content, follows).stored(), None
+            draft.version += 1
+            draft.save()
 
 
 def items_of(lines: str, before: Items) -> list[Item]:

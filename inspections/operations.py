@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from enterprises.publishing import plan_next_inspections
@@ -24,7 +23,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import people_in
 from foundation.faults import Faults, by_field
-from foundation.words import sentences
+from foundation.words import labelled, sentences
 from inspections.access import Permission
 from inspections.answer_operations import (
     ask_extension,
@@ -133,22 +132,20 @@ def create_inspection(
 def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: Faults) -> None:
     """Close or send back the hazards that a visit saw again; what their acts refuse is added to ``faults``."""
     day = inspection.inspected_on
-    here = set(
-        list_hazards(actor, enterprise_id=inspection.enterprise_id)
-        .filter(pk__in=[each.hazard_id for each in sheet.again])
-        .values_list("pk", flat=True)
+    here = list_hazards(actor, enterprise_id=inspection.enterprise_id).in_bulk(
+        [each.hazard_id for each in sheet.again]
     )
     for each in sheet.again:
-        if each.hazard_id not in here:
-            raise Http404(f"no hazard {each.hazard_id}")
         with faults.of(prefix=f"again-{each.hazard_id}."):
+            if each.hazard_id not in here:
+                raise ValidationError({"act": _("A hazard that you saw again is not on your list any more.")})
             try:
                 if each.act == "close":
                     close_hazard(actor=actor, id=each.hazard_id, reason=each.reason, closed_on=day)
                 else:
                     send_back_hazard(actor=actor, id=each.hazard_id, reason=each.reason, sent_back_on=day)
             except WrongState as error:
-                raise ValidationError({"act": str(error)}) from error
+                raise ValidationError({"act": labelled(here[each.hazard_id], str(error))}) from error
 
 
 def _as_found(inspection: Inspection, hazard: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from foundation.words import listed
 from inspections.checklists.content import Answered, Content, ListKind, Question, together
 from inspections.checklists.publishing import versions_in_force
 from inspections.choices import Conclusion
-from inspections.items import items_in_force
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
 
 SHOWN = 3  # critical items that a refusal names
@@ -106,7 +105,6 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
     Raise ValidationError at once for a superseded checklist. Hazards themselves are judged where they are recorded.
     """
     content = refuse_superseded(actor, sheet.lists)
-    items = items_in_force(actor).by_code
     hazards: dict[str, dict[str, Any]] = {}
     left: list[Question] = []
     for question in content.questions:
@@ -115,9 +113,8 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
             words = _("This item is always applicable. Answer passed or failed.")
             faults.add(ValidationError({f"{at_item(question.code)}answer": words}))
         elif given.answer == Answered.FAIL:
-            item = items.get(question.code)
             hazards[question.code] = {
-                "item": item.words if item else question.hazard_words,
+                "item": question.hazard_words,
                 "item_code": question.code,
                 "place": given.place,
                 "description": given.note,

@@ -80,7 +80,7 @@ def failing_industries(actor: Actor, period: Period, code: str) -> list[Failing]
 
 
 def questions_named(actor: Actor, codes: Iterable[str]) -> dict[str, Question]:
-    """Return the present question of each code, else the shipped one, else as it was last asked. Two queries at most."""
+    """Return the present question of each code, else the shipped one, else as it was last asked. Three queries at most."""
     found = dict(shipped_questions())
     for version in versions_in_force(actor).values():
         found |= version.content.by_code

@@ -18,7 +18,16 @@ from foundation.contributions.audit import kind_of_model
 from inspections.access import Permission
 from inspections.checklists.content import Content, ListKind, Question, Section, read_content
 from inspections.checklists.shipped import shipped
-from inspections.items import CODE, LONGEST_DAYS, Item, items_in_force, put_in_force
+from inspections.items import (
+    CODE,
+    LONGEST_DAYS,
+    MOST_ITEMS,
+    Item,
+    item_asked,
+    items_in_force,
+    put_in_force,
+    with_items,
+)
 from inspections.models import Checklist
 
 EDIT, TRY, PUBLISH = "edit", "try", "publish"  # verbs of the audit log
@@ -51,15 +60,19 @@ def _shipped(kind: ListKind) -> Version:
 
 
 def versions_in_force(actor: Actor, kinds: Iterable[ListKind] = tuple(ListKind)) -> dict[ListKind, Version]:
-    """Return the version of each checklist that is in force in the actor's bureau. One query."""
-    wanted = list(kinds)
+    """Return the version of each checklist that is in force in the actor's bureau. Two queries.
+
+    What its hazards are called, how grave they are and how long they may take is what the list of hazard items says now.
+    """
+    wanted, listed = list(kinds), items_in_force(actor).by_code
     rows = Checklist.objects.filter(bureau_id=actor.bureau_id, kind__in=wanted).exclude(published_at=None)
     latest = {row.kind: row for row in rows.order_by("kind", "-number").distinct("kind")}
-    return {kind: _version(latest[kind]) if kind in latest else _shipped(kind) for kind in wanted}
+    found = [_version(latest[kind]) if kind in latest else _shipped(kind) for kind in wanted]
+    return {each.kind: replace(each, content=with_items(each.content, listed)) for each in found}
 
 
 def versions_of(actor: Actor, kind: ListKind) -> list[Version]:
-    """Return all published versions of a checklist, latest first; the shipped one is the last. One query."""
+    """Return all versions of a checklist as they were published, latest first; the shipped one is the last. One query."""
     rows = Checklist.objects.filter(bureau_id=actor.bureau_id, kind=kind).exclude(published_at=None)
     return [*map(_version, rows.order_by("-number")), _shipped(kind)]
 
@@ -74,46 +87,23 @@ def drafts(actor: Actor) -> dict[ListKind, Version]:
 
 
 def begin_draft(actor: Actor, kind: ListKind) -> Version:
-    """Return the draft of a checklist, else what one would begin with: the version in force, not written yet.
-
-    What the bureau's list of hazard items says of a code stands in it.
-    """
-    before = drafts(actor).get(kind) or versions_in_force(actor, [kind])[kind]
-    if before.is_draft:
-        return before
-    known = items_in_force(actor).by_code
-    return replace(before, content=_with_items(before.content, known))
-
-
-def _with_items(content: Content, known: dict[str, Item]) -> Content:
-    def as_known(question: Question) -> Question:
-        item = known.get(question.code)
-        if item is None:
-            return question
-        return replace(question, hazard=item.name, hazard_en=item.name_en, major=item.major, days=item.days)
-
-    return Content(
-        tuple(
-            replace(section, questions=tuple(map(as_known, section.questions)))
-            for section in content.sections
-        )
-    )
+    """Return the draft of a checklist, else what one would begin with: the version in force, not written yet."""
+    return drafts(actor).get(kind) or versions_in_force(actor, [kind])[kind]
 
 
 @transaction.atomic
 def change_draft(
-    *, actor: Actor, kind: ListKind, version: int | None, change: Callable[[Content], Content], note: str = ""
+    *, actor: Actor, kind: ListKind, version: int, change: Callable[[Content], Content], note: str = ""
 ) -> Version:
     """Change the draft of a checklist; the first change makes it from the version in force. Nobody answers it yet.
 
-    ``version``: that of the draft as it was shown, 0 if there was none, None whatever it is. ``note``: what was
-    changed, for the log. Raise NotAllowed, StaleRecord, ValidationError for what no checklist can be.
+    ``version``: that of the draft as it was shown, 0 if there was none. ``note``: what was changed, for the log. Raise NotAllowed, StaleRecord, ValidationError for what no checklist can be.
     """
     require(actor, Permission.CHANGE_CHECKLISTS)
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     before = begin_draft(actor, kind)
     row = before.row if before.is_draft else None
-    if version is not None and version != (row.version if row else 0):
+    if version != (row.version if row else 0):
         raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
     content = check_content(change(before.content))
     if row is None:
@@ -219,6 +209,10 @@ def faults_of(question: Question) -> dict[str, str]:
     ):
         if len(getattr(question, name)) > longest:
             wrong[name] = _("At most %(most)d characters.") % {"most": longest}
+    for name in ("hazard", "hazard_en"):  # a line of the list of hazard items
+        text = getattr(question, name)
+        if "|" in text or len(f"{text}.".splitlines()) > 1:
+            wrong.setdefault(name, _("Write it in one line, without “|”."))
     if not 1 <= question.weight <= HEAVIEST:
         wrong["weight"] = _("The weight is a number from 1 to %(most)d.") % {"most": HEAVIEST}
     if question.days is not None and not 1 <= question.days <= LONGEST_DAYS:
@@ -238,18 +232,18 @@ def note_tried(*, actor: Actor, kind: ListKind, version: int) -> None:
     )
 
 
-def _locked_draft(actor: Actor, kind: ListKind, version: int | None) -> Checklist:
+def _locked_draft(actor: Actor, kind: ListKind, version: int) -> Checklist:
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     row = Checklist.objects.filter(bureau_id=actor.bureau_id, kind=kind, published_at=None).first()
     if row is None:
         raise WrongState(_("This checklist has no draft."))
-    if version is not None and version != row.version:
+    if version != row.version:
         raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
     return row
 
 
 @transaction.atomic
-def publish_checklist(*, actor: Actor, kind: ListKind, version: int | None, reason: str) -> Version:
+def publish_checklist(*, actor: Actor, kind: ListKind, version: int, reason: str) -> Version:
     """Put the draft in force. Inspections of before keep what they asked; answers to the version before are refused.
 
     What it says about the hazards of its items becomes the next version of the list of hazard items. Raise NotAllowed,
@@ -287,12 +281,14 @@ def publish_checklist(*, actor: Actor, kind: ListKind, version: int | None, reas
 
 def _merged(items: Iterable[Item], content: Content) -> list[Item]:
     """Return the list of hazard items with what a checklist says about the hazards of its codes."""
-    asked = {
-        each.code: Item(each.code, each.hazard, each.hazard_en, each.major, each.days)
-        for each in content.questions
-    }
+    asked = {each.code: item_asked(each) for each in content.questions}
     merged = [asked.pop(item.code, item) for item in items]
     merged += asked.values()
+    if len(merged) > MOST_ITEMS:
+        words = _(
+            "The list of hazard items would have %(number)d items; it can have %(most)d. Shorten it first."
+        )
+        raise WrongState(words % {"number": len(merged), "most": MOST_ITEMS})
     names = [name for item in merged for name in {item.name, item.name_en} - {""}]
     if len(names) > len(set(names)):
         twice = sorted({name for name in names if names.count(name) > 1})

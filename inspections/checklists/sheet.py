@@ -67,6 +67,7 @@ def read_sheet(upload: UploadedFile) -> Content:
         raise ValidationError(_("The file is too large for a checklist."))
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"sheet{Path(name).suffix.lower()[:6]}"
+        upload.seek(0)  # it is read again after a form that was sent twice
         path.write_bytes(upload.read())
         try:
             rows = _rows(path, name)
@@ -87,13 +88,18 @@ def _rows(path: Path, name: str) -> list[tuple[int, dict[str, str]]]:
                 here = {n: known[cell.strip()] for n, cell in enumerate(line.cells) if cell.strip() in known}
                 columns = here if set(NEEDED) <= set(here.values()) else {}
             elif len(found) < MOST_ROWS:
-                cells = {columns[n]: cell.strip() for n, cell in enumerate(line.cells) if n in columns}
+                cells = {columns[n]: _text(cell) for n, cell in enumerate(line.cells) if n in columns}
                 if any(cells.values()):
                     found.append((line.number, cells))
         if columns:
             return found
     needed = ", ".join(str(LABELS[each]) for each in NEEDED)
     raise ValidationError(_("No sheet has the columns %(columns)s.") % {"columns": needed})
+
+
+def _text(cell: str) -> str:
+    """Return the text of a cell as a row can keep it."""
+    return cell.replace("\0", "").strip()
 
 
 def _known() -> dict[str, str]:
@@ -130,7 +136,7 @@ def _question(cells: Mapping[str, str]) -> Question:
         raise ValueError(_("the severity is ordinary or major"))
     return Question(
         **{name: cells.get(name, "") for name in texts},
-        weight=_number(cells.get("weight", "")) or 1,
+        weight=_number(cells.get("weight") or "1") or 0,  # none is refused with the rest
         critical=_is_yes(cells.get("critical", "")),
         may_skip=_is_yes(cells.get("may_skip", "") or "yes"),
         major=severity in MAJOR_WORDS,

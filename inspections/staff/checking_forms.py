@@ -23,6 +23,8 @@ LISTS = "lists"
 OF_A_HAZARD = ("place", "due_on", "due_reason", "major", "on_the_spot")  # of a failed item
 PER_ITEM = ("answer", "note", *OF_A_HAZARD)
 CLOSE, SEND_BACK = "close", "send_back"
+AGAIN = "again-"  # begins the names of fields about hazards of before
+LONGEST_REASON = 2000
 
 
 class ChooseForm(forms.Form):
@@ -126,11 +128,11 @@ class CheckingForm(forms.Form):
                 (CLOSE, pgettext_lazy("re-inspection", "Put right")),
                 (SEND_BACK, _("Send back")),
             ]
-            self.fields[f"again-{hazard.pk}"] = forms.ChoiceField(
+            self.fields[f"{AGAIN}{hazard.pk}"] = forms.ChoiceField(
                 label=str(hazard), choices=acts, required=False
             )
             self.fields[f"again_reason-{hazard.pk}"] = forms.CharField(
-                label=_("What was seen"), max_length=2000, required=False
+                label=_("What was seen"), max_length=LONGEST_REASON, required=False
             )
 
     def _fields_of(self, question: Question) -> dict[str, forms.Field]:
@@ -174,7 +176,7 @@ class CheckingForm(forms.Form):
     def again(self) -> list[AgainRow]:
         """Return the hazards of before."""
         return [
-            AgainRow(hazard, self[f"again-{hazard.pk}"], self[f"again_reason-{hazard.pk}"], why)
+            AgainRow(hazard, self[f"{AGAIN}{hazard.pk}"], self[f"again_reason-{hazard.pk}"], why)
             for hazard, why in self.seen
         ]
 
@@ -209,13 +211,8 @@ class CheckingForm(forms.Form):
                 on_the_spot=bool(said("on_the_spot", code)),
             )
             for code in self.content.by_code
-            if said("answer", code)
+            if said("answer", code) or said("note", code)
         }
-        again = [
-            SeenAgain(hazard.pk, said("again", hazard.pk), said("again_reason", hazard.pk))
-            for hazard, _why in self.seen
-            if said("again", hazard.pk)
-        ]
         return CheckSheet(
             lists=read_lists(data.get(LISTS) or ""),
             answers=answers,
@@ -225,19 +222,40 @@ class CheckingForm(forms.Form):
             conclusion=data.get("conclusion") or "",
             concluded_reason=data.get("concluded_reason") or "",
             left_reason=data.get("left_reason") or "",
-            again=again,
+            again=self.seen_again(),
         )
+
+    def seen_again(self) -> list[SeenAgain]:
+        """Return what was said about hazards of before.
+
+        Also about those that are not open any more since the page was shown: the operation says so, nothing is left out.
+        """
+        found = []
+        for name, act in self.data.items():
+            pk = id_of(name.removeprefix(AGAIN)) if name.startswith(AGAIN) else None
+            if pk and act in (CLOSE, SEND_BACK):
+                reason = self.cleaned_data.get(f"again_reason-{pk}")
+                if reason is None:
+                    reason = (
+                        str(self.data.get(f"again_reason-{pk}", ""))
+                        .replace("\0", "")
+                        .strip()[:LONGEST_REASON]
+                    )
+                found.append(SeenAgain(pk, act, reason))
+        return found
 
     def field_of(self, name: str) -> str | None:
         """Return the field of this form for a fault of the operation; None: it stands above the form."""
-        place, dot, field = name.partition(".")
+        place, dot, field = name.rpartition(".")  # a code may have dots, too
         if not dot:
             return "officers" if name == "inspectors" else name if name in self.fields else None
         kind, _dash, key = place.partition("-")
         if kind == "again":
-            return f"again_reason-{key}" if field == "reason" else f"again-{key}"
-        field = {"description": "note"}.get(field, field)
-        return f"{field}-{key}" if field in PER_ITEM else f"answer-{key}"
+            found = f"again_reason-{key}" if field == "reason" else f"{AGAIN}{key}"
+        else:
+            field = {"description": "note"}.get(field, field)
+            found = f"{field}-{key}" if field in PER_ITEM else f"answer-{key}"
+        return found if found in self.fields else None
 
 
 def write_lists(lists: Mapping[ListKind, int]) -> str:

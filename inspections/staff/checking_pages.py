@@ -7,14 +7,16 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.models import Fact
+from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
+from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
 from inspections import operations
@@ -24,25 +26,24 @@ from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, Question, together
 from inspections.checklists.publishing import Version, versions_in_force
 from inspections.deadlines import proposal
-from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
 from inspections.staff.checking_forms import LISTS, CheckingForm, ChooseForm, write_lists
 
 CLOSING = HAZARD_LIFE.acts["close"]
+ENTERPRISE = "enterprise"
 
 
 def proposals(actor: Any) -> Any:
-    """Return a function from item and severity to the deadline that is proposed from today. One query for each length."""
-    items, today = items_in_force(actor).by_code, timezone.localdate()
+    """Return a function from item and severity to the deadline that is proposed from today. One query."""
+    today, changes = timezone.localdate(), changes_of(actor)
 
     @cache
     def last_on(is_major: bool, days: int | None) -> dt.date | None:
-        return proposal(actor, today, is_major=is_major, days=days).last_on
+        return proposal(actor, today, is_major=is_major, days=days, changes=changes).last_on
 
     def due(question: Question, is_major: bool) -> dt.date | None:
-        item = items.get(question.code)
-        return last_on(is_major, item.days if item else question.days)
+        return last_on(is_major, question.days)
 
     return due
 
@@ -72,9 +73,18 @@ class ChecklistInspection(FactCreate):
         return together(each.content for each in self.versions.values())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.enterprise is None:
-            return self.render_to_response(self.get_context_data(form=ChooseForm(actor=self.actor)))
-        return super().get(request, *args, **kwargs)
+        if enterprise_or_none(self.actor, self.given(ENTERPRISE)):
+            return super().get(request, *args, **kwargs)
+        return self.choose(ChooseForm(request.GET if ENTERPRISE in request.GET else None, actor=self.actor))
+
+    def choose(self, form: ChooseForm) -> HttpResponse:
+        """Ask for the enterprise, or lead to the only one that fits what was typed and not picked."""
+        if form.is_valid():
+            query = self.request.GET.copy()
+            query[ENTERPRISE] = str(form.cleaned_data[ENTERPRISE].pk)
+            return HttpResponseRedirect(f"{self.request.path}?{query.urlencode()}")
+        self.enterprise = None
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.enterprise is None:
@@ -126,7 +136,7 @@ class ChecklistInspection(FactCreate):
     def differs(self, form: BaseForm, fact: Fact) -> bool:
         """Return whether something else was answered than what is recorded."""
         assert isinstance(fact, Inspection)
-        return any(
+        return super().differs(form, fact) or any(
             form.data.get(f"answer-{each.code}", "") != each.answer
             or form.data.get(f"note-{each.code}", "").strip() != each.note
             for each in answers_of(self.actor, fact)

@@ -20,8 +20,9 @@ from foundation.accounts.access import WrongState, allows
 from foundation.downloads import private_file
 from foundation.exports.sheets import file_name
 from foundation.faults import Faults
+from foundation.ids import id_of
 from foundation.ui.forms import ReasonForm
-from foundation.ui.views import ActPage, ButtonPage, Crumb, FormPage, Page
+from foundation.ui.views import ActPage, ButtonPage, Crumb, FormPage, Page, RecordForm
 from foundation.words import Words
 from inspections.access import Permission
 from inspections.checklists import publishing
@@ -35,6 +36,8 @@ from inspections.staff.checking_forms import CheckingForm
 from inspections.staff.checking_pages import proposals
 
 TITLE = _("Checklists")
+STALE = -1  # no draft has this version
+NAMED = 30  # changes that the question before publishing names
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,6 +81,18 @@ class OfChecklist(Page):
             Crumb(self.kind.label, self.url("checklist")),
         ]
 
+    def named_in(self, versions: list[Version]) -> Version:
+        """Return the version in the URL, by default the first, which is in force and shown as it asks now. Raise Http404."""
+        number = self.given("version") or str(versions[0].number)
+        found = next((each for each in versions if str(each.number) == number), None)
+        if found is None:
+            raise Http404("no such version")
+        return (
+            publishing.versions_in_force(self.actor, [self.kind])[self.kind]
+            if found is versions[0]
+            else found
+        )
+
 
 class ChecklistPage(OfChecklist, TemplateView):
     """One version of a checklist, the one in force by default, and what each version changed."""
@@ -93,16 +108,14 @@ class ChecklistPage(OfChecklist, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         versions = publishing.versions_of(self.actor, self.kind)
-        shown = versions[0]
-        if named := self.given("version"):
-            shown = next((each for each in versions if str(each.number) == named), None) or _missing()
+        shown = self.named_in(versions)
         history = [
             {"version": each, "changed": publishing.differences(before.content, each.content)}
             for each, before in pairwise(versions)
         ]
         return super().get_context_data(
             shown=shown,
-            is_in_force=shown is versions[0],
+            is_in_force=shown.number == versions[0].number,
             history=history,
             total=len(shown.content.questions),
             may_change=allows(self.actor, Permission.CHANGE_CHECKLISTS),
@@ -112,23 +125,16 @@ class ChecklistPage(OfChecklist, TemplateView):
         )
 
 
-def _missing() -> Any:
-    raise Http404("no such version")
-
-
 class ChecklistSheet(OfChecklist, View):
     """One version, or the draft, as a workbook."""
 
     permission = Permission.VIEW_CHECKLISTS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        named = self.given("version")
         versions = publishing.versions_of(self.actor, self.kind)
         if allows(self.actor, Permission.CHANGE_CHECKLISTS):
             versions += [each for kind, each in publishing.drafts(self.actor).items() if kind == self.kind]
-        found = next((each for each in versions if str(each.number) == named), None) if named else versions[0]
-        if found is None:
-            raise Http404("no such version")
+        found = self.named_in(versions)
         title = f"{self.kind.label} {found.number}"
         return private_file(write_sheet(title, found.content), XLSX, file_name(title, "xlsx"))
 
@@ -166,8 +172,10 @@ class OfDraft(OfChecklist):
     def get_back_url(self) -> str:
         return self.url("checklist_draft")
 
-    def version_of(self, text: Any) -> int | None:
-        return int(text) if str(text or "").isdigit() and len(str(text)) < 9 else None
+    def version_of(self, text: Any) -> int:
+        """Return the version of the draft that a form carries; what is none counts as one that is stale."""
+        version = id_of(text)
+        return STALE if version is None else version
 
 
 class ChecklistDraft(OfDraft, TemplateView):
@@ -280,6 +288,12 @@ class QuestionPage(OfDraft, ActPage):
         home = next(each for each in self.draft.content.sections if self.before in each.questions)
         return {**vars(self.before), "section": home.name}
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        about = (
+            f"code={self.before.code}" if self.before else ""
+        )  # a text for one item is not offered at another
+        return super().get_context_data(kept_about=about, **context)
+
     def perform(self, form: BaseForm) -> Version:
         values = self.values(form)
         section = values.pop("section")
@@ -342,7 +356,7 @@ class SheetForm(forms.Form):
     file = forms.FileField(label=_("File"), help_text=_("Excel or CSV, with the columns of the download."))
 
 
-class DraftSheet(OfDraft, FormPage):
+class DraftSheet(OfDraft, RecordForm):
     """Bring a sheet in as the draft."""
 
     title = _("Bring in a sheet")
@@ -361,7 +375,7 @@ class DraftSheet(OfDraft, FormPage):
         return publishing.change_draft(
             actor=self.actor,
             kind=self.kind,
-            version=None,
+            version=self.version_of(self.version(form)),
             change=lambda _content: content,
             note="sheet",
         )
@@ -390,11 +404,11 @@ class TryOut(OfDraft, FormPage):
         return form
 
     def perform(self, form: Any) -> None:
-        answers = form.sheet().answers
+        answers = {code: each for code, each in form.sheet().answers.items() if each.answer}
         if not answers:
             raise ValidationError(_now("Answer at least one item."))
         version = self.version_of(form.cleaned_data["lists"])
-        publishing.note_tried(actor=self.actor, kind=self.kind, version=version or 0)
+        publishing.note_tried(actor=self.actor, kind=self.kind, version=version)
         failed = [vars(each) for each in answers.values() if each.answer == Answered.FAIL]
         left = any(each.critical and each.code not in answers for each in self.draft.content.questions)
         found = conclusion_of(failed, is_whole=not left)
@@ -427,7 +441,11 @@ class PublishDraft(OfDraft, ActPage):
     def get_text(self) -> Words:
         before = publishing.versions_in_force(self.actor, [self.kind])[self.kind]
         changed = publishing.differences(before.content, self.draft.content)
-        listed = format_html_join("", "<li>{}</li>", ([each] for each in changed[:30]))
+        named, more = changed[:NAMED], len(changed) - NAMED
+        if more > 0:
+            words = ngettext("%(number)d more change", "%(number)d more changes", more)
+            named.append(words % {"number": more})
+        listed = format_html_join("", "<li>{}</li>", ([each] for each in named))
         return format_html(
             '{}<ul class="mb-0">{}</ul>',
             _now(

@@ -15,6 +15,7 @@ from foundation.periods import Period
 from foundation.ui.views import Crumb, Page
 from inspections.access import Permission
 from inspections.checklists import failing
+from inspections.items import CODE
 from inspections.staff.checklist_pages import TITLE
 
 
@@ -40,7 +41,9 @@ class FailingPage(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         section = self.one_of("section", SECTIONS, "")
         items = failing.failing_items(self.actor, self.quarter, section)
-        code = self.given("item")[:20]
+        code = self.given("item")
+        if code and not CODE.fullmatch(code):
+            raise Http404("no such item")
         questions = failing.questions_named(
             self.actor, [each.key for each in items] + ([code] if code else [])
         )
@@ -67,7 +70,7 @@ class FailingPage(Page, TemplateView):
         ]
         return super().get_context_data(
             quarter=self.quarter,
-            quarters=failing.quarters(first, max(this, self.quarter)),
+            quarters=sorted({*failing.quarters(first, this), self.quarter}, reverse=True),
             sections=[
                 (each, SECTIONS[each]) for each in failing.sections_in_use(self.actor) if each in SECTIONS
             ],

@@ -157,7 +157,8 @@
           form.dispatchEvent(new Event("input", { bubbles: true }));
           return reset();
         }
-        pass.undo = all("[data-item]", section).filter((item) => !answerOf(item));
+        // what a search hides was not looked at
+        pass.undo = all("[data-item]", section).filter((item) => !answerOf(item) && !item.hidden);
         for (const item of pass.undo) {
           const radio = one("input[value=pass]", item);
           radio.checked = true;

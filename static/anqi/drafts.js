@@ -56,9 +56,10 @@
   const isGuarded = (form) => isOurs(form) && "guard" in form.dataset && owner;
   // a dialog may be shown under another role than the page, whose key would seal what is typed into it
   const isKept = (form) => isGuarded(form) && form.elements.acting.value === about.acting;
+  // with what the form is about, where only the query says it
   const addressOf = (form) =>
     new URL(form.getAttribute("hx-post") || form.getAttribute("action") || location.href, location.href)
-      .pathname;
+      .pathname + (form.dataset.about ? `?${form.dataset.about}` : "");
   function keyOf(form) {
     const alike = all("form[data-guard]").filter(
       (each) => isOurs(each) && addressOf(each) === addressOf(form),

@@ -97,7 +97,8 @@ def walk(
         if kind in seen:
             continue
         seen.add(kind)
-        text = page.request.get(address).text() if kind in kinds else ""
+        asked = page.request.get(address) if kind in kinds else None
+        text = asked.text() if asked and asked.status == 200 else ""
         if text and parts_of(text) <= shown:
             links = [urljoin(address, html.unescape(link)) for link in LINK.findall(text)]
         else:

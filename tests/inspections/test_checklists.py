@@ -5,14 +5,17 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections.checklists.content import ListKind
 from inspections.checklists.shipped import shipped
+from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, rows, supervisor
@@ -66,6 +69,9 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
         rectified_on=ago(3),
     )
     query = f"?enterprise={enterprise.pk}"
+    typed = one.get(CHECK, enterprise=enterprise.name)  # and not picked from the list
+    assert typed.headers["Location"] == reverse(CHECK) + query
+    assert "not on your register" in one.get(CHECK, enterprise="Nowhere").text
     page = one.client.get(reverse(CHECK) + query)
     kinds = (ListKind.ORDINARY, ListKind.CARE)
     assert page.context["form"].initial["lists"] == "ordinary:1 care:1"  # a school that is no key unit
@@ -88,6 +94,16 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
         }
         return one.client.post(reverse(CHECK) + query, data)
 
+    gone = HazardFactory(enterprise=enterprise, item="Old lock", found_on=ago(20), closed_on=ago(1))
+    stale = send(**{f"again-{gone.pk}": "send_back", f"again_reason-{gone.pk}": "Still broken"})
+    assert "Old lock" in str(stale.context["form"].non_field_errors()), (
+        "a colleague has accepted it meanwhile"
+    )
+    foreign = HazardFactory(enterprise=EnterpriseFactory(station=city.first), item="Elsewhere")
+    elsewhere = send(**{f"again-{foreign.pk}": "close"})
+    assert "Elsewhere" not in elsewhere.text
+    assert "not on your list any more" in elsewhere.text
+
     key = str(uuid.uuid4())
     refused = send(form_key=key, officers=[one.user.pk], conclusion="unqualified")
     assert refused.status_code == 422
@@ -99,6 +115,10 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     (made,) = rows(Inspection, city.first)
     assert (made.conclusion, made.inspectors) == ("rectify", f"{one.user}, {other.user}")
     assert send(form_key=key).headers["Location"] == data.headers["Location"]  # sent again by the phone
+    cache.clear()  # only the record tells whether it is the same
+    assert send(form_key=key).headers["Location"] == data.headers["Location"]
+    cache.clear()
+    assert "submitted with different content" in send(form_key=key, inspected_on=ago(1)).text
     assert len(rows(Inspection, city.first)) == 1
 
     found = {each.item_code: each for each in rows(Hazard, city.first) if each.inspection_id}
@@ -128,6 +148,9 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     assert (by_industry["figures"].key, by_industry["figures"].failed) == ("P", 1)
     for url in (counted["B06"]["failed_url"], by_industry["asked_url"], counted["A01"]["asked_url"]):
         assert reverse("inspections:inspection", args=[made.pk]) in bureau.client.get(url).text
+    early = bureau.get("inspections:checklist_failing", quarter="2019Q1").text
+    assert '<option value="2019Q1" selected>' in early, "the form says which quarter is shown"
+    assert bureau.get("inspections:checklist_failing", item="\0").status_code == 404
     none = bureau.client.get(counted["A01"]["failed_url"]).text
     assert reverse("inspections:inspection", args=[made.pk]) not in none
 
@@ -145,8 +168,13 @@ def test_auxiliaries_alone_and_critical_gaps_are_refused(city: City, pair: tuple
     assert "come along" in str(errors(officers=[one.user.pk, auxiliary.user.pk])["officers"])
     both = [one.user.pk, other.user.pk]
     assert "D04" in str(errors(officers=both, answer__D04="")["left_reason"])
-    assert not errors(officers=both, answer__D04="", left_reason="The vault was closed.")
+    closed = {"answer__D04": "", "left_reason": "The vault was closed.", "note__D04": "No key"}
+    assert not errors(officers=both, **closed)
     (made,) = rows(Inspection, city.first)
+    (open_item,) = (each for each in rows(CheckedItem, city.first) if each.code == "D04")
+    assert (open_item.answer, open_item.note) == ("", "No key"), (
+        "what was seen is kept without an answer, too"
+    )
     assert made.conclusion == ""  # not known as long as a critical item is open
     # everything that is wrong is said at once, at its item
     wrong = errors(officers=both, answer__C04="fail", due_on__C04="", answer__A01="")
@@ -163,7 +191,7 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     )
     new_item = {
         "section": "制度防范",
-        "code": "F09",
+        "code": "F.9",
         "ask": "夜间有人值班",
         "hazard": "夜间无人值班",
         "weight": 3,
@@ -174,10 +202,13 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     wrong = bureau.post("inspections:checklist_item", kind, **new_item | {"code": "A01"})
     assert list(wrong.context["form"].errors) == ["code"]
     bureau.post("inspections:checklist_item", kind, **new_item)
+    changes = bureau.get("inspections:checklist_item", kind, code="F.9", htmx=True).text
+    assert 'data-about="code=F.9"' in changes, "what is typed for one item is not offered at another"
     bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
     bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
-    stale = bureau.post("inspections:checklist_remove", kind, code="F04", version="2")
-    assert stale.status_code == 302
+    for stale in ("2", "²", ""):
+        answer = bureau.post("inspections:checklist_remove", kind, code="F04", version=stale)
+        assert answer.status_code == 302
     with_draft = bureau.get("inspections:checklist_draft", kind)
     assert [each.split(":")[0] for each in with_draft.context["changed"]] == [
         "Added",
@@ -188,7 +219,7 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     assert draft.version == 3
     publish = {"version": "3", "reason": "Burglaries at night"}
     assert "Try the draft out first" in bureau.post("inspections:checklist_publish", kind, **publish).text
-    tried = bureau.post("inspections:checklist_try", kind, lists="3", **{"answer-F09": "pass"})
+    tried = bureau.post("inspections:checklist_try", kind, lists="3", **{"answer-F.9": "pass"})
     assert tried.status_code == 302
     assert rows(Inspection, city.first) == []
 
@@ -200,25 +231,73 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     late = one.client.post(address, old | {"form_key": str(uuid.uuid4())})
     assert late.status_code == 422
     assert "was replaced by version 2" in late.text
-    assert 'name="answer-F09"' in late.text  # what is asked now, with what was answered
+    assert 'name="answer-F.9"' in late.text  # what is asked now, with what was answered
     assert late.context["form"]["answer-B03"].value() == "fail"
+    again = {"form_key": str(uuid.uuid4()), "lists": "ordinary:2", "answer-F.9": "fail", "due_on-F.9": ""}
+    assert one.client.post(address, old | again).context["form"].errors.keys() == {"due_on-F.9"}
 
     (made,) = rows(Inspection, city.first)
     shown = one.get("inspections:inspection", made.pk).text
     assert "Cash, notes and seals are kept safely" in shown  # asked then, no longer now
     assert "夜间有人值班" not in shown
-    (items,) = of_bureau(ItemList, city)  # what a failed F09 is called has no second list
-    assert {"code": "F09", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
+    (items,) = of_bureau(ItemList, city)  # what a failed F.9 is called has no second list
+    assert {"code": "F.9", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
     acts = [each.action for each in of_bureau(AuditEntry, city) if each.object_type == "checklist"]
     assert acts[-2:] == ["checklist.try", "checklist.publish"]
 
     # out as a sheet, changed, and in again as the next draft
     book = bureau.get("inspections:checklist_sheet", kind).content
     file = SimpleUploadedFile("list.xlsx", io.BytesIO(book).read())
-    bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": file})
+    bring = reverse("inspections:checklist_bring", args=[kind])
+    bureau.client.post(bring, {"file": file, "version": "0"})
     again = bureau.get("inspections:checklist_draft", kind)
     assert again.context["changed"] == []
-    csv = "Code,What is asked,Hazard if it fails,Weight\nA01,Rules,No rules,heavy\n"
-    bad = SimpleUploadedFile("list.csv", csv.encode())
-    answer = bureau.client.post(reverse("inspections:checklist_bring", args=[kind]), {"file": bad})
-    assert "Row 2: “heavy” is not a whole number" in answer.text
+    csv = "Code,What is asked,Hazard if it fails,Weight\nA01,Rules,No rules,{}\n"
+    for weight, version, why in (
+        ("heavy", "1", "Row 2: “heavy” is not a whole number"),
+        ("0", "1", "A01: The weight is a number from 1 to 5."),
+        ("2", "0", "Somebody changed this draft in the meantime."),  # it would be lost
+    ):
+        bad = SimpleUploadedFile("list.csv", csv.format(weight).encode())
+        assert why in bureau.client.post(bring, {"file": bad, "version": version}).text
+    (draft,) = (each for each in of_bureau(Checklist, city) if each.published_at is None)
+    assert len(draft.sections) > 1
+
+
+def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Person, Person]) -> None:
+    """It is published while a checklist is drafted: the page follows it at once, and so does the draft."""
+    one, other = pair
+    bureau, kind = supervisor(city.first.bureau), "ordinary"
+    bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="0")
+    bureau.post("inspections:checklist_try", kind, lists="1", **{"answer-A01": "pass"})
+    lines = [
+        f"{each.code} | Blind spots | major | 3" if each.code == "B03" else f"{each.as_line()} | {number}"
+        for number, each in enumerate(bureau.act(items_in_force).items, start=4)
+    ]
+    bureau.act(publish_items, number=None, lines="\n".join(lines), reason="Ours")
+
+    address = f"{reverse(CHECK)}?enterprise={EnterpriseFactory(station=city.first).pk}"
+    one.client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        page = one.client.get(address)
+    assert len([each for each in queries if "SAVEPOINT" not in each["sql"]]) <= 18, "whatever the days"
+    form = page.context["form"]
+    assert form["major-B03"].value() is True
+    assert "<b>Blind spots</b>" in page.text
+    as_proposed = {"answer__B03": "fail", "major__B03": "on", "due_on__B03": form["due_on-B03"].value()}
+    people = [one.user.pk, other.user.pk]
+    one.client.post(address, passed(ListKind.ORDINARY, officers=people, **as_proposed))
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.item, hazard.major_from_on, hazard.counted_as["days"]) == ("Blind spots", ago(0), 3)
+
+    (draft,) = of_bureau(Checklist, city)
+    assert (draft.version, draft.tried_at) == (2, None)
+    assert (
+        bureau.post("inspections:checklist_try", kind, lists="2", **{"answer-A01": "pass"}).status_code == 302
+    )
+    assert bureau.post("inspections:checklist_publish", kind, version="2", reason="Order").status_code == 302
+    now = bureau.act(items_in_force).by_code["B03"]
+    assert (now.name, now.major, now.days) == ("Blind spots", True, 3), "publishing did not change it back"
+    wrong = {"section": "Gate", "code": "X1", "ask": "Locked", "hazard": "Not locked | open", "weight": 1}
+    refused = bureau.post("inspections:checklist_item", kind, **wrong, version="0")
+    assert refused.context["form"].errors.keys() == {"hazard"}, "it becomes a line of that list"

@@ -32,7 +32,9 @@ def test_one_is_not_in_conflict_with_oneself(city: City) -> None:
 
     held = opened(police, hazard)
     manager(firm).get("inspections:hazard", hazard.pk)  # notes that it was seen
-    assert save(police.client, url, held, place="Hall").status_code == 302
+    assert save(police.client, url, held, place="Door").status_code == 302
+    first = opened(police, hazard)
+    assert save(police.client, url, first, place="Hall").status_code == 302
     second = opened(police, hazard)
     refused = save(police.client, url, second, found_on=ahead(1).isoformat())
     assert refused.status_code == 422
