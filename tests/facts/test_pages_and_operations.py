@@ -21,6 +21,8 @@ from foundation.accounts.access import WrongState, allows
 from foundation.people import forms as people_forms
 from foundation.tenancy.scope import station_scope
 from inspections import operations
+from inspections.first_deadline import suggestion
+from inspections.items import items_in_force
 from inspections.staff.forms import HazardRowForm
 from tests.factories import EnterpriseFactory, InactivityFactory, StationFactory, UserFactory
 from tests.facts.people import NOUNS, Person, ago, ahead, chief, manager, officer
@@ -226,7 +228,10 @@ def _example(field: forms.Field) -> Any:
 
 def test_hazards_of_an_inspection(city: City) -> None:
     person, enterprise = officer(city.first), EnterpriseFactory(station=city.first)
-    form = bound(HazardRowForm, {"item": "Lock", "place": "Gate", "due_on": ahead(9)})
+    with station_scope(person.actor.scope()):
+        ordinary = suggestion(person.actor, items_in_force(person.actor), "", None)
+    row = {"item": "Lock", "place": "Gate", "due_on": ahead(9)}
+    form = bound(HazardRowForm, row, suggest=lambda _item, _day: ordinary)
 
     def inspect(*, actor: Any, **hazard: Any) -> None:
         operations.create_inspection(
