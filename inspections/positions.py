@@ -124,8 +124,8 @@ def _in_use_on(found_on: Any) -> Q:
 
 def position_called(enterprise_id: int | None, place: str, found_on: dt.date | None) -> int:
     """Return the number of the key position that is called so and was in use on a day, 0 if there is none. One query."""
-    is_asked = enterprise_id and place and "\x00" not in place and isinstance(found_on, dt.date)
-    if not is_asked:  # what a form and an operation refuse is asked for here before
+    # asked before form and operation refuse what cannot be
+    if not (enterprise_id and place and isinstance(found_on, dt.date)) or "\x00" in place:
         return 0
     rows = KeyPosition.objects.filter(_in_use_on(found_on), enterprise_id=enterprise_id, name=place)
     latest = rows.order_by(F("ended_on").desc(nulls_first=True)).values_list("pk", flat=True)
