@@ -40,6 +40,9 @@ class Given:
     on_the_spot: bool = False
 
 
+CLOSE, SEND_BACK = "close", "send_back"  # what a visit does with a hazard of before
+
+
 @dataclass(frozen=True)
 class SeenAgain:
     """A hazard of before that the visit re-inspected: ``act`` is *close* or *send_back*."""
@@ -135,7 +138,8 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         )
         named = listed([*(f"{each.code} {each.words}" for each in left[:SHOWN]), *["…"][: len(left) > SHOWN]])
         faults.add(ValidationError({LEFT: words % {"number": len(left), "items": named}}))
-    found = conclusion_of(hazards.values(), is_whole=not left)
+    is_sent_back = any(each.act == SEND_BACK for each in sheet.again)
+    found = conclusion_of(hazards.values(), is_whole=not left, is_sent_back=is_sent_back)
     if sheet.conclusion and sheet.conclusion != found and not sheet.concluded_reason.strip():
         words = _("From the findings follows “%(conclusion)s”. Say why you conclude something else.")
         label = Conclusion(found).label if found else _("no conclusion")
@@ -150,15 +154,16 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
     return judged
 
 
-def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool) -> str:
+def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, is_sent_back: bool = False) -> str:
     """Return the conclusion that follows from what was found: a major hazard, others, none; "" if it is not known.
 
-    Without a hazard, or with all put right on the spot, it is qualified, unless critical items were left out.
+    A hazard of before that is sent back (``is_sent_back``) is to be rectified like one that was found. Without any, or with
+    all put right on the spot, it is qualified, unless critical items were left out.
     """
     found = list(hazards)
     if any(each["major"] for each in found):
         return Conclusion.UNQUALIFIED
-    if any(not each["on_the_spot"] for each in found):
+    if is_sent_back or any(not each["on_the_spot"] for each in found):
         return Conclusion.RECTIFY
     return Conclusion.QUALIFIED if is_whole else ""
 

@@ -14,7 +14,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.ids import id_of
 from foundation.ui.forms import day_field, today_field
-from inspections.checklists.answering import CheckSheet, Given, SeenAgain
+from inspections.checklists.answering import CLOSE, SEND_BACK, CheckSheet, Given, SeenAgain
 from inspections.checklists.content import Answered, Content, ListKind, Question, Section
 from inspections.choices import Conclusion, InspectionKind
 from inspections.models import Hazard
@@ -22,7 +22,6 @@ from inspections.models import Hazard
 LISTS = "lists"
 OF_A_HAZARD = ("place", "due_on", "due_reason", "major", "on_the_spot")  # of a failed item
 PER_ITEM = ("answer", "note", *OF_A_HAZARD)
-CLOSE, SEND_BACK = "close", "send_back"
 AGAIN = "again-"  # begins the names of fields about hazards of before
 LONGEST_REASON = 2000
 

@@ -83,7 +83,7 @@
       const isOpen = left.some((item) => "critical" in item.dataset);
       const kind = failed.some((item) => one("[data-major]", item).checked)
         ? "unqualified"
-        : failed.some((item) => !one("[data-spot]", item).checked)
+        : failed.some((item) => !one("[data-spot]", item).checked) || one("input[value=send_back]:checked")
           ? "rectify"
           : isOpen
             ? "open"
@@ -107,6 +107,7 @@
       count();
     }
 
+    one("#again")?.addEventListener("change", count);
     for (const [number, item] of items.entries()) {
       const open = one("[data-open]", item);
       open.id = `item-${number + 1}`;

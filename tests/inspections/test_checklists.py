@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from inspections.checklists.answering import conclusion_of
 from inspections.checklists.content import ListKind
 from inspections.checklists.shipped import shipped
 from inspections.items import items_in_force, publish_items
@@ -301,3 +302,11 @@ def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Pe
     wrong = {"section": "Gate", "code": "X1", "ask": "Locked", "hazard": "Not locked | open", "weight": 1}
     refused = bureau.post("inspections:checklist_item", kind, **wrong, version="0")
     assert refused.context["form"].errors.keys() == {"hazard"}, "it becomes a line of that list"
+
+
+def test_a_visit_that_sends_a_hazard_back_is_not_qualified() -> None:
+    spot = {"major": False, "on_the_spot": True}
+    assert conclusion_of([spot], is_whole=True) == "qualified"
+    assert conclusion_of([spot], is_whole=True, is_sent_back=True) == "rectify"
+    assert conclusion_of([], is_whole=False) == ""
+    assert conclusion_of([spot | {"major": True}], is_whole=True, is_sent_back=True) == "unqualified"
