@@ -42,7 +42,8 @@ def drawable(actor: Actor, criteria: Mapping[str, Any], redraws: int | None = No
     if street := criteria.get("street"):
         rows = rows.filter(street=street)
     found = rows.order_by("pk").values_list("pk", "name")[: MOST_IN_POOL + 1]
-    officers = list_officers(actor, station_id)
+    # who has no police number counts as an auxiliary, as in an inspection by checklist
+    officers = list_officers(actor, station_id).exclude(police_number="")
     return Pool(
         [Entry(pk, name) for pk, name in found],
         sorted(Entry(each.pk, str(each)) for each in officers),

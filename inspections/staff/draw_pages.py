@@ -12,6 +12,7 @@ from enterprises.industries import industry_name, is_industry
 from enterprises.pickers import industry_input, street_input
 from enterprises.selectors import list_stations
 from foundation.identifiers import compact
+from foundation.lots.models import Draw
 from foundation.lots.views.new import MOST_EXCUSED, DueTerms, FindForm, NewDraw
 from foundation.ui.forms import choices_of
 from inspections import drawn_visits
@@ -101,6 +102,13 @@ class VisitTerms(DueTerms):
             self.fields[f"pair-{number}-why"] = forms.CharField(
                 label=_("Conflict of interest"), required=False, max_length=200
             )
+
+    def begin_with(self, draw: Draw) -> None:
+        super().begin_with(draw)
+        for number, (person, entry, reason) in enumerate(draw.barred[:PAIRS]):
+            parts = {"officer": str(person), "enterprise": str(entry), "why": reason}
+            for part, value in parts.items():
+                self.initial.setdefault(f"pair-{number}-{part}", value)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

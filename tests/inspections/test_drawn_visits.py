@@ -8,15 +8,32 @@ from django.urls import reverse
 
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed
+from foundation.accounts.models import Station
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import station_scope
 from inspections.models import DrawnVisit, Inspection
 from tests.factories import EnterpriseFactory, InspectionFactory
-from tests.facts.people import Person, ago, ahead, chief, officer, rows, supervisor, today
+from tests.facts import people as persons
+from tests.facts.people import Person, ago, ahead, rows, supervisor, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
+
+
+def numbered(person: Person) -> Person:
+    """Give a person a police number: without one, nobody is drawn to inspect."""
+    person.user.police_number = f"{person.user.pk:06d}"
+    person.user.save()
+    return person
+
+
+def officer(station: Station, name: str = "") -> Person:
+    return numbered(persons.officer(station, name))
+
+
+def chief(station: Station) -> Person:
+    return numbered(persons.chief(station))
 
 
 def on_today(person: Person) -> set[int]:
@@ -43,6 +60,7 @@ def test_drawn_published_and_inspected(city: City) -> None:
     red = [EnterpriseFactory(station=city.first, colour="red") for _each in range(4)]
     EnterpriseFactory(station=city.first, colour="green")
     EnterpriseFactory(station=city.second, colour="red")
+    persons.officer(city.first, "Auxiliary Feng")  # has no police number
     query = "?colour=red"
     page = head.client.get(reverse("inspections:visit_draw") + query)
     assert (page.context["number"], page.context["people"]) == (4, 5)
@@ -93,6 +111,9 @@ def test_drawn_published_and_inspected(city: City) -> None:
     assert again.context["find"].data["colour"] == "red"
     assert again.context["number"] == 4  # it is made again, so those who wait because of it are free
     assert head.client.get(reverse("inspections:visit_draw") + query).context["number"] == 1
+    begun = again.context["form"]
+    assert (begun["take"].value(), begun[f"absent-{away}"].value()) == (3, "On leave")
+    assert begun["pair-0-why"].value() == "A cousin of the owner"
     asks = {"take": 1, "due_on": ahead(9).isoformat(), "reason": "An officer is ill"}
     asks["seen"] = again.context["form"]["seen"].value()
     answer = head.post("inspections:visit_draw", query=f"?redraws={made.pk}", **asks)

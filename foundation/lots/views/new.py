@@ -71,9 +71,18 @@ class TermsForm(forms.Form):
             )
         self.add_excuses(EXCUSE, pool.entries)
         self.add_excuses(PERSON, pool.people)
+        if again:
+            self.begin_with(again)
         if pool.entries:
             most = min(len(pool.entries), operations.MOST_DRAWN)
             self.fields["take"].widget.attrs["max"] = most
+
+    def begin_with(self, draw: Draw) -> None:
+        """Propose what a draw that is made again was drawn with: the number, and who was left out for which reason."""
+        self.initial.setdefault("take", draw.take)
+        for prefix, left_out in ((EXCUSE, draw.excused), (PERSON, draw.excused_people)):
+            for pk, _name, reason in left_out:
+                self.initial.setdefault(f"{prefix}-{pk}", reason)
 
     def add_excuses(self, prefix: str, members: Sequence[Entry]) -> None:
         if len(members) > MOST_EXCUSED:
