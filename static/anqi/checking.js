@@ -107,16 +107,18 @@
       count();
     }
 
+    function settle(item) {
+      const answer = answerOf(item);
+      show(item);
+      fold(item, Boolean(answer) && answer !== "fail" && !item.classList.contains("has-fault"));
+    }
+
     one("#again")?.addEventListener("change", count);
     for (const [number, item] of items.entries()) {
       const open = one("[data-open]", item);
       open.id = `item-${number + 1}`;
       open.addEventListener("click", () => fold(item, !item.classList.contains("is-folded")));
-      show(item);
-      fold(
-        item,
-        Boolean(answerOf(item)) && answerOf(item) !== "fail" && !item.classList.contains("has-fault"),
-      );
+      settle(item);
       // a click, not the arrow keys, which only pass an answer by
       for (const radio of all("input[type=radio]", item)) {
         radio.addEventListener("change", (event) => {
@@ -138,6 +140,11 @@
       one("[data-spot]", item).addEventListener("change", count);
       due.addEventListener("change", count);
     }
+    // Back puts what was answered into the fields after this has run, without an event.
+    addEventListener("pageshow", () => {
+      items.forEach(settle);
+      count();
+    });
     for (const section of all("[data-section]")) {
       const pass = one("[data-pass-all]", section);
       const label = one("span", pass);
