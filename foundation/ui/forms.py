@@ -266,7 +266,10 @@ class Fault(NamedTuple):
 
 
 def faults_of(form: forms.BaseForm, parts: Iterable[Any] = ()) -> list[Fault]:
-    """Return every error of a form and of the further forms and formsets of its page, in the order of the page."""
+    """Return every error of a form and of the further forms and formsets of its page, in the order of the page.
+
+    ``title_of`` of a form says to which of several like parts a field belongs, "" if to none.
+    """
     found = _faults(form)
     for part in parts:
         if not isinstance(part, BaseFormSet):
@@ -286,7 +289,9 @@ def _faults(form: forms.BaseForm) -> list[Fault]:
     found = [Fault("", "", str(words)) for words in form.non_field_errors()]
     for field in form:
         address = field.id_for_label or f"{field.auto_id}_0"  # the first of several radio buttons
-        found += [Fault(str(field.label), str(address), str(words)) for words in field.errors]
+        title = form.title_of(field.name) if hasattr(form, "title_of") else ""
+        label = f"{title} · {field.label}" if title else str(field.label)
+        found += [Fault(label, str(address), str(words)) for words in field.errors]
     return found
 
 

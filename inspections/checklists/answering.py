@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,13 +17,18 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.faults import Faults
 from foundation.words import listed
-from inspections.checklists.content import Answered, Content, ListKind, Question, together
-from inspections.checklists.publishing import versions_in_force
+from inspections.checklists.content import Answered, Content, ListKind, Question, Section, together
+from inspections.checklists.publishing import versions_in_force, versions_of
 from inspections.choices import Conclusion
+from inspections.items import items_in_force, with_items
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
 
 SHOWN = 3  # critical items that a refusal names
 FEWEST_OFFICERS = 2  # Administrative Penalty Law, Art. 42
+UNASKED = (
+    "已不再检查的项目",
+    "No longer asked",
+)  # the section of items that were answered on a version before
 LISTS, OFFICERS, LEFT, CONCLUDED = "lists", "officers", "left_reason", "concluded_reason"
 
 
@@ -38,6 +43,11 @@ class Given:
     due_reason: str = ""
     major: bool = False
     on_the_spot: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it must not get lost when its item is no longer asked: a failed item, or a note."""
+        return self.answer == Answered.FAIL or bool(self.note.strip())
 
 
 CLOSE, SEND_BACK = "close", "send_back"  # what a visit does with a hazard of before
@@ -56,7 +66,8 @@ class SeenAgain:
 class CheckSheet:
     """What officers answered at an enterprise. ``lists``: kind and version of each checklist, as it was shown.
 
-    ``conclusion`` is empty if it is the one that follows from the findings. ``officers`` are ids.
+    ``conclusion`` is empty if it is the one that follows from the findings. ``officers`` are ids. ``former``: versions on
+    which answering began, and that were replaced meanwhile.
     """
 
     lists: Sequence[tuple[ListKind, int]]
@@ -68,6 +79,7 @@ class CheckSheet:
     concluded_reason: str = ""
     left_reason: str = ""
     again: Sequence[SeenAgain] = ()
+    former: Sequence[tuple[ListKind, int]] = ()
 
 
 @dataclass
@@ -102,12 +114,39 @@ def refuse_superseded(actor: Actor, lists: Iterable[tuple[ListKind, int]]) -> Co
     return together(version.content for version in found.values())
 
 
+def with_unasked(
+    actor: Actor, content: Content, former: Iterable[tuple[ListKind, int]], answers: Mapping[str, Given]
+) -> Content:
+    """Return what is asked, and in a last section what only ``former`` versions asked, if its answer says something.
+
+    So a failed item still becomes a hazard after a new version has left it out.
+    """
+    wanted = {code for code, given in answers.items() if given.says_something} - content.by_code.keys()
+    if not wanted:
+        return content
+    numbers: dict[ListKind, set[int]] = {}
+    for kind, number in former:
+        numbers.setdefault(kind, set()).add(number)
+    found = {
+        each.code: replace(each, critical=False, may_skip=True)
+        for kind in numbers
+        for version in reversed(versions_of(actor, kind))
+        if version.number in numbers[kind]
+        for each in version.content.questions
+        if each.code in wanted
+    }
+    if not found:
+        return content
+    last = Content((Section(*UNASKED, questions=tuple(found.values())),))
+    return Content(content.sections + with_items(last, items_in_force(actor).by_code).sections)
+
+
 def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -> Judged:
     """Return the inspection that a sheet is, and its hazards. What its rules refuse is added to ``faults``.
 
     Raise ValidationError at once for a superseded checklist. Hazards themselves are judged where they are recorded.
     """
-    content = refuse_superseded(actor, sheet.lists)
+    content = with_unasked(actor, refuse_superseded(actor, sheet.lists), sheet.former, sheet.answers)
     hazards: dict[str, dict[str, Any]] = {}
     left: list[Question] = []
     for question in content.questions:

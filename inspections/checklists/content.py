@@ -8,6 +8,11 @@ from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from foundation.contributions.limits import SYSTEM_DEFAULT
+from foundation.words import Words
+
+_OWN = _("set by the bureau, not statutory")
+
 
 class ListKind(models.TextChoices):
     """Which enterprises a checklist is for. The first two exclude each other, the others come on top."""
@@ -62,6 +67,13 @@ class Question:
     @property
     def help_words(self) -> str:
         return in_language(self.help, self.help_en)
+
+    @property
+    def source_words(self) -> Words:
+        """Where it comes from; of one without a source, who set it."""
+        from inspections.checklists.shipped import shipped_questions  # which is made of questions
+
+        return self.source or (SYSTEM_DEFAULT if self.code in shipped_questions() else _OWN)
 
     @property
     def hazard_words(self) -> str:

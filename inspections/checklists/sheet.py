@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import read_rows
@@ -18,9 +18,9 @@ from inspections.checklists.content import Content, Question, Section
 from inspections.items import MAJOR_WORDS, ORDINARY_WORDS
 
 LABELS = {
-    "section": gettext_lazy("Section"),
+    "section": pgettext_lazy("checklist", "Section"),
     "section_en": gettext_lazy("Section in English"),
-    "code": gettext_lazy("Code"),
+    "code": pgettext_lazy("of an item", "Code"),
     "ask": gettext_lazy("What is asked"),
     "ask_en": gettext_lazy("What is asked, in English"),
     "help": gettext_lazy("How to check"),
@@ -32,7 +32,7 @@ LABELS = {
     "hazard": gettext_lazy("Hazard if it fails"),
     "hazard_en": gettext_lazy("Hazard in English"),
     "major": gettext_lazy("Severity"),
-    "days": gettext_lazy("Working days"),
+    "days": pgettext_lazy("to rectify", "Working days"),
 }
 NEEDED = ("code", "ask", "hazard")
 YES, NO = frozenset({"yes", "true", "1", "是", "√", "y"}), frozenset({"", "no", "false", "0", "否", "n"})

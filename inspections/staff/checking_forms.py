@@ -1,7 +1,7 @@
 """The form by which an inspection answers its checklists, and the choice of the enterprise before it."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ from inspections.checklists.content import Answered, Content, ListKind, Question
 from inspections.choices import Conclusion, InspectionKind
 from inspections.models import Hazard
 
-LISTS = "lists"
+LISTS, FORMER = "lists", "former"
 OF_A_HAZARD = ("place", "due_on", "due_reason", "major", "on_the_spot")  # of a failed item
 PER_ITEM = ("answer", "note", *OF_A_HAZARD)
 AGAIN = "again-"  # begins the names of fields about hazards of before
 LONGEST_REASON = 2000
+LONGEST_LISTS = 400
 
 
 class ChooseForm(forms.Form):
@@ -101,6 +102,7 @@ class CheckingForm(forms.Form):
         label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     lists = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+    former = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_LISTS)
 
     def __init__(
         self,
@@ -222,6 +224,7 @@ class CheckingForm(forms.Form):
             concluded_reason=data.get("concluded_reason") or "",
             left_reason=data.get("left_reason") or "",
             again=self.seen_again(),
+            former=read_lists(data.get(FORMER) or ""),
         )
 
     def seen_again(self) -> list[SeenAgain]:
@@ -243,6 +246,13 @@ class CheckingForm(forms.Form):
                 found.append(SeenAgain(pk, act, reason))
         return found
 
+    def title_of(self, name: str) -> str:
+        """Return of which item or hazard of before a field is, for the summary of errors."""
+        kind, _dash, key = name.partition("-")
+        if kind == "again_reason":
+            return str(self.fields[f"{AGAIN}{key}"].label)
+        return key if kind in PER_ITEM and kind != "answer" else ""  # an answer is labelled with its item
+
     def field_of(self, name: str) -> str | None:
         """Return the field of this form for a fault of the operation; None: it stands above the form."""
         place, dot, field = name.rpartition(".")  # a code may have dots, too
@@ -257,9 +267,18 @@ class CheckingForm(forms.Form):
         return found if found in self.fields else None
 
 
-def write_lists(lists: Mapping[ListKind, int]) -> str:
+def write_lists(lists: Iterable[tuple[ListKind, int]]) -> str:
     """Return the versions of checklists as the form carries them."""
-    return " ".join(f"{kind}:{number}" for kind, number in lists.items())
+    return " ".join(f"{kind}:{number}" for kind, number in lists)
+
+
+def read_said(data: Mapping[str, Any]) -> dict[str, Given]:
+    """Return answers and notes as they were sent, by the code of the item, whatever the form asks by now."""
+    codes = [name.partition("-")[2] for name in data if name.startswith(("answer-", "note-"))]
+    return {
+        code: Given(answer=data.get(f"answer-{code}") or "", note=data.get(f"note-{code}") or "")
+        for code in codes
+    }
 
 
 def read_lists(text: str) -> list[tuple[ListKind, int]]:

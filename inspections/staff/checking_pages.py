@@ -19,16 +19,26 @@ from facts.staff.views import FactCreate
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
+from foundation.words import between_sentences, labelled
 from inspections import operations
 from inspections.accepting import own_report
-from inspections.checklists.answering import answers_of, eligible_officers, open_from_before
+from inspections.checklists.answering import answers_of, eligible_officers, open_from_before, with_unasked
 from inspections.checklists.choosing import lists_for
-from inspections.checklists.content import Content, ListKind, Question, together
+from inspections.checklists.content import Answered, Content, ListKind, Question, together
 from inspections.checklists.publishing import Version, versions_in_force
 from inspections.deadlines import proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
-from inspections.staff.checking_forms import LISTS, CheckingForm, ChooseForm, write_lists
+from inspections.staff.checking_forms import (
+    FORMER,
+    LISTS,
+    LONGEST_LISTS,
+    CheckingForm,
+    ChooseForm,
+    read_lists,
+    read_said,
+    write_lists,
+)
 
 CLOSING = HAZARD_LIFE.acts["close"]
 ENTERPRISE = "enterprise"
@@ -72,6 +82,24 @@ class ChecklistInspection(FactCreate):
     def content(self) -> Content:
         return together(each.content for each in self.versions.values())
 
+    @cached_property
+    def former(self) -> str:
+        """The versions on which the answers that were sent began, as a form carries them."""
+        sent = self.request.POST
+        named = read_lists(f"{sent.get(FORMER, '')} {sent.get(LISTS, '')}"[: 2 * LONGEST_LISTS])
+        replaced = [each for each in dict.fromkeys(named) if each not in self.numbers.items()]
+        return write_lists(replaced)
+
+    @cached_property
+    def content_with_answers(self) -> Content:
+        """What is asked, and what is no longer asked but was answered with something that must not get lost."""
+        said = read_said(self.request.POST)
+        return with_unasked(self.actor, self.content, read_lists(self.former), said)
+
+    @property
+    def unasked(self) -> list[Question]:
+        return self.content_with_answers.questions[len(self.content.questions) :]
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if enterprise_or_none(self.actor, self.given(ENTERPRISE)):
             return super().get(request, *args, **kwargs)
@@ -103,7 +131,7 @@ class ChecklistInspection(FactCreate):
         del options["actor"]
         hazards = open_from_before(self.actor, self.enterprise)
         return options | {
-            "content": self.content,
+            "content": self.content_with_answers,
             "officers": eligible_officers(self.actor, self.enterprise.pk),
             "due": proposals(self.actor),
             "seen": [(each, self.why_not(each)) for each in hazards],
@@ -114,7 +142,7 @@ class ChecklistInspection(FactCreate):
         return HAZARD_LIFE.refusal(CLOSING, hazard, self.actor, own_report)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers)}
+        return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers.items())}
 
     @property
     def numbers(self) -> dict[ListKind, int]:
@@ -150,8 +178,21 @@ class ChecklistInspection(FactCreate):
             )
         if LISTS in found:  # said above the form, which now asks what is in force
             found.setdefault(NON_FIELD_ERRORS, []).extend(found.pop(LISTS))
-            renew(form, LISTS, write_lists(self.numbers))
+            found[NON_FIELD_ERRORS] += [self.kept_text(form, each) for each in self.unasked]
+            renew(form, LISTS, write_lists(self.numbers.items()))
+            renew(form, FORMER, self.former)
         take_errors(form, ValidationError(found))
+
+    def kept_text(self, form: CheckingForm, question: Question) -> str:
+        """Return what becomes of an answer to an item that is no longer asked."""
+        answer, note = (form[f"{name}-{question.code}"].value() or "" for name in ("answer", "note"))
+        words = (
+            _("%(code)s %(hazard)s is no longer asked. It stands last and is still recorded as a hazard.")
+            if answer == Answered.FAIL
+            else _("%(code)s %(hazard)s is no longer asked. It stands last, and its note is still recorded.")
+        )
+        text = str(words % {"code": question.code, "hazard": question.hazard_words})
+        return f"{text}{between_sentences()}{labelled(_('Note'), note.strip())}" if note.strip() else text
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         if self.enterprise is None:
@@ -165,7 +206,7 @@ class ChecklistInspection(FactCreate):
             sections=list(form.sections()),
             again=form.again(),
             people=form.people(),
-            total=len(self.content.questions),
+            total=len(self.content_with_answers.questions),
             **context,
         )
 

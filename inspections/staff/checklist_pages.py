@@ -11,9 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.generic import TemplateView, View
 
 from foundation.accounts.access import WrongState, allows
@@ -205,9 +204,11 @@ class ChecklistDraft(OfDraft, TemplateView):
 class QuestionForm(forms.Form):
     """One item of the draft."""
 
-    section = forms.CharField(label=_("Section"), max_length=publishing.LONGEST_SECTION)
+    section = forms.CharField(
+        label=pgettext_lazy("checklist", "Section"), max_length=publishing.LONGEST_SECTION
+    )
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("of an item", "Code"),
         max_length=20,
         help_text=_("Stays for good: figures and repeats follow the code over all versions."),
     )
@@ -245,7 +246,7 @@ class QuestionForm(forms.Form):
     )
     major = forms.BooleanField(label=_("Major hazard"), required=False)
     days = forms.IntegerField(
-        label=_("Working days"),
+        label=pgettext_lazy("to rectify", "Working days"),
         required=False,
         min_value=1,
         max_value=LONGEST_DAYS,
@@ -310,44 +311,52 @@ class QuestionPage(OfDraft, ActPage):
         )
 
 
-class DraftButton(OfDraft, ButtonPage):
-    """A button beside an item of the draft."""
-
-    def change(self, code: str) -> Any:
-        raise NotImplementedError
+class MoveQuestion(OfDraft, ButtonPage):
+    """Move an item one place up or down; the page comes back to it."""
 
     def perform(self) -> Version:
         code = self.request.POST.get("code", "")[:20]
         if code not in self.draft.content.by_code:
-            raise WrongState(_now("This item is no longer there."))
+            raise WrongState(str(_("This item is no longer there.")))
         return publishing.change_draft(
             actor=self.actor,
             kind=self.kind,
             version=self.version_of(self.request.POST.get("version")),
-            change=self.change(code),
+            change=partial(publishing.moved, code=code, by=1 if self.request.POST.get("by") == "1" else -1),
             note=code,
         )
-
-
-class MoveQuestion(DraftButton):
-    """Move an item one place up or down; the page comes back to it."""
-
-    def change(self, code: str) -> Any:
-        by = 1 if self.request.POST.get("by") == "1" else -1
-        return lambda content: publishing.moved(content, code, by)
 
     def get_back_url(self) -> str:
         code = self.request.POST.get("code", "")[:20]
         return super().get_back_url() + (f"#item-{code}" if CODE.fullmatch(code) else "")
 
 
-class RemoveQuestion(DraftButton):
-    """Take an item out of the draft."""
+class RemoveQuestion(OfDraft, ActPage):
+    """Take the item that the URL names out of the draft."""
 
+    title = _("Take this item out of the draft?")
+    submit_label = _("Take out")
     done_text = _("The item was taken out of the draft.")
+    form_class = forms.Form
 
-    def change(self, code: str) -> Any:
-        return lambda content: publishing.without_question(content, code)
+    @cached_property
+    def question(self) -> Question | None:
+        return self.draft.content.by_code.get(self.given("code"))
+
+    def get_about(self) -> Words:
+        return f"{self.question.code} {self.question.words}" if self.question else self.kind.label
+
+    def perform(self, form: BaseForm) -> Version:
+        if self.question is None:
+            raise WrongState(str(_("This item is no longer there.")))
+        code = self.question.code
+        return publishing.change_draft(
+            actor=self.actor,
+            kind=self.kind,
+            version=self.version_of(self.version(form)),
+            change=partial(publishing.without_question, code=code),
+            note=code,
+        )
 
 
 class SheetForm(forms.Form):
@@ -406,7 +415,7 @@ class TryOut(OfDraft, FormPage):
     def perform(self, form: Any) -> None:
         answers = {code: each for code, each in form.sheet().answers.items() if each.answer}
         if not answers:
-            raise ValidationError(_now("Answer at least one item."))
+            raise ValidationError(_("Answer at least one item."))
         version = self.version_of(form.cleaned_data["lists"])
         publishing.note_tried(actor=self.actor, kind=self.kind, version=version)
         failed = [vars(each) for each in answers.values() if each.answer == Answered.FAIL]
@@ -417,7 +426,7 @@ class TryOut(OfDraft, FormPage):
             "Tried out: %(number)d hazards, conclusion “%(conclusion)s”. Nothing was recorded.",
             len(failed),
         )
-        label = Conclusion(found).label if found else _now("no conclusion")
+        label = Conclusion(found).label if found else _("no conclusion")
         self.done_text = words % {"number": len(failed), "conclusion": label}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -448,7 +457,7 @@ class PublishDraft(OfDraft, ActPage):
         listed = format_html_join("", "<li>{}</li>", ([each] for each in named))
         return format_html(
             '{}<ul class="mb-0">{}</ul>',
-            _now(
+            _(
                 "From now on inspections ask this version. Inspections of before keep what they asked. What differs:"
             ),
             listed,

@@ -121,7 +121,7 @@ class PositionForm(forms.Form):
     """What a key position is called, and what it is."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("of a place", "Name"),
         max_length=160,
         help_text=gettext_lazy("As people there call it, for example: cashier's office, floor 2."),
     )

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Model
 from django.forms import BaseForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from facts.staff.views import OfFact
 from foundation.accounts.access import allows
@@ -74,7 +75,11 @@ def responsible(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapp
     """The persons responsible, and the way to name them."""
     named = [
         (label, getattr(hazard, name))
-        for name, label in zip(NAMES, (_("Enterprise"), _("Area"), _("Department")), strict=True)
+        for name, label in zip(
+            NAMES,
+            (_("Enterprise"), pgettext_lazy("person responsible", "Area"), _("Department")),
+            strict=True,
+        )
     ]
     may_name = allows(actor, Permission.NAME_RESPONSIBLE) and not refusal_to_name(hazard)
     if not may_name and not any(name for _label, name in named):

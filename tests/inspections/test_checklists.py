@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from foundation.ui.forms import faults_of
 from inspections.checklists.answering import conclusion_of
 from inspections.checklists.content import ListKind
 from inspections.checklists.shipped import shipped
@@ -206,10 +207,14 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     changes = bureau.get("inspections:checklist_item", kind, code="F.9", htmx=True).text
     assert 'data-about="code=F.9"' in changes, "what is typed for one item is not offered at another"
     bureau.post("inspections:checklist_move", kind, code="A06", by="-1", version="1")
-    bureau.post("inspections:checklist_remove", kind, code="F05", version="2")
+    asked = bureau.get("inspections:checklist_remove", kind, code="F05", htmx=True).text
+    assert "F05 Cash, notes and seals are kept safely" in asked, "the bin asks first, and says which item"
+    assert (
+        bureau.post("inspections:checklist_remove", kind, query="?code=F05", version="2").status_code == 302
+    )
     for stale in ("2", "²", ""):
-        answer = bureau.post("inspections:checklist_remove", kind, code="F04", version=stale)
-        assert answer.status_code == 302
+        answer = bureau.post("inspections:checklist_remove", kind, query="?code=F04", version=stale)
+        assert answer.status_code in (409, 422)
     with_draft = bureau.get("inspections:checklist_draft", kind)
     assert [each.split(":")[0] for each in with_draft.context["changed"]] == [
         "Added",
@@ -235,7 +240,13 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     assert 'name="answer-F.9"' in late.text  # what is asked now, with what was answered
     assert late.context["form"]["answer-B03"].value() == "fail"
     again = {"form_key": str(uuid.uuid4()), "lists": "ordinary:2", "answer-F.9": "fail", "due_on-F.9": ""}
-    assert one.client.post(address, old | again).context["form"].errors.keys() == {"due_on-F.9"}
+    again |= {"answer-B03": "fail", "due_on-B03": ""}
+    faulty = one.client.post(address, old | again)
+    assert faulty.context["form"].errors.keys() == {"due_on-F.9", "due_on-B03"}
+    assert {each.label for each in faults_of(faulty.context["form"])} == {
+        "F.9 · To be rectified by",
+        "B03 · To be rectified by",
+    }, "two lines of the summary tell their items apart"
 
     (made,) = rows(Inspection, city.first)
     shown = one.get("inspections:inspection", made.pk).text
@@ -245,6 +256,22 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     assert {"code": "F.9", "name": "夜间无人值班", "name_en": "", "major": False, "days": 5} in items.items
     acts = [each.action for each in of_bureau(AuditEntry, city) if each.object_type == "checklist"]
     assert acts[-2:] == ["checklist.try", "checklist.publish"]
+
+    # what a new version no longer asks, and failed or has a note, is named, asked for once more and recorded
+    unasked = {"answer-F05": "fail", "note-F05": "Safe is open", "due_on-F05": ahead(2), "answer-B03": "pass"}
+    late = one.client.post(address, old | unasked | {"form_key": str(uuid.uuid4())})
+    assert "F05" in (said := " ".join(late.context["form"].non_field_errors()))
+    assert "Safe is open" in said
+    form = late.context["form"]
+    assert form["answer-F05"].value() == "fail"
+    sent = {"form_key": str(uuid.uuid4()), "lists": form["lists"].value(), "former": form["former"].value()}
+    assert (sent["lists"], sent["former"]) == ("ordinary:2", "ordinary:1")
+    answered = one.client.post(address, old | unasked | sent | {"answer-F.9": "pass"})
+    assert answered.status_code == 302, answered.context["form"].errors
+    kept = next(each for each in rows(Hazard, city.first) if each.item_code == "F05")
+    assert kept.description == "Safe is open"
+    (item,) = [each for each in rows(CheckedItem, city.first) if each.hazard_id == kept.pk]
+    assert (item.code, item.section_en) == ("F05", "No longer asked")
 
     # out as a sheet, changed, and in again as the next draft
     book = bureau.get("inspections:checklist_sheet", kind).content

@@ -6,7 +6,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from foundation.accounts import access
 from foundation.accounts.selectors import names_of_users
@@ -63,7 +63,7 @@ class StandardList(ListPage):
 
     sheet_labels = (
         gettext_lazy("Standard"),
-        gettext_lazy("Code"),
+        pgettext_lazy("of a standard", "Code"),
         gettext_lazy("Version"),
         gettext_lazy("Adopted version"),
         gettext_lazy("Published"),
