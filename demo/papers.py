@@ -1,6 +1,7 @@
 """Letterheads of the demo's stations, and orders that their officers have issued today."""
 
 from demo.organisations import Organisation
+from demo.places import DISTRICTS
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import actor_for
@@ -19,6 +20,7 @@ _MEASURES = ("每日巡查并记录。", "立即停用并设置警示标志。",
 
 def letterheads(organisation: Organisation) -> int:
     """Fill in the letterhead of each station. Return how many."""
+    _code, district = DISTRICTS[organisation.bureau.code]
     made = [
         Letterhead(
             bureau=organisation.bureau,
@@ -26,8 +28,8 @@ def letterheads(organisation: Organisation) -> int:
             authority=organisation.bureau.name,
             abbreviation=f"{organisation.bureau.name[:1]}公（{station.name[:2]}）",
             telephone=f"8555 {100 + number:04d}",
-            review_by=f"{organisation.bureau.name.removesuffix('公安局').removesuffix('分局')}人民政府",
-            court=f"{organisation.bureau.name.removesuffix('公安局').removesuffix('分局')}人民法院",
+            review_by=f"{district}人民政府",
+            court=f"{district}人民法院",
         )
         for number, station in enumerate(organisation.stations)
     ]
@@ -70,6 +72,7 @@ def _order(actor: Actor, hazard: Hazard, number: int) -> None:
         measures={hazard.pk: _MEASURES[number % len(_MEASURES)]},
         officers=[Officer(each, numbers.get(each, "")) for each in names],
         inspected_on=hazard.found_on,
+        certificate_shown=True,
     )
     if number:
         serve_paper(

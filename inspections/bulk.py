@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enterprises.bulk import AssignOfficer
-from foundation.accounts import selectors as accounts
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
 from foundation.ui.forms import FORM_KEY, key_of
 from inspections import accepting, orders_of_many, selectors
 from inspections.access import Permission
-from inspections.orders import BASIS, Officer, numbers_of
+from inspections.orders import BASIS
 from inspections.staff.forms import AcceptForm
-from inspections.staff.issuing_pages import named_in, officers_in
 from inspections.staff.order_forms import OrdersForm
 from papers.access import Permission as PaperPermission
+
+SAID = ("basis", "measures", "certificate_shown", "with_photos", "form_key")  # by every order of an act
 
 
 class OnHazards:
@@ -75,30 +75,20 @@ class IssueOrders(OnHazards, BulkAct):
     label = _("Issue orders")
     icon = "file-text"
     text = _(
-        "Each enterprise gets one order about all of its hazards here, under its own number, with the officers, the day and "
-        "the basis that you enter. Print the orders, serve them, and record each service."
+        "Each enterprise gets one order about its hazards here, under its own number, with the officers who found them and "
+        "the day, as recorded. What others found, or on another day, is left for an order of its own. Print the orders, serve "
+        "them, and record each service."
     )
-    replaces_text = _("Deadlines on the orders")
+    replaces_text = _("Deadlines and findings on the orders")
     permission = PaperPermission.ISSUE_PAPERS
     form_class = OrdersForm
     at_once = 40  # each may be a paper with a number, which others wait for
 
-    def form_kwargs(self, actor: Actor) -> dict[str, Any]:
-        return {"numbers": accounts.police_numbers(actor)}
-
-    def initial(self, actor: Actor, ids: Sequence[int]) -> dict[str, Any]:
-        names, day = orders_of_many.said_alike(actor, ids)
-        numbers = numbers_of(actor, names)
-        return {**named_in([Officer(name, numbers.get(name, "")) for name in names]), "inspected_on": day}
-
     def arguments(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        day = values.get("inspected_on")
         return {
-            "officers": [[each.name, each.number] for each in officers_in(values)],
-            "inspected_on": day.isoformat() if day else "",
             "basis": values.get("basis", BASIS),
             "measures": values.get("measures", ""),
-            "certificate_shown": values.get("certificate_shown", True),
+            "certificate_shown": values.get("certificate_shown", False),
             "with_photos": values.get("with_photos", True),
             "form_key": key_of(values.get(FORM_KEY)) or "",
         }
@@ -112,10 +102,7 @@ class IssueOrders(OnHazards, BulkAct):
 
     def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
         return orders_of_many.judge_orders(
-            actor=actor,
-            hazard_ids=ids,
-            inspected_on=_day(arguments, "inspected_on"),
-            certificate_shown=arguments["certificate_shown"],
+            actor=actor, hazard_ids=ids, certificate_shown=arguments["certificate_shown"]
         )
 
     def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
@@ -125,11 +112,8 @@ class IssueOrders(OnHazards, BulkAct):
         orders_of_many.lock_for_orders(actor, ids)
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
-        said = {
-            "officers": [Officer(*each) for each in arguments["officers"]],
-            "inspected_on": _day(arguments, "inspected_on"),
-        }
-        orders_of_many.issue_orders(actor=actor, hazard_ids=ids, **{**arguments, **said})
+        said = {name: arguments[name] for name in SAID}  # a run of an earlier version has more
+        orders_of_many.issue_orders(actor=actor, hazard_ids=ids, **said)
 
     def made(self, actor: Actor, arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [
@@ -184,7 +168,3 @@ class AssignToHazards(OnHazards, AssignOfficer):
 
 
 ACTS = (IssueOrders(), Accept(), AssignToHazards())
-
-
-def _day(arguments: Mapping[str, Any], name: str) -> dt.date | None:
-    return dt.date.fromisoformat(arguments[name]) if arguments[name] else None

@@ -20,7 +20,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.papers import Form
 from inspections.models import Hazard
-from inspections.orders import KIND, Officer, about, officers_on, orders_of, what
+from inspections.orders import KIND, Officer, about, officers_on, orders_of, refuse_numbers, what
 from inspections.papers import GRANTED, OPINION, REFUSED
 from inspections.photos import photos_of
 from papers.access import Permission
@@ -95,7 +95,7 @@ def issue_decision(
 ) -> Paper:
     """Issue the paper about one step of a hazard. Raise as issue_paper, WrongState for a step that has one or needs none.
 
-    ValidationError at ``officers`` for an opinion without any.
+    ValidationError at ``officers`` for an opinion without any, or for what cannot be a police number.
     """
     require(actor, Permission.ISSUE_PAPERS)
     hazard = lock_fact(actor, Hazard, hazard_id)
@@ -108,6 +108,7 @@ def issue_decision(
         raise WrongState(str(NOTHING))
     if decision.form is OPINION and not officers:
         raise ValidationError({"officers": _("Name the officers who re-inspected.")})
+    refuse_numbers(officers)
     step, order = decision.step, orders_of(actor, [hazard]).get(hazard.pk)
     old_on = _deadline_before(hazard, step)
     new_on = step.values.get("extended_due_on") or ""

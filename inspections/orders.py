@@ -16,6 +16,7 @@ from facts.operations import lock_enterprise
 from foundation.accounts import selectors as accounts
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.accounts.police_numbers import check_police_number, is_police_number
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.counting import Unit
 from foundation.faults import Faults
@@ -123,7 +124,7 @@ def issue_order(
     officers: Sequence[Officer],
     inspected_on: dt.date,
     basis: str = BASIS,
-    certificate_shown: bool = True,
+    certificate_shown: bool = False,
     with_photos: bool = True,
     form_key: str = "",
     corrects: Paper | None = None,
@@ -133,7 +134,7 @@ def issue_order(
 
     ``measures`` are what the enterprise does until each is put right, by the hazard's id. That the officers showed their
     certificates 出示执法证件 stands on the order only with ``certificate_shown``. Raise as issue_paper, ValidationError at
-    ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any, at ``inspected_on`` for a day
+    ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any or for what cannot be a police number, at ``inspected_on`` for a day
     to come, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
     """
     require(actor, Permission.ISSUE_PAPERS)
@@ -163,6 +164,8 @@ def issue_order(
         faults.add(ValidationError({"inspected_on": _("This date is in the future.")}))
     if not officers:
         faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
+    with faults.of():
+        refuse_numbers(officers)
     if not certificate_shown and always_says_shown(actor):
         faults.add(ValidationError({"certificate_shown": str(ALWAYS_SHOWN)}))
     faults.refuse()
@@ -205,6 +208,13 @@ def always_says_shown(actor: Actor) -> bool:
     )
 
 
+def refuse_numbers(officers: Sequence[Officer]) -> None:
+    """Raise ValidationError at ``officers`` for what cannot be a police number. None at all leaves its place empty."""
+    for each in officers:
+        if each.number and not is_police_number(each.number):
+            raise ValidationError({"officers": labelled(each.name, check_police_number.message)})
+
+
 def officers_on(officers: Sequence[Officer]) -> dict[str, Any]:
     """Return what a paper has of its officers: their text, and each by name and number."""
     return {
@@ -226,14 +236,17 @@ def what(hazard: Hazard) -> str:
 
 
 def period(actor: Actor, hazard: Hazard) -> str:
-    """Return how long the enterprise has, and until when: 10个工作日, 至2026年10月14日."""
+    """Return how long the enterprise has, and until when: 10个工作日, 暂计至2026年10月14日.
+
+    The day of what is counted is for the time being: the paper says that it runs from service, and is counted again then.
+    """
     assert hazard.deadline_on
     until = f"至{chinese_day(hazard.deadline_on)}"
     counted = counted_deadline(actor, hazard)
     if counted is None or counted.count is None:
         return until
     unit = counted.rule.length.unit if counted.follows_rule else Unit.WORKING
-    return f"{counted.number}{_UNITS[unit]}\n{until}"
+    return f"{counted.number}{_UNITS[unit]}\n暂计{until}"
 
 
 def numbers_of(actor: Actor, names: Sequence[str]) -> dict[str, str]:
@@ -254,6 +267,6 @@ def numbers_before(actor: Actor, names: Sequence[str]) -> dict[str, str]:
     known: dict[str, str] = {}
     for data in papers.values_list("data", flat=True):
         for each in data.get("officers_named", ()):
-            if each["number"] and each["name"] in names:
+            if is_police_number(each["number"]) and each["name"] in names:
                 known.setdefault(each["name"], each["number"])
     return known

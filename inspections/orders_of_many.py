@@ -2,24 +2,26 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.models import Enterprise
 from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import Judgement
-from foundation.contributions.limits import names_in
-from foundation.words import listed
+from foundation.contributions.limits import names_in, people_in
+from foundation.words import labelled, listed
 from inspections import orders, selectors
 from inspections.choices import Origin
+from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.selectors import list_hazards
 from papers.access import Permission
@@ -28,43 +30,95 @@ from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of, visible
 
 NAMED = 10  # enterprises that the words name
+NOBODY = gettext_lazy(
+    "No officer is recorded as having found it, so nobody knows what the order should say. Inspect it and order it by itself."
+)
+OTHERWISE = gettext_lazy(
+    "It was found on %(finding)s, the others here on %(others)s. An order says one day and who inspected then: order it by itself."
+)
 
 
-def judge_orders(
-    *, actor: Actor, hazard_ids: Sequence[int], inspected_on: dt.date | None, certificate_shown: bool = True
-) -> Judgement:
+@dataclass(frozen=True)
+class Finding:
+    """On which day officers found a hazard, and who they were. Another order of the names is the same finding."""
+
+    on: dt.date
+    people: frozenset[str]
+    names: tuple[str, ...] = field(compare=False)
+
+    def __str__(self) -> str:
+        return _("%(day)s by %(people)s") % {"day": self.on.isoformat(), "people": "、".join(self.names)}
+
+
+def finding_of(hazard: Hazard) -> Finding | None:
+    """Return what the records say of who found a hazard and when; None if they name no officer. Needs ``inspection``."""
+    visit = hazard.inspection
+    if visit and not visit.is_voided:
+        text = visit.inspectors
+    else:
+        text = hazard.found_by if hazard.origin == Origin.POLICE else ""
+    names = tuple(names_in(text))
+    return Finding(hazard.found_on, frozenset(people_in(text)), names) if names else None
+
+
+def judge_orders(*, actor: Actor, hazard_ids: Sequence[int], certificate_shown: bool = False) -> Judgement:
     """Return which of these hazards :func:`issue_orders` would put into an order now, and change nothing.
 
-    ``replaces`` has the deadline of each. Without a day nothing is said about the day. Raises NotAllowed, ValidationError for
-    the input itself, and without a letterhead. Four queries.
+    Of an enterprise those that the same officers found on the same day are ready: of several findings the one with the most
+    hazards, then the earliest. ``replaces`` has the deadline of each, the day and the officers. Raises NotAllowed,
+    ValidationError for the input itself, and without a letterhead. At most six queries.
     """
     require(actor, Permission.ISSUE_PAPERS)
     if letterhead_of(actor.station_id) is None:
         raise ValidationError(str(NO_LETTERHEAD))
-    if inspected_on and inspected_on > timezone.localdate():
-        raise ValidationError({"inspected_on": _("This date is in the future.")})
     if not certificate_shown and orders.always_says_shown(actor):
         raise ValidationError({"certificate_shown": str(orders.ALWAYS_SHOWN)})
-    hazards = list_hazards(actor, voided=True).in_bulk(list(hazard_ids))
+    hazards = list_hazards(actor, voided=True).select_related("inspection").in_bulk(list(hazard_ids))
     ordered = orders.orders_of(actor, list(hazards.values()))
     judged, counted = Judgement(), Counter[Enterprise]()
+    found: dict[int, Finding] = {}
     for pk in hazard_ids:
         if pk not in hazards:
             continue
-        hazard = hazards[pk]
-        words = orders.refusal_to_order(hazard)
+        finding, words = finding_of(hazards[pk]), orders.refusal_to_order(hazards[pk])
         if not words and pk in ordered:
             words = str(orders.IN_ANOTHER) % {"number": ordered[pk]}
-        if not words and inspected_on:
-            words = orders.found_later(hazard, inspected_on)
-        if words:
-            judged.refused[pk] = words
+        if words or finding is None:
+            judged.refused[pk] = words or str(NOBODY)
+        else:
+            found[pk] = finding
+    chosen = _chosen(hazards, found)
+    numbers = orders.numbers_of(actor, sorted({name for each in chosen.values() for name in each.names}))
+    for pk, finding in found.items():
+        hazard = hazards[pk]
+        of_order = chosen[hazard.enterprise_id]
+        if finding != of_order:
+            judged.refused[pk] = str(OTHERWISE) % {"finding": finding, "others": of_order}
             continue
         judged.ready.append(pk)
-        judged.replaces[pk] = hazard.deadline_on.isoformat() if hazard.deadline_on else ""
+        judged.replaces[pk] = _("%(deadline)s (found on %(day)s by %(people)s)") % {
+            "deadline": hazard.deadline_on.isoformat() if hazard.deadline_on else "",
+            "day": of_order.on.isoformat(),
+            "people": "、".join(map(str, _officers(of_order, numbers))),
+        }
         counted[hazard.enterprise] += 1
     judged.words = _orders_in_words(counted)
     return judged
+
+
+def _chosen(hazards: Mapping[int, Hazard], found: Mapping[int, Finding]) -> dict[int, Finding]:
+    """Return by enterprise what its order would be about: the finding with the most hazards, then the earliest."""
+    counted: dict[int, Counter[Finding]] = {}
+    for pk, finding in found.items():
+        counted.setdefault(hazards[pk].enterprise_id, Counter())[finding] += 1
+    return {
+        enterprise_id: min(each, key=lambda finding: (-each[finding], finding.on, sorted(finding.people)))
+        for enterprise_id, each in counted.items()
+    }
+
+
+def _officers(finding: Finding, numbers: Mapping[str, str]) -> list[orders.Officer]:
+    return [orders.Officer(name, numbers.get(name, "")) for name in finding.names]
 
 
 def _orders_in_words(counted: Counter[Enterprise]) -> str:
@@ -93,39 +147,45 @@ def lock_for_orders(actor: Actor, hazard_ids: Sequence[int]) -> None:
 def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "", **said: Any) -> list[Paper]:
     """Issue one order for each enterprise of these hazards, or none at all. ``said`` is what all of them say.
 
-    ``measures`` are those for each hazard. Raises as :func:`inspections.orders.issue_order`.
+    Each says the day and the officers that the records of its hazards have. ``measures`` are those for each hazard. Raises
+    as :func:`inspections.orders.issue_order`, and ValidationError at ``hazards`` if the records name no officer, or those of
+    an enterprise several days or other officers.
     """
     of: dict[int, list[int]] = {}
     for pk, enterprise_id in selectors.enterprises_of_hazards(actor, hazard_ids).items():
         of.setdefault(enterprise_id, []).append(pk)
     lock_enterprises(actor, of)
+    rows = list_hazards(actor, voided=True).select_related("inspection").in_bulk([*chain(*of.values())])
+    findings = {id: _only_finding([rows[pk] for pk in ids]) for id, ids in of.items()}
+    numbers = orders.numbers_of(actor, sorted({name for each in findings.values() for name in each.names}))
     return [
         orders.issue_order(
             actor=actor,
             enterprise_id=enterprise_id,
             hazard_ids=[pk for pk in hazard_ids if pk in ids],
             measures=dict.fromkeys(ids, measures),
+            officers=_officers(findings[enterprise_id], numbers),
+            inspected_on=findings[enterprise_id].on,
             **said,
         )
         for enterprise_id, ids in of.items()
     ]
 
 
+def _only_finding(hazards: Sequence[Hazard]) -> Finding:
+    """Return who found these hazards and when; ValidationError at ``hazards`` unless the records say one thing of all."""
+    first, *_others = found = [finding_of(each) for each in hazards]
+    for hazard, finding in zip(hazards, found, strict=True):
+        if finding is None or first is None:
+            raise ValidationError({"hazards": labelled(hazard, str(NOBODY))})
+        if finding != first:
+            words = str(OTHERWISE) % {"finding": finding, "others": first}
+            raise ValidationError({"hazards": labelled(hazard, words)})
+    assert first
+    return first
+
+
 def orders_of_form(actor: Actor, form_key: str) -> list[Paper]:
     """Return the orders that were issued with one form of many, by number. One query."""
     rows = visible(actor).filter(station_id__in=actor.stations, form=ORDER.code, form_key=form_key)
     return list(rows.defer("data").order_by("year", "number")) if form_key else []
-
-
-def said_alike(actor: Actor, hazard_ids: Sequence[int]) -> tuple[list[str], dt.date | None]:
-    """Return who found those of these hazards that may be ordered and on which day, as far as it is the same of all. One query.
-
-    Where others found others, the actor is named, and no day.
-    """
-    found = list_hazards(actor).select_related("inspection").filter(pk__in=hazard_ids)
-    rows = list(filter(orders.may_be_ordered, found))
-    by = {each.inspection.inspectors if each.inspection else each.found_by for each in rows}
-    days = {each.inspection.inspected_on if each.inspection else each.found_on for each in rows}
-    is_visit = all(each.inspection or each.origin == Origin.POLICE for each in rows)
-    named = names_in(by.pop()) if len(by) == 1 else []
-    return named or [actor.name], days.pop() if len(days) == 1 and is_visit else None

@@ -19,6 +19,8 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
 from foundation.accounts.duties import Held, chiefs_of, successors_of
 from foundation.accounts.models import Bureau, Department, Station, User
+from foundation.accounts.police_numbers import check_police_number
+from foundation.identifiers import IdentifierFormField, compact
 from foundation.ids import id_of
 from foundation.ui.forms import OperationForm, ReasonForm, area_field, area_of, choices_of, day_field, rows_of
 from foundation.ui.pickers import Choice, PickerInput
@@ -222,7 +224,9 @@ class PersonForm(RoleForm):
     full_name = forms.CharField(
         label=gettext_lazy("Full name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    police_number = forms.CharField(
+    police_number = IdentifierFormField(
+        normalise=compact,
+        validators=[check_police_number],
         label=gettext_lazy("Police number"),
         max_length=20,
         required=False,

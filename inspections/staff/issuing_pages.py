@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from facts.staff.views import OfFact
 from foundation.accounts.access import allows
+from foundation.accounts.police_numbers import check_police_number
+from foundation.identifiers import IdentifierFormField, compact
 from foundation.ui.views import CreatePage, id_in
 from foundation.words import Words
 from inspections import orders
@@ -55,7 +57,9 @@ class NamesOfficers(forms.Form):
             self.fields[f"name_{number}"] = forms.CharField(
                 label=_("Officer"), max_length=80, required=number == 1
             )
-            self.fields[f"number_{number}"] = forms.CharField(
+            self.fields[f"number_{number}"] = IdentifierFormField(
+                normalise=compact,
+                validators=[check_police_number],
                 label=_("Police number"),
                 max_length=20,
                 required=False,

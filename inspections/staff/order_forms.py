@@ -14,19 +14,16 @@ from inspections.staff.issuing_pages import NamesOfficers
 from papers.models import Paper
 
 
-class SaysOrder(NamesOfficers):
-    """What an order says besides its hazards: who inspected when, on which basis, with photos or without."""
+class SaysOrder(forms.Form):
+    """What every order says besides its hazards: on which basis, with photos or without."""
 
-    inspected_on = day_field(gettext_lazy("Inspected on"))
     basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200, initial=orders.BASIS)
 
-    def add_rest(self, numbers: Sequence[tuple[str, str]]) -> None:
-        """Add officers, with these police numbers to choose from, certificates and photos."""
-        self.add_officers(numbers)
+    def add_rest(self) -> None:
+        """Add certificates and photos."""
         self.fields["certificate_shown"] = forms.BooleanField(
             label=_("The officers showed their certificates"),
             required=False,
-            initial=True,
             help_text=_("The order says so only then. Without it the enterprise may refuse the inspection."),
         )
         self.fields["with_photos"] = forms.BooleanField(
@@ -35,12 +32,11 @@ class SaysOrder(NamesOfficers):
 
 
 class OrdersForm(SaysOrder):
-    """The same for many orders at once."""
+    """The same for many orders at once. Who found the hazards and when is in the records, and not asked."""
 
-    def __init__(self, *args: Any, numbers: Sequence[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.add_rest(numbers)
-        self.fields["inspected_on"].help_text = _("What was found later is in none of the orders.")
+        self.add_rest()
         self.fields["measures"] = forms.CharField(
             label=_("Measures until it is put right"),
             required=False,
@@ -48,13 +44,13 @@ class OrdersForm(SaysOrder):
             widget=forms.Textarea(attrs={"rows": 2}),
             help_text=_("The same for each hazard."),
         )
-        officers = [name for each in self.officers for name in (each[0].name, each[1].name)]
-        self.order_fields([*officers, "inspected_on", "basis", "measures"])
-        self.half = (*officers, "inspected_on", "basis")
+        self.order_fields(["basis", "measures"])
 
 
-class OrderForm(SaysOrder):
+class OrderForm(NamesOfficers, SaysOrder):
     """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
+
+    inspected_on = day_field(gettext_lazy("Inspected on"))
 
     def __init__(
         self,
@@ -78,7 +74,8 @@ class OrderForm(SaysOrder):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self.add_rest(numbers)
+        self.add_officers(numbers)
+        self.add_rest()
         if corrects is not None:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
 

@@ -52,7 +52,10 @@ def police(city: City, monkeypatch: pytest.MonkeyPatch) -> Person:
 def hazards_of(city: City, count: int, each: int = 1) -> list[list[Hazard]]:
     """Return the hazards of so many enterprises."""
     return [
-        [HazardFactory(enterprise=firm, found_on=today(), due_on=ahead(9)) for _number in range(each)]
+        [
+            HazardFactory(enterprise=firm, found_on=today(), due_on=ahead(9), found_by="周志远")
+            for _number in range(each)
+        ]
         for firm in EnterpriseFactory.create_batch(count, station=city.first)
     ]
 
@@ -129,7 +132,7 @@ def test_orders_of_many_and_single_ones_do_not_wait_for_each_other(city: City, p
 
         def whole(actor: Any, hazard_ids: list[int]) -> list[Paper]:
             lock_for_orders(actor, hazard_ids)
-            return issue_orders(actor=actor, hazard_ids=hazard_ids, **said())
+            return issue_orders(actor=actor, hazard_ids=hazard_ids)
 
         return police.act(whole, hazard_ids=ids)
 

@@ -64,14 +64,15 @@ def papers(hazard: Hazard) -> list[Paper]:
     return rows(Paper, hazard.station)
 
 
-def issued(person: Person, hazard: Hazard) -> Paper:
+def issued(person: Person, hazard: Hazard, number: str = "") -> Paper:
     return person.act(
         orders.issue_order,
         enterprise_id=hazard.enterprise_id,
         hazard_ids=[hazard.pk],
         measures={},
-        officers=[orders.Officer("周志远")],
+        officers=[orders.Officer("周志远", number)],
         inspected_on=hazard.found_on,
+        certificate_shown=True,
     )
 
 
@@ -467,9 +468,21 @@ def test_an_order_proposes_the_numbers_recorded_with_the_people(city: City, haza
         assert orders.numbers_of(police.actor, ["周志远"]) == {}, "two of one name"
 
 
+def test_a_paper_names_officers_only_with_what_can_be_a_police_number(city: City, hazard: Hazard) -> None:
+    """On pages and in operations, by the rule of the number recorded with a person."""
+    police = officer(city.first, "周志远")
+    refused = issue(police, hazard, number_1="-1<script>")
+    assert "six digits" in str(refused.context["form"].errors["number_1"])
+    for number in ("-1<script>", "41267", "０４１２６７"):
+        with pytest.raises(ValidationError, match="six digits"):
+            issued(police, hazard, number)
+    issue(police, hazard, number_1=" ０４１２６７ ")
+    assert [each.data["officers"] for each in papers(hazard)] == ["周志远（警号041267）"]
+
+
 def test_an_order_says_that_certificates_were_shown_only_if_they_were(city: City, hazard: Hazard) -> None:
     police = officer(city.first)
-    assert police.get("inspections:hazard_order", hazard.pk).context["form"]["certificate_shown"].value()
+    assert not police.get("inspections:hazard_order", hazard.pk).context["form"]["certificate_shown"].value()
     issue(police, hazard)
     (first,) = papers(hazard)
     assert orders.CERTIFICATE not in words_of(police.get("papers:word", first.pk).content)

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Upper
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models.editing import Editable
 from foundation.accounts.models.organisations import Bureau, Department, Station
+from foundation.accounts.police_numbers import check_police_number
 from foundation.identifiers import IdentifierField, compact, phone_number, user_name
 from foundation.pinyin import SORT_KEY_LENGTH, sort_key_of_person
 from foundation.tenancy.kept import Kept
@@ -67,11 +67,7 @@ class User(Editable, AbstractBaseUser):
         blank=True,
         default="",
         db_default="",
-        validators=[
-            RegexValidator(
-                r"^[0-9]{6}\Z", _("A police number has six digits. Enter the zeros in front, too.")
-            )
-        ],
+        validators=[check_police_number],
         normalise=compact,
     )
     is_active = models.BooleanField(_("may log in"), default=True)
