@@ -209,7 +209,7 @@ def test_bytes_without_a_row_are_swept(city: City, hazard: Hazard) -> None:
 def test_what_is_lost_or_changed_is_named(city: City, hazard: Hazard) -> None:
     for number in range(4):
         add(officer(city.first), hazard, photo(seed=number))
-    lost, small_lost, changed, sound = of(hazard)
+    lost, small_lost, changed, _sound = of(hazard)
     storage = storages[files.ALIAS]
     storage.delete(lost.key)
     storage.delete(small_lost.key + files.SMALL)
@@ -222,7 +222,6 @@ def test_what_is_lost_or_changed_is_named(city: City, hazard: Hazard) -> None:
         f"thumbnail lost: {small_lost.key} (facts.attachment {small_lost.pk})",
         f"changed: {changed.key} (facts.attachment {changed.pk})",
     ]
-    assert str(sound.pk) not in told.getvalue()
 
 
 def test_lost_bytes_are_no_fault_of_the_reader(city: City, hazard: Hazard) -> None:
