@@ -109,7 +109,9 @@ def test_a_row_of_totals_becomes_nothing(data_set: DataSet, query: Query, word: 
     result = data_set.run()
     assert codes(result) == [(5, "no", "totals", "skipped"), (5, "id", "totals", "skipped")]
     assert [sum(tally.skipped.values()) for tally in result.tallies] == [1, 1]
-    assert query("SELECT name FROM enterprises_enterprise WHERE external_id IN ('5', '6') ORDER BY external_id") == [
+    assert query(
+        "SELECT name FROM enterprises_enterprise WHERE external_id IN ('5', '6') ORDER BY external_id"
+    ) == [
         ("合计建材公司",),
         ("Total",),
     ]
