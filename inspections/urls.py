@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from inspections.staff import field_pages
 from inspections.staff.draw_pages import InspectionDraw
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -18,6 +19,10 @@ from inspections.staff.views import InspectionPages, SelfCheckPages
 app_name = "inspections"
 # the others first, because inspections have the root path
 urlpatterns = [
+    path("field/package/", field_pages.field_package, name="field_package"),
+    path("field/search/", field_pages.field_search, name="field_search"),
+    path("field/inspection/", field_pages.field_inspection, name="field_inspection"),
+    path("field/photo/", field_pages.field_photo, name="field_photo"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
     *HazardPages().urls(),
     *PenaltyPages().urls(),

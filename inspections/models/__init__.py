@@ -2,6 +2,7 @@ from inspections.models.call import HazardCall
 from inspections.models.checklist import CheckedItem, Checklist, CheckRecord
 from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
+from inspections.models.field_photo import FieldPhoto
 from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
@@ -20,6 +21,7 @@ __all__ = [
     "Checklist",
     "DrawnVisit",
     "Escalation",
+    "FieldPhoto",
     "Forgery",
     "Hazard",
     "HazardCall",
