@@ -75,7 +75,8 @@ class OfInspection(models.Model):
         abstract = True
 
 
-def _of_inspection(name: str) -> list[models.BaseConstraint]:
+def of_inspection(name: str) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys."""
     return [
         StationPolicy(name=f"{name}_rls", enterprise="enterprise"),
         CompositeForeignKey(
@@ -112,7 +113,7 @@ class CheckRecord(OfInspection):
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
-            *_of_inspection("checkrecord"),
+            *of_inspection("checkrecord"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +153,7 @@ class CheckedItem(OfInspection):
         ]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
-            *_of_inspection("checkeditem"),
+            *of_inspection("checkeditem"),
         ]
 
     def __str__(self) -> str:
