@@ -26,6 +26,7 @@ from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
+from inspections.signing import ACT as SIGN
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -64,6 +65,18 @@ register(
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
+    Action(
+        kind_of_model(Inspection).action(SIGN),
+        _("Signed by both sides"),
+        "signature",
+        "green",
+        names_no_kind=True,
+        labels={
+            "signed_by": _("Signed by"),
+            "refused": _("Refused to sign"),
+            "summary_digest": _("Digest of the summary"),
+        },
+    ),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),

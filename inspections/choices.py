@@ -153,3 +153,18 @@ class RecheckOutcome(models.TextChoices):
 
     RECTIFIED = "rectified", _("Still rectified")
     AGAIN = "again", _("Not rectified: reopened")
+
+
+class SigningSide(models.TextChoices):
+    """Who signs an inspection."""
+
+    OFFICER = "officer", _("Officer")
+    ENTERPRISE = "enterprise", pgettext_lazy("who signs", "Enterprise")
+
+
+class SigningWay(models.TextChoices):
+    """Where an inspection was signed."""
+
+    PHONE = "phone", _("On the phone, during the visit")
+    HERE = "here", _("On a device of the station")
+    PAPER = "paper", _("On paper")

@@ -37,6 +37,7 @@ from inspections.answer_operations import (
     withdraw_submission,
 )
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
+from inspections.checklists.summary import summary_of, summary_of_sheet
 from inspections.choices import Origin
 from inspections.forging import (
     ask_to_withdraw_forgery,
@@ -65,6 +66,7 @@ from inspections.hazard_operations import (
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
 from inspections.selectors import hazards_of, last_inspections, list_hazards
+from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 
 @transaction.atomic
@@ -74,12 +76,15 @@ def create_inspection(
     enterprise_id: int | None,
     hazards: Sequence[Mapping[str, Any]] = (),
     sheet: CheckSheet | None = None,
+    signing: SigningGiven | None = None,
     **fields: Any,
 ) -> Inspection:
     """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
     ``sheet``: what it answered by checklists. Its failed items are the hazards, conclusion and inspectors follow from
     it, and the hazards that it saw again are closed or sent back as by their own acts.
+
+    ``signing``: the summary of the sheet that both sides signed, and their signatures (``record_signing``).
 
     All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``, of a
     sheet's item ``answers-<code>.<field>``, of a hazard seen again ``again-<id>.<field>``.
@@ -125,6 +130,13 @@ def create_inspection(
     assert inspection is not None
     if sheet and judged:
         keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+    if signing:
+        shown = (
+            summary_of_sheet(inspection.enterprise, fields, sheet, judged)
+            if sheet and judged
+            else summary_of(actor, inspection)
+        )
+        record_signing(actor, inspection, signing, shown)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 
@@ -304,6 +316,7 @@ __all__ = [
     "reopen_hazard",
     "resume_deadline",
     "send_back_hazard",
+    "sign_inspection",
     "submit_rectification",
     "suspend_deadline",
     "void_hazard",

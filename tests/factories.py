@@ -68,6 +68,8 @@ from inspections.models import (
     Penalty,
     Recheck,
     SelfCheck,
+    Signature,
+    Signing,
     Submission,
 )
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
@@ -649,6 +651,27 @@ class CheckedItemFactory(OfEnterprise):
     code = "A01"
     asked = factory.LazyFunction(lambda: {"code": "A01", "ask": "Exit", "hazard": "Exit locked"})
     answer = "pass"
+
+
+class SigningFactory(OfEnterprise):
+    class Meta:
+        model = Signing
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    summary = factory.LazyFunction(lambda: {"v": 1, "officers": []})
+    summary_sha256 = "0" * 64
+    way = "here"
+
+
+class SignatureFactory(OfEnterprise):
+    class Meta:
+        model = Signature
+
+    signing = factory.LazyAttribute(lambda made: SigningFactory(enterprise=made.enterprise))
+    inspection = factory.LazyAttribute(lambda made: made.signing.inspection)
+    side = "enterprise"
+    name = "王芳"
+    signed_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
 
 
 class EscalationFactory(OfEnterprise):

@@ -13,6 +13,7 @@ from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.recheck import Recheck
 from inspections.models.self_check import SelfCheck
+from inspections.models.signing import Signature, Signing
 from inspections.models.submission import Submission
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "Penalty",
     "Recheck",
     "SelfCheck",
+    "Signature",
+    "Signing",
     "Submission",
     "belonging_to",
 ]

@@ -76,7 +76,7 @@ class OfInspection(models.Model):
 
 
 def of_inspection(name: str) -> list[models.BaseConstraint]:
-    """Return policy and keys of a model of such rows."""
+    """Return the constraints that each kind of such rows has: policy and composite keys."""
     return [
         StationPolicy(name=f"{name}_rls", enterprise="enterprise"),
         CompositeForeignKey(

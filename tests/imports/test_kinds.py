@@ -29,6 +29,8 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
     "inspections.ItemList": "is published as a whole, with a reason",
     "inspections.Checklist": "is brought in as a whole, on the page of its draft",
+    "inspections.Signing": "is signed by both sides on the page of its inspection, or on the phone",
+    "inspections.Signature": "is drawn by hand, together with its signing",
     "facts.Attachment": "is a file of its own, added on the page of its record",
     "papers.Letterhead": "is one row of a station, filled in by its chief",
     "papers.PaperTemplate": "is a file that is tried out before it counts",
