@@ -1,5 +1,6 @@
 """What a phone sends arrives: an inspection by its checklists, once, and then its photos one by one."""
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -31,8 +32,9 @@ from inspections.checklists.answering import answers_of, eligible_officers, open
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import together
 from inspections.checklists.publishing import versions_in_force
-from inspections.field.package import form_html
+from inspections.field.package import as_form
 from inspections.models import CheckRecord, FieldPhoto, Hazard, Inspection
+from inspections.signing import SignatureGiven, SigningGiven
 from inspections.staff.checking_forms import (
     FORMER,
     LISTS,
@@ -78,6 +80,7 @@ class Sent:
     fields: QueryDict
     photos: Sequence[Photo]
     anyway: bool = False
+    signing: SigningGiven | None = None
 
 
 def read_sent(body: bytes) -> tuple[Any, Sent]:
@@ -93,7 +96,27 @@ def read_sent(body: bytes) -> tuple[Any, Sent]:
     enterprise_id = id_of(data["enterprise"])
     if enterprise_id is None or len(photos) > MOST_PHOTOS or any(len(each.digest) != 64 for each in photos):
         raise ValueError("not an inspection")
-    return data["key"], Sent(enterprise_id, fields, photos, bool(data.get("anyway")))
+    signing = _read_signing(data["signing"]) if data.get("signing") else None
+    return data["key"], Sent(enterprise_id, fields, photos, bool(data.get("anyway")), signing)
+
+
+def _read_signing(data: Any) -> SigningGiven:
+    """Return what was signed on the phone. Raise ValueError, KeyError or TypeError for what no page of ours wrote."""
+    given = [
+        SignatureGiven(
+            side=str(each["side"]),
+            signed_at=dt.datetime.fromisoformat(each["signed_at"]),
+            user_id=int(each.get("user_id") or 0),
+            name=str(each.get("name") or ""),
+            duty=str(each.get("duty") or ""),
+            picture=base64.b64decode(each.get("picture") or "", validate=True),
+            refused=bool(each.get("refused")),
+            reason=str(each.get("reason") or ""),
+            witness=str(each.get("witness") or ""),
+        )
+        for each in data["signatures"]
+    ]
+    return SigningGiven(dict(data["summary"]), given, sha256=str(data["sha256"]))
 
 
 def record_inspection(*, actor: Actor, key: uuid.UUID, body: bytes, sent: Sent) -> Answer:
@@ -118,7 +141,11 @@ def _record(*, actor: Actor, key: uuid.UUID, sent: Sent) -> Answer:
     try:
         with transaction.atomic():
             inspection = operations.create_inspection(
-                actor=actor, enterprise_id=enterprise.pk, external_key=f"{KEY}{key}", **values
+                actor=actor,
+                enterprise_id=enterprise.pk,
+                external_key=f"{KEY}{key}",
+                signing=sent.signing,
+                **values,
             )
     except ValidationError as error:
         faults = by_field(error)
@@ -150,6 +177,7 @@ class _Form:
         self.former = write_lists(replaced)
         self.due = proposals(actor)
         asked = together(version.content for version in self.versions.values())
+        self.asked = len(asked.questions)
         self.content = with_unasked(actor, asked, replaced, read_said(fields))
         self.officers = eligible_officers(actor, enterprise.pk)
         hazards = open_from_before(actor, enterprise)
@@ -191,12 +219,8 @@ class _Form:
             due=self.due,
             initial={"officers": [self.actor.user_id]},
         )
-        names = [f"{kind.label} {version.number}" for kind, version in self.versions.items()]
-        return {
-            "lists": write_lists(self.numbers.items()),
-            "html": form_html(fresh, self.versions),
-            "names": names,
-        }
+        unasked = {each.code for each in self.content.questions[self.asked :]}
+        return as_form(fresh, self.versions, unasked)
 
 
 def _day_of(text: str) -> dt.date | None:
@@ -206,7 +230,7 @@ def _day_of(text: str) -> dt.date | None:
         return None
 
 
-def _of_that_day(actor: Actor, enterprise: Enterprise, day: dt.date | None) -> Inspection | None:
+def _of_that_day(actor: Actor, enterprise: Enterprise, day: dt.date) -> Inspection | None:
     """Return an inspection by checklist of the same enterprise on the same day. One query."""
     checked = CheckRecord.objects.filter(enterprise_id=enterprise.pk).values("inspection_id")
     rows = visible(actor, Inspection, enterprise_id=enterprise.pk).filter(inspected_on=day, pk__in=checked)
@@ -251,6 +275,26 @@ def _announce(actor: Actor, inspection: Inspection, photos: Sequence[Photo]) -> 
 def photos_of(actor: Actor, inspection: Inspection) -> list[FieldPhoto]:
     """Return the photos that an inspection announced. One query."""
     return list(FieldPhoto.objects.filter(station_id__in=actor.stations, inspection=inspection))
+
+
+@dataclass(frozen=True)
+class FromPhone:
+    """The photos that an inspection announced and that are not there: still awaited, or refused with the reason."""
+
+    all: Sequence[FieldPhoto]
+
+    @classmethod
+    def of(cls, actor: Actor, inspection: Inspection) -> "FromPhone":
+        """Return those of an inspection. One query."""
+        return cls(photos_of(actor, inspection))
+
+    @property
+    def awaited(self) -> list[FieldPhoto]:
+        return [each for each in self.all if each.arrived_at is None]
+
+    @property
+    def refused(self) -> list[FieldPhoto]:
+        return [each for each in self.all if each.refused]
 
 
 def receive_photo(*, actor: Actor, key: uuid.UUID, of: uuid.UUID, data: bytes) -> Answer:

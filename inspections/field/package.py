@@ -1,7 +1,7 @@
 """What a phone loads ahead: the checklists as forms, and the enterprises that are due, with what was left open at each."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +84,7 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
         if key not in found.forms:
             content = together(version.content for version in asked.values())
             form = blank_form(actor, content, people.get(each.station_id, []), due)
-            found.forms[key] = {"lists": lists, "html": form_html(form, asked), "names": _names(asked)}
+            found.forms[key] = as_form(form, asked)
         hazards = left_open.get(each.pk, [])
         form = blank_form(actor, Content(), [], due, [(one, why_not_close(actor, one)) for one in hazards])
         found.enterprises.append(
@@ -114,6 +114,33 @@ def blank_form(
     )
 
 
+def as_form(
+    form: CheckingForm, versions: dict[ListKind, Version], unasked: Container[str] = ()
+) -> dict[str, Any]:
+    """Return a form as the phone keeps it: how it looks, and the texts of the summary that is signed.
+
+    ``unasked``: codes that are no longer asked, and only stand there because they were answered before.
+    """
+    return {
+        "lists": [{"kind": str(kind), "number": version.number} for kind, version in versions.items()],
+        "names": [f"{kind.label} {version.number}" for kind, version in versions.items()],
+        "html": form_html(form, versions),
+        "questions": [
+            {
+                "code": each.code,
+                "ask": each.ask,
+                "hazard": each.hazard,
+                "critical": each.critical,
+                "unasked": each.code in unasked,
+            }
+            for each in form.content.questions
+        ],
+        "officers": [
+            {"id": pk, "name": name, "police_number": number} for pk, (name, number) in form.here.items()
+        ],
+    }
+
+
 def form_html(form: CheckingForm, versions: dict[ListKind, Version]) -> str:
     """Return the items and the end of a form as the phone shows them, without what was left open before."""
     context = {
@@ -130,10 +157,6 @@ def form_html(form: CheckingForm, versions: dict[ListKind, Version]) -> str:
 def again_html(form: CheckingForm) -> str:
     """Return the hazards that were left open before, to be seen again."""
     return render_to_string("inspections/_checking_again.html", {"again": form.again(), "on_phone": True})
-
-
-def _names(versions: dict[ListKind, Version]) -> list[str]:
-    return [f"{kind.label} {version.number}" for kind, version in versions.items()]
 
 
 def _people(actor: Actor, enterprises: Sequence[Enterprise]) -> dict[int, list[User]]:

@@ -32,6 +32,7 @@ from inspections import operations
 from inspections.access import Permission
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
+from inspections.field.arriving import FromPhone
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE
@@ -140,7 +141,12 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         answered = Answers(answers_of(self.actor, self.record)) if checked else None
         return super().get_context_data(
-            hazards=hazards, without=without, checked=checked, answered=answered, **context
+            hazards=hazards,
+            without=without,
+            checked=checked,
+            answered=answered,
+            from_phone=FromPhone.of(self.actor, self.record) if checked else None,
+            **context,
         )
 
     def get_without(self) -> Words:

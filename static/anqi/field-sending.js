@@ -87,7 +87,9 @@
     const who = await whoami();
     if (!who) return;
     const waits = (await store.list("queue")).filter((each) => each.state === "waiting");
-    const order = [...waits].sort((one, other) => (one.kind === other.kind ? 0 : one.kind === "inspection" ? -1 : 1));
+    const order = [...waits].sort((one, other) =>
+      one.kind === other.kind ? 0 : one.kind === "inspection" ? -1 : 1,
+    );
     tell({ all: order.length, done: 0 });
     for (const item of order) {
       if (store.who()?.owner !== who.owner) return;

@@ -27,8 +27,7 @@
 
   // --- who -------------------------------------------------------------------------------------------------------
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => Number.parseInt(pair, 16));
-  const load = (key) =>
-    crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const load = (key) => crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]);
   async function sealedFor(key, value) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = value instanceof ArrayBuffer ? value : new TextEncoder().encode(JSON.stringify(value));
@@ -251,7 +250,9 @@
   async function forgetOld() {
     const before = Date.now() - ARRIVED_DAYS * 86_400_000;
     const old = (await rows("arrived")).filter((each) => each.at < before);
-    await write(["arrived"], (store) => old.forEach((each) => store("arrived").delete(each.id)));
+    await write(["arrived"], (store) => {
+      for (const each of old) store("arrived").delete(each.id);
+    });
   }
 
   window.anqi = { field: { about, words: about.words } };
