@@ -96,6 +96,8 @@
     left.dataset.left = "";
     next.append(left, icon("arrow-down"));
     const record = button("btn", words.check_and_sign);
+    record.prepend(icon("writing-sign"));
+    record.setAttribute("aria-label", words.check_and_sign);
     record.dataset.record = "";
     bar.append(next, record);
     made.append(bar);
