@@ -354,7 +354,7 @@ def test_after_a_hand_over_both_stations_see_it_and_the_register_stays(city: Cit
 def test_another_station_and_another_enterprise_see_nothing(city: City, hazard: Hazard) -> None:
     paper = issued(officer(city.first), hazard)
     for person in (officer(city.second), manager(EnterpriseFactory(station=city.first))):
-        for page in ("paper", "word"):
+        for page in ("paper", "word", "pdf"):
             assert person.get(f"papers:{page}", paper.pk).status_code == 404
         assert person.act(lambda actor: list(visible(actor))) == []
 
