@@ -452,6 +452,8 @@ def test_a_series_is_of_its_bureau(city: City, hazard: Hazard) -> None:
 def test_an_order_proposes_the_numbers_recorded_with_the_people(city: City, hazard: Hazard) -> None:
     """Another one may be typed; what was issued keeps what stood on it."""
     police = officer(city.first, "周志远")
+    with scope_of(city.first):
+        Hazard.objects.filter(pk=hazard.pk).update(found_by="周志远、外所民警")
     police.act(edit_profile, police_number="041267")
     page = police.get("inspections:hazard_order", hazard.pk)
     assert page.context["form"].initial["number_1"] == "041267"
