@@ -152,8 +152,9 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
     an enterprise several days or other officers.
     """
     of: dict[int, list[int]] = {}
-    for pk, enterprise_id in selectors.enterprises_of_hazards(actor, hazard_ids).items():
-        of.setdefault(enterprise_id, []).append(pk)
+    enterprises = selectors.enterprises_of_hazards(actor, hazard_ids)
+    for pk in (each for each in hazard_ids if each in enterprises):  # numbers follow the order of the list
+        of.setdefault(enterprises[pk], []).append(pk)
     lock_enterprises(actor, of)
     rows = list_hazards(actor, voided=True).select_related("inspection").in_bulk([*chain(*of.values())])
     findings = {id: _only_finding([rows[pk] for pk in ids]) for id, ids in of.items()}
