@@ -88,6 +88,7 @@ register(
         dropped=rechecks.drop_rechecks,
         notes=_notes,
         waiting=_waiting,
+        check=rechecks.check_draw,
     )
 )
 
@@ -150,5 +151,6 @@ register(
         notes=_visit_notes,
         open_to_station=True,
         per=drawn_visits.OFFICERS,
+        check=drawn_visits.check_draw,
     )
 )

@@ -125,11 +125,10 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
     as :func:`inspections.orders.issue_order`, and ValidationError at ``hazards`` if the records name no officer, or those of
     an enterprise several days or other officers.
     """
+    of: dict[int, list[int]] = {}
     enterprises = selectors.enterprises_of_hazards(actor, hazard_ids)
-    of: dict[int, list[int]] = {}  # in the order in which they were picked, and so are their numbers
-    for pk in hazard_ids:
-        if pk in enterprises:
-            of.setdefault(enterprises[pk], []).append(pk)
+    for pk in (each for each in hazard_ids if each in enterprises):  # numbers follow the order of the list
+        of.setdefault(enterprises[pk], []).append(pk)
     lock_enterprises(actor, of)
     rows = list_hazards(actor, voided=True).select_related("inspection").in_bulk([*chain(*of.values())])
     findings = {id: _only_finding([rows[pk] for pk in ids]) for id, ids in of.items()}
