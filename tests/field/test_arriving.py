@@ -21,11 +21,13 @@ from foundation.accounts.models import Session
 from foundation.accounts.sessions import row_key_of
 from foundation.field.models import FieldReceipt
 from foundation.tenancy.scope import station_scope
+from inspections.checklists.content import Content, ListKind, Section
+from inspections.checklists.shipped import shipped
 from inspections.checklists.summary import sha256_of
 from inspections.field.arriving import photos_of
 from inspections.models import Hazard, Inspection, Signing
 from inspections.operations import void_inspection
-from tests.factories import EnterpriseFactory
+from tests.factories import ChecklistFactory, EnterpriseFactory
 from tests.facts.people import Person, chief, officer, rows
 from tests.fixtures import City
 
@@ -204,6 +206,26 @@ def test_two_phones_at_one_enterprise(phone: Phone, other: Phone, city: City) ->
     assert str(phone.person.user) in answer["words"]
     assert len(rows(Inspection, city.first)) == 1
     assert other.send(second | {"key": str(uuid.uuid4()), "anyway": True})[0] == 200
+
+
+def test_a_superseded_checklist_keeps_what_is_still_asked(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    item = answered(phone, other, enterprise)
+    before = shipped(ListKind.ORDINARY)
+    gone, *kept = before.questions
+    item["fields"] |= {f"answer-{gone.code}": ["fail"], f"note-{gone.code}": ["No rules"]}
+    sections = Content((Section("Gate", "", tuple(kept)),)).stored()
+    ChecklistFactory(bureau=city.bureau, kind="ordinary", number=2, sections=sections)
+    status, answer = phone.send(item)
+    assert (status, answer["refused"], answer["former"]) == (422, "superseded", "ordinary:1")
+    assert answer["form"]["lists"] == [{"kind": "ordinary", "number": 2}]
+    assert [each["code"] for each in answer["form"]["questions"] if each["unasked"]] == [gone.code]
+    assert "No rules" not in answer["form"]["html"]  # the phone has the answers
+    fields = item["fields"] | {"lists": ["ordinary:2"], "former": [answer["former"]]}
+    again = item | {"key": str(uuid.uuid4()), "fields": fields}
+    assert phone.send(again)[0] == 200
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.item_code, hazard.description) == (gone.code, "No rules")
 
 
 def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City) -> None:
