@@ -28,7 +28,7 @@ async (selector) => {
 def transferred(page: Page, address: str) -> tuple[int, dict[str, int]]:
     """Return the bytes of a first load, compressed as they came, in all and by file."""
     requests: list[Any] = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto(address)
     page.wait_for_selector(".field-card")
     page.wait_for_load_state("networkidle")

@@ -304,8 +304,10 @@
     });
     without.addEventListener("click", () => send(null));
     finish.addEventListener("click", () => send(draft.signing));
-    bar.append(missing, finish, back, without);
-    place.replaceChildren(shown(summary, made, digest), block, bar);
+    bar.append(missing, finish);
+    const others = make("div", "field-others");
+    others.append(back, without);
+    place.replaceChildren(shown(summary, made, digest), block, others, bar);
     scrollTo(0, 0);
     changed();
 

@@ -34,7 +34,8 @@
     document.querySelector("[data-notes]").replaceChildren(note);
     setTimeout(() => note.remove(), 8000);
   }
-  const clock = (at) => new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" }).format(at);
+  const clock = (at) =>
+    new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
   const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
   function age(at) {
     const minutes = Math.round((at - Date.now()) / 60_000);
