@@ -64,6 +64,7 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
 from inspections.selectors import hazards_of, last_inspections, list_hazards
 from inspections.signing import SigningGiven, record_signing, sign_inspection
@@ -138,6 +139,10 @@ def create_inspection(
         )
         record_signing(actor, inspection, signing, shown)
     move_next_inspections(actor, [inspection.enterprise_id])
+    if signing:
+        issue_after_signing(
+            actor, inspection
+        )  # last, because it holds the numbers of the station until the commit
     return inspection
 
 
@@ -196,6 +201,7 @@ def correct_inspection(
     )
     _bring_hazards_along(actor, old, inspection, reason)
     move_next_inspections(actor, [inspection.enterprise_id])
+    follow_correction(actor, inspection, reason)
     return inspection
 
 
@@ -253,6 +259,7 @@ def void_inspection(
         for hazard in hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
     move_next_inspections(actor, [inspection.enterprise_id])
+    follow_voiding(actor, inspection, reason)
     return inspection
 
 

@@ -30,6 +30,7 @@ from inspections.access import Permission
 from inspections.checklists.summary import differing, sha256_of, summary_of
 from inspections.choices import SigningSide, SigningWay
 from inspections.models import Inspection, Signature, Signing
+from inspections.records import issue_after_signing
 
 SHELF = "signatures"
 SIGNATURES = "signatures"  # the field of faults that are of no single signature
@@ -76,7 +77,9 @@ class SigningGiven:
 
 @transaction.atomic
 def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
-    """Record the signatures of an inspection that is recorded already. The same summary is signed once.
+    """Record the signatures of an inspection that is recorded already, and issue its record with them.
+
+    The same summary is signed once.
 
     Raise NotAllowed, Http404, WrongState if it is voided, ValidationError as record_signing.
     """
@@ -84,7 +87,9 @@ def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
     inspection = lock_fact(actor, Inspection, id)
     if inspection.is_voided:
         raise WrongState(str(VOIDED))
-    return record_signing(actor, inspection, signing, summary_of(actor, inspection))
+    made = record_signing(actor, inspection, signing, summary_of(actor, inspection))
+    issue_after_signing(actor, inspection)
+    return made
 
 
 def record_signing(
