@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import EscalationStep, RecheckOutcome, Stage
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
@@ -24,6 +25,7 @@ from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
+from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
 from inspections.signing import ACT as SIGN
@@ -65,6 +67,25 @@ register(
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
+    Action(
+        kind_of_model(Inspection).action(READ), _("Read by the enterprise"), "eye-check", names_no_kind=True
+    ),
+    Action(
+        kind_of_model(Inspection).action(REPLY),
+        _("Replied to by the enterprise"),
+        "message",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Inspection).action(CORRECT_ANSWER),
+        _("Answer of the checklist corrected"),
+        "pencil",
+        "yellow",
+        names_no_kind=True,
+        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+    ),
+    Action("complaint.make", _("Complaint about an inspection made"), "message-exclamation"),
+    Action("complaint.answer", _("Complaint about an inspection answered"), "message-check"),
     Action(
         kind_of_model(Inspection).action(SIGN),
         _("Signed by both sides"),

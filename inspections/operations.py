@@ -38,7 +38,7 @@ from inspections.answer_operations import (
 )
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
 from inspections.checklists.summary import summary_of, summary_of_sheet
-from inspections.choices import Origin
+from inspections.choices import Conclusion, Origin
 from inspections.forging import (
     ask_to_withdraw_forgery,
     confirm_forgery,
@@ -177,6 +177,8 @@ def correct_inspection(
 ) -> Inspection:
     """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact.
 
+    Who inspected does not make the conclusion *qualified* (``_check_improving``).
+
     The rules of new inspections hold for what is changed; an old one may go on naming a single officer. The hazards found
     on its day move with it, and their finders with its inspectors, each with its own entry in the log.
     """
@@ -186,6 +188,8 @@ def correct_inspection(
     if fields.get("conclusion", old.conclusion) != old.conclusion:
         with faults.of():
             check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old), old.inspected_on)
+        with faults.of():
+            _check_improving(actor, old, fields["conclusion"])
     if actor.is_police:
         with faults.of():
             _check_leaving(actor, old, fields.get("inspectors", old.inspectors))
@@ -203,6 +207,16 @@ def correct_inspection(
     move_next_inspections(actor, [inspection.enterprise_id])
     follow_correction(actor, inspection, reason)
     return inspection
+
+
+def _check_improving(actor: Actor, inspection: Inspection, conclusion: str) -> None:
+    """Raise ValidationError at ``conclusion`` if it becomes qualified through somebody who inspected.
+
+    It is as good as accepting everything that was found, so the same people decide about it.
+    """
+    is_own = actor.is_police and conclusion == Conclusion.QUALIFIED
+    if is_own and (words := refusal(actor, inspection)):
+        raise ValidationError({"conclusion": words})
 
 
 def _check_leaving(actor: Actor, inspection: Inspection, inspectors: str) -> None:

@@ -10,19 +10,27 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from facts.choices import FactAction
 from facts.staff.views import OfFact
+from foundation.accounts import audit_words
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import limit_in_force
 from foundation.ui.views import ButtonPage
 from foundation.words import Words, listed
 from inspections.access import Permission
+from inspections.checklists.correcting import corrections_of
 from inspections.checklists.summary import corrected_since, summary_with
-from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Signing
+from inspections.choices import Conclusion, ReplyKind
+from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Reply, Signing
 from inspections.orders import may_be_ordered
 from inspections.record_form import RECORD
 from inspections.records import issue_record, order_what_was_found, papers_about
+from inspections.replies import replies_to, reply_due_on
 from inspections.signing import signings_of
+from inspections.staff.answer_corrections import AnswerCorrect
 from inspections.staff.signing_pages import InspectionSign, SignaturePicture, SignedPaper
 from papers.access import Permission as PaperPermission
 from papers.models import Paper
@@ -62,6 +70,10 @@ class Afterwards:
     order_due_on: dt.date | None = None
     may_issue: bool = False
     no_letterhead: Words = ""
+    has_read: Reply | None = None
+    replies: list[Reply] = field(default_factory=list)
+    reply_due_on: dt.date | None = None
+    may_reply: bool = False
 
 
 def afterwards_of(
@@ -71,13 +83,14 @@ def afterwards_of(
     items: Sequence[CheckedItem],
     hazards: Sequence[Hazard],
 ) -> Afterwards:
-    """Return what the page shows; record, answers and hazards are those that it has read already. At most five queries."""
+    """Return what the page shows; record, answers and hazards are those that it has read already. At most seven queries."""
     signing = next(iter(signings_of(actor, inspection)), None)
     changed = ""
     if signing:
         now = summary_with(inspection, record, items, hazards)
         names = [PARTS.get(key, key) for key in corrected_since(signing.summary, now)]
         changed = listed(map(str, names))
+    said = replies_to(inspection)
     about = papers_about(actor, inspection, hazards)
     record_paper = about.get(RECORD.code)
     may = allows(actor, PaperPermission.ISSUE_PAPERS) and not inspection.is_voided
@@ -98,6 +111,10 @@ def afterwards_of(
         order_due_on=due_on,
         may_issue=is_missing,
         no_letterhead="" if has_letterhead else NO_LETTERHEAD,
+        has_read=next((each for each in said if each.kind == ReplyKind.READ), None),
+        replies=[each for each in said if each.kind == ReplyKind.REPLY],
+        reply_due_on=reply_due_on(actor, inspection),
+        may_reply=allows(actor, Permission.ENTER_REPLIES) and not inspection.is_voided,
     )
 
 
@@ -124,6 +141,28 @@ class InspectionOrder(InspectionRecordIssue):
         return order_what_was_found(actor=self.actor, id=self.record.pk)
 
 
+def add_corrections(actor: Actor, inspection: Inspection, items: Sequence[CheckedItem]) -> None:
+    """Give each answer what was corrected in it (``corrections``), the oldest first. One query if there are answers."""
+    found = corrections_of(actor, inspection) if items else {}
+    for each in items:
+        each.corrections = found.get(each.code, [])  # type: ignore[attr-defined]  # for the page
+
+
+def changed_conclusion(log: Sequence[AuditEntry]) -> dict[str, Any] | None:
+    """Return who changed the conclusion last, from what and why; None if it is as it was recorded. ``log``: newest first."""
+    action = kind_of_model(Inspection).action(FactAction.CORRECT)
+    for entry in log:
+        if entry.action == action and "conclusion" in entry.before:
+            was = entry.before["conclusion"]
+            return {
+                "was": Conclusion(was).label if was in Conclusion.values else _("no conclusion"),
+                "by": audit_words.who(entry),
+                "at": entry.at,
+                "reason": entry.reason,
+            }
+    return None
+
+
 def may_sign(actor: Actor, inspection: Inspection) -> bool:
     """Return whether the actor may record signatures of an inspection."""
     return allows(actor, Permission.RECORD_INSPECTIONS) and not inspection.is_voided
@@ -133,6 +172,11 @@ def afterwards_urls(pages: Any) -> list[URLPattern]:
     """Return the addresses of these pages, below that of the inspection."""
     record, view = Permission.RECORD_INSPECTIONS, Permission.VIEW_INSPECTIONS
     return [
+        path(
+            "<int:id>/answers/<str:item>/",
+            AnswerCorrect.as_view(pages=pages),
+            name="inspection_answer_correct",
+        ),
         path("<int:id>/record/", InspectionRecordIssue.as_view(pages=pages), name="inspection_record"),
         path("<int:id>/order/", InspectionOrder.as_view(pages=pages), name="inspection_order"),
         path(

@@ -38,11 +38,19 @@ from inspections.lives import HAZARD_LIFE
 from inspections.models import CheckedItem, Inspection, SelfCheck
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
-from inspections.staff.afterwards import afterwards_of, afterwards_urls, may_sign
+from inspections.staff.afterwards import (
+    add_corrections,
+    afterwards_of,
+    afterwards_urls,
+    changed_conclusion,
+    may_sign,
+)
 from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.own_pages import own_urls
+from inspections.staff.reply_pages import reply_urls
 
 
 class InspectionCreate(FactCreate):
@@ -140,6 +148,7 @@ class InspectionRecord(FactRecord):
         without = "" if hazards else self.get_without()
         checked = record_of(self.actor, self.record)
         items = answers_of(self.actor, self.record) if checked else []
+        add_corrections(self.actor, self.record, items)
         return super().get_context_data(
             hazards=hazards,
             without=without,
@@ -147,6 +156,8 @@ class InspectionRecord(FactRecord):
             answered=Answers(items) if checked else None,
             after=afterwards_of(self.actor, self.record, checked, items, found),
             may_sign=may_sign(self.actor, self.record),
+            may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
+            concluded=changed_conclusion(self.log),
             **context,
         )
 
@@ -238,6 +249,8 @@ class InspectionPages(FactPages):
             path("check/", check, name="inspection_check"),
             *checklist_urls(failing=FailingPage),
             *afterwards_urls(self),
+            *own_urls(self),
+            *reply_urls(self),
             *super().urls(),
         ]
 
