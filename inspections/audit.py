@@ -9,9 +9,11 @@ from inspections.calling import ACT as CALL
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import EscalationStep, RecheckOutcome, Stage
+from inspections.complaining import ANSWER, MAKE
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
 from inspections.models import (
     Checklist,
+    Complaint,
     Forgery,
     Hazard,
     Inspection,
@@ -84,8 +86,9 @@ register(
         names_no_kind=True,
         labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
     ),
-    Action("complaint.make", _("Complaint about an inspection made"), "message-exclamation"),
-    Action("complaint.answer", _("Complaint about an inspection answered"), "message-check"),
+    Kind("inspection_complaint", Complaint),
+    Action(f"inspection_complaint.{MAKE}", _("Complaint about an inspection made"), "message-exclamation"),
+    Action(f"inspection_complaint.{ANSWER}", _("Complaint about an inspection answered"), "message-check"),
     Action(
         kind_of_model(Inspection).action(SIGN),
         _("Signed by both sides"),

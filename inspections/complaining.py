@@ -19,6 +19,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
+from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import people_in
 from foundation.deadlines.selectors import limit_in_force
 from foundation.identifiers import readable
@@ -28,7 +29,8 @@ from inspections.choices import COMPLAINT_PERIOD, ComplaintTo
 from inspections.models import Complaint, Inspection
 from inspections.replies import checked_words
 
-MADE, ANSWERED = "inspection_complaint", "inspection_complaint_answered"  # causes of notifications
+MAKE, ANSWER = "make", "answer"  # acts of the log
+MADE, ANSWERED = "inspection_complaint.made", "inspection_complaint.answered"  # causes of notifications
 MOST = 5  # complaints about one inspection
 ONE_WAITS = gettext_lazy("Your complaint about this inspection is being answered.")
 
@@ -106,7 +108,11 @@ def complain(*, actor: Actor, id: int, said: str) -> Complaint:
     made.save(force_insert=True)
     bureau_id = inspection.enterprise.bureau_id
     auditing.record(
-        actor=actor, action="complaint.make", target=None, after={"complaint": made.pk}, place=(bureau_id, 0)
+        actor=actor,
+        action=kind_of_model(Complaint).action(MAKE),
+        target=None,
+        after={"complaint": made.pk},
+        place=(bureau_id, 0),
     )
     to = Q(pk=chief.pk) if chief else Q(role=Role.SUPERVISOR, bureau_id=bureau_id)
     values = {"enterprise": inspection.enterprise.name, "day": str(made.due_on or "")}
@@ -149,7 +155,7 @@ def answer_complaint(*, actor: Actor, id: int, answer: str) -> Complaint:
     complaint.save(update_fields=["answer", "answered_at", "answered_by", "answered_by_id"])
     auditing.record(
         actor=actor,
-        action="complaint.answer",
+        action=kind_of_model(Complaint).action(ANSWER),
         target=None,
         after={"complaint": complaint.pk},
         place=(complaint.enterprise.bureau_id, 0),

@@ -264,7 +264,7 @@ register(
         CHIEFS,
         "message-exclamation",
         page="inspections:complaint",
-        kind="complaint",
+        kind="inspection_complaint",
         tone="red",
         shown={"day": day_of},
     ),

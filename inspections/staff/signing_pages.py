@@ -110,14 +110,18 @@ class SignForm(forms.Form):
                 )
         picture = drawn_in(data.get(f"picture_{len(self.officers)}") or "")
         refused = bool(data.get("refused"))
-        said = {name: data.get(name) or "" for name in ("name", "duty")}
-        if refused:
-            said |= {name: data.get(name) or "" for name in ("reason", "witness")}
+
+        def said(name: str) -> str:
+            return data.get(name) or ""
+
         found.append(
             SignatureGiven(
                 SigningSide.ENTERPRISE,
                 now,
-                **said,
+                name=said("name"),
+                duty=said("duty"),
+                reason=said("reason") if refused else "",
+                witness=said("witness") if refused else "",
                 refused=refused,
                 picture=b"" if on_paper or refused else picture,
             )

@@ -119,7 +119,7 @@ def test_a_complaint_is_for_a_chief_who_did_not_inspect(city: City) -> None:
         assert not [each for each in mine if "complaint" in each.action]
         assert complaints_for(police.actor).count() == 0
     with scope_of_bureau(city.bureau):
-        (logged,) = AuditEntry.objects.filter(action="complaint.make")
+        (logged,) = AuditEntry.objects.filter(action="inspection_complaint.make")
         assert (logged.enterprise_id, logged.station_id, logged.after) == (0, 0, {"complaint": made.pk})
 
     assert head.client.post(page, {"answer": " "}).status_code == 422
