@@ -23,12 +23,14 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import limit_in_force
+from foundation.texts import kept
 from inspections.access import Permission
 from inspections.choices import REPLY_PERIOD, ReplyKind, ReplyWay
 from inspections.models import Inspection, Reply
 
 READ, REPLY = "read", "reply"  # acts of the log
 LONGEST = 4000  # characters of a reply, a complaint and its answer
+LONGEST_NAME = 80
 MOST = 20  # replies to one inspection
 
 
@@ -45,11 +47,9 @@ def replies_to(inspection: Inspection) -> list[Reply]:
 
 def checked_words(field: str, text: str) -> str:
     """Return a text, stripped. Raise ValidationError at ``field`` for one without words, too long, or not to be stored."""
-    text = text.strip()
-    if not any(map(str.isalnum, text)):
+    text = kept(text, field, LONGEST, words=True)
+    if not text:
         raise ValidationError({field: _("Enter words.")})
-    if len(text) > LONGEST or "\0" in text:
-        raise ValidationError({field: _("At most %(most)d characters.") % {"most": LONGEST}})
     return text
 
 
@@ -105,7 +105,7 @@ def reply_to(*, actor: Actor, id: int, said: str, way: str = ReplyWay.PORTAL, by
     """
     require(actor, Permission.REPLY_TO_INSPECTIONS if actor.is_enterprise else Permission.ENTER_REPLIES)
     inspection = _locked(actor, id)
-    by = actor.name if actor.is_enterprise else by.strip()
+    by = kept(actor.name if actor.is_enterprise else by, "by", LONGEST_NAME)
     said = checked_words("said", said)
     faults = {}
     if (way == ReplyWay.PORTAL) != actor.is_enterprise or way not in ReplyWay.values:
@@ -130,7 +130,7 @@ def reply_to(*, actor: Actor, id: int, said: str, way: str = ReplyWay.PORTAL, by
         kind=ReplyKind.REPLY,
         said=said,
         way=way,
-        by=by[:80],
+        by=by,
         by_id=actor.user_id if actor.is_enterprise else 0,
         entered_by="" if actor.is_enterprise else actor.name,
     )

@@ -25,6 +25,7 @@ from foundation.attachments import files
 from foundation.attachments.reading import on_white, receive
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
+from foundation.texts import unstorable
 from foundation.words import listed, visible
 from inspections.access import Permission
 from inspections.checklists.summary import differing, sha256_of, summary_of
@@ -199,9 +200,8 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
             if not each.picture and not is_paper:
                 faults.add(ValidationError({f"{at}picture": _("The signature is missing.")}))
         for name, most in LONGEST.items():
-            if len(getattr(each, name)) > most or "\0" in getattr(each, name):
-                words = _("At most %(most)d characters.")
-                faults.add(ValidationError({f"{at}{name}": words % {"most": most}}))
+            if why := unstorable(getattr(each, name), most):
+                faults.add(ValidationError({f"{at}{name}": why}))
     if is_paper and given.paper is None:
         faults.add(ValidationError({"paper": _("Add the photo or scan of what was signed.")}))
     if given.way not in SigningWay.values or (given.paper is not None and not is_paper):

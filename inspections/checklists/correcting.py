@@ -13,6 +13,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import UNCHANGED, Faults
+from foundation.texts import unstorable
 from inspections.access import Permission
 from inspections.checklists.content import Answered
 from inspections.models import AnswerCorrection, CheckedItem, Inspection
@@ -62,8 +63,8 @@ def correct_answer(
         faults.add(ValidationError({"answer": _("This item is always applicable. Answer passed or failed.")}))
     elif item.answer == Answered.FAIL != answer and (words := refusal(actor, inspection)):
         faults.add(ValidationError({"answer": words}))
-    if len(note) > LONGEST_NOTE or "\0" in note:
-        faults.add(ValidationError({"note": _("At most %(most)d characters.") % {"most": LONGEST_NOTE}}))
+    if why := unstorable(note, LONGEST_NOTE):
+        faults.add(ValidationError({"note": why}))
     if (answer, note) == (item.answer, item.note):
         faults.add(ValidationError(_("Nothing was changed."), code=UNCHANGED))
     faults.refuse()
