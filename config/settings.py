@@ -31,6 +31,8 @@ SECRET_KEY_FALLBACKS = env.list(
 )  # earlier keys: sessions and sealed secrets stay readable
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# where phones find Anqi, such as https://anqi.example.cn; QR codes begin with it. Empty: as the page was asked for
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "facts",
     "papers",
     "inspections",
+    "inspections.checkins",
     "disputes",
     "incidents",
     "service",

@@ -36,6 +36,7 @@ from inspections.answer_operations import (
     submit_rectification,
     withdraw_submission,
 )
+from inspections.checkins.operations import end_with_inspection
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
 from inspections.choices import Origin
 from inspections.forging import (
@@ -125,6 +126,7 @@ def create_inspection(
     assert inspection is not None
     if sheet and judged:
         keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+    end_with_inspection(actor, inspection)
     move_next_inspections(actor, [inspection.enterprise_id])
     return inspection
 

@@ -30,6 +30,7 @@ from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
+from inspections.checkins.selectors import check_in_of
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
@@ -140,7 +141,12 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         answered = Answers(answers_of(self.actor, self.record)) if checked else None
         return super().get_context_data(
-            hazards=hazards, without=without, checked=checked, answered=answered, **context
+            hazards=hazards,
+            without=without,
+            checked=checked,
+            answered=answered,
+            visit=check_in_of(self.actor, self.record.pk),
+            **context,
         )
 
     def get_without(self) -> Words:
