@@ -69,6 +69,7 @@ from inspections.models import (
     Penalty,
     Recheck,
     SelfCheck,
+    SelfCheckAnswers,
     Submission,
 )
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
@@ -565,6 +566,13 @@ class KeyPositionFactory(OfEnterprise):
 
     name = factory.Sequence(lambda number: f"Warehouse {number + 1}")
     kind = "store"
+
+
+class SelfCheckAnswersFactory(OfEnterprise):
+    class Meta:
+        model = SelfCheckAnswers
+
+    record_id = factory.Sequence(lambda number: number + 1)
 
 
 class DoorSignFactory(OfEnterprise):

@@ -40,7 +40,7 @@ class DoorSign(models.Model):
         Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
-    code = models.CharField(max_length=LONGEST_CODE, unique=True)
+    code = models.CharField(max_length=LONGEST_CODE, db_index=True)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     ended_at = models.DateTimeField(_("replaced"), null=True, blank=True)
     ended_reason = models.TextField(_("reason"), max_length=2000, blank=True)

@@ -11,7 +11,7 @@ from inspections.models.major import Listing, MajorStage
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.recheck import Recheck
-from inspections.models.self_check import SelfCheck
+from inspections.models.self_check import SelfCheck, SelfCheckAnswers
 from inspections.models.submission import Submission
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Penalty",
     "Recheck",
     "SelfCheck",
+    "SelfCheckAnswers",
     "Submission",
     "belonging_to",
 ]

@@ -43,6 +43,7 @@ from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
 
 
 class InspectionCreate(FactCreate):
@@ -262,12 +263,17 @@ class SelfCheckPages(FactPages):
     portal_fields = operations.OWN_SELF_CHECK
     table, filter = tables.SelfCheckTable, tables.SelfCheckFilter
     writes = operations.SELF_CHECK_WRITES
+    list_view, record_view = SelfCheckList, SelfCheckRecord
 
     title = _("Self-checks")
     new_label = _("Record a self-check")
     saved = _("The self-check was recorded.")
     empty_title = _("No self-checks yet")
     empty_text = _("At least one self-check a week and forty a year are expected.")
+
+    def urls(self) -> list[URLPattern]:
+        by_list = SelfCheckByList.as_view(pages=self, permission=Permission.RECORD_SELF_CHECKS)
+        return [path(f"{self.prefix}by-list/", by_list, name="self_check_by_list"), *super().urls()]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})

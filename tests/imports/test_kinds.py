@@ -13,7 +13,7 @@ COMES_ABOUT = """
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
-    inspections.CheckRecord inspections.CheckedItem
+    inspections.CheckRecord inspections.CheckedItem inspections.SelfCheckAnswers
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
