@@ -72,10 +72,8 @@ def there_now(enterprise: Enterprise) -> int:
         grants__station_id=enterprise.station_id, grants__role__in=STATION_ROLES, grants__revoked_at=None
     ).exclude(police_number="")
     now = timezone.now()
-    officers = [
-        {"id": each.pk, "name": str(each), "police_number": each.police_number}
-        for each in people.distinct().order_by("pk")[:2]
-    ]
+    two = list(people.distinct().order_by("pk")[:2])
+    officers = [{"id": each.pk, "name": str(each), "police_number": each.police_number} for each in two]
     CheckIn.objects.create(
         enterprise=enterprise,
         station_id=enterprise.station_id,
@@ -87,6 +85,6 @@ def there_now(enterprise: Enterprise) -> int:
             now - dt.timedelta(minutes=SINCE_MINUTES),
             timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0),
         ),
-        recorded_by_id=officers[0]["id"] if officers else 0,
+        recorded_by_id=two[0].pk if two else 0,
     )
     return 1
