@@ -51,6 +51,7 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
+from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
     AnswerCorrection,
     CheckedItem,
@@ -71,6 +72,7 @@ from inspections.models import (
     Recheck,
     Reply,
     SelfCheck,
+    SelfCheckAnswers,
     Signature,
     Signing,
     Submission,
@@ -569,6 +571,29 @@ class KeyPositionFactory(OfEnterprise):
 
     name = factory.Sequence(lambda number: f"Warehouse {number + 1}")
     kind = "store"
+
+
+class SelfCheckAnswersFactory(OfEnterprise):
+    class Meta:
+        model = SelfCheckAnswers
+
+    record_id = factory.Sequence(lambda number: number + 1)
+
+
+class DoorSignFactory(OfEnterprise):
+    class Meta:
+        model = DoorSign
+
+    code = factory.Sequence(lambda number: f"code-at-the-door-{number:05d}")
+
+
+class CheckInFactory(OfEnterprise):
+    class Meta:
+        model = CheckIn
+
+    purpose = "planned"
+    arrived_at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+    officers = factory.LazyFunction(lambda: [{"id": 1, "name": "Li Wei", "police_number": "110001"}])
 
 
 class ItemListFactory(Factory):

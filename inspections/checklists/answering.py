@@ -185,7 +185,7 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         faults.add(ValidationError({CONCLUDED: words % {"conclusion": label}}))
     judged = Judged(content, {"conclusion": sheet.conclusion or found}, hazards=hazards)
     with faults.of():
-        people = _officers(actor, enterprise_id, sheet.officers)
+        people = officers_who_inspect(actor, enterprise_id, sheet.officers)
         judged.officers = [
             {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
         ]
@@ -213,7 +213,7 @@ def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
     return list(list_officers(actor, station_id).defer("password"))
 
 
-def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
+def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
     """Return the officers with these ids. Raise ValidationError unless two of them have a police number.
 
     Whoever has none in Anqi counts as an auxiliary 辅警, who may come along but not inspect alone.

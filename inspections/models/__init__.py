@@ -12,7 +12,7 @@ from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.recheck import Recheck
 from inspections.models.reply import Complaint, Reply
-from inspections.models.self_check import SelfCheck
+from inspections.models.self_check import SelfCheck, SelfCheckAnswers
 from inspections.models.signing import Signature, Signing
 from inspections.models.submission import Submission
 
@@ -36,6 +36,7 @@ __all__ = [
     "Recheck",
     "Reply",
     "SelfCheck",
+    "SelfCheckAnswers",
     "Signature",
     "Signing",
     "Submission",

@@ -42,7 +42,10 @@ class Checklist(models.Model):
             models.UniqueConstraint(
                 fields=["bureau", "kind"], condition=models.Q(published_at=None), name="checklist_one_draft"
             ),
-            BureauPolicy(name="checklist_rls", read=("police", "system"), write=("police", "system")),
+            # an enterprise answers what is published of it in its self-checks; selectors leave drafts out
+            BureauPolicy(
+                name="checklist_rls", read=("police", "system", "enterprise"), write=("police", "system")
+            ),
             Kept(
                 name="checklist_kept",
                 columns=("bureau_id", "kind", "number"),

@@ -18,6 +18,7 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
+from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
     Checklist,
     DrawnVisit,
@@ -109,7 +110,9 @@ def test_those_that_record_moments_are_all_there() -> None:
         ApiKey,
         Attachment,
         Attempt,
+        CheckIn,
         Checklist,
+        DoorSign,
         Draw,
         DrawnVisit,
         Enterprise,

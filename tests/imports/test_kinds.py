@@ -14,6 +14,7 @@ COMES_ABOUT = """
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
     inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
+    inspections.SelfCheckAnswers
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -27,6 +28,8 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "lots.Draw": "is drawn by lot, from a pool that is frozen before",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
+    "checkins.DoorSign": "is made at random, on the file of its enterprise or for many at once",
+    "checkins.CheckIn": "is recorded at the door, from the QR code there",
     "inspections.ItemList": "is published as a whole, with a reason",
     "inspections.Checklist": "is brought in as a whole, on the page of its draft",
     "inspections.Signing": "is signed by both sides on the page of its inspection, or on the phone",

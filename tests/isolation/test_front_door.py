@@ -27,6 +27,7 @@ from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
+from inspections.checkins.models import CheckIn
 from inspections.models import Complaint, Inspection, KeyPosition
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
@@ -68,6 +69,8 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("draws", "", Draw),
     ("inspections", "complaint", Complaint),
     ("inspections", "own_inspection", Inspection),
+    ("field/at", "sign", Enterprise),
+    ("field/at", "visit", CheckIn),
 ]
 CHECKED = "key"  # a kind of checklist
 TEXTS = {
@@ -145,6 +148,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
+    made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[Draw] = factories.DrawFactory(
         bureau=bureau, station=station, stations=[station.pk], pool=[[1, mark]]
     )
