@@ -1,4 +1,4 @@
-"""Permissions for inspections, hazards, self-checks and findings of forgery, and the API scope of hazards."""
+"""Permissions for inspections, hazards, self-checks, forgery and obstructions, and the API scopes."""
 
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VIEW_INSPECTIONS = "inspections:view"
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
+    VIEW_FIGURES = "inspections:figures"  # in which officers are compared
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
@@ -61,6 +62,11 @@ class Permission(StrEnum):
     CORRECT_FORGERIES = "forgeries:correct"
     CONFIRM_FORGERIES = "forgeries:confirm"
     WITHDRAW_FORGERIES = "forgeries:withdraw"
+    VIEW_OBSTRUCTIONS = "obstructions:view"
+    RECORD_OBSTRUCTIONS = "obstructions:record"
+    CORRECT_OBSTRUCTIONS = "obstructions:correct"
+    CONFIRM_OBSTRUCTIONS = "obstructions:confirm"
+    WITHDRAW_OBSTRUCTIONS = "obstructions:withdraw"
 
 
 class Scope(StrEnum):
@@ -72,6 +78,7 @@ register(
         Permission.VIEW_INSPECTIONS: POLICE_ROLES,
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
+        Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
@@ -119,6 +126,12 @@ register(
         Permission.CORRECT_FORGERIES: STATION_ROLES,
         Permission.CONFIRM_FORGERIES: STATION_ROLES,
         Permission.WITHDRAW_FORGERIES: STATION_ROLES,
+        # the enterprise sees those that are confirmed (Obstruction.hidden_until)
+        Permission.VIEW_OBSTRUCTIONS: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.RECORD_OBSTRUCTIONS: STATION_ROLES,
+        Permission.CORRECT_OBSTRUCTIONS: STATION_ROLES,
+        Permission.CONFIRM_OBSTRUCTIONS: STATION_ROLES,
+        Permission.WITHDRAW_OBSTRUCTIONS: STATION_ROLES,
     }
 )
 

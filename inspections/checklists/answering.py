@@ -234,6 +234,20 @@ def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User
     return chosen
 
 
+def weighed(questions: Iterable[Question], answers: Mapping[str, str]) -> dict[str, int]:
+    """Return what the answers weigh, by the fields of a CheckRecord. What was not applicable or left open weighs nothing."""
+    found = {"weight_asked": 0, "weight_passed": 0, "critical_failed": 0}
+    for question in questions:
+        answer = answers.get(question.code)
+        if answer in (Answered.PASS, Answered.FAIL):
+            found["weight_asked"] += question.weight
+        if answer == Answered.PASS:
+            found["weight_passed"] += question.weight
+        elif answer == Answered.FAIL and question.critical:
+            found["critical_failed"] += 1
+    return found
+
+
 def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Mapping[str, Hazard]) -> None:
     """Write how an inspection was made and all its answers, also those left open. Two statements."""
     of = {
@@ -249,6 +263,7 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
         camera=sheet.camera,
         left_reason=sheet.left_reason,
         concluded_reason=sheet.concluded_reason if sheet.conclusion else "",
+        **weighed(judged.content.questions, {code: each.answer for code, each in sheet.answers.items()}),
     )
     asked = [(section, each) for section in judged.content.sections for each in section.questions]
     rows = []

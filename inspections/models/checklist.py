@@ -98,7 +98,8 @@ class CheckRecord(OfInspection):
 
     ``lists``: kind and number of each checklist. ``officers``: id, name and police number of each, as they were on that
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
-    follows from the findings.
+    follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
+    passed; ``critical_failed``: how many critical ones failed. They follow from the answers, and a rating reads them (A7).
     """
 
     lists: Any = models.JSONField(default=list)
@@ -107,6 +108,9 @@ class CheckRecord(OfInspection):
     camera = models.CharField(max_length=40, blank=True)
     left_reason = models.TextField(max_length=2000, blank=True)
     concluded_reason = models.TextField(max_length=2000, blank=True)
+    weight_asked = models.PositiveIntegerField(default=0, db_default=0)
+    weight_passed = models.PositiveIntegerField(default=0, db_default=0)
+    critical_failed = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]

@@ -28,6 +28,7 @@ from inspections.models import (
     KeyPosition,
     Listing,
     MajorStage,
+    Obstruction,
     Penalty,
     Recheck,
     SelfCheck,
@@ -104,7 +105,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 
 
 def test_those_that_record_moments_are_all_there() -> None:
-    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Penalty, SelfCheck}
+    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
         ApiKey,
         Attachment,
