@@ -1,19 +1,18 @@
 """Which items fail most: counted by code, so that the figures hold over all versions and lists."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
-from enterprises.selectors import visible as visible_enterprises
-from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
 from inspections.checklists.content import Answered, Question
 from inspections.checklists.publishing import versions_in_force
 from inspections.checklists.shipped import shipped_questions
-from inspections.models import CheckedItem, Inspection
+from inspections.models import CheckedItem, CheckRecord
 
 TOLD = (Answered.PASS, Answered.FAIL)  # not applicable says nothing about an item
 FEWEST = 5  # answers below which a share says nothing
@@ -26,57 +25,76 @@ class Failing:
     key: str
     asked: int
     failed: int
-    failed_before: int = 0  # in the quarter before
+    asked_before: int = 0  # in the quarter before
+    failed_before: int = 0
 
     @property
     def share(self) -> float | None:
         """Per cent of what was asked; None if that is too little to say."""
         return 100 * self.failed / self.asked if self.asked >= FEWEST else None
 
+    @property
+    def share_before(self) -> float | None:
+        """The same of the quarter before."""
+        return 100 * self.failed_before / self.asked_before if self.asked_before >= FEWEST else None
 
-def _answers(actor: Actor, period: Period, section: str) -> QuerySet[CheckedItem]:
-    """Return what was answered in a quarter, of inspections that count, of one section of GB/T 4754 or all ("")."""
+    @property
+    def change(self) -> float | None:
+        """Percentage points since the quarter before; None if either quarter is too little to say."""
+        if self.share is None or self.share_before is None:
+            return None
+        return self.share - self.share_before
+
+
+def _answers(actor: Actor, first: dt.date, last: dt.date, section: str) -> QuerySet[CheckedItem]:
+    """Return what was answered in some days, of inspections that count, of one section of GB/T 4754 or all ("")."""
     rows = CheckedItem.objects.filter(
         station_id__in=actor.stations,
         answer__in=TOLD,
+        enterprise_id=F("inspection__enterprise_id"),  # follows, but the index of the answers begins with it
         inspection__voided_at=None,
-        inspection__inspected_on__range=(period.start, period.end),
+        inspection__inspected_on__range=(first, last),
     ).order_by()
     return rows.filter(enterprise__industry_code__startswith=section) if section else rows
 
 
-FAILED = Count("pk", filter=Q(answer=Answered.FAIL))
-
-
 def failing_items(actor: Actor, period: Period, section: str = "") -> list[Failing]:
-    """Return the items that were answered in a quarter, those that failed most often first. Two queries."""
-    now, before = (
-        {
-            code: (asked, failed)
-            for code, asked, failed in _answers(actor, quarter, section)
-            .values("code")
-            .annotate(asked=Count("pk"), failed=FAILED)
-            .values_list("code", "asked", "failed")
-        }
-        for quarter in (period, period.shift(-1))
+    """Return the items that were answered in a quarter, those of which the largest share failed first. One query.
+
+    Those answered too seldom to say stand behind the others.
+    """
+    before = period.shift(-1)
+    now, then = (Q(inspection__inspected_on__range=(each.start, each.end)) for each in (period, before))
+    failed = Q(answer=Answered.FAIL)
+    rows = (
+        _answers(actor, before.start, period.end, section)
+        .values("code")
+        .annotate(
+            asked=Count("pk", filter=now),
+            failed=Count("pk", filter=now & failed),
+            asked_before=Count("pk", filter=then),
+            failed_before=Count("pk", filter=then & failed),
+        )
+        .values_list("code", "asked", "failed", "asked_before", "failed_before")
     )
-    found = [Failing(code, *figures, before.get(code, (0, 0))[1]) for code, figures in now.items()]
-    return sorted(found, key=lambda each: (-each.failed, -(each.share or 0), each.key))
+    return _most_first(Failing(*row) for row in rows if row[1])
+
+
+def _most_first(found: Iterable[Failing]) -> list[Failing]:
+    return sorted(found, key=lambda each: (-(each.share or 0), -each.failed, each.key))
 
 
 def failing_industries(actor: Actor, period: Period, code: str) -> list[Failing]:
-    """Return how often an item failed in the sections of GB/T 4754, most often first; "" has no industry. One query."""
+    """Return how often an item failed in the sections of GB/T 4754, the largest share first; "" has no industry. One query."""
     rows = (
-        _answers(actor, period, "")
+        _answers(actor, period.start, period.end, "")
         .filter(code=code)
         .annotate(industry=Left("enterprise__industry_code", 1))
         .values("industry")
-        .annotate(asked=Count("pk"), failed=FAILED)
+        .annotate(asked=Count("pk"), failed=Count("pk", filter=Q(answer=Answered.FAIL)))
         .values_list("industry", "asked", "failed")
     )
-    return sorted(
-        (Failing(*row) for row in rows), key=lambda each: (-each.failed, -(each.share or 0), each.key)
-    )
+    return _most_first(Failing(*row) for row in rows)
 
 
 def questions_named(actor: Actor, codes: Iterable[str]) -> dict[str, Question]:
@@ -90,13 +108,6 @@ def questions_named(actor: Actor, codes: Iterable[str]) -> dict[str, Question]:
     return found
 
 
-def sections_in_use(actor: Actor) -> list[str]:
-    """Return the sections of GB/T 4754 of the actor's enterprises. One query."""
-    rows = visible_enterprises(actor).exclude(industry_code="")
-    found = rows.annotate(section=Left("industry_code", 1)).order_by().values_list("section", flat=True)
-    return sorted(found.distinct())
-
-
 def answering(actor: Actor, code: str, answers: Sequence[str]) -> Q:
     """Return the condition on inspections that answered an item so."""
     rows = CheckedItem.objects.filter(station_id__in=actor.stations, inspection=OuterRef("pk"), code=code)
@@ -105,9 +116,8 @@ def answering(actor: Actor, code: str, answers: Sequence[str]) -> Q:
 
 def earliest_quarter(actor: Actor) -> Period | None:
     """Return the quarter of the first inspection by a checklist; None if there is none. One query."""
-    checked = CheckedItem.objects.filter(station_id__in=actor.stations, inspection=OuterRef("pk"))
-    days = visible(actor, Inspection).filter(Exists(checked)).order_by("inspected_on", "pk")
-    first = days.values_list("inspected_on", flat=True).first()
+    records = CheckRecord.objects.filter(station_id__in=actor.stations, inspection__voided_at=None)
+    first = records.aggregate(first=Min("inspection__inspected_on"))["first"]
     return Period.of(first) if first else None
 
 
