@@ -143,8 +143,7 @@ def _answers(stations: list[int]) -> None:
     of = {"enterprise_id": "v.enterprise_id", "station_id": "v.station_id", "inspection_id": "v.id"}
     where = f"inspections_inspection v WHERE v.station_id = ANY(%(stations)s) AND v.id %% {CHECKED} = 0"
     texts = dict.fromkeys(("camera", "left_reason", "concluded_reason"), "''")
-    flags = {"certificate_shown": "true", "lists": "'[]'", "officers": "'[]'", "weight_asked": "20"}
-    generate._insert("inspections_checkrecord", of | texts | flags, where, {"stations": stations})
+    flags = {"certificate_shown": "true", "lists": "'[]'", "officers": "'[]'"}
     code = "'A' || lpad(i::text, 2, '0')"
     columns = of | {
         "place": "i",
@@ -157,6 +156,17 @@ def _answers(stations: list[int]) -> None:
     }
     source = where.replace(" v ", f" v CROSS JOIN generate_series(1, {ITEMS}) i ", 1)
     generate._insert("inspections_checkeditem", columns, source, {"stations": stations})
+    sums = {
+        "weight_asked": "count(*) FILTER (WHERE answer IN ('pass', 'fail'))",
+        "weight_passed": "count(*) FILTER (WHERE answer = 'pass')",
+        "critical_failed": "0",
+        "passed": "coalesce(array_agg(code) FILTER (WHERE answer = 'pass'), '{}')",
+        "failed": "coalesce(array_agg(code) FILTER (WHERE answer = 'fail'), '{}')",
+    }
+    answered = "inspections_checkeditem v WHERE v.station_id = ANY(%(stations)s)"
+    keys = {name: f"v.{name}" for name in of}
+    source = f"{answered} GROUP BY {', '.join(keys.values())}"
+    generate._insert("inspections_checkrecord", keys | texts | flags | sums, source, {"stations": stations})
 
 
 if __name__ == "__main__":

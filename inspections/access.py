@@ -71,6 +71,7 @@ class Permission(StrEnum):
 
 class Scope(StrEnum):
     READ_HAZARDS = "hazards:read"
+    READ_INSPECTIONS = "inspections:read"
 
 
 register(
@@ -135,4 +136,9 @@ register(
     }
 )
 
-register_scopes({Scope.READ_HAZARDS: _("Read hazards: what, where, deadlines, how far they are")})
+register_scopes(
+    {
+        Scope.READ_HAZARDS: _("Read hazards: what, where, deadlines, how far they are"),
+        Scope.READ_INSPECTIONS: _("Read inspections: day, kind, conclusion, answers to checklists"),
+    }
+)

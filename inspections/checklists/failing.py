@@ -1,32 +1,35 @@
-"""Which items fail most: counted by code, so that the figures hold over all versions and lists."""
+"""Which items fail most: counted by code, so that the figures hold over all versions and lists.
+
+*Not applicable* and what was left open say nothing about an item.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Func, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left
 
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
-from inspections.checklists.content import Answered, Question
+from inspections.checklists.content import Question
 from inspections.checklists.publishing import versions_in_force
 from inspections.checklists.shipped import shipped_questions
-from inspections.models import CheckedItem, CheckRecord
+from inspections.models import CheckedItem, CheckRecord, Inspection
 
-TOLD = (Answered.PASS, Answered.FAIL)  # not applicable says nothing about an item
 FEWEST = 5  # answers below which a share says nothing
 
 
 @dataclass(frozen=True)
 class Failing:
-    """How often an item, or the items of an industry, failed. ``key`` is its code, or the section of the industry."""
+    """How often an item failed, or one in an industry. ``key`` is its code, or the section of the industry."""
 
     key: str
-    asked: int
-    failed: int
+    asked: int = 0
+    failed: int = 0
     asked_before: int = 0  # in the quarter before
     failed_before: int = 0
+    latest: int = 0  # the inspection that was recorded last
 
     @property
     def share(self) -> float | None:
@@ -46,12 +49,10 @@ class Failing:
         return self.share - self.share_before
 
 
-def _answers(actor: Actor, first: dt.date, last: dt.date, section: str) -> QuerySet[CheckedItem]:
-    """Return what was answered in some days, of inspections that count, of one section of GB/T 4754 or all ("")."""
-    rows = CheckedItem.objects.filter(
+def _records(actor: Actor, first: dt.date, last: dt.date, section: str = "") -> QuerySet[CheckRecord]:
+    """Return how the inspections of some days were answered that count, of one section of GB/T 4754 or all ("")."""
+    rows = CheckRecord.objects.filter(
         station_id__in=actor.stations,
-        answer__in=TOLD,
-        enterprise_id=F("inspection__enterprise_id"),  # follows, but the index of the answers begins with it
         inspection__voided_at=None,
         inspection__inspected_on__range=(first, last),
     ).order_by()
@@ -64,20 +65,32 @@ def failing_items(actor: Actor, period: Period, section: str = "") -> list[Faili
     Those answered too seldom to say stand behind the others.
     """
     before = period.shift(-1)
-    now, then = (Q(inspection__inspected_on__range=(each.start, each.end)) for each in (period, before))
-    failed = Q(answer=Answered.FAIL)
-    rows = (
-        _answers(actor, before.start, period.end, section)
+    rows = _records(actor, before.start, period.end, section)
+    is_now = Q(inspection__inspected_on__gte=period.start)
+    passed, failed = (
+        rows.annotate(code=Func(name, function="unnest", output_field=CharField()))
         .values("code")
         .annotate(
-            asked=Count("pk", filter=now),
-            failed=Count("pk", filter=now & failed),
-            asked_before=Count("pk", filter=then),
-            failed_before=Count("pk", filter=then & failed),
+            has_failed=Value(name == "failed"),
+            now=Count("pk", filter=is_now),
+            then=Count("pk", filter=~is_now),
+            latest=Max("inspection_id"),
         )
-        .values_list("code", "asked", "failed", "asked_before", "failed_before")
+        .values_list("code", "has_failed", "now", "then", "latest")
+        for name in ("passed", "failed")
     )
-    return _most_first(Failing(*row) for row in rows if row[1])
+    found: dict[str, Failing] = {}
+    for code, has_failed, now, then, latest in passed.union(failed, all=True):
+        so_far = found.get(code, Failing(code))
+        found[code] = replace(
+            so_far,
+            asked=so_far.asked + now,
+            asked_before=so_far.asked_before + then,
+            failed=so_far.failed + (now if has_failed else 0),
+            failed_before=so_far.failed_before + (then if has_failed else 0),
+            latest=max(so_far.latest, latest),
+        )
+    return _most_first(each for each in found.values() if each.asked)
 
 
 def _most_first(found: Iterable[Failing]) -> list[Failing]:
@@ -86,32 +99,44 @@ def _most_first(found: Iterable[Failing]) -> list[Failing]:
 
 def failing_industries(actor: Actor, period: Period, code: str) -> list[Failing]:
     """Return how often an item failed in the sections of GB/T 4754, the largest share first; "" has no industry. One query."""
+    failed = Q(failed__contains=[code])
     rows = (
-        _answers(actor, period.start, period.end, "")
-        .filter(code=code)
+        _records(actor, period.start, period.end)
+        .filter(failed | Q(passed__contains=[code]))
         .annotate(industry=Left("enterprise__industry_code", 1))
         .values("industry")
-        .annotate(asked=Count("pk"), failed=Count("pk", filter=Q(answer=Answered.FAIL)))
-        .values_list("industry", "asked", "failed")
+        .annotate(asked=Count("pk"), failures=Count("pk", filter=failed))
+        .values_list("industry", "asked", "failures")
     )
     return _most_first(Failing(*row) for row in rows)
 
 
-def questions_named(actor: Actor, codes: Iterable[str]) -> dict[str, Question]:
-    """Return the present question of each code, else the shipped one, else as it was last asked. Three queries at most."""
+def questions_named(actor: Actor, items: Iterable[Failing]) -> dict[str, Question]:
+    """Return the present question of each item, else the shipped one, else as it was last asked. Two queries at most."""
     found = dict(shipped_questions())
     for version in versions_in_force(actor).values():
         found |= version.content.by_code
-    if gone := set(codes) - found.keys():
-        last = CheckedItem.objects.filter(station_id__in=actor.stations, code__in=gone)
-        found |= {each.code: each.question for each in last.order_by("code", "-pk").distinct("code")}
+    if gone := {each.key: each.latest for each in items if each.key not in found}:
+        visits = Inspection.objects.filter(station_id__in=actor.stations, pk__in=set(gone.values()))
+        last = CheckedItem.objects.filter(
+            station_id__in=actor.stations,
+            enterprise_id__in=visits.values("enterprise_id"),  # the index of the answers begins with it
+            inspection_id__in=set(gone.values()),
+            code__in=gone,
+        )
+        found |= {each.code: each.question for each in last if each.inspection_id == gone[each.code]}
     return found
 
 
-def answering(actor: Actor, code: str, answers: Sequence[str]) -> Q:
-    """Return the condition on inspections that answered an item so."""
-    rows = CheckedItem.objects.filter(station_id__in=actor.stations, inspection=OuterRef("pk"), code=code)
-    return Q(Exists(rows.filter(answer__in=answers)))
+def answering(actor: Actor, code: str, *, failed_only: bool) -> Q:
+    """Return the condition on inspections that an item of theirs failed, or that it was answered at all."""
+    told = Q(failed__contains=[code])
+    if not failed_only:
+        told |= Q(passed__contains=[code])
+    rows = CheckRecord.objects.filter(
+        told, station_id__in=actor.stations, enterprise=OuterRef("enterprise"), inspection=OuterRef("pk")
+    )
+    return Q(Exists(rows.order_by()))
 
 
 def earliest_quarter(actor: Actor) -> Period | None:

@@ -44,9 +44,10 @@ class FailingPage(Page, TemplateView):
         code = self.given("item")
         if code and not CODE.fullmatch(code):
             raise Http404("no such item")
-        questions = failing.questions_named(
-            self.actor, [each.key for each in items] + ([code] if code else [])
-        )
+        asked = {each.key: each for each in items}
+        if code and code not in asked:
+            asked[code] = failing.Failing(code)
+        questions = failing.questions_named(self.actor, asked.values())
         if code and code not in questions:
             raise Http404("no such item")
         first = failing.earliest_quarter(self.actor)

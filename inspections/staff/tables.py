@@ -19,8 +19,7 @@ from foundation.searching import as_typed, every_word
 from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.pickers import PickerInput, names
 from foundation.ui.tables import Opening, badge
-from inspections.checklists.content import Answered
-from inspections.checklists.failing import TOLD, answering
+from inspections.checklists.failing import answering
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -77,10 +76,10 @@ class InspectionFilter(IndustryFilter, FactFilter):
         return rows.filter(with_officer(value))
 
     def that_failed(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(answering(self.actor, value.strip(), [Answered.FAIL]))
+        return rows.filter(answering(self.actor, value.strip(), failed_only=True))
 
     def that_checked(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(answering(self.actor, value.strip(), TOLD))
+        return rows.filter(answering(self.actor, value.strip(), failed_only=False))
 
 
 class InspectionTable(FactTable):

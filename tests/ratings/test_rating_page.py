@@ -18,7 +18,7 @@ from demo.trades import Trade
 from enterprises.models import Enterprise
 from facts.operations import create_many
 from foundation.periods import Period
-from inspections.checklists.answering import weighed
+from inspections.checklists.answering import summed_up
 from inspections.checklists.content import Question
 from inspections.models import Hazard, Inspection
 from inspections.obstructing import confirm_obstruction
@@ -220,7 +220,7 @@ def test_the_example_of_default_3(case: Case, shown: Shown) -> None:
         questions += asked
         answers |= given
     visit = Inspection.objects.get(enterprise=shown.enterprise, inspected_on="2026-08-28")
-    CheckRecordFactory(enterprise=shown.enterprise, inspection=visit, **weighed(questions, answers))
+    CheckRecordFactory(enterprise=shown.enterprise, inspection=visit, **summed_up(questions, answers))
     text = shipped_standards()["default-3"]
 
     def tried() -> Shown:
