@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
@@ -56,7 +57,8 @@ class Checklist(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"
+        words = gettext("%(list)s, version %(number)d")
+        return words % {"list": self.get_kind_display(), "number": self.number}
 
 
 class OfInspection(models.Model):
