@@ -3,6 +3,7 @@
 import argparse
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -12,10 +13,20 @@ from benchmarks.figures import printed
 SLOW_MS = 10
 
 
-def measure_page(client: Any, name: str, address: str, options: argparse.Namespace) -> None:
-    """Print a page's figures: when it is opened, and when htmx fetches what is in it (``_part``)."""
+def measure_page(
+    client: Any, name: str, address: str, options: argparse.Namespace, before: Callable[[], Any] | None = None
+) -> None:
+    """Print a page's figures: when it is opened, and when htmx fetches what is in it (``_part``).
+
+    ``before`` is called before each request.
+    """
     for suffix, headers in (("", {}), ("_part", {"HX-Request": "true", "HX-Target": "results"})):
-        answers = [ask(client, address, headers) for _number in range(options.requests + 2)][2:]
+        answers = []
+        for _number in range(options.requests + 2):
+            if before:
+                before()
+            answers.append(ask(client, address, headers))
+        answers = answers[2:]
         times, python, sql, statements = zip(*answers, strict=True)
         printed(
             {
@@ -24,6 +35,8 @@ def measure_page(client: Any, name: str, address: str, options: argparse.Namespa
             }
         )
     if options.explain:
+        if before:
+            before()
         explain(client, address)
 
 

@@ -41,6 +41,7 @@ def main() -> None:
 
 def measure(options: argparse.Namespace) -> None:
     """Generate the bureau unless it is there, then print the figures of each reader."""
+    from django.core.cache import cache
     from django.core.management import call_command
     from django.test import Client
 
@@ -62,7 +63,9 @@ def measure(options: argparse.Namespace) -> None:
         client.force_login(grant.user)
         for name, address in pages(grant.user_id, is_supervisor=role == Role.SUPERVISOR):
             if options.only is None or options.only in f"{role}_{name}":
-                measure_page(client, f"{role}_{name}", address, options)
+                measure_page(
+                    client, f"{role}_{name}", address, options, before=cache.clear if "cold" in name else None
+                )
 
 
 def pages(user_id: int, *, is_supervisor: bool) -> Iterator[tuple[str, str]]:
@@ -85,6 +88,7 @@ def pages(user_id: int, *, is_supervisor: bool) -> Iterator[tuple[str, str]]:
     yield "failing_item", f"{rows}checklists/failing/?item=A01"
     if is_supervisor:
         yield "figures", f"{rows}figures/"
+        yield "figures_cold", f"{rows}figures/"
 
 
 # --- the bureau ------------------------------------------------------------------------------------------------------

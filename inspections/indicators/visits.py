@@ -1,18 +1,30 @@
 """What a visit itself shows: how the items of the last checklist were answered (A7), and whether it was obstructed (V6)."""
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Func, IntegerField, Max, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, IntegerField, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.measures import DAY, Indicator, Ordinal, Source, register
 from foundation.periods import Period
 from inspections.models import CheckRecord, Inspection, Obstruction
 
+COLUMNS = ("weight_asked", "weight_passed", "critical_failed")
+
 
 def _last(name: str) -> Func:
-    """Return a column of an enterprise's last inspection by a checklist; the last one recorded of a day."""
-    latest_first = ArrayAgg(name, order_by=("-inspection__inspected_on", "-inspection_id"))
-    return Func(latest_first, template="(%(expressions)s)[1]", output_field=IntegerField())
+    """Return a column of an enterprise's last inspection by a checklist; the last one recorded of a day.
+
+    It is carried by the largest pair of day and number, so nothing is sorted; PostgreSQL computes the maximum once for all.
+    """
+    of_visit = Func(
+        Ordinal("inspection__inspected_on"),
+        "inspection_id",
+        *COLUMNS,
+        template="ARRAY[%(expressions)s]::bigint[]",
+        output_field=ArrayField(BigIntegerField()),
+    )
+    latest = Max(of_visit)
+    return Func(latest, template=f"(%(expressions)s)[{3 + COLUMNS.index(name)}]", output_field=IntegerField())
 
 
 def _checklists(period: Period) -> QuerySet:
