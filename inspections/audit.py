@@ -10,7 +10,7 @@ from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import EscalationStep, RecheckOutcome, Stage
 from inspections.complaining import ANSWER, MAKE
-from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
+from inspections.lives import FORGERY_LIFE, HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import (
     Checklist,
     Complaint,
@@ -19,6 +19,7 @@ from inspections.models import (
     Inspection,
     ItemList,
     KeyPosition,
+    Obstruction,
     Penalty,
     SelfCheck,
 )
@@ -43,6 +44,7 @@ register_kind(
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register_kind("penalty", Penalty, named_by=("kind", "number"))
 register_kind("forgery", Forgery, life=FORGERY_LIFE)
+register_kind("obstruction", Obstruction, life=OBSTRUCTION_LIFE)
 register(
     Kind("item_list", ItemList),
     Kind("key_position", KeyPosition, called="name", labels={"hazards": _("hazards at it")}),

@@ -92,8 +92,18 @@ class ForgedKind(models.TextChoices):
     CONCEALED = "concealed", _("Concealed case")
 
 
-class ForgeryState(models.TextChoices):
-    """State of a finding of forgery; derived from its dates, never stored."""
+class ObstructedBy(models.TextChoices):
+    """How an inspection was obstructed."""
+
+    REFUSED = "refused", _("Entry refused")
+    DELAYED = "delayed", _("Delayed, or led astray")
+    WITHHELD = "withheld", _("Records or footage withheld")
+    REMOVED = "removed", _("Evidence removed or destroyed")
+    THREATENED = "threatened", _("Threats or force")
+
+
+class FindingState(models.TextChoices):
+    """State of a finding of forgery or of an obstruction; derived from its dates, never stored."""
 
     SUSPECTED = "suspected", _("To be confirmed")
     CONFIRMED = "confirmed", pgettext_lazy("forgery", "Confirmed")

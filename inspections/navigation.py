@@ -19,6 +19,7 @@ register(
             "inspections:checklist",
             "inspections:self_check",
             "inspections:forger",
+            "inspections:obstruction",
         ),
         topic="work",
         key="i",

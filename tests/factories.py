@@ -68,6 +68,7 @@ from inspections.models import (
     KeyPosition,
     Listing,
     MajorStage,
+    Obstruction,
     Penalty,
     Recheck,
     Reply,
@@ -803,6 +804,17 @@ class ForgeryFactory(OfEnterprise):
     kind = "photo"
     what = "Photo of another gate"
     found_on = DAY
+
+
+class ObstructionFactory(OfEnterprise):
+    class Meta:
+        model = Obstruction
+
+    kind = "refused"
+    what = "The gate stayed locked"
+    by_whom = "Manager Ma"
+    evidence = "Recording 0417"
+    obstructed_on = DAY
 
 
 class SelfCheckFactory(OfEnterprise):

@@ -2,12 +2,14 @@ from inspections.models.call import HazardCall
 from inspections.models.checklist import AnswerCorrection, CheckedItem, Checklist, CheckRecord
 from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
+from inspections.models.finding import Finding
 from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
 from inspections.models.inspection import Inspection
 from inspections.models.item_list import ItemList
 from inspections.models.key_position import KeyPosition
 from inspections.models.major import Listing, MajorStage
+from inspections.models.obstruction import Obstruction
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.recheck import Recheck
@@ -24,6 +26,7 @@ __all__ = [
     "Complaint",
     "DrawnVisit",
     "Escalation",
+    "Finding",
     "Forgery",
     "Hazard",
     "HazardCall",
@@ -32,6 +35,7 @@ __all__ = [
     "KeyPosition",
     "Listing",
     "MajorStage",
+    "Obstruction",
     "Penalty",
     "Recheck",
     "Reply",

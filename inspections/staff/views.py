@@ -35,8 +35,9 @@ from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
-from inspections.lives import HAZARD_LIFE
+from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import CheckedItem, Inspection, SelfCheck
+from inspections.obstructing import obstructions_of
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.afterwards import (
@@ -50,6 +51,7 @@ from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import obstruction_link
 from inspections.staff.own_pages import own_urls
 from inspections.staff.reply_pages import reply_urls
 from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
@@ -151,6 +153,9 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         items = answers_of(self.actor, self.record) if checked else []
         add_corrections(self.actor, self.record, items)
+        obstructed = [
+            (each, OBSTRUCTION_LIFE.tone(each.state)) for each in obstructions_of(self.actor, self.record)
+        ]
         return super().get_context_data(
             hazards=hazards,
             without=without,
@@ -161,6 +166,7 @@ class InspectionRecord(FactRecord):
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
             visit=check_in_of(self.actor, self.record.pk),
+            obstructed=obstructed,
             **context,
         )
 
@@ -222,8 +228,10 @@ class InspectionList(FactList):
     template_name = "inspections/inspections.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        may_check = allows(self.actor, Permission.RECORD_INSPECTIONS)
-        return super().get_context_data(**context) | {"may_check": may_check}
+        return super().get_context_data(**context) | {
+            "may_check": allows(self.actor, Permission.RECORD_INSPECTIONS),
+            "may_compare": allows(self.actor, Permission.VIEW_FIGURES),
+        }
 
 
 class InspectionPages(FactPages):
@@ -261,7 +269,8 @@ class InspectionPages(FactPages):
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
 
     def links(self, actor: Actor, fact: Inspection) -> list[Button]:
-        return _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        hazard = _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        return hazard + obstruction_link(actor, fact)
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:

@@ -29,6 +29,7 @@ from inspections.models import (
     KeyPosition,
     Listing,
     MajorStage,
+    Obstruction,
     Penalty,
     Recheck,
     SelfCheck,
@@ -105,7 +106,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 
 
 def test_those_that_record_moments_are_all_there() -> None:
-    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Penalty, SelfCheck}
+    facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
         ApiKey,
         Attachment,
