@@ -19,6 +19,10 @@ class Permission(StrEnum):
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
+    VIEW_PLAN = "visits:view"
+    PLAN_VISITS = "visits:plan"
+    APPROVE_VISITS = "visits:approve"
+    PUBLISH_PLAN_RULES = "visits:rules"  # how often a year at most
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
@@ -73,6 +77,10 @@ register(
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_PLAN: POLICE_ROLES,
+        Permission.PLAN_VISITS: STATION_ROLES,
+        Permission.APPROVE_VISITS: {Role.CHIEF},
+        Permission.PUBLISH_PLAN_RULES: {Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,

@@ -22,6 +22,7 @@ from foundation.words import Words
 from inspections.choices import EscalationStep, Stage
 from inspections.drawn_visits import PUBLISHED as INSPECTIONS_DRAWN
 from inspections.escalating import cause_of
+from inspections.planning.notifications import CAUSES as PLAN_CAUSES
 from inspections.rechecks import DUE as RECHECKS_DRAWN
 from inspections.reminding import DUE_SOON
 from inspections.staff.forgery_pages import ForgeryPages
@@ -250,3 +251,4 @@ register(
     *corrections(FORGERIES),
     *corrections(InspectionPages()),
 )
+register(*PLAN_CAUSES)

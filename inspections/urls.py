@@ -6,6 +6,7 @@ from inspections.staff.draw_pages import InspectionDraw
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.penalty_pages import PenaltyPages
+from inspections.staff.plan_urls import PLAN_URLS
 from inspections.staff.position_pages import (
     KeyPositionAdd,
     KeyPositionChange,
@@ -19,6 +20,7 @@ app_name = "inspections"
 # the others first, because inspections have the root path
 urlpatterns = [
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
+    *PLAN_URLS,
     *HazardPages().urls(),
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),

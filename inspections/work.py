@@ -34,6 +34,7 @@ from inspections.choices import ForgeryState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits
 from inspections.escalating import ABOVE
 from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage, Recheck
+from inspections.planning.work import WORKS
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -341,3 +342,4 @@ register(
         on_label=_("since"),
     ),
 )
+register(*WORKS)

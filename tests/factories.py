@@ -52,6 +52,7 @@ from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import (
+    Absence,
     CheckedItem,
     Checklist,
     CheckRecord,
@@ -66,9 +67,12 @@ from inspections.models import (
     Listing,
     MajorStage,
     Penalty,
+    PlannedVisit,
+    PlanRule,
     Recheck,
     SelfCheck,
     Submission,
+    VisitEscalation,
 )
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
@@ -610,6 +614,53 @@ class DrawnVisitFactory(OfEnterprise):
     officer_id = factory.Sequence(lambda number: number + 1)
     officer_name = "Officer Qian"
     drawn_on = due_on = DAY
+
+
+class PlannedVisitFactory(OfEnterprise):
+    """A visit by the cycle on a day of the past, that the chief has not decided about."""
+
+    class Meta:
+        model = PlannedVisit
+
+    source = "cycle"
+    since_on = on = approve_by = DAY
+    officer_id = factory.Sequence(lambda number: 2 * number + 1)
+    second_id = factory.Sequence(lambda number: 2 * number + 2)
+    officer_name, second_name = "Officer Qian", "Officer Sun"
+
+
+class AbsenceFactory(Factory):
+    class Meta:
+        model = Absence
+
+    station = factory.SubFactory(StationFactory)
+    bureau = factory.LazyAttribute(lambda row: row.station.bureau)
+    stations = factory.LazyAttribute(lambda row: [row.station.pk])
+    officer_id = 1
+    officer_name = "Officer Qian"
+    kind = "leave"
+    from_on = until_on = DAY
+
+
+class PlanRuleFactory(Factory):
+    """Enterprises of every colour are inspected four times a year at most."""
+
+    class Meta:
+        model = PlanRule
+
+    bureau = factory.SubFactory(BureauFactory)
+    effective_from = DAY
+    published = "Notice 2026 No. 3"
+    red = yellow = green = grey = 4
+
+
+class VisitEscalationFactory(OfEnterprise):
+    class Meta:
+        model = VisitEscalation
+
+    was_due_on = DAY
+    step = "liaison"
+    due_on = DAY + dt.timedelta(days=1)
 
 
 class ChecklistFactory(Factory):

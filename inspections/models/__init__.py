@@ -10,11 +10,13 @@ from inspections.models.key_position import KeyPosition
 from inspections.models.major import Listing, MajorStage
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
+from inspections.models.plan import Absence, PlannedVisit, PlanRule, VisitEscalation
 from inspections.models.recheck import Recheck
 from inspections.models.self_check import SelfCheck
 from inspections.models.submission import Submission
 
 __all__ = [
+    "Absence",
     "CheckRecord",
     "CheckedItem",
     "Checklist",
@@ -29,8 +31,11 @@ __all__ = [
     "Listing",
     "MajorStage",
     "Penalty",
+    "PlanRule",
+    "PlannedVisit",
     "Recheck",
     "SelfCheck",
     "Submission",
+    "VisitEscalation",
     "belonging_to",
 ]

@@ -42,6 +42,7 @@ from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.plan_pages import approval_of
 
 
 class InspectionCreate(FactCreate):
@@ -140,7 +141,12 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         answered = Answers(answers_of(self.actor, self.record)) if checked else None
         return super().get_context_data(
-            hazards=hazards, without=without, checked=checked, answered=answered, **context
+            hazards=hazards,
+            without=without,
+            checked=checked,
+            answered=answered,
+            **approval_of(self.actor, self.record),
+            **context,
         )
 
     def get_without(self) -> Words:
