@@ -33,6 +33,7 @@ from inspections.drawn_visits import OFFICERS, waiting_visits
 from inspections.models import Hazard, Inspection, PlannedVisit
 from inspections.planning.proposing import Job
 from inspections.planning.visits import is_open, list_visits
+from inspections.planning.ways import way_of
 from inspections.selectors import DEADLINE, in_state
 
 LEFT, NEVER, OVERDUE, DUE = "left", "never", "overdue", "due"
@@ -64,7 +65,7 @@ class Item:
 
     @property
     def street(self) -> str:
-        return self.enterprise.street
+        return way_of(self.enterprise)
 
     @property
     def job(self) -> Job:

@@ -25,6 +25,7 @@ from inspections.planning.visits import (
     state_of,
     team_of,
 )
+from inspections.planning.ways import way_of
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 FULL = 1.0
@@ -233,9 +234,8 @@ class Plan:
                 continue
             is_first = visit.officer_id == officer.pk
             partner = visit.second_name if is_first else visit.officer_name
-            trip = trips.setdefault(
-                (visit.enterprise.street, partner), TripShown(visit.enterprise.street, partner)
-            )
+            way = way_of(visit.enterprise)
+            trip = trips.setdefault((way, partner), TripShown(way, partner))
             trip.visits.append(visit)
             due_on = visit.enterprise.next_inspection_on
             trip.is_hot |= state_of(visit, self.today) == VisitState.LEFT or bool(

@@ -41,6 +41,7 @@ from inspections.planning import planning, visits
 from inspections.planning.approving import waiting
 from inspections.planning.due import BANDS, LEFT, Item
 from inspections.planning.proposing import Trip
+from inspections.planning.ways import way_of
 from inspections.planning.weeks import (
     DAY,
     WEEK,
@@ -348,13 +349,13 @@ class DayPage(OfPlan, TemplateView):
             key=lambda each: (
                 each.officer_name,
                 each.second_name,
-                not each.enterprise.street,
-                each.enterprise.street,
+                not way_of(each.enterprise),
+                way_of(each.enterprise),
             )
         )
         groups: dict[tuple[str, str], list[PlannedVisit]] = {}
         for each in found:
-            groups.setdefault((each.officers, each.enterprise.street), []).append(each)
+            groups.setdefault((each.officers, way_of(each.enterprise)), []).append(each)
         monday = monday_of(self.on)
         back = self.request.get_full_path()
         return super().get_context_data(

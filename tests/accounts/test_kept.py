@@ -19,6 +19,7 @@ from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
 from inspections.models import (
+    Absence,
     Checklist,
     DrawnVisit,
     Escalation,
@@ -29,9 +30,11 @@ from inspections.models import (
     Listing,
     MajorStage,
     Penalty,
+    PlannedVisit,
     Recheck,
     SelfCheck,
     Submission,
+    VisitEscalation,
 )
 from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
@@ -106,6 +109,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Penalty, SelfCheck}
     others = {
+        Absence,
         ApiKey,
         Attachment,
         Attempt,
@@ -115,6 +119,8 @@ def test_those_that_record_moments_are_all_there() -> None:
         Enterprise,
         Escalation,
         Evaluation,
+        PlannedVisit,
+        VisitEscalation,
         Import,
         ImportedRecord,
         Inactivity,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspections.planning.proposing import Job, Proposal, propose
+from inspections.planning.ways import road_in
 from inspections.planning.weeks import month_of, next_month, weeks_of_month
 
 MONDAY = dt.date(2026, 11, 23)
@@ -93,6 +94,18 @@ def test_who_was_drawn_by_lot_goes() -> None:
     assert [set(trip.officers) for trip in made.trips if 1 in trip.jobs] == [{2, 4}]
     away = frozenset((2, day) for day in DAYS)
     assert propose([Job(1, pair=(2, 4))], days=DAYS, officers=PEOPLE, limit=6, away=away).left == (1,)
+
+
+def test_the_road_of_an_address() -> None:
+    known = {
+        "清河市东江区创业三路18号": "创业三路",
+        "东江区开发区街道站前街120号院内": "站前街",
+        "清河市北岸路西段7号": "北岸路",
+        "滨河大道9号": "滨河大道",
+        "石桥镇向阳村": "",
+        "12 Station Road": "",
+    }
+    assert {address: road_in(address) for address in known} == known
 
 
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 12, 31)))
