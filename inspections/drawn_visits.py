@@ -1,21 +1,25 @@
 """Inspections drawn by lot 双随机: enterprises from a filter, two officers of the station for each, until they are inspected."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from enterprises.choices import Colour, KeyUnitClass
+from enterprises.industries import is_industry
 from enterprises.models import Enterprise
 from enterprises.selectors import list_enterprises, list_officers
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import STATION_ROLES
 from foundation.accounts.models import User
 from foundation.contributions.lots import Entry, Pool
-from foundation.inbox.notifying import notify
+from foundation.faults import Faults
+from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
-from foundation.lots.operations import MOST_IN_POOL
+from foundation.lots.operations import MOST_IN_POOL, check_due
 from inspections.models import DrawnVisit, Inspection
 
 KIND = "inspections"
@@ -51,6 +55,26 @@ def drawable(actor: Actor, criteria: Mapping[str, Any], redraws: int | None = No
     )
 
 
+def check_draw(actor: Actor, criteria: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+    """Raise ValidationError by field for a filter or terms that cannot be: an unknown value is never all of them."""
+    faults = Faults()
+    if criteria.get("station") not in actor.stations:
+        faults.add(ValidationError({"station": _("Choose the station.")}))
+    known = {
+        "colour": Colour.values,
+        "key_unit": ["yes", "no", *KeyUnitClass.values],
+    }
+    for name, values in known.items():
+        if criteria.get(name) and criteria[name] not in values:
+            faults.add(ValidationError({name: _("This is not one of the choices.")}))
+    if (industry := criteria.get("industry")) and not is_industry(industry):
+        words = _("This industry is not in GB/T 4754. Choose one from the list.")
+        faults.add(ValidationError({"industry": words}))
+    with faults.of():
+        check_due(terms.get("due_on"))
+    faults.refuse()
+
+
 def waiting_visits() -> QuerySet[DrawnVisit]:
     """Return what was drawn and is not inspected yet, of the scope."""
     since = Inspection.objects.filter(
@@ -76,7 +100,8 @@ def publish_visits(actor: Actor, draw: Draw) -> None:
     waiting = waiting_at(actor, station_id)
     there = set(here.exclude(pk__in=waiting.values("enterprise_id")).values_list("pk", flat=True))
     names = dict(draw.people)
-    due_on = dt.date.fromisoformat(draw.terms["due_on"])
+    due_on = draw.due_on
+    assert due_on
     made = [
         DrawnVisit(
             enterprise_id=pk,
@@ -110,6 +135,7 @@ def drop_visits(actor: Actor, draw: Draw) -> None:
     """Let what is not inspected of a draw lapse: another draw replaces it."""
     ids = list(waiting_visits().filter(draw_id=draw.pk).values_list("pk", flat=True))
     DrawnVisit.objects.filter(pk__in=ids).update(lapsed_at=timezone.now())
+    withdraw(PUBLISHED, object_id=draw.pk, bureau_id=draw.bureau_id)
 
 
 def inspected_since(draw: Draw) -> dict[int, Inspection]:

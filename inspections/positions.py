@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises.operations.days import not_to_come
 from enterprises.selectors import own_inactivity
@@ -26,11 +27,13 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.identifiers import folded
 from foundation.searching import as_typed
 from inspections.access import Permission
 from inspections.choices import PositionKind
 from inspections.models import Hazard, KeyPosition
 
+ENDED = gettext_lazy("This key position has ended.")
 ADD, CHANGE, END, RESUME = "add", "change", "end", "resume"
 MOST = 200  # in use at one enterprise
 # what a place is probably, by a word in its name
@@ -168,6 +171,7 @@ def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) 
     enterprise = _locked(actor, enterprise_id)
     made = KeyPosition(enterprise=enterprise, station_id=enterprise.station_id, name=name, kind=kind)
     _check(made)
+    _refuse_name_of_ended(made)
     rows = KeyPosition.objects.filter(enterprise_id=enterprise.pk, ended_on=None)
     if rows.count() >= MOST:
         raise ValidationError({"name": _("At most %(most)d key positions.") % {"most": MOST}})
@@ -181,9 +185,11 @@ def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) 
 def change_key_position(*, actor: Actor, id: int, version: int | None, name: str, kind: str) -> KeyPosition:
     """Call a key position otherwise, or change its kind. Its hazards stay with it and keep their words.
 
-    Raise as add_key_position, StaleRecord, ValidationError also if nothing differs.
+    Raise as add_key_position, StaleRecord, WrongState for one that has ended, ValidationError also if nothing differs.
     """
     position = _lock(actor, id, version)
+    if position.ended_on:
+        raise WrongState(str(ENDED))
     before = {"name": position.name, "kind": position.kind}
     position.name, position.kind = name, kind
     _check(position)
@@ -198,12 +204,22 @@ def change_key_position(*, actor: Actor, id: int, version: int | None, name: str
 
 @transaction.atomic
 def end_key_position(*, actor: Actor, id: int, version: int | None, ended_on: dt.date) -> KeyPosition:
-    """End a key position: from that day on it is none. It stays with its hazards. Raise as change_key_position."""
+    """End a key position: from that day on it is none. It stays with its hazards.
+
+    Raise as change_key_position, ValidationError at ``ended_on`` if a hazard was found at it on that day or later.
+    """
     position = _lock(actor, id, version)
     if position.ended_on:
-        raise WrongState(_("This key position has ended."))
+        raise WrongState(str(ENDED))
     position.ended_on = not_to_come(ended_on, "ended_on")
     refuse_implausible(position)
+    at_it = Hazard.objects.filter(
+        enterprise_id=position.enterprise_id, key_position_id=position.pk, voided_at=None
+    )
+    last = at_it.filter(found_on__gte=ended_on).order_by("found_on").values_list("found_on", flat=True).last()
+    if last:
+        words = _("A hazard was found at it on %(day)s. Choose a later day.")
+        raise ValidationError({"ended_on": words % {"day": last.isoformat()}})
     _save(position, "ended_on")
     _record(actor, END, position, {"ended_on": None}, {"ended_on": ended_on.isoformat()})
     return position
@@ -217,10 +233,12 @@ def resume_key_position(*, actor: Actor, id: int) -> KeyPosition:
         raise WrongState(_("This key position is in use."))
     before = position.ended_on.isoformat()
     position.ended_on = None
-    try:
-        _check(position)
-    except ValidationError as error:
-        raise WrongState(" ".join(error.messages)) from error
+    if other := _in_use_as(position):
+        words = _(
+            "Another key position in use is called “%(name)s” (%(kind)s). Rename or end that one first, then take the end of this one back."
+        )
+        raise WrongState(words % {"name": other.name, "kind": other.get_kind_display()})
+    _check(position)
     _save(position, "ended_on")
     link_hazards([position.enterprise_id])
     _record(actor, RESUME, position, {"ended_on": before}, {"ended_on": None})
@@ -244,12 +262,28 @@ def _lock(actor: Actor, id: int, version: int | None) -> KeyPosition:
     return position
 
 
+def _refuse_name_of_ended(made: KeyPosition) -> None:
+    """Raise ValidationError at ``name`` if one of this name has ended: that one is taken up again, with its hazards."""
+    rows = KeyPosition.objects.filter(enterprise_id=made.enterprise_id).exclude(ended_on=None)
+    named = folded(made.name)
+    ended = next((each for each in rows.order_by("-ended_on") if folded(each.name) == named), None)
+    if ended is not None and ended.ended_on is not None:
+        words = _("A key position of this name ended on %(day)s. Take its end back, or choose another name.")
+        raise ValidationError({"name": words % {"day": ended.ended_on.isoformat()}})
+
+
+def _in_use_as(position: KeyPosition) -> KeyPosition | None:
+    """Return another key position of the enterprise in use that is called so, in whatever spelling."""
+    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None)
+    named = folded(position.name)  # of at most two hundred
+    return next((each for each in rows.exclude(pk=position.pk) if folded(each.name) == named), None)
+
+
 def _check(position: KeyPosition) -> None:
     refuse_unstorable(position)
     position.name = position.name.strip()
     position.full_clean(exclude={"enterprise", "station"}, validate_unique=False, validate_constraints=False)
-    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None, name=position.name)
-    if rows.exclude(pk=position.pk).exists():
+    if _in_use_as(position):
         raise ValidationError({"name": _("The enterprise has a key position of this name.")})
     refuse_implausible(position)
 

@@ -29,9 +29,9 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
 from foundation.contributions.lots import Entry, Pool
 from foundation.faults import Faults
-from foundation.inbox.notifying import notify
+from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
-from foundation.lots.operations import MOST_IN_POOL
+from foundation.lots.operations import MOST_IN_POOL, as_day, check_due
 from inspections.access import Permission
 from inspections.choices import RecheckOutcome, Severity
 from inspections.hazard_operations import reopen_hazard
@@ -74,6 +74,24 @@ def closed_hazards(actor: Actor, criteria: Mapping[str, Any], redraws: int | Non
     )
 
 
+def check_draw(actor: Actor, criteria: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+    """Raise ValidationError by field for a filter or terms that cannot be."""
+    faults = Faults()
+    since, until = (as_day(criteria.get(name)) for name in ("since", "until"))
+    if since is None or until is None:
+        faults.add(ValidationError({"since": _("Enter a date such as 2026-10-04.")}))
+    elif since > until:
+        faults.add(ValidationError({"until": _("This day is before the first one.")}))
+    if criteria.get("severity") and criteria["severity"] not in Severity.values:
+        faults.add(ValidationError({"severity": _("Choose how grave they are.")}))
+    with faults.of():
+        check_due(terms.get("due_on"))
+    stations = criteria.get("stations") or actor.stations
+    if terms.get("person") not in dict(persons(actor, list(stations))):
+        faults.add(ValidationError({"person": _("Choose who re-checks.")}))
+    faults.refuse()
+
+
 def persons(actor: Actor, stations: Sequence[int]) -> list[tuple[int, str]]:
     """Return who may be named to re-check: the actor first, the supervisors, and the people of a single station. One query."""
     at_station = (
@@ -104,7 +122,8 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
     steps: dict[int, list[FactStep]] = {}
     for step in FactStep.objects.filter(kind="hazard", record_id__in=hazards).order_by("id"):
         steps.setdefault(step.record_id, []).append(step)
-    known = persons(actor, draw.stations)
+    known, due_on = persons(actor, draw.stations), draw.due_on
+    assert due_on
     named = draw.terms["person"]
     known.sort(key=lambda each: each[0] != named)
     made = []
@@ -120,7 +139,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
                 **belonging_to(hazard),
                 draw_id=draw.pk,
                 by_bureau=draw.station_id is None,
-                due_on=dt.date.fromisoformat(draw.terms["due_on"]),
+                due_on=due_on,
                 to_id=to_id,
                 to_name=to_name[:80],
             )
@@ -133,7 +152,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
             to=Q(user_id=person, bureau_id=draw.bureau_id, role__in=POLICE_ROLES),
             key=str(draw.pk),
             object_id=draw.pk,
-            values={"number": number, "day": draw.terms["due_on"]},
+            values={"number": number, "day": due_on.isoformat()},
             actor=actor,
         )
 
@@ -141,6 +160,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
 def drop_rechecks(actor: Actor, draw: Draw) -> None:
     """Let what is not done of a draw lapse: another draw replaces it."""
     Recheck.objects.filter(WAITS, draw_id=draw.pk).update(lapsed_at=timezone.now())
+    withdraw(DUE, object_id=draw.pk, bureau_id=draw.bureau_id)
 
 
 def action_of(outcome: str) -> str:

@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
-from foundation.identifiers import readable
+from foundation.identifiers import person_key
+from foundation.texts import unstorable
 from foundation.words import Words, visible
 
 SYSTEM_DEFAULT = gettext_lazy("system default, not statutory")
 EARLIEST_ON = dt.date(1990, 1, 1)
-SEPARATORS = re.compile(r"[,，、;；/]")
+SEPARATORS = re.compile(r"[,，、;；/\r\n]")
 _PHONE = re.compile(r"[+(]?\d[\d ()+./,;、-]*(?:(?:ext\.?|x|转|分机) ?\d+)?", re.IGNORECASE)
 _SHORTEST_PHONE = 5  # digits; a service number such as 95588
 
@@ -36,7 +37,7 @@ class Limit:
     """One limit on one field: what it is in words, when a value breaks it, where it comes from.
 
     ``kind`` is the function below that makes it. ``message`` may contain ``%(limit)s``. ``breaks`` takes the value, which is not empty, and the record. ``reads`` are
-    further fields that it looks at.
+    further fields that it looks at. With ``refuses_rows`` an import refuses the row, too: what breaks it is a slip of the pen.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Limit:
     limit: str = ""
     source: Words = ""
     reads: tuple[str, ...] = ()
+    refuses_rows: bool = False
 
     @property
     def words(self) -> str:
@@ -83,7 +85,15 @@ def earliest(field: str, day: dt.date = EARLIEST_ON, source: Words = SYSTEM_DEFA
     return Limit("earliest", field, message, lambda value, _record: value < day, day.isoformat(), source)
 
 
-def within(field: str, days: int, of: str, message: Words, source: Words = SYSTEM_DEFAULT) -> Limit:
+def within(
+    field: str,
+    days: int,
+    of: str,
+    message: Words,
+    source: Words = SYSTEM_DEFAULT,
+    *,
+    refuses_rows: bool = False,
+) -> Limit:
     """Return the limit that a day is at most so many days after another of the record, if it has that one.
 
     Of a record that was taken up again (``begun_again_on``), the days count from then.
@@ -93,7 +103,7 @@ def within(field: str, days: int, of: str, message: Words, source: Words = SYSTE
         start = getattr(record, "begun_again_on", None) or getattr(record, of)
         return start is not None and value > start + dt.timedelta(days=days)
 
-    return Limit("within", field, message, breaks, str(days), source, (of,))
+    return Limit("within", field, message, breaks, str(days), source, (of,), refuses_rows)
 
 
 def not_before(field: str, other: str, message: Words) -> Limit:
@@ -164,7 +174,7 @@ def names_in(text: str) -> list[str]:
 
 def people_in(text: str) -> set[str]:
     """Return the people in a list of names, each once, however often and in whatever spelling."""
-    return {readable(name).casefold() for name in names_in(text)}
+    return {person_key(name) for name in names_in(text)}
 
 
 def is_name(text: str) -> bool:
@@ -185,6 +195,11 @@ def limits_of(model: type[models.Model]) -> tuple[Limit, ...]:
     replaced = {(limit.kind, limit.field) for limit in declared}
     usual: Iterable[Limit] = model.usual_limits() if hasattr(model, "usual_limits") else ()
     return (*declared, *(limit for limit in usual if (limit.kind, limit.field) not in replaced))
+
+
+def people_fields(model: type[models.Model]) -> set[str]:
+    """Return the fields of a kind that list names of people."""
+    return {limit.field for limit in limits_of(model) if limit.kind == "people"}
 
 
 # --- use -------------------------------------------------------------------------------------------------------------
@@ -226,7 +241,7 @@ def refuse_implausible(
 
 
 def refuse_unstorable(record: models.Model) -> None:
-    """Raise ValidationError at each text that no form takes: with null characters, or longer than its field says.
+    """Raise ValidationError at each text that no form takes: no database stores it, or it is longer than its field says.
 
     Invisible characters are removed from the texts.
 
@@ -240,10 +255,7 @@ def refuse_unstorable(record: models.Model) -> None:
         if visible(text) != text:
             text = visible(text)
             setattr(record, field.attname, text)
-        if "\x00" in text:
-            errors[field.name] = _("Null characters are not allowed.")
-        elif field.max_length and len(text) > field.max_length:
-            words = _("The text has %(length)d characters; at most %(limit)d are kept.")
-            errors[field.name] = words % {"length": len(text), "limit": field.max_length}
+        if why := unstorable(text, field.max_length):
+            errors[field.name] = why
     if errors:
         raise ValidationError(errors)
