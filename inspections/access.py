@@ -25,6 +25,10 @@ class Permission(StrEnum):
     ANSWER_COMPLAINTS = "inspections:answer_complaint"
     VIEW_FIGURES = "inspections:figures"  # in which officers are compared
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
+    VIEW_PLAN = "visits:view"
+    PLAN_VISITS = "visits:plan"
+    APPROVE_VISITS = "visits:approve"
+    PUBLISH_PLAN_RULES = "visits:rules"  # how often a year at most
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
@@ -92,6 +96,10 @@ register(
         Permission.ANSWER_COMPLAINTS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_PLAN: POLICE_ROLES,
+        Permission.PLAN_VISITS: STATION_ROLES,
+        Permission.APPROVE_VISITS: {Role.CHIEF},
+        Permission.PUBLISH_PLAN_RULES: {Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,

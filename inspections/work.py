@@ -44,6 +44,7 @@ from inspections.models import (
     Obstruction,
     Recheck,
 )
+from inspections.planning.work import WORKS
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -399,3 +400,4 @@ register(
         on_label=_("since"),
     ),
 )
+register(*WORKS)

@@ -53,6 +53,7 @@ from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.obstruction_pages import obstruction_link
 from inspections.staff.own_pages import own_urls
+from inspections.staff.plan_pages import approval_of
 from inspections.staff.reply_pages import reply_urls
 from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
 
@@ -167,6 +168,7 @@ class InspectionRecord(FactRecord):
             concluded=changed_conclusion(self.log),
             visit=check_in_of(self.actor, self.record.pk),
             obstructed=obstructed,
+            **approval_of(self.actor, self.record),
             **context,
         )
 
