@@ -23,6 +23,7 @@ from foundation.searching import as_typed, every_word
 from foundation.tenancy.scope import Audience, station_scope
 
 F = TypeVar("F", bound=Fact)
+MOST_NAMED = 2_000  # enterprises whose numbers a statement is given
 
 
 def visible(
@@ -53,10 +54,15 @@ def get_fact(actor: Actor, model: type[F], id: int) -> F:
     return fact
 
 
-def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
+def with_words(
+    actor: Actor, rows: QuerySet[F], text: str, *, named: dict[str, list[int]] | None = None
+) -> QuerySet[F]:
     """Keep the records in which every word of ``text`` occurs: in their own words, or in what finds their enterprise.
 
     All records of an enterprise's people are about the one enterprise, so they search in their own words alone.
+    ``named`` keeps the enterprises of each word, which are read now, by a statement of their own, unless it has them: a
+    list whose rows, tabs and number are several statements so reads the register once. What finds more than MOST_NAMED
+    stays part of each.
     """
     model = rows.model
 
@@ -65,6 +71,11 @@ def with_words(actor: Actor, rows: QuerySet[F], text: str) -> QuerySet[F]:
             return as_typed(word, model.searched)
         enterprises = matching(actor, visible_enterprises(actor), word)
         of_enterprise = Q(enterprise_id__in=Shared(enterprises.values("pk")))
+        if named is not None:
+            if word not in named:
+                named[word] = list(enterprises.values_list("pk", flat=True)[: MOST_NAMED + 1])
+            if len(named[word]) <= MOST_NAMED:
+                of_enterprise = Q(enterprise_id__in=named[word])
         if not model.searched_by_police:
             return of_enterprise
         return as_typed(word, model.searched_by_police) | of_enterprise

@@ -360,19 +360,23 @@ class RowReader:
         return instance
 
     def _doubt(self, row: Row, record: Record, instance: models.Model) -> None:
-        """Remark on what the file says and no page would take: what is implausible, or against our procedure."""
+        """Remark on what the file says and no page would take: what is implausible, or against our procedure.
+
+        What can only be a slip refuses the row.
+        """
         for limit in broken(instance):
             if limit.field in record.fields:
-                row.remarks.append(
-                    warning(
-                        "implausible",
-                        self._column(record, limit.field),
-                        value=cells.as_text(getattr(instance, limit.field)),
-                        field=limit.field,
-                        of=record.target.code,
-                        why=in_each_language(partial(_words, limit)),
-                    )
-                )
+                column = self._column(record, limit.field)
+                said = {
+                    "value": cells.as_text(getattr(instance, limit.field)),
+                    "field": limit.field,
+                    "of": record.target.code,
+                    "why": in_each_language(partial(_words, limit)),
+                }
+                if limit.refuses_rows:
+                    row.refuse("invalid", column, **said)
+                else:
+                    row.remarks.append(warning("implausible", column, **said))
 
     @staticmethod
     def _why(instance: Fact, name: str) -> str:

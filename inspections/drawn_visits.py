@@ -1,6 +1,5 @@
 """Inspections drawn by lot 双随机: enterprises from a filter, two officers of the station for each, until they are inspected."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import STATION_ROLES
 from foundation.contributions.lots import Entry, Pool
 from foundation.faults import Faults
-from foundation.inbox.notifying import notify
+from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
 from foundation.lots.operations import MOST_IN_POOL, check_due
 from inspections.models import DrawnVisit, Inspection
@@ -100,7 +99,8 @@ def publish_visits(actor: Actor, draw: Draw) -> None:
     waiting = waiting_at(actor, station_id)
     there = set(here.exclude(pk__in=waiting.values("enterprise_id")).values_list("pk", flat=True))
     names = dict(draw.people)
-    due_on = dt.date.fromisoformat(draw.terms["due_on"])
+    due_on = draw.due_on
+    assert due_on
     made = [
         DrawnVisit(
             enterprise_id=pk,
@@ -134,6 +134,7 @@ def drop_visits(actor: Actor, draw: Draw) -> None:
     """Let what is not inspected of a draw lapse: another draw replaces it."""
     ids = list(waiting_visits().filter(draw_id=draw.pk).values_list("pk", flat=True))
     DrawnVisit.objects.filter(pk__in=ids).update(lapsed_at=timezone.now())
+    withdraw(PUBLISHED, object_id=draw.pk, bureau_id=draw.bureau_id)
 
 
 def inspected_since(draw: Draw) -> dict[int, Inspection]:

@@ -23,6 +23,10 @@ from inspections.models import Hazard, Inspection, KeyPosition, Penalty, SelfChe
 ORDER_421_ON = dt.date(2004, 12, 1)
 ORDER_421 = _("State Council Order 421, in force since then")
 YEAR = 366
+TOO_LATE = _(
+    "The deadline is more than %(limit)s days after the hazard was found, or opened again. Check the year."
+)
+TOO_LONG = _("The extension is longer than %(limit)s days. Check the year.")
 
 
 def _are_no_finders(names: str, hazard: Hazard) -> bool:
@@ -49,25 +53,26 @@ register(
     earliest("found_on", ORDER_421_ON, ORDER_421),
     earliest("reported_on", ORDER_421_ON, ORDER_421),
     not_before("reported_on", "found_on", _("It cannot be reported before it was found.")),
+    # a deadline of 2099 is no deadline: a year is only remarked on the row of a sheet, five are refused there, too
+    within("due_on", 5 * YEAR, "found_on", TOO_LATE, refuses_rows=True),
+    within("extended_due_on", 5 * YEAR, "due_on", TOO_LONG, refuses_rows=True),
     within(
         "due_on",
         YEAR,
         "found_on",
-        _(
-            "The deadline is more than %(limit)s days after the hazard was found, or opened again. Check the year."
-        ),
+        TOO_LATE,
     ),
     within(
         "extended_due_on",
         YEAR,
         "due_on",
-        _("The extension is longer than %(limit)s days. Check the year."),
+        TOO_LONG,
     ),
     within(
         "extension_wanted_on",
         YEAR,
         "due_on",
-        _("The extension is longer than %(limit)s days. Check the year."),
+        TOO_LONG,
     ),
     replace(people("found_by"), breaks=_are_no_finders),
     people("submitted_by"),

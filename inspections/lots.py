@@ -120,14 +120,16 @@ def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
             found[pk] = _("not inspected: drawn again")
         elif pk in done:
             inspection = done[pk]
-            shown = {"day": inspection.inspected_on.isoformat(), "names": inspection.inspectors or "–"}
+            shown = {"day": inspection.inspected_on.isoformat(), "names": inspection.inspectors_shown or "–"}
             found[pk] = _("inspected on %(day)s: %(names)s") % shown
         elif pk not in lapsed_at:
             found[pk] = _(
                 "not taken up: off the register, handed over, or already waiting for an inspection by lot"
             )
         else:
-            found[pk] = _("to be inspected by %(day)s") % {"day": draw.terms["due_on"]}
+            found[pk] = _("to be inspected by %(day)s") % {
+                "day": draw.due_on.isoformat() if draw.due_on else ""
+            }
     return found
 
 

@@ -25,6 +25,7 @@ from foundation.texts import kept, unstorable
 from foundation.words import labelled
 from inspections.choices import Origin
 from inspections.deadlines import counted_deadline
+from inspections.findings import contradiction
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.photos import BEFORE, photos_of
@@ -137,14 +138,14 @@ def issue_order(
 
     ``measures`` are what the enterprise does until each is put right, by the hazard's id. That the officers showed their
     certificates 出示执法证件 stands on the order only with ``certificate_shown``. Raise as issue_paper, ValidationError at
-    ``hazards`` for one that cannot be ordered or has an order, at ``officers`` without any or for what cannot be a name or a police number, at ``inspected_on`` for a day
-    to come, at ``basis`` and ``measures_<id>`` for what cannot be kept, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
+    ``hazards`` for one that cannot be ordered, has an order, or was found on another day or by others, at ``officers``
+    without any or for what cannot be a name or a police number, at ``inspected_on`` for a day to come, at ``basis`` and
+    ``measures_<id>`` for what cannot be kept, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
     """
     require(actor, Permission.ISSUE_PAPERS)
     lock_enterprise(actor, enterprise_id)
-    found = {
-        each.pk: each for each in list_hazards(actor, enterprise_id=enterprise_id).filter(pk__in=hazard_ids)
-    }
+    rows = list_hazards(actor, enterprise_id=enterprise_id).filter(pk__in=hazard_ids)
+    found = {each.pk: each for each in rows.select_related("inspection")}
     hazards = [found[id] for id in hazard_ids if id in found]
     faults = Faults()
     ordered = orders_of(actor, hazards)
@@ -153,6 +154,7 @@ def issue_order(
         faults.add(ValidationError({"hazards": str(NOT_ORDERED)}))
     for each in hazards:
         words = "" if each.pk in before and may_stay(each) else refusal_to_order(each)
+        words = words or contradiction(each, inspected_on, [officer.name for officer in officers])
         words = words or found_later(each, inspected_on)
         if words:
             faults.add(ValidationError({"hazards": labelled(each, words)}))

@@ -1,9 +1,7 @@
 """Orders about many hazards at once: one for each enterprise, about those of its hazards that may be ordered."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -17,10 +15,9 @@ from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import Judgement
-from foundation.contributions.limits import names_in, people_in
-from foundation.words import labelled, listed
+from foundation.words import labelled
 from inspections import orders, selectors
-from inspections.choices import Origin
+from inspections.findings import Finding, finding_of
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.selectors import list_hazards
@@ -36,29 +33,6 @@ NOBODY = gettext_lazy(
 OTHERWISE = gettext_lazy(
     "It was found on %(finding)s, the others here on %(others)s. An order says one day and who inspected then: order it by itself."
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """On which day officers found a hazard, and who they were. Another order of the names is the same finding."""
-
-    on: dt.date
-    people: frozenset[str]
-    names: tuple[str, ...] = field(compare=False)
-
-    def __str__(self) -> str:
-        return _("%(day)s by %(people)s") % {"day": self.on.isoformat(), "people": "、".join(self.names)}
-
-
-def finding_of(hazard: Hazard) -> Finding | None:
-    """Return what the records say of who found a hazard and when; None if they name no officer. Needs ``inspection``."""
-    visit = hazard.inspection
-    if visit and not visit.is_voided:
-        text = visit.inspectors
-    else:
-        text = hazard.found_by if hazard.origin == Origin.POLICE else ""
-    names = tuple(names_in(text))
-    return Finding(hazard.found_on, frozenset(people_in(text)), names) if names else None
 
 
 def judge_orders(*, actor: Actor, hazard_ids: Sequence[int], certificate_shown: bool = False) -> Judgement:
@@ -102,7 +76,8 @@ def judge_orders(*, actor: Actor, hazard_ids: Sequence[int], certificate_shown: 
             "people": "、".join(map(str, _officers(of_order, numbers))),
         }
         counted[hazard.enterprise] += 1
-    judged.words = _orders_in_words(counted)
+    judged.words = ngettext("%(count)d order", "%(count)d orders", len(counted)) % {"count": len(counted)}
+    judged.parts = _named(counted)
     return judged
 
 
@@ -121,11 +96,10 @@ def _officers(finding: Finding, numbers: Mapping[str, str]) -> list[orders.Offic
     return [orders.Officer(name, numbers.get(name, "")) for name in finding.names]
 
 
-def _orders_in_words(counted: Counter[Enterprise]) -> str:
-    """Return how many orders there will be, and how many hazards are in that of each enterprise."""
-    named = listed(f"{each} × {number}" for each, number in counted.most_common(NAMED))
-    words = ngettext("%(count)d order: %(names)s", "%(count)d orders: %(names)s", len(counted))
-    return words % {"count": len(counted), "names": f"{named}…" if len(counted) > NAMED else named}
+def _named(counted: Counter[Enterprise]) -> list[str]:
+    """Return how many hazards are in the order of each enterprise, the first of many."""
+    named = [f"{each} × {number}" for each, number in counted.most_common(NAMED)]
+    return [*named, "…"] if len(counted) > NAMED else named
 
 
 def lock_enterprises(actor: Actor, ids: Iterable[int]) -> None:
@@ -163,7 +137,7 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
         orders.issue_order(
             actor=actor,
             enterprise_id=enterprise_id,
-            hazard_ids=[pk for pk in hazard_ids if pk in ids],
+            hazard_ids=ids,
             measures=dict.fromkeys(ids, measures),
             officers=_officers(findings[enterprise_id], numbers),
             inspected_on=findings[enterprise_id].on,

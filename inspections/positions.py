@@ -171,6 +171,7 @@ def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) 
     enterprise = _locked(actor, enterprise_id)
     made = KeyPosition(enterprise=enterprise, station_id=enterprise.station_id, name=name, kind=kind)
     _check(made)
+    _refuse_name_of_ended(made)
     rows = KeyPosition.objects.filter(enterprise_id=enterprise.pk, ended_on=None)
     if rows.count() >= MOST:
         raise ValidationError({"name": _("At most %(most)d key positions.") % {"most": MOST}})
@@ -232,10 +233,12 @@ def resume_key_position(*, actor: Actor, id: int) -> KeyPosition:
         raise WrongState(_("This key position is in use."))
     before = position.ended_on.isoformat()
     position.ended_on = None
-    try:
-        _check(position)
-    except ValidationError as error:
-        raise WrongState(" ".join(error.messages)) from error
+    if other := _in_use_as(position):
+        words = _(
+            "Another key position in use is called “%(name)s” (%(kind)s). Rename or end that one first, then take the end of this one back."
+        )
+        raise WrongState(words % {"name": other.name, "kind": other.get_kind_display()})
+    _check(position)
     _save(position, "ended_on")
     link_hazards([position.enterprise_id])
     _record(actor, RESUME, position, {"ended_on": before}, {"ended_on": None})
@@ -259,13 +262,28 @@ def _lock(actor: Actor, id: int, version: int | None) -> KeyPosition:
     return position
 
 
+def _refuse_name_of_ended(made: KeyPosition) -> None:
+    """Raise ValidationError at ``name`` if one of this name has ended: that one is taken up again, with its hazards."""
+    rows = KeyPosition.objects.filter(enterprise_id=made.enterprise_id).exclude(ended_on=None)
+    named = folded(made.name)
+    ended = next((each for each in rows.order_by("-ended_on") if folded(each.name) == named), None)
+    if ended is not None and ended.ended_on is not None:
+        words = _("A key position of this name ended on %(day)s. Take its end back, or choose another name.")
+        raise ValidationError({"name": words % {"day": ended.ended_on.isoformat()}})
+
+
+def _in_use_as(position: KeyPosition) -> KeyPosition | None:
+    """Return another key position of the enterprise in use that is called so, in whatever spelling."""
+    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None)
+    named = folded(position.name)  # of at most two hundred
+    return next((each for each in rows.exclude(pk=position.pk) if folded(each.name) == named), None)
+
+
 def _check(position: KeyPosition) -> None:
     refuse_unstorable(position)
     position.name = position.name.strip()
     position.full_clean(exclude={"enterprise", "station"}, validate_unique=False, validate_constraints=False)
-    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None)
-    others = rows.exclude(pk=position.pk).values_list("name", flat=True)  # at most two hundred
-    if folded(position.name) in map(folded, others):
+    if _in_use_as(position):
         raise ValidationError({"name": _("The enterprise has a key position of this name.")})
     refuse_implausible(position)
 

@@ -29,7 +29,7 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
 from foundation.contributions.lots import Entry, Pool
 from foundation.faults import Faults
-from foundation.inbox.notifying import notify
+from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
 from foundation.lots.operations import MOST_IN_POOL, as_day, check_due
 from inspections.access import Permission
@@ -122,7 +122,8 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
     steps: dict[int, list[FactStep]] = {}
     for step in FactStep.objects.filter(kind="hazard", record_id__in=hazards).order_by("id"):
         steps.setdefault(step.record_id, []).append(step)
-    known = persons(actor, draw.stations)
+    known, due_on = persons(actor, draw.stations), draw.due_on
+    assert due_on
     named = draw.terms["person"]
     known.sort(key=lambda each: each[0] != named)
     made = []
@@ -138,7 +139,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
                 **belonging_to(hazard),
                 draw_id=draw.pk,
                 by_bureau=draw.station_id is None,
-                due_on=dt.date.fromisoformat(draw.terms["due_on"]),
+                due_on=due_on,
                 to_id=to_id,
                 to_name=to_name[:80],
             )
@@ -151,7 +152,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
             to=Q(user_id=person, bureau_id=draw.bureau_id, role__in=POLICE_ROLES),
             key=str(draw.pk),
             object_id=draw.pk,
-            values={"number": number, "day": draw.terms["due_on"]},
+            values={"number": number, "day": due_on.isoformat()},
             actor=actor,
         )
 
@@ -159,6 +160,7 @@ def begin_rechecks(actor: Actor, draw: Draw) -> None:
 def drop_rechecks(actor: Actor, draw: Draw) -> None:
     """Let what is not done of a draw lapse: another draw replaces it."""
     Recheck.objects.filter(WAITS, draw_id=draw.pk).update(lapsed_at=timezone.now())
+    withdraw(DUE, object_id=draw.pk, bureau_id=draw.bureau_id)
 
 
 def action_of(outcome: str) -> str:

@@ -19,7 +19,9 @@ from foundation.accounts import audit_words, auditing
 from foundation.accounts.audit_words import shown_value
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import Action, action_of, kind_of_model
+from foundation.contributions.limits import names_in, people_fields
 from foundation.ui.timeline import Event
+from foundation.words import listed
 
 # shown elsewhere on the page, or internal
 _NOT_SHOWN = {
@@ -51,6 +53,8 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
             value = getattr(fact, f"get_{name}_display")()
         elif isinstance(field, models.TextField):
             kind = "text"
+        elif name in people_fields(type(fact)):
+            value = listed(names_in(value))
         elif isinstance(field, models.IntegerField | models.DecimalField):
             kind = "number"
         found.append({"label": field.verbose_name, "value": value, "kind": kind})

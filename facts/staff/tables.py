@@ -47,6 +47,9 @@ class FactFilter(RegisterFilter):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
+        self.enterprises_of_words: dict[
+            str, list[int]
+        ] = {}  # a page filters the rows, then again for its tabs
         if len(actor.stations) > 1:
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:
@@ -65,7 +68,7 @@ class FactFilter(RegisterFilter):
         return [name for name in cls.base_filters if name not in FactFilter.base_filters]
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return with_words(self.actor, rows, value)
+        return with_words(self.actor, rows, value, named=self.enterprises_of_words)
 
     def within(self, rows: QuerySet, first: dt.date, last: dt.date) -> QuerySet:
         return rows.filter(**{f"{self.day}__range": (first, last)})

@@ -16,7 +16,7 @@ class Judgement:
     """What an act would do to rows now: do it, find it so already, or refuse it for a reason.
 
     ``replaces`` names what a row that is ready would lose by it, such as its present officer. ``words`` say what else
-    becomes of those that are ready.
+    becomes of those that are ready, ``parts`` are listed below them.
     """
 
     ready: list[int] = field(default_factory=list)
@@ -24,6 +24,7 @@ class Judgement:
     refused: dict[int, str] = field(default_factory=dict)
     replaces: dict[int, str] = field(default_factory=dict)
     words: str = ""
+    parts: list[str] = field(default_factory=list)
 
 
 class BulkAct:

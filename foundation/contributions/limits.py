@@ -37,7 +37,7 @@ class Limit:
     """One limit on one field: what it is in words, when a value breaks it, where it comes from.
 
     ``kind`` is the function below that makes it. ``message`` may contain ``%(limit)s``. ``breaks`` takes the value, which is not empty, and the record. ``reads`` are
-    further fields that it looks at.
+    further fields that it looks at. With ``refuses_rows`` an import refuses the row, too: what breaks it is a slip of the pen.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Limit:
     limit: str = ""
     source: Words = ""
     reads: tuple[str, ...] = ()
+    refuses_rows: bool = False
 
     @property
     def words(self) -> str:
@@ -84,7 +85,15 @@ def earliest(field: str, day: dt.date = EARLIEST_ON, source: Words = SYSTEM_DEFA
     return Limit("earliest", field, message, lambda value, _record: value < day, day.isoformat(), source)
 
 
-def within(field: str, days: int, of: str, message: Words, source: Words = SYSTEM_DEFAULT) -> Limit:
+def within(
+    field: str,
+    days: int,
+    of: str,
+    message: Words,
+    source: Words = SYSTEM_DEFAULT,
+    *,
+    refuses_rows: bool = False,
+) -> Limit:
     """Return the limit that a day is at most so many days after another of the record, if it has that one.
 
     Of a record that was taken up again (``begun_again_on``), the days count from then.
@@ -94,7 +103,7 @@ def within(field: str, days: int, of: str, message: Words, source: Words = SYSTE
         start = getattr(record, "begun_again_on", None) or getattr(record, of)
         return start is not None and value > start + dt.timedelta(days=days)
 
-    return Limit("within", field, message, breaks, str(days), source, (of,))
+    return Limit("within", field, message, breaks, str(days), source, (of,), refuses_rows)
 
 
 def not_before(field: str, other: str, message: Words) -> Limit:
@@ -186,6 +195,11 @@ def limits_of(model: type[models.Model]) -> tuple[Limit, ...]:
     replaced = {(limit.kind, limit.field) for limit in declared}
     usual: Iterable[Limit] = model.usual_limits() if hasattr(model, "usual_limits") else ()
     return (*declared, *(limit for limit in usual if (limit.kind, limit.field) not in replaced))
+
+
+def people_fields(model: type[models.Model]) -> set[str]:
+    """Return the fields of a kind that list names of people."""
+    return {limit.field for limit in limits_of(model) if limit.kind == "people"}
 
 
 # --- use -------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,19 @@ def notify(
     return number
 
 
+def withdraw(code: str, *, object_id: int, bureau_id: int) -> int:
+    """Take notifications of a cause about an object out of every inbox, read or not: what they say is no longer so.
+
+    Return how many there were.
+    """
+    with station_scope(system_scope(bureau_id)):
+        rows = Notification.objects.filter(bureau_id=bureau_id, code=code, object_id=object_id)
+        found = dict(rows.values_list("pk", "grant_id"))
+        Notification.objects.filter(pk__in=found).delete()
+    forget_counts(set(found.values()))
+    return len(found)
+
+
 @contextmanager
 def together(key: str) -> Iterator[None]:
     """Within it, causes with words for many (``Cause.together``) notify each person once for this key."""

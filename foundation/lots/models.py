@@ -1,9 +1,11 @@
 """A draw by lot, as it was frozen and as it was drawn."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Bureau, Station
@@ -87,6 +89,10 @@ class Draw(models.Model):
                 | models.Q(approved=True, approved__isnull=False),
                 name="draw_again_approved",
             ),
+            models.CheckConstraint(
+                condition=models.Q(approved=None) | ~models.Q(decided_by_id=models.F("frozen_by_id")),
+                name="draw_again_decided_by_another",
+            ),
             AreaPolicy(name="draw_rls", read=("police", "system"), write=("police", "system")),
             CompositeForeignKey(
                 name="draw_redraws_fk",
@@ -125,6 +131,24 @@ class Draw(models.Model):
             return DrawState.DECLINED
         waits = self.redraws_id is not None and self.approved is None
         return DrawState.ASKED if waits else DrawState.FROZEN
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day by which something is done about those drawn, None if its terms have none.
+
+        The terms give it as of freezing. One that is drawn later, because somebody had to approve it first, leaves as many
+        days; until then, what it would be if it were drawn today.
+        """
+        if not (given := self.terms.get("due_on")):
+            return None
+        drawn_on = timezone.localdate(self.drawn_at) if self.drawn_at else timezone.localdate()
+        frozen_on = timezone.localdate(self.frozen_at) if self.frozen_at else drawn_on
+        return dt.date.fromisoformat(given) + (drawn_on - frozen_on)
+
+    @property
+    def terms_now(self) -> dict[str, Any]:
+        """The terms with that day."""
+        return self.terms | ({"due_on": self.due_on.isoformat()} if self.due_on else {})
 
     def content(self) -> dict[str, Any]:
         """Return what the digest is over: everything that decides what a seed draws, and the names."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.lots.choices import AuditAction
+from foundation.lots.operations import ASKED
 
 DRAW_ROLES = frozenset({Role.CHIEF, Role.SUPERVISOR})
 
@@ -25,7 +26,7 @@ def _asker(happening: Happening) -> Q:
 
 register(
     Cause(
-        "draw.asked",
+        ASKED,
         _("Asks you to approve that a draw is made again: draw %(object)s"),
         DRAW_ROLES,
         "arrows-shuffle",

@@ -19,12 +19,14 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.lots import Entry, LotKind, Pool, lot_kinds
 from foundation.faults import Faults
+from foundation.inbox.notifying import withdraw
 from foundation.lots import drawing
 from foundation.lots.choices import AuditAction, DrawState
 from foundation.lots.models import Draw
 from foundation.lots.selectors import get_draw, logged_digest, replaced_by
 from foundation.texts import kept
 
+ASKED = "draw.asked"  # the cause of a notification
 LONGEST = dt.timedelta(days=366)  # until what was drawn is due
 MOST_IN_POOL = 5_000
 MOST_DRAWN = 200
@@ -331,6 +333,7 @@ def decide(*, actor: Actor, id: int, approved: bool, reason: str) -> Draw:
     draw.approved = approved
     draw.decided_by, draw.decided_by_id, draw.decided_at = actor.name[:80], actor.user_id, timezone.now()
     draw.save(update_fields=["approved", "decision", "decided_by", "decided_by_id", "decided_at"])
+    withdraw(ASKED, object_id=draw.pk, bureau_id=draw.bureau_id)  # nobody else need decide any more
     action = AuditAction.APPROVE if approved else AuditAction.DECLINE
     auditing.record(actor=actor, action=action, target=draw, reason=reason)
     return draw

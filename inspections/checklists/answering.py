@@ -194,7 +194,7 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         judged.officers = [
             {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
         ]
-        judged.fields["inspectors"] = ", ".join(map(str, people))
+        judged.fields["inspectors"] = "、".join(map(str, people))
     return judged
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
@@ -55,7 +56,8 @@ class Checklist(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"
+        words = gettext("%(list)s, version %(number)d")
+        return words % {"list": self.get_kind_display(), "number": self.number}
 
 
 class OfInspection(models.Model):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
 from foundation.contributions.limits import names_in
+from foundation.words import listed
 from inspections.choices import Conclusion, InspectionKind
 
 
@@ -43,6 +44,11 @@ class Inspection(Fact):
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),
             *fact_constraints("inspection"),
         ]
+
+    @property
+    def inspectors_shown(self) -> str:
+        """The inspectors as a list in the reader's language, whatever separates them as recorded."""
+        return listed(names_in(self.inspectors))
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.inspected_on}"

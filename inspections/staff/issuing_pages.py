@@ -45,17 +45,19 @@ class NumberInput(forms.TextInput):
 class NamesOfficers(forms.Form):
     """A form that names officers, each with a police number."""
 
-    def add_officers(self, numbers: Sequence[tuple[str, str]]) -> None:
+    def add_officers(self, numbers: Sequence[tuple[str, str]], *, only: int | None = None) -> None:
         """Add the fields of officers: name and police number; the first is required.
 
         There are at least two, and as many as the form's initial values or what was sent name, so that nobody is left out.
-        ``numbers`` are name and police number of those who are proposed.
+        ``numbers`` are name and police number of those who are proposed. ``only``: the names are the so many of the initial
+        values, and not typed.
         """
         given = {**self.initial, **self.data}
         named = (number for number in range(1, MOST_OFFICERS + 1) if given.get(f"name_{number}"))
-        for number in range(1, max(LEAST_OFFICERS, *named, 0) + 1):
+        most = max(LEAST_OFFICERS, *named, 0) if only is None else min(only, MOST_OFFICERS)
+        for number in range(1, most + 1):
             self.fields[f"name_{number}"] = forms.CharField(
-                label=_("Officer"), max_length=80, required=number == 1
+                label=_("Officer"), max_length=80, required=number == 1, disabled=only is not None
             )
             self.fields[f"number_{number}"] = IdentifierFormField(
                 normalise=compact,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from foundation.ui.forms import day_field, reason_field
 from inspections import orders
+from inspections.findings import Finding
 from inspections.models import Hazard
 from inspections.staff.issuing_pages import NamesOfficers
 from papers.models import Paper
@@ -48,7 +49,10 @@ class OrdersForm(SaysOrder):
 
 
 class OrderForm(NamesOfficers, SaysOrder):
-    """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis."""
+    """Which hazards, what the enterprise does until they are put right, who inspected when, on which basis.
+
+    With a ``finding`` day and officers are those of the records, and only police numbers are typed.
+    """
 
     inspected_on = day_field(gettext_lazy("Inspected on"))
 
@@ -58,6 +62,7 @@ class OrderForm(NamesOfficers, SaysOrder):
         hazards: list[Hazard],
         numbers: Sequence[tuple[str, str]],
         corrects: Paper | None,
+        finding: Finding | None = None,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
@@ -74,8 +79,10 @@ class OrderForm(NamesOfficers, SaysOrder):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-        self.add_officers(numbers)
+        self.add_officers(numbers, only=len(finding.names) if finding else None)
         self.add_rest()
+        if finding:
+            self.fields["inspected_on"].disabled = True
         if corrects is not None:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
 

@@ -1,5 +1,6 @@
 """Issuing and correcting an order to rectify, from the page of a hazard."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts import selectors as accounts
-from foundation.contributions.limits import names_in
 from foundation.ui.forms import FORM_KEY, key_of
 from foundation.words import Words
 from inspections import orders
 from inspections.choices import Origin
+from inspections.findings import Finding, finding_of
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from inspections.staff.issuing_pages import IssuePage, named_in, officers_in
@@ -64,8 +65,7 @@ class HazardOrder(IssuePage):
 
         Also those of the order that this form has issued, so that sending it again is recognised.
         """
-        found = {each.pk: each for each in self.corrected_hazards if orders.may_stay(each)}
-        found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
+        found = {each.pk: each for each in self.all_hazards if not self.is_elsewhere(each)}
         if self.made_before:
             found |= {each.pk: each for each in self.hazards_of(self.made_before)}
         mine = self.record
@@ -76,6 +76,23 @@ class HazardOrder(IssuePage):
                 self.corrects is None and not self.is_of_same_visit(each),
             ),
         )
+
+    @cached_property
+    def all_hazards(self) -> list[Hazard]:
+        """The hazards of the enterprise that an order could contain, or that the one to correct contains."""
+        found = {each.pk: each for each in self.corrected_hazards if orders.may_stay(each)}
+        found |= {each.pk: each for each in orders.orderable(self.actor, self.record)}
+        return list(found.values())
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        """On which day which officers found this hazard, as recorded: an order says the same."""
+        return finding_of(self.record)
+
+    def is_elsewhere(self, hazard: Hazard) -> bool:
+        """Return whether others found a hazard, or on another day, so that it needs an order of its own."""
+        found = finding_of(hazard)
+        return bool(self.finding and found and found != self.finding)
 
     def is_of_same_visit(self, hazard: Hazard) -> bool:
         """Return whether the inspection that found this hazard found that one, too."""
@@ -98,29 +115,39 @@ class HazardOrder(IssuePage):
             "hazards": self.hazards,
             "numbers": accounts.police_numbers(self.actor),
             "corrects": self.corrects,
+            "finding": self.finding,
         }
 
     def get_initial(self) -> dict[str, Any]:
         if self.corrects:
             return super().get_initial() | self.get_initial_of(self.corrects)
         hazard = self.record
-        visit = hazard.inspection
-        named = names_in(visit.inspectors if visit else hazard.found_by)
         initial: dict[str, Any] = {}
-        if visit or hazard.origin == Origin.POLICE:  # else nobody has inspected yet
-            named = named or [self.actor.name]
-            initial["inspected_on"] = visit.inspected_on if visit else hazard.found_on
-        numbers = orders.numbers_of(self.actor, named)
-        initial |= named_in([orders.Officer(name, numbers.get(name, "")) for name in named])
+        if self.finding:
+            initial |= self.get_initial_of_finding(self.finding)
+        elif hazard.inspection or hazard.origin == Origin.POLICE:  # else nobody has inspected yet
+            numbers = orders.numbers_of(self.actor, [self.actor.name])
+            initial |= named_in([orders.Officer(self.actor.name, numbers.get(self.actor.name, ""))])
+            initial["inspected_on"] = hazard.found_on
         for each in self.hazards:
             initial[f"hazard_{each.pk}"] = each.pk == hazard.pk or self.is_of_same_visit(each)
         return super().get_initial() | initial
+
+    def get_initial_of_finding(self, finding: Finding, before: Sequence[Any] = ()) -> dict[str, Any]:
+        """Return day and officers as recorded. ``before``: those of a paper, whose numbers stay."""
+        numbers = orders.numbers_of(self.actor, finding.names) | {
+            each["name"]: each["number"] for each in before if each["number"]
+        }
+        named = [orders.Officer(name, numbers.get(name, "")) for name in finding.names]
+        return {"inspected_on": finding.on, **named_in(named)}
 
     def get_initial_of(self, paper: Paper) -> dict[str, Any]:
         """Return what an issued order said."""
         data = paper.data
         initial: dict[str, Any] = {"basis": data["basis"], "inspected_on": data["inspected_day"]}
         initial |= named_in([orders.Officer(**each) for each in data["officers_named"]])
+        if self.finding:
+            initial |= self.get_initial_of_finding(self.finding, data["officers_named"])
         initial["certificate_shown"] = data.get(
             "certificate_shown", True
         )  # templates before the third said so
@@ -149,4 +176,7 @@ class HazardOrder(IssuePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         left_out = [each for each in self.corrected_hazards if not orders.may_stay(each)]
-        return super().get_context_data(left_out=left_out, **context)
+        elsewhere = [(each, finding_of(each)) for each in self.all_hazards if self.is_elsewhere(each)]
+        return super().get_context_data(
+            left_out=left_out, elsewhere=elsewhere, finding=self.finding, **context
+        )

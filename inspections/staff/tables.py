@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.register_filter import IndustryFilter
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
 from foundation.accounts.actors import Actor
+from foundation.contributions.limits import names_in
 from foundation.searching import as_typed, every_word
 from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.pickers import PickerInput, names
 from foundation.ui.tables import Opening, badge
+from foundation.words import listed
 from inspections.checklists.content import Answered
 from inspections.checklists.failing import TOLD, answering
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
@@ -75,6 +77,9 @@ class InspectionTable(FactTable):
 
     def render_enterprise(self, record: Inspection) -> SafeString:
         return self.opening(record, record.enterprise.name, record.get_kind_display())
+
+    def render_inspectors(self, value: str) -> str:
+        return listed(names_in(value))
 
     def render_conclusion(self, record: Inspection) -> Any:
         if not record.conclusion:

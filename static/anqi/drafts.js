@@ -224,9 +224,14 @@
     form.dataset.dirty = "";
     state.busy = false;
     form.dispatchEvent(new CustomEvent("anqi:key", { bubbles: true }));
-    box(form, draft, isWhole ? words.is_back : `${words.is_back} ${words.part}`, [
-      [words.discard, "", () => discard(state, draft)],
-    ]);
+    // what has no place any more, as an item that a new checklist does not ask, is shown to be typed elsewhere
+    box(
+      form,
+      draft,
+      isWhole ? words.is_back : `${words.is_back} ${words.part}`,
+      [[words.discard, "", () => discard(state, draft)]],
+      isWhole ? null : state.rest,
+    );
   }
   // what the form has no place for any more: an option that is gone, a field of another kind
   function restOf(form, draft) {
@@ -257,7 +262,7 @@
     }
     return list;
   }
-  function box(form, draft, text, acts) {
+  function box(form, draft, text, acts, content = null) {
     form.querySelector("[data-draft-box]")?.remove();
     const box_ = document.createElement("div");
     box_.className = "draft-box";
@@ -266,7 +271,7 @@
     const line = document.createElement("p");
     line.textContent = text.replace("{time}", moment(draft.at));
     box_.append(line);
-    if (acts.length > 1) box_.append(listed(draft)); // before it is put back
+    if (content) box_.append(listed(content));
     const row = document.createElement("div");
     row.className = "draft-acts";
     for (const [label, look, act] of acts) {
@@ -282,19 +287,39 @@
   }
   function offer(form, found) {
     const [draft, ...others] = found;
-    box(form, draft, words.offer, [
+    const drop = async () => {
+      await remove(draft.id);
+      form.querySelector("[data-draft-box]")?.remove();
+      if (others.length) offer(form, others);
+    };
+    const acts = [
       [words.put_back, "btn-outline-primary", () => putBack(form, draft)],
-      [
-        words.discard,
-        "",
-        async () => {
-          await remove(draft.id);
-          form.querySelector("[data-draft-box]")?.remove();
-          if (others.length) offer(form, others);
-        },
-      ],
-    ]);
+      [words.discard, "", drop],
+    ];
+    box(form, draft, words.offer, acts, draft); // with what was typed, before it is put back
   }
+
+  // --- "Back" to a form that was recorded: a browser restores some of its fields only, so it must not be sent as it is ----
+  const keyIn = (form) => form.elements.form_key?.value || "";
+  function sayRecorded() {
+    const recorded = note.read("recorded") || {};
+    for (const form of all("form").filter(isOurs)) {
+      const where = recorded[keyIn(form)];
+      if (!where || form.querySelector("[data-draft-box]")) continue;
+      const go = (address) => {
+        window.anqi.leave();
+        location.assign(address);
+      };
+      box(form, { id: "", at: Date.now() }, words.recorded, [
+        [words.open_recorded, "btn-outline-primary", () => go(where)],
+        [words.another, "", () => go(location.href)],
+      ]);
+    }
+  }
+  addEventListener("pageshow", (event) => {
+    const way = performance.getEntriesByType("navigation")[0]?.type;
+    if (owner && (event.persisted || way === "back_forward")) setTimeout(sayRecorded);
+  });
 
   // --- what arrives: forms in the page, at first or by htmx ----------------------------------------------------------
   let returned = false; // from the login, to which this tab was led away from a form
@@ -388,7 +413,12 @@
       state.sent = true;
       await keep(form);
     },
-    // the server has it
+    // the server has it and leads to ``where``
+    recorded(form, where) {
+      if (!keyIn(form)) return;
+      const known = Object.entries(note.read("recorded") || {}).slice(1 - MOST);
+      note.write("recorded", { ...Object.fromEntries(known), [keyIn(form)]: where });
+    },
     taken(form) {
       if (!isKept(form)) return;
       const state = stateOf(form);

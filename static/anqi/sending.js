@@ -81,7 +81,10 @@
     const type = response.headers.get("Content-Type") || "";
     if (response.ok && type.startsWith("application/json")) {
       const { location: where } = await response.json();
-      if (isTaken) await drafts.taken(form);
+      if (isTaken) {
+        drafts.recorded(form, where);
+        await drafts.taken(form);
+      }
       return go(form, submitter, where, isTaken);
     }
     if (response.redirected && !response.ok) return refused(form, submitter, "failed");

@@ -11,6 +11,7 @@ import time_machine
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 
 from enterprises.choices import InactiveReason
@@ -126,8 +127,14 @@ def test_who_may_not(city: City, hazard: Hazard) -> None:
         assert stranger.client.get(address("file", hazard, kept)).status_code == 404
         assert stranger.client.get(address("file_small", hazard, kept)).status_code == 404
         assert add(stranger, hazard, photo(seed=200)).status_code == 404
-    # under another record of the same enterprise it is not there
-    assert officer(city.first).client.get(address("file", other, kept)).status_code == 404
+    # under another record of the same enterprise it is not there, nor under one that a stranger may see
+    theirs: Hazard = HazardFactory(enterprise=EnterpriseFactory(station=city.second))
+    for person, record in ((officer(city.first), other), (officer(city.second), theirs)):
+        for page in ("file", "file_small"):
+            assert person.client.get(address(page, record, kept)).status_code == 404
+    # without a login, nothing at all
+    for page in ("file", "file_small"):
+        assert Client().get(address(page, hazard, kept)).status_code in (302, 401, 403)
 
 
 def test_only_the_police_see_what_is_not_shared(

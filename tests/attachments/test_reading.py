@@ -44,7 +44,19 @@ def test_a_photo_is_kept_upright_and_without_its_place() -> None:
     assert isinstance(top, int | float)
     assert isinstance(bottom, int | float)
     assert top < bottom  # the dark side was turned to the top
-    assert max(Image.open(io.BytesIO(found.thumbnail)).size) <= reading.THUMBNAIL
+    small = Image.open(io.BytesIO(found.thumbnail))
+    assert max(small.size) <= reading.THUMBNAIL
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_a_thumbnail_is_turned_as_the_photo_is(turned: int) -> None:
+    """In each of the eight ways in which a camera may have been held or mirrored."""
+    found = receive("IMG_1.JPG", photo(600, 400, turned=turned))
+    large, small = (Image.open(io.BytesIO(data)) for data in (found.data, found.thumbnail))
+    assert not small.getexif()
+    assert (large.width < large.height) == (small.width < small.height) == (turned >= 5)
+    shown, expected = (each.convert("L").resize((20, 20)) for each in (small, large))
+    assert max(abs(a - b) for a, b in zip(shown.tobytes(), expected.tobytes(), strict=True)) < 40
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "HEIF"])

@@ -15,6 +15,7 @@ from foundation.deadlines.models import LimitChange
 from foundation.deadlines.operations import change_limit
 from foundation.deadlines.selectors import limit_in_force
 from inspections.choices import RECTIFY
+from inspections.models import Hazard
 from tests.accounts.conftest import House, house
 from tests.factories import HazardFactory
 from tests.fixtures import scope_of, scope_of_bureau
@@ -110,3 +111,31 @@ def test_the_pages_of_limits(house: House) -> None:
     assert officer.get(reverse("deadlines:limit", args=["unknown"])).status_code == 404
     listed = officer.get(reverse("deadlines:limits"))
     assert [row["limit"].pk for row in listed.context["rows"]] == [limit.code for limit in time_limits]
+
+
+def test_a_year_that_no_table_knows_stops_nothing(house: House) -> None:
+    """In the first days of a year whose holidays no package knows, people go on recording, and read that a day may move."""
+    with time_machine.travel("2041-01-02T10:00:00+08:00", tick=False):
+        officer = house.client("officer")
+        form = officer.get(reverse("inspections:hazard_create")).context["form"]
+        hidden = {field.name: field.value() for field in form.hidden_fields()}
+        due_on = form["due_on"].value()
+        assert due_on > dt.date(2041, 1, 12)
+        typed = {
+            "enterprise": house.enterprise.pk,
+            "item": "Alarm dead",
+            "found_on": "2041-01-02",
+            "due_on": due_on.isoformat(),
+            "origin": "police",
+            "severity": "general",
+            "found_by": "陈立",
+        }
+        answer = officer.post(reverse("inspections:hazard_create"), hidden | typed)
+        assert answer.status_code == 302, answer.context["form"].errors
+        with scope_of(house.city.first):
+            hazard = Hazard.objects.get(found_on=dt.date(2041, 1, 2))
+        shown = officer.get(reverse("inspections:hazard_deadline", args=[hazard.pk]))
+        assert "count-provisional" in shown.text
+        limit = officer.get(reverse("deadlines:limit", args=[RECTIFY]) + "?start=2041-01-02")
+        assert "count-provisional" in limit.text
+        assert officer.get(reverse("desk:today")).status_code == 200

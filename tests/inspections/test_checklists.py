@@ -115,7 +115,7 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     data = send(form_key=key)
     assert data.status_code == 302, data.context["form"].errors
     (made,) = rows(Inspection, city.first)
-    assert (made.conclusion, made.inspectors) == ("rectify", f"{one.user}, {other.user}")
+    assert (made.conclusion, made.inspectors) == ("rectify", f"{one.user}、{other.user}")
     assert send(form_key=key).headers["Location"] == data.headers["Location"]  # sent again by the phone
     cache.clear()  # only the record tells whether it is the same
     assert send(form_key=key).headers["Location"] == data.headers["Location"]

@@ -4,13 +4,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from foundation.accounts.access import NotAllowed, StaleRecord
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
 from foundation.contributions.file import address_of
 from foundation.periods import Period
 from inspections import operations
 from inspections.indicators.hazards import _repeated
 from inspections.models import Hazard, KeyPosition
-from inspections.positions import add_key_position, change_key_position, end_key_position
+from inspections.positions import (
+    add_key_position,
+    change_key_position,
+    end_key_position,
+    resume_key_position,
+)
 from inspections.selectors import same_again
 from inspections.sheets import _link_places
 from tests.factories import EnterpriseFactory, HazardFactory, KeyPositionFactory
@@ -41,6 +46,13 @@ def test_the_security_manager_adds_renames_and_ends_one_and_the_station_sees_it(
         people.act(change_key_position, id=position.pk, version=1, name="Safe", kind="vault")
     people.post("inspections:key_position_end", position.pk, version=2, ended_on=ago(1))
     assert (fresh(position).name, fresh(position).ended_on) == ("Vault", ago(1))
+    again = people.post("inspections:key_position_add", firm.pk, name="Vault", kind="store")
+    assert "Take its end back" in again.context["form"].errors["name"][0], "with its hazards"
+    other = KeyPositionFactory(enterprise=firm, name="Vault", kind="cash")
+    with pytest.raises(WrongState, match="Another key position in use is called “Vault”"):
+        people.act(resume_key_position, id=position.pk)
+    with scope_of(city.first):
+        KeyPosition.objects.filter(pk=other.pk).update(ended_on=ago(1))
     people.post("inspections:key_position_resume", position.pk)
     assert fresh(position).ended_on is None
     with pytest.raises(ValidationError, match="future"):

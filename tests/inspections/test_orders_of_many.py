@@ -99,9 +99,10 @@ def test_of_five_three_are_ordered_and_two_are_listed_with_the_reason(city: City
     preview = post(police, BOARD, picked, step="judge", **said())
     shown = preview.content.decode()
     assert "Order 3 hazards<" in shown
-    assert "2 orders: Firm A × 2, Firm B × 1" in shown
+    assert "2 orders" in shown
+    assert "<li>Firm A × 2</li><li>Firm B × 1</li>" in shown
     found = f"found on {ago(3)} by Li Shan（警号041267）"
-    assert f"2 × {ahead(9)} ({found}), 1 × {ahead(4)} ({found})" in shown
+    assert f"<li>2 × {ahead(9)} ({found})</li><li>1 × {ahead(4)} ({found})</li>" in shown
     assert "The enterprise found it itself" in shown
     assert f"There is an order already: 东公（开）限字〔{today().year}〕1号" in shown
 

@@ -213,7 +213,8 @@ def test_who_saw_it_put_right_on_the_spot_does_not_recheck_it_however_they_are_s
 def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     closed(city, 3)
     head, second = supervisor(city.bureau), supervisor(city.bureau)
-    first = frozen(head)
+    terms = {"person": second.user.pk, "person_name": str(second.user), "due_on": ahead(7).isoformat()}
+    first = frozen(head, terms=terms)
     with pytest.raises(WrongState, match="not drawn yet"):
         frozen(head, redraws=first.pk, reason="Wrong quarter")
     head.act(lots.draw_lot, id=first.pk)
@@ -242,13 +243,25 @@ def test_a_draw_is_made_again_only_with_a_second_person(city: City) -> None:
     with pytest.raises(WrongState, match="decided already"):
         second.act(lots.decide, id=again.pk, approved=False, reason="Late")
     assert "You may draw again" in head.get("accounts:inbox").text
+    assert "Asks you to approve" not in second.get("accounts:inbox").text, "it is decided"
+    assert "for you to re-check by" in second.get("accounts:inbox").text
     head.act(lots.draw_lot, id=again.pk)
+    assert "for you to re-check by" not in second.get("accounts:inbox").text, "what it said has lapsed"
     assert now(head, again).result
     assert "It was drawn again" in head.get("lots:draw", first.pk).text
     waits = {each.draw_id for each in rows(Recheck, city.first) if each.waits}
     assert waits == {again.pk}
     with pytest.raises(WrongState, match="drawn again already"):
         frozen(head, redraws=first.pk, reason="Once more")
+
+
+def test_a_draw_that_is_approved_late_leaves_as_many_days() -> None:
+    frozen_at = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+    made = Draw(terms={"due_on": "2026-11-09"}, frozen_at=frozen_at)
+    for days, due_on in ((0, "2026-11-09"), (20, "2026-11-29")):
+        made.drawn_at = frozen_at + dt.timedelta(days=days)
+        assert (made.due_on, made.terms_now) == (dt.date.fromisoformat(due_on), {"due_on": due_on})
+    assert Draw(terms={}).due_on is None
 
 
 def test_a_pool_that_is_too_large_is_not_offered(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,6 +283,9 @@ def test_the_database_keeps_what_was_frozen_and_drawn(city: City) -> None:
         copy.pk, copy.seed, copy.drawn_at = None, "0" * 64, made.frozen_at + dt.timedelta(days=1)
         with pytest.raises(IntegrityError, match="draw_seed_after_freezing"), transaction.atomic():
             copy.save(force_insert=True)
+        own = {"approved": True, "decided_by_id": made.frozen_by_id}
+        with pytest.raises(IntegrityError, match="draw_again_decided_by_another"), transaction.atomic():
+            Draw.objects.filter(pk=made.pk).update(**own)
         for change in ({"pool": []}, {"digest": "1" * 64}, {"take": 2}, {"excused": [[1, "x", "y"]]}):
             with pytest.raises(IntegrityError, match="draw_kept"), transaction.atomic():
                 Draw.objects.filter(pk=made.pk).update(**change)

@@ -20,6 +20,7 @@ from enterprises.operations import hand_over
 from foundation.attachments import files
 from foundation.documents import documents, filling
 from foundation.tenancy.scope import current_scope
+from inspections import orders
 from inspections.models import Hazard
 from inspections.papers import ORDER
 from papers import tasks
@@ -89,8 +90,42 @@ def test_a_correction_says_which_hazards_it_leaves_out(city: City, hazard: Hazar
 
 
 def test_an_inspection_to_come_is_in_no_order(city: City, hazard: Hazard) -> None:
-    answer = issue(officer(city.first), hazard, inspected_on=ahead(1).isoformat())
+    police = officer(city.first)
+    with scope_of(city.first):
+        Hazard.objects.filter(pk=hazard.pk).update(found_by="")
+    answer = issue(police, hazard, inspected_on=ahead(1).isoformat())
     assert "inspected_on" in answer.context["form"].errors
+
+
+def test_an_order_says_the_day_and_the_officers_of_the_records(city: City, hazard: Hazard) -> None:
+    """They are not typed on the page, and the operation refuses others, also for a second hazard of the enterprise."""
+    police = officer(city.first)
+    other = HazardFactory(enterprise=hazard.enterprise, item="b", due_on=ahead(4), found_by="陈立")
+    page = police.get("inspections:hazard_order", hazard.pk)
+    assert page.context["elsewhere"][0][0] == other
+    assert reverse("inspections:hazard_order", args=[other.pk]) in page.text
+    assert {name for name, field in page.context["form"].fields.items() if field.disabled} == {
+        "name_1",
+        "inspected_on",
+    }
+    said = {
+        "enterprise_id": hazard.enterprise_id,
+        "measures": {},
+        "officers": [orders.Officer("周志远")],
+        "inspected_on": hazard.found_on,
+    }
+    for changed in (
+        {"officers": [orders.Officer("陈立")]},
+        {"inspected_on": today()},
+        {"hazard_ids": [hazard.pk, other.pk]},
+    ):
+        with pytest.raises(ValidationError, match="records say"):
+            police.act(orders.issue_order, **{"hazard_ids": [hazard.pk]} | said | changed)
+    assert papers(hazard) == []
+    issue(police, hazard, name_1="王芳", inspected_on=today().isoformat())
+    (paper,) = papers(hazard)
+    assert paper.data["officers_named"] == [{"name": "周志远", "number": "041267"}]
+    assert paper.data["inspected_day"] == hazard.found_on.isoformat()
 
 
 def test_a_paper_is_locked_after_its_enterprise_as_a_hand_over_does(city: City, hazard: Hazard) -> None:

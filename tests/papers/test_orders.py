@@ -354,7 +354,7 @@ def test_after_a_hand_over_both_stations_see_it_and_the_register_stays(city: Cit
 def test_another_station_and_another_enterprise_see_nothing(city: City, hazard: Hazard) -> None:
     paper = issued(officer(city.first), hazard)
     for person in (officer(city.second), manager(EnterpriseFactory(station=city.first))):
-        for page in ("paper", "word"):
+        for page in ("paper", "word", "pdf"):
             assert person.get(f"papers:{page}", paper.pk).status_code == 404
         assert person.act(lambda actor: list(visible(actor))) == []
 
@@ -452,6 +452,8 @@ def test_a_series_is_of_its_bureau(city: City, hazard: Hazard) -> None:
 def test_an_order_proposes_the_numbers_recorded_with_the_people(city: City, hazard: Hazard) -> None:
     """Another one may be typed; what was issued keeps what stood on it."""
     police = officer(city.first, "周志远")
+    with scope_of(city.first):
+        Hazard.objects.filter(pk=hazard.pk).update(found_by="周志远、外所民警")
     police.act(edit_profile, police_number="041267")
     page = police.get("inspections:hazard_order", hazard.pk)
     assert page.context["form"].initial["number_1"] == "041267"

@@ -50,6 +50,11 @@ def _words() -> dict[str, str]:
         "offer": gettext("What you typed here at {time} was not saved."),
         "put_back": gettext("Put it back"),
         "discard": gettext("Discard"),
+        "recorded": gettext(
+            "This form was recorded. Its page may lack parts of what you typed, because browsers restore some fields only."
+        ),
+        "open_recorded": gettext("Open what was recorded"),
+        "another": gettext("Record another"),
         "is_back": gettext("What you typed is back, as of {time}. It is not saved yet."),
         "part": gettext("Part of it does not fit the form any more: see Unsaved texts."),
         "elsewhere": gettext("What you typed in “{title}” is not saved yet. It is kept on this device."),

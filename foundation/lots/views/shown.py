@@ -167,7 +167,7 @@ class DrawPage(OfDraw, RecordPage):
             draw=draw,
             tone=TONES[draw.state],
             filter=lot.words(draw.criteria),
-            terms=lot.terms_words(draw.terms),
+            terms=lot.terms_words(draw.terms_now),
             drawn=drawn,
             excused=[*draw.excused, *draw.excused_people],
             barred=barred,

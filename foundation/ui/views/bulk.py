@@ -21,7 +21,7 @@ from foundation.ids import id_of
 from foundation.ui.forms import FORM_KEY, guard, key_of, new_key
 from foundation.ui.views.reading import Crumb
 from foundation.ui.views.writing import FormPage
-from foundation.words import Words, listed, sentences
+from foundation.words import Words, sentences
 
 ACT = "bulk"  # the field of the buttons that begin an act
 PICK = "pick"  # the field of the rows' boxes
@@ -212,7 +212,7 @@ class BulkPage(FormPage):
             same_text=self.act.same(len(judged.same)) if judged and judged.same else "",
             button=self.act.button(len(ready)) if ready else self.act.label,
             seen=mark_of(judged or Judgement(ready=self.ids)),
-            replaces=replaced_in(judged) if judged else "",
+            replaces=replaced_in(judged) if judged else [],
             in_background=len(ready) > self.act.at_once,
             picked="" if self.is_all else ",".join(map(str, self.ids)),
             is_all=self.is_all,
@@ -226,7 +226,7 @@ def mark_of(judged: Judgement) -> str:
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
-def replaced_in(judged: Judgement) -> str:
+def replaced_in(judged: Judgement) -> list[str]:
     """Return what the rows lose in words, the most frequent first."""
     counted = Counter(judged.replaces[pk] for pk in judged.ready if judged.replaces.get(pk))
-    return listed(f"{number} × {each}" for each, number in counted.most_common(NAMED))
+    return [f"{number} × {each}" for each, number in counted.most_common(NAMED)]
