@@ -284,8 +284,9 @@ def rechecks_shown(actor: Actor, hazard: Hazard) -> list[Recheck]:
 
 
 def waiting_for(actor: Actor) -> list[tuple[Hazard, Recheck]]:
-    """Return what waits to be re-checked by this person, the first due first."""
+    """Return what waits to be re-checked by this person at enterprises on the register, as on Today; the first due first."""
     rows = Recheck.objects.filter(WAITS, station_id__in=actor.stations, to_id=actor.user_id)
+    rows = rows.filter(~is_off_register(timezone.localdate()))
     found = list(rows.order_by("due_on", "pk")[:50])
     hazards = list_hazards(actor).exclude(closed_on=None).in_bulk([each.record_id for each in found])
     return [(hazards[each.record_id], each) for each in found if each.record_id in hazards]
