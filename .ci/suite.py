@@ -34,7 +34,7 @@ def main() -> int:
     began, load = time.monotonic(), os.getloadavg()[0]
     # Where it is set, each of some hundred processes would compile the whole project anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    failed = subprocess.run([sys.executable, ".ci/checks.py"], cwd=ROOT).returncode
+    checks_failed = failed = subprocess.run([sys.executable, ".ci/checks.py"], cwd=ROOT).returncode
     with tempfile.TemporaryDirectory(prefix="anqi-coverage-") as folder:
         # Of its own, so that two runs in one checkout do not combine each other's figures.
         surroundings = os.environ | {"COVERAGE_FILE": str(Path(folder) / "coverage")}
@@ -46,6 +46,8 @@ def main() -> int:
         f"processor time {clock(used.ru_utime + used.ru_stime)}, load before {load:.1f}",
         flush=True,
     )
+    if checks_failed:
+        print("The checks failed: see above the tests, or run `make lint`.", flush=True)
     return int(bool(failed))
 
 

@@ -12,6 +12,7 @@ from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.accounts.models import RoleGrant
 from foundation.contributions.limits import names_in
 from foundation.contributions.notifications import Happening
+from foundation.identifiers import person_key
 from foundation.ui.shell import Contact
 
 
@@ -34,7 +35,8 @@ def officers_of(
     """
     serving = Liaison.objects.filter(enterprise_id=enterprise_id, kind=LiaisonKind.MAIN, until_on=None)
     ids = {*serving.values_list("officer_id", flat=True), *also} - {0, None}
-    known = Q(user_id__in=sorted(ids)) | Q(user__full_name__in=sorted(finders))
+    names = {name for each in finders for name in (each, person_key(each))}
+    known = Q(user_id__in=sorted(ids)) | Q(user__full_name__in=sorted(names))
     named = Q(known, station_id=station_id, role__in=STATION_ROLES)
     present = RoleGrant.objects.filter(revoked_at=None, user__is_active=True)
     led = Exists(present.filter(chiefs_of(station_id)))

@@ -45,11 +45,11 @@ def _row(*names: str) -> Row:
 TWINS = HTML(
     """<div id="twins" aria-live="polite" hx-get="{% url 'enterprises:twins' %}" hx-include="#id_name, #id_credit_code, #id_address"
       hx-trigger="input delay:400ms from:#id_name, input delay:400ms from:#id_credit_code, change from:#id_address"
-      hx-swap="innerHTML" hx-sync="this:replace"></div>"""
+      hx-swap="innerHTML" hx-sync="this:replace" data-steady></div>"""
 )
 PLACE = HTML(
     """<div id="place" aria-live="polite" hx-get="{% url 'enterprises:read_address' %}" hx-include="#id_address"
-      hx-trigger="input delay:500ms from:#id_address, change from:#id_address" hx-swap="innerHTML" hx-sync="this:replace"></div>"""
+      hx-trigger="input delay:500ms from:#id_address, change from:#id_address" hx-swap="innerHTML" hx-sync="this:replace" data-steady></div>"""
 )
 
 

@@ -58,12 +58,14 @@ def _people(count: int, _language: str | None) -> str:
 
 def _marks(record: "ListedEnterprise") -> list[tuple[str, str]]:
     """Return what stands beside an enterprise's name: tone and words."""
-    marks = [
-        (record.away, "secondary", _("off the register")),
-        (record.key_unit_class, "blue", _("key unit")),
-        (record.dangerous_goods, "yellow", _("dangerous goods")),
-    ]
-    return [(tone, words) for applies, tone, words in marks if applies]
+    marks = []
+    if record.away:
+        marks.append(("secondary", _("off the register")))
+    if record.key_unit_class:
+        marks.append(("blue", _("key unit")))
+    if record.dangerous_goods:
+        marks.append(("yellow", _("dangerous goods")))
+    return marks
 
 
 class EnterpriseTable(Table):

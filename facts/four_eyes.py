@@ -16,7 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
 from foundation.contributions.limits import names_in
-from foundation.identifiers import readable
+from foundation.identifiers import person_key
 from foundation.words import listed
 
 SHOWN_NAMES = 5
@@ -107,9 +107,11 @@ def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[st
 
 def is_among(name: str, names: Iterable[str]) -> bool:
     """Return whether a person's name is in a list of names, which may have taken it for several."""
-    mine = set(map(_key, names_in(name)))
-    return bool(mine) and mine <= set(map(_key, names))
+    mine = set(map(person_key, names_in(name)))
+    return bool(mine) and mine <= set().union(*map(_keys, names))
 
 
-def _key(name: str) -> str:
-    return readable(name).casefold()
+def _keys(name: str) -> set[str]:
+    """Return whom a name may mean: lists that others wrote separate Chinese names by blanks, too."""
+    parts = (person_key(each) for each in name.split())
+    return {person_key(name), *(each for each in parts if len(each) >= 2 and not each.isascii())}

@@ -331,10 +331,14 @@ class Life(Generic[F]):
 
         With an actor only those that the operation would take from this one; ``four_eyes`` as for ``refusal``.
         """
+        if record.is_voided:
+            return []
+        state = _state(record)
         return [
             act
             for act in self.acts.values()
-            if not self.refusal(
+            if state in act.states  # most are out by this alone, and nobody reads why
+            and not self.refusal(
                 act, record, actor if actor and allows(actor, act.permission) else None, four_eyes
             )
         ]

@@ -21,6 +21,7 @@ from foundation.normalising import nfkc
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+_ASIDE = re.compile(r"\([^()]*\)")  # of a text in NFKC
 LONGEST_TYPED = 1_000  # characters of an identifier before it has its one spelling; none has so many
 _HYPHENS = re.compile("[-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58]")
 
@@ -41,6 +42,15 @@ def folded(text: str) -> str:
     """Return a text without differences of case and width, and without blanks and invisible characters."""
     plain = nfkc(text).casefold()
     return "".join(letter for letter in plain if letter.isprintable() and not letter.isspace())
+
+
+def person_key(name: str) -> str:
+    """Return a person's name as it is compared: without case, width, blanks, and what stands in brackets, as a police number.
+
+    Two-character names are written 王强, 王 强 or 王　强.
+    """
+    plain = folded(name)
+    return _ASIDE.sub("", plain) or plain
 
 
 def _is_invisible(character: str) -> bool:

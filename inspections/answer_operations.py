@@ -20,7 +20,7 @@ from facts.operations import lock_fact, refuse_stale
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason
-from foundation.contributions.limits import names_in, refuse_unstorable
+from foundation.contributions.limits import people_in, refuse_unstorable
 from foundation.faults import Faults
 from foundation.words import visible
 from inspections.access import Permission
@@ -56,7 +56,7 @@ def rectify_hazard(
         _refuse_officer(actor, hazard, "submitted_by", submitted_by)
     made = submission or Submission(**belonging_to(hazard))
     hazard.submitted_by_id = actor.user_id
-    hazard.submitted_by = (actor.name if actor.is_enterprise else submitted_by.strip())[:80]
+    hazard.submitted_by = actor.name[:80] if actor.is_enterprise else submitted_by.strip()
     if actor.is_enterprise:
         hazard.rectified_on = made.counts_on(hazard.version)
     else:
@@ -249,7 +249,7 @@ def ask_extension(
         faults.add(ValidationError({"extension_wanted_on": words % {"day": deadline.isoformat()}}))
     faults.refuse()
     hazard.extension_asked_on, hazard.extension_wanted_on = asked_on, extension_wanted_on
-    hazard.extension_asked_by = (actor.name if actor.is_enterprise else extension_asked_by.strip())[:80]
+    hazard.extension_asked_by = actor.name[:80] if actor.is_enterprise else extension_asked_by.strip()
     return asked_on
 
 
@@ -301,6 +301,6 @@ def _author(actor: Actor, reported_by: str) -> tuple[str, int, str]:
 
 def _refuse_officer(actor: Actor, hazard: Hazard, field: str, name: str) -> None:
     """Raise ValidationError if the person who is said to have reported it for the enterprise is an officer."""
-    if is_named(actor, name) or set(names_in(name)) & set(names_in(hazard.found_by)):
+    if is_named(actor, name) or people_in(name) & people_in(hazard.found_by):
         words = _("Name the person of the enterprise who reported it, not an officer.")
         raise ValidationError({field: words})

@@ -16,12 +16,16 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.counting import Length, Limit, Unit
 from foundation.deadlines.selectors import limit_in_force
+from foundation.faults import Faults
+from foundation.texts import kept
+from foundation.words import LONGEST_REASON
 from inspections.access import Permission
 from inspections.choices import OPENED
 from inspections.models import Hazard, HazardCall, belonging_to
 from inspections.selectors import forget_pressing
 
 ACT = "call"
+LONGEST_NAME = 80
 
 
 def first_call_on(actor: Actor) -> dt.date | None:
@@ -45,13 +49,18 @@ def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCal
 
     The same words of the same officer on the same day are one call: the form was sent twice.
 
-    Raise NotAllowed, Http404, ValidationError at what is empty, WrongState for a hazard that was voided or is closed.
+    Raise NotAllowed, Http404, ValidationError at what is empty or cannot be kept, WrongState for a hazard that was voided or is closed.
     """
     require(actor, Permission.CALL_ABOUT_HAZARDS)
     hazard = lock_fact(actor, Hazard, id)
     if why := refusal_to_call(hazard):
         raise WrongState(why)
-    given = {"spoke_with": spoke_with.strip(), "said": said.strip()}
+    faults, given = Faults(), {"spoke_with": "", "said": ""}
+    with faults.of():
+        given["spoke_with"] = kept(spoke_with, "spoke_with", LONGEST_NAME, words=True)
+    with faults.of():
+        given["said"] = kept(said, "said", LONGEST_REASON, words=True)
+    faults.refuse()
     if empty := [name for name, value in given.items() if not value]:
         raise ValidationError(dict.fromkeys(empty, _("This field is required.")))
     before = _noted_today(actor, hazard, given)

@@ -19,8 +19,19 @@ from facts.steps import acts_among, replay, steps_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.papers import Form
+from foundation.faults import Faults
+from foundation.texts import kept
 from inspections.models import Hazard
-from inspections.orders import KIND, Officer, about, officers_on, orders_of, refuse_numbers, what
+from inspections.orders import (
+    KIND,
+    LONGEST_BASIS,
+    Officer,
+    about,
+    officers_on,
+    orders_of,
+    refuse_numbers,
+    what,
+)
 from inspections.papers import GRANTED, OPINION, REFUSED
 from inspections.photos import photos_of
 from papers.access import Permission
@@ -30,6 +41,7 @@ from papers.selectors import papers_of
 
 RULES = "《公安机关监督检查企业事业单位内部治安保卫工作规定》"
 STEP = "step"
+LONGEST_FINDING = 1000  # characters
 FORMS = {"extend": GRANTED, "decline_extension": REFUSED, "close": OPINION, "send_back": OPINION}
 BASES = {GRANTED.code: f"{RULES}第九条", REFUSED.code: f"{RULES}第九条", OPINION.code: f"{RULES}第十条"}
 FINDINGS = {
@@ -95,7 +107,8 @@ def issue_decision(
 ) -> Paper:
     """Issue the paper about one step of a hazard. Raise as issue_paper, WrongState for a step that has one or needs none.
 
-    ValidationError at ``officers`` for an opinion without any, or for what cannot be a police number.
+    ValidationError at ``officers`` for an opinion without any, or for what cannot be a name or police number, at ``finding``
+    and ``basis`` for what is empty or cannot be kept.
     """
     require(actor, Permission.ISSUE_PAPERS)
     hazard = lock_fact(actor, Hazard, hazard_id)
@@ -106,9 +119,20 @@ def issue_decision(
     decision = next((each for each in without_paper(hazard, others) if each.step.pk == step_id), None)
     if decision is None or hazard.is_voided:
         raise WrongState(str(NOTHING))
+    faults = Faults()
     if decision.form is OPINION and not officers:
-        raise ValidationError({"officers": _("Name the officers who re-inspected.")})
-    refuse_numbers(officers)
+        faults.add(ValidationError({"officers": _("Name the officers who re-inspected.")}))
+    with faults.of():
+        refuse_numbers(officers)
+    with faults.of():
+        finding = kept(finding, "finding", LONGEST_FINDING, words=True)
+        if not finding:
+            raise ValidationError({"finding": _("Say what was found.")})
+    with faults.of():
+        basis = kept(basis, "basis", LONGEST_BASIS, words=True)
+        if not basis:
+            raise ValidationError({"basis": _("Enter the legal basis.")})
+    faults.refuse()
     step, order = decision.step, orders_of(actor, [hazard]).get(hazard.pk)
     old_on = _deadline_before(hazard, step)
     new_on = step.values.get("extended_due_on") or ""
@@ -128,7 +152,7 @@ def issue_decision(
             "new_from_on": chinese_day(old_on + dt.timedelta(days=1)) if old_on else "",
             "new_due_on": chinese_day(dt.date.fromisoformat(new_on)) if new_on else "",
             "passed": step.act == "close",
-            "finding": finding.strip(),
+            "finding": finding,
             "basis": basis,
             **officers_on(officers),
             "records": str(hazard.pk),

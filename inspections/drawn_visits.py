@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from enterprises.choices import Colour, KeyUnitClass
+from enterprises.industries import is_industry
 from enterprises.models import Enterprise
 from enterprises.selectors import list_enterprises, list_officers
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import STATION_ROLES
 from foundation.contributions.lots import Entry, Pool
+from foundation.faults import Faults
 from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
-from foundation.lots.operations import MOST_IN_POOL
+from foundation.lots.operations import MOST_IN_POOL, check_due
 from inspections.models import DrawnVisit, Inspection
 
 KIND = "inspections"
@@ -47,6 +52,26 @@ def drawable(actor: Actor, criteria: Mapping[str, Any], redraws: int | None = No
         [Entry(pk, name) for pk, name in found],
         sorted(Entry(each.pk, str(each)) for each in officers),
     )
+
+
+def check_draw(actor: Actor, criteria: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+    """Raise ValidationError by field for a filter or terms that cannot be: an unknown value is never all of them."""
+    faults = Faults()
+    if criteria.get("station") not in actor.stations:
+        faults.add(ValidationError({"station": _("Choose the station.")}))
+    known = {
+        "colour": Colour.values,
+        "key_unit": ["yes", "no", *KeyUnitClass.values],
+    }
+    for name, values in known.items():
+        if criteria.get(name) and criteria[name] not in values:
+            faults.add(ValidationError({name: _("This is not one of the choices.")}))
+    if (industry := criteria.get("industry")) and not is_industry(industry):
+        words = _("This industry is not in GB/T 4754. Choose one from the list.")
+        faults.add(ValidationError({"industry": words}))
+    with faults.of():
+        check_due(terms.get("due_on"))
+    faults.refuse()
 
 
 def waiting_visits() -> QuerySet[DrawnVisit]:

@@ -32,7 +32,7 @@ from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.limits import names_in
+from foundation.contributions.limits import names_in, people_in
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 from inspections.access import Permission
@@ -53,6 +53,7 @@ from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
+from inspections.penalising import refuse_found_later
 from inspections.positions import position_called
 from inspections.rules import (
     check_counts,
@@ -214,6 +215,8 @@ def _correct_hazard(*, actor: Actor, id: int, version: int | None, reason: str, 
     if found_on != hazard.found_on:
         with faults.of():
             check_day_of_visit(hazard.inspection, found_on)
+        with faults.of():
+            refuse_found_later(hazard, found_on)
     with faults.of():
         _refuse_leaving(actor, hazard, fields)
     if fields.get("item", hazard.item) != hazard.item:  # another item, or none of the list
@@ -255,7 +258,7 @@ def _check_as_new(actor: Actor, hazard: Hazard, fields: Mapping[str, Any], fault
             faults.add(ValidationError({"origin": words}))
     if changed.keys() & {"origin", "found_by"} and origin == Origin.POLICE and not names_in(found_by or ""):
         faults.add(ValidationError({"found_by": NO_FINDER}))
-    leaving = set(names_in(hazard.found_by)) - set(names_in(found_by or ""))
+    leaving = people_in(hazard.found_by) - people_in(found_by or "")
     if leaving and (words := refusal(actor, hazard)):
         faults.add(ValidationError({"found_by": words}))
     if hazard.on_the_spot and any(
@@ -278,6 +281,7 @@ def correct_with_visit(*, actor: Actor, hazard: Hazard, reason: str, values: Map
             setattr(record, name, value)
         course.after_correction(actor=actor, reason=reason)
         if "found_on" in values:
+            refuse_found_later(record, record.found_on)
             record.check_acts_in_order()
             if why := course.contradicted():
                 raise ValidationError({"found_on": why})

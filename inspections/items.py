@@ -26,6 +26,9 @@ from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
+from foundation.identifiers import folded
+from foundation.texts import unstorable
+from foundation.words import visible
 from inspections.access import Permission
 from inspections.checklists.content import Content, Question, read_content
 from inspections.checklists.shipped import shipped_questions
@@ -194,18 +197,21 @@ def items_of(lines: str, before: Items) -> list[Item]:
     known = {each.code: each for each in before.items}
     wrong: list[str] = []
     names: set[str] = set()
-    for number, line in enumerate(lines.splitlines(), start=1):
+    codes: set[str] = set()
+    for number, line in enumerate(visible(lines).splitlines(), start=1):
         if not line.strip():
             continue
         try:
             item = _item_of(line, known)
-            if item.code in found or names & {item.name, item.name_en} - {""}:
+            own_names = {folded(name) for name in (item.name, item.name_en) if name}
+            if folded(item.code) in codes or names & own_names:
                 raise ValidationError(_("code or name stand there twice"))
         except ValidationError as error:
             wrong.append(_("Line %(number)d: %(why)s.") % {"number": number, "why": error.message})
             continue
         found[item.code] = item
-        names |= {item.name, item.name_en}
+        codes.add(folded(item.code))
+        names |= own_names
     if not found and not wrong:
         wrong = [_("Enter at least one item.")]
     if len(found) > MOST_ITEMS:
@@ -221,6 +227,10 @@ def _item_of(line: str, known: dict[str, Item]) -> Item:
         raise ValidationError(_("a code of letters and digits, a name, the severity, working days"))
     if not 1 <= len(name) <= 120:
         raise ValidationError(_("the name has 1 to 120 characters"))
+    if why := unstorable(name):
+        raise ValidationError(why.rstrip(".。"))
+    if not any(map(str.isalnum, name)):
+        raise ValidationError(_("the name has letters or digits"))
     if severity.lower() not in MAJOR_WORDS | ORDINARY_WORDS:
         raise ValidationError(_("the severity is ordinary or major"))
     if days and not (days.isascii() and days.isdigit() and len(days) <= 3 and 1 <= int(days) <= LONGEST_DAYS):

@@ -15,6 +15,7 @@ from foundation.contributions.limits import (
     people_in,
     register,
     within,
+    wording,
 )
 from inspections.models import Hazard, Inspection, KeyPosition, Penalty, SelfCheck
 
@@ -76,5 +77,5 @@ register(
     replace(people("found_by"), breaks=_are_no_finders),
     people("submitted_by"),
 )
-register(KeyPosition, earliest("ended_on", ORDER_421_ON, ORDER_421))
+register(KeyPosition, wording("name"), earliest("ended_on", ORDER_421_ON, ORDER_421))
 register(SelfCheck, earliest("checked_on", ORDER_421_ON, ORDER_421), people("checked_by"))

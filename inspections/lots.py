@@ -92,6 +92,7 @@ register(
         dropped=rechecks.drop_rechecks,
         notes=_notes,
         waiting=_waiting,
+        check=rechecks.check_draw,
     )
 )
 
@@ -154,5 +155,6 @@ register(
         notes=_visit_notes,
         open_to_station=True,
         per=drawn_visits.OFFICERS,
+        check=drawn_visits.check_draw,
     )
 )

@@ -25,15 +25,17 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.limits import names_in
+from foundation.contributions.limits import is_name, people_in
 from foundation.deadlines.selectors import InForce, limit_in_force
 from foundation.faults import Faults
-from foundation.words import Words, visible
+from foundation.texts import kept
+from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import GUARANTEED, Severity, Stage
 from inspections.models import Hazard, Listing, MajorStage, belonging_to
 
-LONGEST = 1000
+LONGEST, LONGEST_NAME, LONGEST_NUMBER = 1000, 80, 60  # characters
+LONGEST_TIME = dt.timedelta(days=1096)  # of a major hazard's rectification; plausible, not statutory
 
 
 @dataclass(frozen=True)
@@ -147,25 +149,28 @@ def record_stage(
     major or is closed, ValidationError by field.
     """
     hazard = _lock(actor, id, version, Permission.GOVERN_MAJOR_HAZARDS, refuses_stage)
-    today, faults, kept = timezone.localdate(), Faults(), {}
+    if stage not in ASKED:
+        raise ValidationError({"stage": _("Choose one of the stages.")})
+    today, faults, said = timezone.localdate(), Faults(), {}
     on = on or today
     for item in ASKED[stage]:
         with faults.of():
-            kept[item.name] = _checked(item, told.get(item.name), hazard)
+            said[item.name] = _checked(item, told.get(item.name), hazard)
     with faults.of():
         check_own_day(actor, "on", on)
     if not hazard.found_on <= on <= today:
         words = _("Choose a day from %(day)s, when it was found, until today.")
         faults.add(ValidationError({"on": words % {"day": hazard.found_on.isoformat()}}))
-    if stage in CONCLUDE and passed is None:
+    if stage in CONCLUDE and not isinstance(passed, bool):
         faults.add(ValidationError({"passed": _("Say whether it passed.")}))
-    reported_by = visible(reported_by).strip()[:80]
+    with faults.of():
+        reported_by = kept(reported_by, "reported_by", LONGEST_NAME)
     if actor.is_police:
-        if not reported_by:
+        if not is_name(reported_by):
             faults.add(
                 ValidationError({"reported_by": _("Name the person of the enterprise who reported it.")})
             )
-        elif is_named(actor, reported_by) or set(names_in(reported_by)) & set(names_in(hazard.found_by)):
+        elif is_named(actor, reported_by) or people_in(reported_by) & people_in(hazard.found_by):
             words = _("Name the person of the enterprise who reported it, not an officer.")
             faults.add(ValidationError({"reported_by": words}))
     faults.refuse()
@@ -173,7 +178,7 @@ def record_stage(
         **belonging_to(hazard),
         stage=stage,
         on=on,
-        told=kept,
+        told=said,
         passed=passed if stage in CONCLUDE else None,
         by=reported_by if actor.is_police else actor.name[:80],
         by_id=0 if actor.is_police else actor.user_id,
@@ -202,12 +207,13 @@ def _checked(item: Item, value: Any, hazard: Hazard) -> str:
         if value < hazard.found_on:
             words = _("This date cannot be before the day the hazard was found.")
             raise ValidationError({item.name: words})
+        if value > timezone.localdate() + LONGEST_TIME:
+            words = _("This date is more than %(limit)s days ahead. Check the year.")
+            raise ValidationError({item.name: words % {"limit": f"{LONGEST_TIME.days:,}"}})
         return value.isoformat()
-    text = visible(str(value or "")).replace("\x00", "").strip()
+    text = kept(str(value or ""), item.name, LONGEST, words=True)
     if not text:
         raise ValidationError({item.name: _("This is missing.")})
-    if len(text) > LONGEST:
-        raise ValidationError({item.name: _("At most %(limit)d characters.") % {"limit": LONGEST}})
     return text
 
 
@@ -266,6 +272,8 @@ def list_hazard_for_supervision(
     listed_on = listed_on or today
     with faults.of():
         reason = required_reason(given)
+    with faults.of():
+        number = kept(number, "number", LONGEST_NUMBER, words=True)
     lifted = max((each.lifted_on for each in listings_of(hazard) if each.lifted_on), default=hazard.found_on)
     if not lifted <= listed_on <= today:
         words = _("Choose a day from %(day)s until today.")
@@ -273,7 +281,7 @@ def list_hazard_for_supervision(
     faults.refuse()
     made = Listing.objects.create(
         **belonging_to(hazard),
-        number=visible(number).strip()[:60],
+        number=number,
         reason=reason,
         listed_on=listed_on,
         listed_by=actor.name[:80],

@@ -35,7 +35,7 @@ from inspections.choices import HazardState, Severity, Stage
 from inspections.deadlines import counted_as, proposal
 from inspections.hazard_operations import void_hazard
 from inspections.major import ASKED, begin_major, listings_of
-from inspections.models import Hazard, MajorStage
+from inspections.models import Hazard, MajorStage, Penalty
 from inspections.positions import position_called
 from inspections.recounting import ACT as RECOUNT
 from inspections.serving import ACT as BY_SERVICE
@@ -149,7 +149,15 @@ def refusal_to_move(hazard: Hazard, steps: Sequence[FactStep] | None = None) -> 
     acts = acts_among([] if not is_open else steps_of(hazard) if steps is None else steps)
     # an import brings what was granted or asked without its step
     is_answered = not is_open or hazard.extended_due_on or hazard.extension_asked_on
-    return ANSWERED if is_answered or any(each.act not in OF_THE_HAZARD for each in acts) else ""
+    if is_answered or any(each.act not in OF_THE_HAZARD for each in acts):
+        return ANSWERED
+    return ANSWERED if hazard.has_penalties is not False and _is_punished(hazard) else ""
+
+
+def _is_punished(hazard: Hazard) -> bool:
+    """Return whether a penalty was imposed for it: that decision names the enterprise."""
+    rows = Penalty.objects.filter(enterprise_id=hazard.enterprise_id, hazard_id=hazard.pk, voided_at=None)
+    return rows.exists()
 
 
 def _is_governed(hazard: Hazard) -> bool:

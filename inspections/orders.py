@@ -18,8 +18,10 @@ from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import check_police_number, is_police_number
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import is_name
 from foundation.deadlines.counting import Unit
 from foundation.faults import Faults
+from foundation.texts import kept, unstorable
 from foundation.words import labelled
 from inspections.choices import Origin
 from inspections.deadlines import counted_deadline
@@ -36,6 +38,7 @@ from papers.templates import says, template_in_force
 
 BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项、第十九条"
 NO_MEASURES = "——"
+LONGEST_BASIS, LONGEST_MEASURES, LONGEST_NAME = 200, 500, 80  # characters
 KIND = "hazard"
 CERTIFICATE = "出示执法证件"
 NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come can be in an order.")
@@ -135,8 +138,9 @@ def issue_order(
 
     ``measures`` are what the enterprise does until each is put right, by the hazard's id. That the officers showed their
     certificates 出示执法证件 stands on the order only with ``certificate_shown``. Raise as issue_paper, ValidationError at
-    ``hazards`` for one that cannot be ordered, has an order, or was found on another day or by others, at ``officers`` without any or for what cannot be a police number, at ``inspected_on`` for a day
-    to come, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
+    ``hazards`` for one that cannot be ordered, has an order, or was found on another day or by others, at ``officers``
+    without any or for what cannot be a name or a police number, at ``inspected_on`` for a day to come, at ``basis`` and
+    ``measures_<id>`` for what cannot be kept, at ``certificate_shown`` if it was not and the bureau's template says it anyway.
     """
     require(actor, Permission.ISSUE_PAPERS)
     lock_enterprise(actor, enterprise_id)
@@ -167,6 +171,14 @@ def issue_order(
         faults.add(ValidationError({"officers": _("Name the officers who inspected.")}))
     with faults.of():
         refuse_numbers(officers)
+    with faults.of():
+        basis = kept(basis, "basis", LONGEST_BASIS, words=True)
+        if not basis:
+            raise ValidationError({"basis": _("Enter the legal basis.")})
+    told = {}
+    for pk in hazard_ids:
+        with faults.of():
+            told[pk] = kept(measures.get(pk, ""), f"measures_{pk}", LONGEST_MEASURES)
     if not certificate_shown and always_says_shown(actor):
         faults.add(ValidationError({"certificate_shown": str(ALWAYS_SHOWN)}))
     faults.refuse()
@@ -188,7 +200,7 @@ def issue_order(
                 {
                     "what": what(each),
                     "period": period(actor, each),
-                    "measures": measures.get(each.pk, "").strip() or NO_MEASURES,
+                    "measures": told[each.pk] or NO_MEASURES,
                     "due_on": each.deadline_on.isoformat() if each.deadline_on else "",
                 }
                 for each in hazards
@@ -210,8 +222,11 @@ def always_says_shown(actor: Actor) -> bool:
 
 
 def refuse_numbers(officers: Sequence[Officer]) -> None:
-    """Raise ValidationError at ``officers`` for what cannot be a police number. None at all leaves its place empty."""
+    """Raise ValidationError at ``officers`` for what cannot be a name or a police number. Without a number its place stays empty."""
     for each in officers:
+        if not is_name(each.name) or unstorable(each.name, LONGEST_NAME):
+            words = _("This is not the name of a person. Enter at least two letters or characters.")
+            raise ValidationError({"officers": labelled(each.name[:LONGEST_NAME], words)})
         if each.number and not is_police_number(each.number):
             raise ValidationError({"officers": labelled(each.name, check_police_number.message)})
 

@@ -126,8 +126,9 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
     an enterprise several days or other officers.
     """
     of: dict[int, list[int]] = {}
-    for pk, enterprise_id in selectors.enterprises_of_hazards(actor, hazard_ids).items():
-        of.setdefault(enterprise_id, []).append(pk)
+    enterprises = selectors.enterprises_of_hazards(actor, hazard_ids)
+    for pk in (each for each in hazard_ids if each in enterprises):  # numbers follow the order of the list
+        of.setdefault(enterprises[pk], []).append(pk)
     lock_enterprises(actor, of)
     rows = list_hazards(actor, voided=True).select_related("inspection").in_bulk([*chain(*of.values())])
     findings = {id: _only_finding([rows[pk] for pk in ids]) for id, ids in of.items()}
@@ -136,7 +137,7 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
         orders.issue_order(
             actor=actor,
             enterprise_id=enterprise_id,
-            hazard_ids=[pk for pk in hazard_ids if pk in ids],
+            hazard_ids=ids,
             measures=dict.fromkeys(ids, measures),
             officers=_officers(findings[enterprise_id], numbers),
             inspected_on=findings[enterprise_id].on,

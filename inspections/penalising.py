@@ -9,8 +9,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from facts.dates import check_own_day
-from facts.operations import change_fact, create_fact, writes_of
+from facts.operations import change_fact, correct_fact, create_fact, lock_fact, writes_of
 from facts.selectors import get_fact, visible
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
@@ -41,17 +42,16 @@ def create_penalty(
 ) -> Penalty:
     """Record a penalty. Raise as create_fact, ValidationError at ``decided_on`` for a day before the hazard was found.
 
-    ``hazard``: the number of the one it was imposed for; one of another enterprise is left out.
+    ``hazard``: the number of the one it was imposed for; one that was voided, or of another enterprise, is left out.
     """
     faults, decided_on = Faults(), fields.get("decided_on")
     with faults.of():
         check_own_day(actor, "decided_on", decided_on)
     found = hazard_of(actor, hazard)
-    if found and found.enterprise_id == enterprise_id:
+    if found and found.enterprise_id == enterprise_id and not found.is_voided:
         fields["hazard_id"] = found.pk
-        if isinstance(decided_on, dt.date) and decided_on < found.found_on:
-            words = _("The hazard was found on %(day)s. Choose that day or a later one.")
-            faults.add(ValidationError({"decided_on": words % {"day": found.found_on.isoformat()}}))
+        with faults.of():
+            _refuse_before(found, decided_on)
     return create_fact(
         actor=actor,
         permission=Permission.RECORD_PENALTIES,
@@ -60,6 +60,46 @@ def create_penalty(
         values=fields,
         faults=faults,
     )
+
+
+def _refuse_before(hazard: Hazard | None, decided_on: Any) -> None:
+    """Raise ValidationError at ``decided_on`` if a penalty was decided before the hazard that it was imposed for was found."""
+    if hazard and isinstance(decided_on, dt.date) and decided_on < hazard.found_on:
+        words = _("The hazard was found on %(day)s. Choose that day or a later one.")
+        raise ValidationError({"decided_on": words % {"day": hazard.found_on.isoformat()}})
+
+
+@transaction.atomic
+def _correct_penalty(*, actor: Actor, id: int, version: int | None, reason: str, **fields: Any) -> Penalty:
+    """Correct a penalty; its day stays on or after that of its hazard. Raise as correct_fact."""
+    require(actor, Permission.CORRECT_PENALTIES)
+    penalty, faults = lock_fact(actor, Penalty, id), Faults()
+    decided_on = fields.get("decided_on", penalty.decided_on)
+    if decided_on != penalty.decided_on:
+        with faults.of():
+            check_own_day(actor, "decided_on", decided_on)
+        with faults.of():
+            _refuse_before(hazard_of(actor, penalty.hazard_id), decided_on)
+    return correct_fact(
+        actor=actor,
+        permission=Permission.CORRECT_PENALTIES,
+        model=Penalty,
+        id=id,
+        version=version,
+        reason=reason,
+        values=fields,
+        faults=faults,
+    )
+
+
+def refuse_found_later(hazard: Hazard, found_on: Any) -> None:
+    """Raise ValidationError at ``found_on`` if a penalty was imposed for the hazard before that day."""
+    rows = Penalty.objects.filter(enterprise_id=hazard.enterprise_id, hazard_id=hazard.pk, voided_at=None)
+    first = rows.order_by("decided_on").first() if isinstance(found_on, dt.date) else None
+    if first and first.decided_on < found_on:
+        words = _("The penalty %(number)s was imposed for it on %(day)s, so it was found by then.")
+        shown = {"number": first.number, "day": first.decided_on.isoformat()}
+        raise ValidationError({"found_on": words % shown})
 
 
 def hazards_to_link(actor: Actor, penalty: Penalty) -> list[Hazard]:
@@ -104,4 +144,6 @@ def link_penalty(*, actor: Actor, id: int, version: int | None, hazard: int | No
     )
 
 
-PENALTY_WRITES = writes_of(Penalty, Permission.VIEW_PENALTIES, create=create_penalty)
+PENALTY_WRITES = writes_of(
+    Penalty, Permission.VIEW_PENALTIES, create=create_penalty, correct=_correct_penalty
+)

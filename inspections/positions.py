@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enterprises.operations.days import not_to_come
 from enterprises.selectors import own_inactivity
@@ -26,11 +27,13 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.identifiers import folded
 from foundation.searching import as_typed
 from inspections.access import Permission
 from inspections.choices import PositionKind
 from inspections.models import Hazard, KeyPosition
 
+ENDED = gettext_lazy("This key position has ended.")
 ADD, CHANGE, END, RESUME = "add", "change", "end", "resume"
 MOST = 200  # in use at one enterprise
 # what a place is probably, by a word in its name
@@ -182,9 +185,11 @@ def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) 
 def change_key_position(*, actor: Actor, id: int, version: int | None, name: str, kind: str) -> KeyPosition:
     """Call a key position otherwise, or change its kind. Its hazards stay with it and keep their words.
 
-    Raise as add_key_position, StaleRecord, ValidationError also if nothing differs.
+    Raise as add_key_position, StaleRecord, WrongState for one that has ended, ValidationError also if nothing differs.
     """
     position = _lock(actor, id, version)
+    if position.ended_on:
+        raise WrongState(str(ENDED))
     before = {"name": position.name, "kind": position.kind}
     position.name, position.kind = name, kind
     _check(position)
@@ -199,12 +204,22 @@ def change_key_position(*, actor: Actor, id: int, version: int | None, name: str
 
 @transaction.atomic
 def end_key_position(*, actor: Actor, id: int, version: int | None, ended_on: dt.date) -> KeyPosition:
-    """End a key position: from that day on it is none. It stays with its hazards. Raise as change_key_position."""
+    """End a key position: from that day on it is none. It stays with its hazards.
+
+    Raise as change_key_position, ValidationError at ``ended_on`` if a hazard was found at it on that day or later.
+    """
     position = _lock(actor, id, version)
     if position.ended_on:
-        raise WrongState(_("This key position has ended."))
+        raise WrongState(str(ENDED))
     position.ended_on = not_to_come(ended_on, "ended_on")
     refuse_implausible(position)
+    at_it = Hazard.objects.filter(
+        enterprise_id=position.enterprise_id, key_position_id=position.pk, voided_at=None
+    )
+    last = at_it.filter(found_on__gte=ended_on).order_by("found_on").values_list("found_on", flat=True).last()
+    if last:
+        words = _("A hazard was found at it on %(day)s. Choose a later day.")
+        raise ValidationError({"ended_on": words % {"day": last.isoformat()}})
     _save(position, "ended_on")
     _record(actor, END, position, {"ended_on": None}, {"ended_on": ended_on.isoformat()})
     return position
@@ -249,16 +264,19 @@ def _lock(actor: Actor, id: int, version: int | None) -> KeyPosition:
 
 def _refuse_name_of_ended(made: KeyPosition) -> None:
     """Raise ValidationError at ``name`` if one of this name has ended: that one is taken up again, with its hazards."""
-    rows = KeyPosition.objects.filter(enterprise_id=made.enterprise_id, name=made.name)
-    if ended := rows.exclude(ended_on=None).order_by("-ended_on").first():
+    rows = KeyPosition.objects.filter(enterprise_id=made.enterprise_id).exclude(ended_on=None)
+    named = folded(made.name)
+    ended = next((each for each in rows.order_by("-ended_on") if folded(each.name) == named), None)
+    if ended is not None and ended.ended_on is not None:
         words = _("A key position of this name ended on %(day)s. Take its end back, or choose another name.")
         raise ValidationError({"name": words % {"day": ended.ended_on.isoformat()}})
 
 
 def _in_use_as(position: KeyPosition) -> KeyPosition | None:
-    """Return another key position of the enterprise in use that is called so."""
-    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None, name=position.name)
-    return rows.exclude(pk=position.pk).first()
+    """Return another key position of the enterprise in use that is called so, in whatever spelling."""
+    rows = KeyPosition.objects.filter(enterprise_id=position.enterprise_id, ended_on=None)
+    named = folded(position.name)  # of at most two hundred
+    return next((each for each in rows.exclude(pk=position.pk) if folded(each.name) == named), None)
 
 
 def _check(position: KeyPosition) -> None:

@@ -31,7 +31,7 @@ from foundation.contributions.lots import Entry, Pool
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
-from foundation.lots.operations import MOST_IN_POOL
+from foundation.lots.operations import MOST_IN_POOL, as_day, check_due
 from inspections.access import Permission
 from inspections.choices import RecheckOutcome, Severity
 from inspections.hazard_operations import reopen_hazard
@@ -72,6 +72,24 @@ def closed_hazards(actor: Actor, criteria: Mapping[str, Any], redraws: int | Non
             for pk, item, place, enterprise in found
         ]
     )
+
+
+def check_draw(actor: Actor, criteria: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+    """Raise ValidationError by field for a filter or terms that cannot be."""
+    faults = Faults()
+    since, until = (as_day(criteria.get(name)) for name in ("since", "until"))
+    if since is None or until is None:
+        faults.add(ValidationError({"since": _("Enter a date such as 2026-10-04.")}))
+    elif since > until:
+        faults.add(ValidationError({"until": _("This day is before the first one.")}))
+    if criteria.get("severity") and criteria["severity"] not in Severity.values:
+        faults.add(ValidationError({"severity": _("Choose how grave they are.")}))
+    with faults.of():
+        check_due(terms.get("due_on"))
+    stations = criteria.get("stations") or actor.stations
+    if terms.get("person") not in dict(persons(actor, list(stations))):
+        faults.add(ValidationError({"person": _("Choose who re-checks.")}))
+    faults.refuse()
 
 
 def persons(actor: Actor, stations: Sequence[int]) -> list[tuple[int, str]]:

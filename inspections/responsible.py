@@ -4,12 +4,14 @@ from facts.operations import change_fact
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
+from foundation.texts import kept
 from inspections.access import Permission
 from inspections.calling import refusal_to_call
 from inspections.models import Hazard
 
 ACT = "responsible"
 NAMES = ("enterprise_person", "territory_person", "department_person")
+LONGEST_NAME = 80
 
 
 def name_responsible(*, actor: Actor, id: int, version: int | None, **names: str) -> Hazard:
@@ -21,7 +23,7 @@ def name_responsible(*, actor: Actor, id: int, version: int | None, **names: str
         if hazard.closed_on:
             raise WrongState(refusal_to_name(hazard))
         for name, value in names.items():
-            setattr(hazard, name, value.strip())
+            setattr(hazard, name, kept(value, name, LONGEST_NAME, words=True))
 
     return change_fact(
         actor=actor,

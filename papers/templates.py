@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from foundation.accounts import auditing
 from foundation.accounts.access import require
@@ -17,12 +18,15 @@ from foundation.accounts.models import Bureau
 from foundation.attachments import files
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
+from foundation.faults import Faults
+from foundation.texts import kept
 from papers.access import Permission
 from papers.choices import AuditAction
 from papers.models import PaperTemplate
 
 SHIPPED = "shipped"
 LARGEST = 5 << 20
+LONGEST_NOTE = 200
 _TAG = re.compile(rb"<[^<>]*>")
 SHELF = "papers"  # of the files that papers and templates name
 
@@ -83,10 +87,20 @@ def try_out(form: Form, data: bytes) -> None:
 def publish_template(*, actor: Actor, form: Form, data: bytes, note: str) -> PaperTemplate:
     """Let papers of the actor's bureau be filled from another template from now on. Issued ones keep theirs.
 
-    Raise ValidationError at ``file`` for one that cannot be filled with the examples of the form.
+    Raise ValidationError at ``file`` for one that is too large or cannot be filled with the examples of the form, at
+    ``note`` without one.
     """
     require(actor, Permission.PUBLISH_TEMPLATES)
-    try_out(form, data)
+    faults = Faults()
+    with faults.of():
+        note = kept(note, "note", LONGEST_NOTE, words=True)
+        if not note:
+            raise ValidationError({"note": _("Say what is new.")})
+    with faults.of():
+        if len(data) > LARGEST:
+            raise ValidationError({"file": _("The file is larger than 5 MB.")})
+        try_out(form, data)
+    faults.refuse()
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     own = PaperTemplate.objects.filter(bureau_id=actor.bureau_id, form=form.code)
     # its versions follow those that came with Anqi

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from foundation.texts import unstorable
 from foundation.words import LONGEST_REASON, visible
 
 
@@ -21,6 +22,6 @@ def checked_reason(reason: str) -> str:
     if len(reason) > LONGEST_REASON:
         words = _("The reason has %(length)d characters; at most %(limit)d are kept.")
         raise ValidationError({"reason": words % {"length": len(reason), "limit": LONGEST_REASON}})
-    if "\x00" in reason:
-        raise ValidationError({"reason": _("Null characters are not allowed.")})
+    if why := unstorable(reason):
+        raise ValidationError({"reason": why})
     return reason

@@ -21,12 +21,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
-from foundation.identifiers import readable
+from foundation.identifiers import person_key
+from foundation.texts import unstorable
 from foundation.words import Words, visible
 
 SYSTEM_DEFAULT = gettext_lazy("system default, not statutory")
 EARLIEST_ON = dt.date(1990, 1, 1)
-SEPARATORS = re.compile(r"[,，、;；/]")
+SEPARATORS = re.compile(r"[,，、;；/\r\n]")
 _PHONE = re.compile(r"[+(]?\d[\d ()+./,;、-]*(?:(?:ext\.?|x|转|分机) ?\d+)?", re.IGNORECASE)
 _SHORTEST_PHONE = 5  # digits; a service number such as 95588
 
@@ -173,7 +174,7 @@ def names_in(text: str) -> list[str]:
 
 def people_in(text: str) -> set[str]:
     """Return the people in a list of names, each once, however often and in whatever spelling."""
-    return {readable(name).casefold() for name in names_in(text)}
+    return {person_key(name) for name in names_in(text)}
 
 
 def is_name(text: str) -> bool:
@@ -240,7 +241,7 @@ def refuse_implausible(
 
 
 def refuse_unstorable(record: models.Model) -> None:
-    """Raise ValidationError at each text that no form takes: with null characters, or longer than its field says.
+    """Raise ValidationError at each text that no form takes: no database stores it, or it is longer than its field says.
 
     Invisible characters are removed from the texts.
 
@@ -254,10 +255,7 @@ def refuse_unstorable(record: models.Model) -> None:
         if visible(text) != text:
             text = visible(text)
             setattr(record, field.attname, text)
-        if "\x00" in text:
-            errors[field.name] = _("Null characters are not allowed.")
-        elif field.max_length and len(text) > field.max_length:
-            words = _("The text has %(length)d characters; at most %(limit)d are kept.")
-            errors[field.name] = words % {"length": len(text), "limit": field.max_length}
+        if why := unstorable(text, field.max_length):
+            errors[field.name] = why
     if errors:
         raise ValidationError(errors)

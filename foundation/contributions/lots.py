@@ -35,11 +35,16 @@ def _nothing(actor: Any, draw: Any) -> Mapping[int, Any]:
     return {}
 
 
+def _anything(actor: Any, criteria: Any, terms: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class LotKind:
     """One kind of draw.
 
-    ``permission`` is held by those who draw, and who approve that a colleague draws again; ``view`` by those who see the
+    ``check`` takes the actor, the filter and the terms; it raises ValidationError by field for what no form of this kind
+    sends. ``permission`` is held by those who draw, and who approve that a colleague draws again; ``view`` by those who see the
     draws. ``pool`` takes the actor, the filter as stored, and the id of the draw that is made again (those who wait
     because of it are in the pool). ``words`` takes the filter, and returns label and value of each part; ``terms_words``
     the same of the terms. ``drawn`` is called in the transaction of the draw, with the actor and the draw, ``dropped``
@@ -65,6 +70,7 @@ class LotKind:
     waiting: Callable[[Any], Sequence[Waiting]] = lambda actor: ()
     open_to_station: bool = False
     per: int = 0
+    check: Callable[[Any, Mapping[str, Any], Mapping[str, Any]], None] = _anything
 
 
 lot_kinds: Registry[LotKind] = Registry("lots")

@@ -77,7 +77,7 @@ def notify(
     return number
 
 
-def withdraw(code: str, *, object_id: int, bureau_id: int | None) -> int:
+def withdraw(code: str, *, object_id: int, bureau_id: int) -> int:
     """Take notifications of a cause about an object out of every inbox, read or not: what they say is no longer so.
 
     Return how many there were.

@@ -1,7 +1,9 @@
 """Freezing a pool, drawing from it, and letting a draw be made again."""
 
+import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,9 +24,10 @@ from foundation.lots import drawing
 from foundation.lots.choices import AuditAction, DrawState
 from foundation.lots.models import Draw
 from foundation.lots.selectors import get_draw, logged_digest, replaced_by
-from foundation.words import visible
+from foundation.texts import kept
 
 ASKED = "draw.asked"  # the cause of a notification
+LONGEST = dt.timedelta(days=366)  # until what was drawn is due
 MOST_IN_POOL = 5_000
 MOST_DRAWN = 200
 LONGEST_EXCUSE = 200
@@ -33,6 +36,27 @@ LONGEST_EXCUSE = 200
 def mark_of(pool: Pool) -> str:
     """Return a mark of a pool as it was shown, by which a pool that has changed since is known."""
     return drawing.digest_of({"pool": list(map(list, pool.entries)), "people": list(map(list, pool.people))})
+
+
+def check_due(day: Any) -> dt.date:
+    """Return the day by which something is done about those drawn, of a date or its ISO form.
+
+    Raise ValidationError at ``due_on`` for a day that has passed, or is more than a year away.
+    """
+    found = as_day(day)
+    today = timezone.localdate()
+    if found is None or not today <= found <= today + LONGEST:
+        raise ValidationError({"due_on": _("Choose a day within a year from today.")})
+    return found
+
+
+def as_day(value: Any) -> dt.date | None:
+    """Return the day that a date or its ISO form in a stored filter says; None for anything else."""
+    if not isinstance(value, str):
+        return value if isinstance(value, dt.date) else None
+    with suppress(ValueError):
+        return dt.date.fromisoformat(value)
+    return None
 
 
 @transaction.atomic
@@ -57,9 +81,11 @@ def freeze(
     reason. ``seen``: the mark of the pool that was shown. With ``redraws`` the draw of this id is asked to be made again,
     for a ``reason``; asking twice for the same returns the draw that waits. It belongs to the station of the old one.
 
-    Raise NotAllowed (also for a draw of the bureau, by a station), Http404, StaleRecord if the pool has changed since, WrongState if that draw was not drawn or is
-    replaced already, ValidationError at ``take``, ``reason`` and ``excuses``, without a field if the pool is empty or too large.
+    Raise NotAllowed (also for a draw of the bureau, by a station), Http404 also for stations of somebody else, StaleRecord if the pool has changed since, WrongState if that draw was not drawn or is
+    replaced already, ValidationError at ``take``, ``reason``, ``excuses`` and what the kind's ``check`` names, without a field if the pool is empty or too large.
     """
+    if kind not in lot_kinds or not stations or not set(stations) <= set(actor.stations):
+        raise Http404("no such draw")
     lot = lot_kinds[kind]
     require(actor, lot.permission)
     _lock_bureau(actor)  # of two who ask at once for the same, the later finds what the earlier wrote
@@ -74,6 +100,10 @@ def freeze(
         given, reason = reason, ""
         with faults.of():
             reason = required_reason(given)
+    with faults.of():
+        lot.check(actor, criteria, terms)
+    if faults:  # a filter that cannot be gives no pool
+        faults.refuse()
     pool = lot.pool(actor, criteria, redraws)
     if seen and seen != mark_of(pool):
         raise StaleRecord(
@@ -81,7 +111,7 @@ def freeze(
         )
     entries, excused = _without(pool.entries, excuses or {}, faults, "excuses")
     people, excused_people = _without(pool.people, people_excuses or {}, faults, "people_excuses")
-    pairs = _pairs(barred, entries, people, faults)
+    pairs = _pairs(barred, pool, entries, people, faults)
     _check_size(entries, take, faults)
     if lot.per and entries:
         _check_people(lot, entries, people, pairs, faults)
@@ -163,7 +193,10 @@ def _without(
     members: Sequence[Entry], excuses: Mapping[int, str], faults: Faults, field: str
 ) -> tuple[list[Entry], list[list[Any]]]:
     """Return the members that stay, and those left out with their reasons."""
-    said = {pk: visible(text).strip()[:LONGEST_EXCUSE] for pk, text in excuses.items()}
+    said: dict[int, str] = {}
+    for pk, text in excuses.items():
+        with faults.of():
+            said[pk] = kept(text, field, LONGEST_EXCUSE, words=True)
     said = {pk: text for pk, text in said.items() if text}
     strangers = said.keys() - {each.id for each in members}
     if strangers:
@@ -173,12 +206,22 @@ def _without(
 
 
 def _pairs(
-    barred: Sequence[tuple[int, int, str]], entries: Sequence[Entry], people: Sequence[Entry], faults: Faults
+    barred: Sequence[tuple[int, int, str]],
+    pool: Pool,
+    entries: Sequence[Entry],
+    people: Sequence[Entry],
+    faults: Faults,
 ) -> list[list[Any]]:
+    """Return the pairs that must not meet, without those of which one is left out anyway."""
+    known, known_people = {each.id for each in pool.entries}, {each.id for each in pool.people}
+    if any(person not in known_people or entry not in known for person, entry, _reason in barred):
+        faults.add(ValidationError({"barred": _("Somebody who must not meet is not in the pool any more.")}))
     here, there = {each.id for each in entries}, {each.id for each in people}
     found: list[list[Any]] = []
     for person, entry, reason in barred:
-        words = visible(reason).strip()[:LONGEST_EXCUSE]
+        words = ""
+        with faults.of():
+            words = kept(reason, "barred", LONGEST_EXCUSE, words=True)
         if not words:
             faults.add(ValidationError({"barred": _("Give the reason why the two must not meet.")}))
         if person in there and entry in here and [person, entry] not in [each[:2] for each in found]:
@@ -196,7 +239,7 @@ def _check_size(entries: Sequence[Entry], take: int | None, faults: Faults) -> N
         faults.add(ValidationError(_("The pool is empty. Widen the filter.")))
     elif len(entries) > MOST_IN_POOL:
         faults.add(ValidationError(too_many()))
-    elif not take or not 1 <= take <= min(len(entries), MOST_DRAWN):
+    elif not isinstance(take, int) or not 1 <= take <= min(len(entries), MOST_DRAWN):
         most = min(len(entries), MOST_DRAWN)
         words = _("Enter a number from 1 to %(most)d.")
         faults.add(ValidationError({"take": words % {"most": most}}))

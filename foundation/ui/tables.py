@@ -79,10 +79,11 @@ class Table(tables.Table):
         rows = list(self.paginated_rows)
         cells = [_cell(column, rows[0].record) for column in self.columns] if rows else []
         lines = []
+        choose = conditional_escape(_("Choose %(name)s"))
         for row in rows:
             attrs = row.attrs.as_html() if self.row_attrs else f'class="{row.get_even_odd_css_class()}"'
             drawn = "".join([cell(row) for cell in cells])
-            picker = _picker(row.record.pk, drawn) if self.picks else ""
+            picker = _picker(row.record.pk, drawn, choose) if self.picks else ""
             lines.append(f"<tr {attrs}>{picker}{drawn}</tr>\n")
         return mark_safe("".join(lines))
 
@@ -180,11 +181,11 @@ def _sheet_value(value: Any, shown: Any, is_number: bool) -> Any:
     return text
 
 
-def _picker(pk: int, drawn: str) -> str:
+def _picker(pk: int, drawn: str, choose: str) -> str:
     """Return the cell with the box of a row, which is called as its main cell is."""
     title = _TITLE.search(drawn)
     named = _TAG.sub("", title[1]).strip() if title else ""
-    label = conditional_escape(_("Choose %(name)s")) % {"name": named or str(pk)}
+    label = choose % {"name": named or str(pk)}
     return (
         f'<td class="pick"><input type="checkbox" class="form-check-input" name="pick" value="{pk}" form="bulk"'
         f' aria-label="{label}"></td>'
@@ -223,14 +224,14 @@ def _content(column: BoundColumn, first: Any) -> Callable[[BoundRow], Any]:
     def content(row: BoundRow) -> Any:
         record = row.record
         value = getattr(record, accessor, None)
-        if words:
-            value = words.get(value, value)
         if value in empty:
             return default
-        if wanted == ("value",) and not (takes_all or link):
-            return render(value=value)
         if wanted == ("record",) and not (takes_all or link):
             return render(record=record)
+        if words:
+            value = words.get(value, value)
+        if wanted == ("value",) and not (takes_all or link):
+            return render(value=value)
         known = {
             "value": value,
             "record": record,
@@ -268,9 +269,15 @@ def badge(tone: str, words: Words) -> SafeString:
 
 
 class Opening(SafeString):
-    """The main cell of a row; ``parts`` are its title, line and mark as text."""
+    """The main cell of a row: title, line and mark."""
 
-    parts: tuple[str, str, str]
+    said: tuple[object, object, object]
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Title, line and mark as text; only sheets read them."""
+        title, line, mark = map(text_of, self.said)
+        return title, line, mark
 
 
 def opening(url: str, title: object, line: object = "", mark: object = "") -> Opening:
@@ -284,5 +291,5 @@ def opening(url: str, title: object, line: object = "", mark: object = "") -> Op
             line,
         )
     )
-    made.parts = (text_of(title), text_of(line), text_of(mark))
+    made.said = (title, line, mark)
     return made

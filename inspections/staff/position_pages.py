@@ -180,6 +180,9 @@ class OfPosition(OfRecord):
 
     permission = Permission.MANAGE_KEY_POSITIONS
 
+    def get_refusal(self) -> Words:
+        return positions.ENDED if self.record.ended_on else ""
+
     def find_record(self) -> KeyPosition:
         return positions.get_position(self.actor, self.kwargs["id"])
 
@@ -219,9 +222,6 @@ class KeyPositionEnd(OfPosition, ActPage):
     title = gettext_lazy("End the key position")
     submit_label = pgettext_lazy("key position", "End")
     done_text = gettext_lazy("The key position has ended. Its hazards still name it.")
-
-    def get_refusal(self) -> Words:
-        return _("This key position has ended.") if self.record.ended_on else ""
 
     def perform(self, form: BaseForm) -> KeyPosition:
         return positions.end_key_position(

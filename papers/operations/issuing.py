@@ -19,9 +19,11 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.digests import canonical
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
-from foundation.contributions.limits import refuse_implausible
+from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.contributions.papers import Form
 from foundation.documents import documents
+from foundation.identifiers import folded
+from foundation.words import visible
 from papers.access import Permission
 from papers.choices import AuditAction
 from papers.models import Letterhead, Paper, Series
@@ -44,7 +46,7 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
     """Fill in or change the letterhead of the chief's own station. Issued papers keep theirs.
 
     Raise StaleRecord if it was changed since ``version``, ValidationError by field. No two stations of a bureau begin their
-    numbers alike.
+    numbers alike, in whatever width or case.
     """
     require(actor, Permission.CHANGE_LETTERHEAD)
     station = Station.objects.get(pk=actor.station_id)
@@ -56,13 +58,15 @@ def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Le
         raise StaleRecord(_("Somebody changed the letterhead in the meantime."))
     before = auditing.snapshot(found)
     for name in Letterhead.EDITABLE:
-        setattr(found, name, values.get(name, getattr(found, name)).strip())
+        setattr(found, name, visible(values.get(name, getattr(found, name))).strip())
+    refuse_unstorable(found)
     found.full_clean()
     refuse_implausible(found)
-    others = Letterhead.objects.filter(bureau_id=station.bureau_id, abbreviation=found.abbreviation)
-    if other := others.exclude(station=station).select_related("station").first():
-        words = _("The paper numbers of %(station)s already begin like this. Choose another beginning.")
-        raise ValidationError({"abbreviation": words % {"station": other.station}})
+    others = Letterhead.objects.filter(bureau_id=station.bureau_id).exclude(station=station)
+    for other in others.select_related("station"):
+        if folded(other.abbreviation) == folded(found.abbreviation):
+            words = _("The paper numbers of %(station)s already begin like this. Choose another beginning.")
+            raise ValidationError({"abbreviation": words % {"station": other.station}})
     found.save()
     old, new = auditing.changes(before, auditing.snapshot(found))
     auditing.record(actor=actor, action=AuditAction.LETTERHEAD, target=found, before=old, after=new)

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +16,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.attachments import files
 from foundation.attachments.reading import receive
+from foundation.contributions.limits import people_in, refuse_implausible, refuse_unstorable
 from foundation.contributions.papers import Move, forms
 from foundation.documents import documents
 from foundation.faults import Faults
@@ -28,6 +28,11 @@ from papers.selectors import get_paper
 from papers.templates import SHELF
 
 MOST_COPIES = 10
+# of a service, in its audit entry
+LOGGED = {
+    *("way", "served_on", "refused", "received_by", "servers", "witness", "note", "replaces"),
+    "by_enterprise",
+}
 NOTHING_MOVES = gettext_lazy("No deadline ends on another day any more.")
 
 
@@ -110,7 +115,7 @@ def serve_paper(
 
     A paper that was left needs a witness, one handed over somebody who received it. The first service counts: later
     rows are kept, and change no day, unless one says that what was recorded before is wrong (``replaces``), and why
-    (``note``). Deadlines that run from the service move with it; ``moves`` is the version of those that were confirmed.
+    (``note``). Nobody who served it received it or is the witness. Deadlines that run from the service move with it; ``moves`` is the version of those that were confirmed.
 
     Raise Http404, WrongState if it is voided or replaced, ValidationError by field, Unconfirmed for moves not confirmed.
     """
@@ -122,36 +127,55 @@ def serve_paper(
         faults.add(ValidationError({"served_on": words % {"day": paper.issued_on.isoformat()}}))
     if way not in Way.values or way == Way.PORTAL:
         faults.add(ValidationError({"way": _("Choose how it was served.")}))
-    if refused and not note.strip():
+    service = Service(
+        way=way,
+        served_on=served_on,
+        refused=refused,
+        received_by=received_by.strip(),
+        servers=servers.strip(),
+        witness=witness.strip(),
+        note=note.strip(),
+        replaces=replaces,
+    )
+    with faults.of():
+        refuse_unstorable(service)
+    service.servers = service.servers or actor.name
+    with faults.of():
+        refuse_implausible(service, own_name=actor.name)
+    with faults.of():
+        _refuse_servers(service)
+    if refused and not service.note:
         faults.add(ValidationError({"note": _("Say why it was refused.")}))
     if refused and way == Way.LEFT:
         faults.add(ValidationError({"refused": _("A paper that is left with a witness is served.")}))
-    if not refused and way == Way.LEFT and not witness.strip():
+    if not refused and way == Way.LEFT and not service.witness:
         faults.add(ValidationError({"witness": _("A paper that is left needs a witness.")}))
-    if not refused and way == Way.DIRECT and not received_by.strip():
+    if not refused and way == Way.DIRECT and not service.received_by:
         faults.add(ValidationError({"received_by": _("Enter who received it.")}))
     if replaces and paper.served_on is None:
         faults.add(ValidationError({"replaces": _("It was not served before.")}))
     if replaces and refused:
         faults.add(ValidationError({"replaces": _("A refusal replaces no service.")}))
-    if replaces and not refused and not note.strip():
+    if replaces and not refused and not service.note:
         faults.add(ValidationError({"note": _("Say what was wrong.")}))
     faults.refuse()
     if not refused and (replaces or paper.served_on is None):
         _move(actor, paper, served_on, moves)
     return _record_service(
-        actor,
-        paper,
-        AuditAction.CORRECT_SERVICE if replaces else AuditAction.SERVE,
-        replaces=replaces,
-        way=way,
-        served_on=served_on,
-        refused=refused,
-        received_by=received_by.strip(),
-        servers=servers.strip() or actor.name,
-        witness=witness.strip(),
-        note=note.strip(),
+        actor, paper, AuditAction.CORRECT_SERVICE if replaces else AuditAction.SERVE, service
     )
+
+
+def _refuse_servers(service: Service) -> None:
+    """Raise ValidationError if whoever served a paper is said to have received it, or to be the witness of leaving it."""
+    servers = people_in(service.servers)
+    errors = {}
+    if people_in(service.received_by) & servers:
+        errors["received_by"] = _("Name the person of the enterprise, not an officer who served it.")
+    if people_in(service.witness) & servers:
+        errors["witness"] = _("The witness is somebody else than who served it.")
+    if errors:
+        raise ValidationError(errors)
 
 
 @transaction.atomic
@@ -168,22 +192,19 @@ def receive_paper(*, actor: Actor, id: int) -> Service:
         actor,
         paper,
         AuditAction.RECEIVE,
-        way=Way.PORTAL,
-        served_on=timezone.localdate(),
-        received_by=actor.name,
-        by_enterprise=True,
+        Service(
+            way=Way.PORTAL,
+            served_on=timezone.localdate(),
+            received_by=actor.name[:80],
+            by_enterprise=True,
+        ),
     )
 
 
-def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> Service:
-    service = Service.objects.create(
-        paper=paper,
-        enterprise_id=paper.enterprise_id,
-        station_id=paper.station_id,
-        recorded_by=actor.name,
-        recorded_by_id=actor.user_id,
-        **values,
-    )
+def _record_service(actor: Actor, paper: Paper, action: str, service: Service) -> Service:
+    service.paper, service.enterprise_id, service.station_id = paper, paper.enterprise_id, paper.station_id
+    service.recorded_by, service.recorded_by_id = actor.name[:80], actor.user_id
+    service.save(force_insert=True)
     if service.replaces or (not service.refused and paper.served_on is None):
         paper.served_on = service.served_on
         paper.save(update_fields=["served_on"])
@@ -191,7 +212,7 @@ def _record_service(actor: Actor, paper: Paper, action: str, **values: Any) -> S
         actor=actor,
         action=action,
         target=paper,
-        after={name: value for name, value in auditing.snapshot(service).items() if name in values and value},
+        after={name: value for name, value in auditing.snapshot(service).items() if name in LOGGED and value},
     )
     return service
 

@@ -119,6 +119,13 @@
     if (target?.id !== "role-changed" || !target.textContent.trim()) return;
     if (!target.contains(requestConfig.elt)) event.detail.shouldSwap = false;
   });
+  // What is said anew as it stands stays: a button that is replaced while it is pressed would get no click.
+  const said = new WeakMap();
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!detail.target?.matches("[data-steady]") || detail.xhr.status !== 200) return;
+    if (said.get(detail.target) === detail.xhr.responseText) detail.shouldSwap = false;
+    said.set(detail.target, detail.xhr.responseText);
+  });
   document.addEventListener("anqi:message", (event) => say(event.detail.text, event.detail.level));
   document.addEventListener("anqi:close", () => modalOf("modal")?.hide());
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -79,6 +79,29 @@ def test_the_finder_does_not_accept_and_is_told_who_may(city: City) -> None:
     assert fresh(hazard).closed_on == today()
 
 
+@pytest.mark.parametrize(
+    "found_by", ["王　强", "王 强、李娜", "王强（警号 041267）", "李娜 王强", "李娜\n王强", "王\u200b强"]
+)
+def test_a_finder_is_known_however_the_name_is_spelled(found_by: str, city: City) -> None:
+    finder, other = officer(city.first, "王强"), officer(city.first, "王强民")
+    hazard = HazardFactory(
+        enterprise=EnterpriseFactory(station=city.first),
+        found_by=found_by,
+        due_on=ahead(3),
+        rectified_on=ago(0),
+    )
+    with pytest.raises(WrongState, match="reported this yourself"):
+        finder.act(operations.close_hazard, id=hazard.pk, reason="Seen")
+    other.act(operations.close_hazard, id=hazard.pk, reason="Seen")
+
+
+def test_one_officer_in_two_spellings_is_not_two(city: City) -> None:
+    police, firm = officer(city.first, "王强"), EnterpriseFactory(station=city.first)
+    given = {"enterprise_id": firm.pk, "inspected_on": today(), "conclusion": "qualified"}
+    with pytest.raises(ValidationError, match="at least two officers"):
+        police.act(operations.create_inspection, **given, inspectors="王强, 王　强（警号041267）")
+
+
 def test_both_inspectors_of_the_finding_visit_are_its_finders(city: City) -> None:
     one, two, three = (officer(city.first, name) for name in ("Li Ming", "Wang Fang", "Zhao Lei"))
     enterprise = EnterpriseFactory(station=city.first)

@@ -210,6 +210,8 @@ def mangled(draw: st.DrawFn) -> str:
         try:
             for key in path[:-1]:
                 holder = holder[key]
+            if isinstance(holder, dict) != isinstance(path[-1], str):
+                continue  # an earlier change put another kind of value here
             if draw(st.booleans()):
                 holder[path[-1]] = draw(JUNK)
             else:

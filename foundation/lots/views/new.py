@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -27,7 +28,6 @@ from foundation.ui.views import CreatePage, Crumb
 from foundation.words import Words
 
 MOST_EXCUSED = 300  # members of a pool that are listed to be left out; of more, nobody reads the list
-LONGEST = dt.timedelta(days=366)  # until what was drawn is due
 EXCUSE, PERSON, PAIR = "excuse", "absent", "pair"
 SEEN = "seen"
 ASKED = _("Somebody has asked already to draw again.")
@@ -153,11 +153,10 @@ class DueTerms(TermsForm):
         self.fields["due_on"].initial = timezone.localdate() + self.time
 
     def clean_due_on(self) -> dt.date:
-        due_on: dt.date = self.cleaned_data["due_on"]
-        today = timezone.localdate()
-        if not today <= due_on <= today + LONGEST:
-            raise forms.ValidationError(_("Choose a day within a year from today."))
-        return due_on
+        try:
+            return operations.check_due(self.cleaned_data["due_on"])
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
 
 
 class NewDraw(CreatePage):

@@ -6,7 +6,7 @@ Every tag returns escaped HTML; none queries the database. docs/pages.md shows a
 import datetime as dt
 import json
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -101,7 +101,11 @@ def due(value: dt.date | dt.datetime | None, done: Any = False) -> SafeString:
     day = as_day(value)
     if day is None:
         return DASH
-    left = (day - timezone.localdate()).days
+    return _due(day, (day - timezone.localdate()).days, bool(done), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _due(day: dt.date, left: int, done: bool, _language: str | None) -> SafeString:
     if done:
         text, state = day.isoformat(), "done"
     elif left < 0:
