@@ -18,6 +18,11 @@ class Permission(StrEnum):
     VIEW_INSPECTIONS = "inspections:view"
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
+    VIEW_OWN_INSPECTIONS = "inspections:view_own"  # an enterprise's people: what was found at theirs
+    REPLY_TO_INSPECTIONS = "inspections:reply"
+    ENTER_REPLIES = "inspections:enter_reply"  # from paper or a call
+    COMPLAIN = "inspections:complain"
+    ANSWER_COMPLAINTS = "inspections:answer_complaint"
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
@@ -72,6 +77,12 @@ register(
         Permission.VIEW_INSPECTIONS: POLICE_ROLES,
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
+        Permission.VIEW_OWN_INSPECTIONS: ENTERPRISE_ROLES,
+        Permission.REPLY_TO_INSPECTIONS: ENTERPRISE_ROLES,
+        Permission.ENTER_REPLIES: STATION_ROLES,
+        Permission.COMPLAIN: ENTERPRISE_ROLES,
+        # a chief who did not inspect, else the bureau (inspections.complaining)
+        Permission.ANSWER_COMPLAINTS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few

@@ -77,7 +77,8 @@ class OfInspection(models.Model):
         abstract = True
 
 
-def _of_inspection(name: str) -> list[models.BaseConstraint]:
+def of_inspection(name: str) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys."""
     return [
         StationPolicy(name=f"{name}_rls", enterprise="enterprise"),
         CompositeForeignKey(
@@ -114,7 +115,7 @@ class CheckRecord(OfInspection):
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
-            *_of_inspection("checkrecord"),
+            *of_inspection("checkrecord"),
         ]
 
     def __str__(self) -> str:
@@ -130,8 +131,11 @@ class CheckedItem(OfInspection):
     """One item of a checklist as an inspection answered it, with the wording and the options of that version.
 
     ``asked`` is the question (:class:`inspections.checklists.content.Question`). ``answer`` is empty if it was left
-    open. A failed one names the hazard that it became.
+    open. A failed one names the hazard that it became. Answer and note may be corrected; what stood there before is in an
+    :class:`AnswerCorrection`.
     """
+
+    append_only = False
 
     place = models.PositiveSmallIntegerField()  # in the order of the checklist
     section = models.CharField(max_length=60)
@@ -154,7 +158,11 @@ class CheckedItem(OfInspection):
         ]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
-            *_of_inspection("checkeditem"),
+            Kept(
+                name="checkeditem_kept",
+                columns=("enterprise_id", "inspection_id", "place", "section", "code", "asked", "hazard_id"),
+            ),
+            *of_inspection("checkeditem"),
         ]
 
     def __str__(self) -> str:
@@ -164,3 +172,28 @@ class CheckedItem(OfInspection):
     def question(self) -> Question:
         """What was asked, as it was worded."""
         return Question(**self.asked)
+
+
+class AnswerCorrection(OfInspection):
+    """That an answer of a recorded inspection was wrong: what stood there, what stands there now, why, by whom."""
+
+    code = models.CharField(max_length=20)
+    was_answer = models.CharField(max_length=4, choices=Answered.choices, blank=True)
+    was_note = models.TextField(max_length=2000, blank=True)
+    answer = models.CharField(max_length=4, choices=Answered.choices, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    reason = models.TextField(max_length=2000)
+    by = models.CharField(max_length=80, blank=True)
+    by_id = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["station"], name="answercorrection_station_idx"),
+            models.Index(fields=["enterprise", "inspection"], name="answercorrection_visit_idx"),
+        ]
+        constraints = [*of_inspection("answercorrection")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.was_answer} {self.answer}"
