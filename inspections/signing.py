@@ -25,11 +25,13 @@ from foundation.attachments import files
 from foundation.attachments.reading import on_white, receive
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
+from foundation.texts import unstorable
 from foundation.words import listed, visible
 from inspections.access import Permission
 from inspections.checklists.summary import differing, sha256_of, summary_of
 from inspections.choices import SigningSide, SigningWay
 from inspections.models import Inspection, Signature, Signing
+from inspections.records import issue_after_signing
 
 SHELF = "signatures"
 SIGNATURES = "signatures"  # the field of faults that are of no single signature
@@ -76,7 +78,9 @@ class SigningGiven:
 
 @transaction.atomic
 def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
-    """Record the signatures of an inspection that is recorded already. The same summary is signed once.
+    """Record the signatures of an inspection that is recorded already, and issue its record with them.
+
+    The same summary is signed once.
 
     Raise NotAllowed, Http404, WrongState if it is voided, ValidationError as record_signing.
     """
@@ -84,7 +88,9 @@ def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
     inspection = lock_fact(actor, Inspection, id)
     if inspection.is_voided:
         raise WrongState(str(VOIDED))
-    return record_signing(actor, inspection, signing, summary_of(actor, inspection))
+    made = record_signing(actor, inspection, signing, summary_of(actor, inspection))
+    issue_after_signing(actor, inspection)
+    return made
 
 
 def record_signing(
@@ -194,9 +200,8 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
             if not each.picture and not is_paper:
                 faults.add(ValidationError({f"{at}picture": _("The signature is missing.")}))
         for name, most in LONGEST.items():
-            if len(getattr(each, name)) > most or "\0" in getattr(each, name):
-                words = _("At most %(most)d characters.")
-                faults.add(ValidationError({f"{at}{name}": words % {"most": most}}))
+            if why := unstorable(getattr(each, name), most):
+                faults.add(ValidationError({f"{at}{name}": why}))
     if is_paper and given.paper is None:
         faults.add(ValidationError({"paper": _("Add the photo or scan of what was signed.")}))
     if given.way not in SigningWay.values or (given.paper is not None and not is_paper):

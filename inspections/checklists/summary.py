@@ -18,7 +18,7 @@ again      ``[{"hazard_id", "act", "reason"}]``: hazards of before that were see
 conclusion code of the conclusion, "" without one
 shown      whether the certificates were shown
 camera     number of the body camera
-note       the note about the visit
+note       the note about the visit; "" without a checklist, because such notes are internal to the police
 ========== =========================================================================================================
 
 Canonical bytes: JSON with keys sorted by their code points, no blank after ``,`` and ``:``, no escapes but those that
@@ -39,7 +39,7 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.limits import names_in
 from inspections.checklists.answering import CheckSheet, Given, Judged, answers_of, record_of
 from inspections.checklists.content import Answered, Question
-from inspections.models import Inspection
+from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
 from inspections.selectors import hazards_of
 
 VERSION = 1
@@ -108,8 +108,21 @@ def summary_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
 
     It has no hazards that were seen again: those have their own papers.
     """
-    record, items = record_of(actor, inspection), answers_of(actor, inspection)
-    hazards = hazards_of(actor, inspection)
+    return summary_with(
+        inspection,
+        record_of(actor, inspection),
+        answers_of(actor, inspection),
+        hazards_of(actor, inspection),
+    )
+
+
+def summary_with(
+    inspection: Inspection,
+    record: CheckRecord | None,
+    items: Sequence[CheckedItem],
+    hazards: Sequence[Hazard],
+) -> dict[str, Any]:
+    """Return the same of what was read already. No query."""
     place_of = {each.hazard_id: each.place for each in items if each.hazard_id}
     hazard_words = {each.hazard_id: each.question.hazard for each in items if each.hazard_id}
     ordered = sorted(hazards, key=lambda each: (place_of.get(each.pk, len(items)), each.pk))
@@ -136,7 +149,7 @@ def summary_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
         conclusion=inspection.conclusion,
         shown=bool(record and record.certificate_shown),
         camera=record.camera if record else "",
-        note=inspection.note,
+        note=inspection.note if record else "",
     )
 
 
@@ -154,6 +167,19 @@ def differing(shown: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     The names of the enterprise and of officers may be worded otherwise; who they are may not.
     """
     return [key for key in found if _substance(key, shown.get(key)) != _substance(key, found[key])]
+
+
+def corrected_since(signed: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return the keys in which an inspection says something else now than when its summary was signed.
+
+    Deadlines move by later acts, and what was seen again is on record elsewhere; neither is a correction.
+    """
+
+    def without_days(summary: Mapping[str, Any]) -> dict[str, Any]:
+        failed = [{name: each[name] for name in each if name != "due_on"} for each in summary["failed"]]
+        return {**summary, "failed": failed, "again": []}
+
+    return differing(without_days(signed), without_days(now))
 
 
 def _substance(key: str, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Signatures of an inspection: both sides, the summary that was shown, what is kept of it."""
 
+import base64
 import datetime as dt
 import hashlib
 import io
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -22,7 +25,7 @@ from inspections.checklists.summary import canonical, sha256_of, summary_of
 from inspections.models import Inspection, Signature, Signing
 from inspections.operations import create_inspection, sign_inspection
 from inspections.signing import SignatureGiven, SigningGiven, open_signature, signings_of
-from tests.factories import EnterpriseFactory
+from tests.factories import EnterpriseFactory, InspectionFactory
 from tests.facts.people import Person, ago, chief, officer, rows
 from tests.fixtures import City
 
@@ -176,3 +179,62 @@ def test_canonical_bytes_are_those_that_a_browser_writes() -> None:
     assert canonical(summary).decode() == (
         '{"answers":[{"ask":"甲&乙 ‹测试>","code":"A"}],"b":[true,1,""],"note":"a\\"\\\\\\n\u2028é𠮷"}'
     )
+
+
+def test_an_inspection_is_signed_afterwards_on_a_screen_or_on_paper(city: City) -> None:
+    one, other = numbered(officer(city.first), "041201"), numbered(chief(city.first), "041202")
+    enterprise = EnterpriseFactory(station=city.first)
+    both = f"{one.user}, {other.user}"
+    visit, second = (
+        InspectionFactory(enterprise=enterprise, inspectors=both, inspected_on=ago(days)) for days in (1, 3)
+    )
+    address = reverse("inspections:inspection_sign", args=[visit.pk])
+    page = one.client.get(address)
+    shown = page.context["form"]["shown"].value()
+    assert shown in page.text, "the digest is printed where it is signed"
+    ink = f"data:image/png;base64,{base64.b64encode(drawn()).decode()}"
+    data = {"way": "here", "shown": shown, "picture_0": ink, "picture_1": ink, "name": "王芳", "duty": "厂长"}
+
+    unsigned = one.client.post(address, data)
+    assert unsigned.status_code == 422
+    assert "picture_2" in unsigned.context["form"].errors
+    assert ink in unsigned.text, "what was signed already stays"
+    no_witness = one.client.post(address, data | {"refused": "on", "reason": "没有授权"})
+    assert "witness" in no_witness.context["form"].errors
+    changed = one.client.post(address, data | {"shown": "0" * 64, "picture_2": ink})
+    assert "something else" in changed.text
+    assert rows(Signing, city.first) == []
+
+    assert (
+        one.client.post(
+            address, data | {"refused": "on", "reason": "没有授权", "witness": "李四"}
+        ).status_code
+        == 302
+    )
+    (signing,) = rows(Signing, city.first)
+    assert (signing.way, signing.summary_sha256) == ("here", shown)
+    signed = rows(Signature, city.first)
+    assert [(each.user_id, each.name, each.refused) for each in signed] == [
+        (0, str(one.user), False),
+        (0, str(other.user), False),
+        (0, "王芳", True),
+    ]
+    page = one.get("inspections:inspection", visit.pk)
+    assert "没有授权" in page.text
+    picture = reverse("inspections:inspection_signature", args=[visit.pk, signed[0].pk])
+    assert picture in page.text
+    assert one.client.get(picture).headers["Content-Type"] == "image/png"
+    assert officer(city.second).client.get(picture).status_code == 404
+    elsewhere = reverse("inspections:inspection_signature", args=[second.pk, signed[0].pk])
+    assert one.client.get(elsewhere).status_code == 404, "not through another inspection"
+    assert "signed as it is" in one.client.get(address, follow=True).text
+
+    paper = reverse("inspections:inspection_sign", args=[second.pk])
+    shown = one.client.get(paper).context["form"]["shown"].value()
+    data = {"way": "paper", "shown": shown, "name": "王芳"}
+    assert "paper" in one.client.post(paper, data).context["form"].errors
+    scan = SimpleUploadedFile("scan.png", drawn(), content_type="image/png")
+    assert one.client.post(paper, data | {"paper": scan}).status_code == 302
+    (signing,) = (each for each in rows(Signing, city.first) if each.inspection_id == second.pk)
+    kept = one.client.get(reverse("inspections:inspection_signed_paper", args=[second.pk, signing.pk]))
+    assert kept.headers["Content-Disposition"].startswith("attachment")
