@@ -14,6 +14,7 @@ from enterprises.operations.register import lock_in_order
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
 from foundation.contributions.file import address_of
+from foundation.contributions.many import acts_on_enterprises
 
 
 class EnterpriseAct(BulkAct):
@@ -171,6 +172,11 @@ class SetClass(EnterpriseAct):
 
 
 ACTS = (AssignOfficer(), HandOver(), SetClass())
+
+
+def acts() -> tuple[BulkAct, ...]:
+    """Return what can be done with many enterprises of the list, also by apps above this one."""
+    return (*ACTS, *acts_on_enterprises)
 
 
 def _with_day(arguments: Mapping[str, Any]) -> dict[str, Any]:
