@@ -16,7 +16,7 @@ from inspections.choices import AbsenceKind, VisitSource
 from inspections.models import Inspection, PlannedVisit, PlanRule
 from inspections.planning.absences import add_absence
 from inspections.planning.approving import approve_visits, refuse_visit
-from inspections.planning.planning import plan_visits, take_trips
+from inspections.planning.planning import plan_visits, refusals, take_trips
 from inspections.planning.visits import list_visits, team_of
 from inspections.planning.weeks import Plan, monday_of
 
@@ -144,13 +144,15 @@ def _visit(firm: Any, day: dt.date, team: list[User], number: int, **fields: Any
 def _special(actor: Actor, plan: Plan, team: list[User], today: dt.date) -> None:
     """Plan one visit that was ordered from above, and one that cannot wait for its approval."""
     planned = set(PlannedVisit.objects.filter(station=plan.station).values_list("enterprise_id", flat=True))
-    free = [
-        each.enterprise.pk
+    firms = [
+        each.enterprise
         for each in plan.due.items
         if each.enterprise.pk not in planned
         and each.enterprise.external_id != showcase.EXTERNAL_ID
         and not each.is_drawn
     ]
+    refused = refusals(actor, firms, today, VisitSource.COMPLAINT)
+    free = [each.pk for each in firms if each.pk not in refused]
     terms: dict[str, Any] = {"on": today, "officer_id": team[0].pk, "second_id": team[1].pk}
     if len(free) > 1:
         plan_visits(

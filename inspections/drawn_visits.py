@@ -1,5 +1,6 @@
 """Inspections drawn by lot 双随机: enterprises from a filter, two officers of the station for each, until they are inspected."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
