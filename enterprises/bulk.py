@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from enterprises.forms import HandOverForm, KeyUnitClassForm, LiaisonOfManyForm
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
 from foundation.contributions.file import address_of
-from foundation.contributions.register_acts import register_acts
+from foundation.contributions.many import acts_on_enterprises
 
 
 class EnterpriseAct(BulkAct):
@@ -166,25 +166,12 @@ class SetClass(EnterpriseAct):
             operations.set_key_unit_class(actor=actor, enterprise_id=pk, **arguments)
 
 
-class Acts(Sequence[BulkAct]):
-    """What can be done with many enterprises: the register's own acts, then those of other apps."""
-
-    own = (AssignOfficer(), HandOver(), SetClass())
-
-    @overload
-    def __getitem__(self, index: int) -> BulkAct: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[BulkAct]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        return (*self.own, *register_acts)[index]
-
-    def __len__(self) -> int:
-        return len(self.own) + len(register_acts)
+ACTS = (AssignOfficer(), HandOver(), SetClass())
 
 
-ACTS = Acts()
+def acts() -> tuple[BulkAct, ...]:
+    """Return what can be done with many enterprises of the list, also by apps above this one."""
+    return (*ACTS, *acts_on_enterprises)
 
 
 def _with_day(arguments: Mapping[str, Any]) -> dict[str, Any]:

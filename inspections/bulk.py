@@ -14,8 +14,8 @@ from foundation.bulk.acts import BulkAct, Judgement
 from foundation.ui.forms import FORM_KEY, key_of
 from inspections import accepting, orders_of_many, selectors
 from inspections.access import Permission
+from inspections.many import PlanVisits
 from inspections.orders import BASIS
-from inspections.register_acts import PlanVisits
 from inspections.staff.forms import AcceptForm
 from inspections.staff.order_forms import OrdersForm
 from papers.access import Permission as PaperPermission

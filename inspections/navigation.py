@@ -27,6 +27,7 @@ register(
             "inspections:checklist",
             "inspections:self_check",
             "inspections:forger",
+            "inspections:obstruction",
         ),
         topic="work",
         key="i",
@@ -55,6 +56,14 @@ register(
         active=("inspections:self_check",),
         key="s",
     ),
+    Entry(
+        pgettext_lazy("portal", "Inspections"),
+        "clipboard-check",
+        "inspections:own_inspections",
+        (Place(Menu.PORTAL, Section.OWN, 3),),
+        active=("inspections:own_inspection",),
+    ),
+    Highlight("inspections:complaint", topic="work"),
     Entry(
         _("Key positions"),
         "map-pin",

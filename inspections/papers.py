@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.papers import Form, RunsFromService, register
+from inspections.record_form import RECORD
 from inspections.serving import move_by_service, moves_by_service
 
 _FOLDER = Path(__file__).with_name("paper_templates")
@@ -222,4 +223,4 @@ APPROVAL = Form(
     internal=True,
 )
 
-register(ORDER, GRANTED, REFUSED, OPINION, COVER, APPROVAL)
+register(ORDER, GRANTED, REFUSED, OPINION, COVER, RECORD, APPROVAL)

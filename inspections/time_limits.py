@@ -19,6 +19,7 @@ from inspections.choices import (
     ANSWER_EXTENSION,
     APPROVAL_HOLDS,
     APPROVE_AFTER,
+    COMPLAINT_PERIOD,
     ESCALATES,
     FIRST_VISIT,
     GUARANTEED,
@@ -26,6 +27,7 @@ from inspections.choices import (
     RECTIFY,
     RECTIFY_MAJOR,
     REINSPECT,
+    REPLY_PERIOD,
     VISIT_ESCALATES,
     EscalationStep,
     VisitStep,
@@ -83,6 +85,22 @@ register(
     ),
 )
 
+NO_TEXT = _("Set by Anqi; no text that could be read gives a number")
+
+register(
+    TimeLimit(
+        REPLY_PERIOD,
+        _("Reply of the enterprise to an inspection"),
+        _("the day the inspection was recorded"),
+        (Rule(Length(10, Unit.WORKING), Mark.DEFAULT, NO_TEXT),),
+    ),
+    TimeLimit(
+        COMPLAINT_PERIOD,
+        _("Answer to a complaint about an inspection"),
+        _("the day of the complaint"),
+        (Rule(Length(10, Unit.WORKING), Mark.DEFAULT, NO_TEXT),),
+    ),
+)
 
 OWN_RULE = _("rule of this system: no text that could be read has steps for overdue hazards")
 

@@ -51,11 +51,14 @@ from foundation.rest.models import StoredAnswer
 from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting, station_scope
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
+from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
     Absence,
+    AnswerCorrection,
     CheckedItem,
     Checklist,
     CheckRecord,
+    Complaint,
     DrawnVisit,
     Escalation,
     Forgery,
@@ -66,11 +69,16 @@ from inspections.models import (
     KeyPosition,
     Listing,
     MajorStage,
+    Obstruction,
     Penalty,
     PlannedVisit,
     PlanRule,
     Recheck,
+    Reply,
     SelfCheck,
+    SelfCheckAnswers,
+    Signature,
+    Signing,
     Submission,
     VisitEscalation,
 )
@@ -570,6 +578,29 @@ class KeyPositionFactory(OfEnterprise):
     kind = "store"
 
 
+class SelfCheckAnswersFactory(OfEnterprise):
+    class Meta:
+        model = SelfCheckAnswers
+
+    record_id = factory.Sequence(lambda number: number + 1)
+
+
+class DoorSignFactory(OfEnterprise):
+    class Meta:
+        model = DoorSign
+
+    code = factory.Sequence(lambda number: f"code-at-the-door-{number:05d}")
+
+
+class CheckInFactory(OfEnterprise):
+    class Meta:
+        model = CheckIn
+
+    purpose = "planned"
+    arrived_at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+    officers = factory.LazyFunction(lambda: [{"id": 1, "name": "Li Wei", "police_number": "110001"}])
+
+
 class ItemListFactory(Factory):
     class Meta:
         model = ItemList
@@ -702,6 +733,57 @@ class CheckedItemFactory(OfEnterprise):
     answer = "pass"
 
 
+class AnswerCorrectionFactory(OfEnterprise):
+    class Meta:
+        model = AnswerCorrection
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    code = "A01"
+    reason = "The wrong line"
+
+
+class SigningFactory(OfEnterprise):
+    class Meta:
+        model = Signing
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    summary = factory.LazyFunction(lambda: {"v": 1, "officers": []})
+    summary_sha256 = "0" * 64
+    way = "here"
+
+
+class SignatureFactory(OfEnterprise):
+    class Meta:
+        model = Signature
+
+    signing = factory.LazyAttribute(lambda made: SigningFactory(enterprise=made.enterprise))
+    inspection = factory.LazyAttribute(lambda made: made.signing.inspection)
+    side = "enterprise"
+    name = "王芳"
+    signed_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+
+
+class ReplyFactory(OfEnterprise):
+    class Meta:
+        model = Reply
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    kind = "reply"
+    said = "We put a camera there."
+    by = "王芳"
+    on = DAY
+
+
+class ComplaintFactory(OfEnterprise):
+    class Meta:
+        model = Complaint
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    said = "They showed no certificate."
+    by = "王芳"
+    goes_to = "chief"
+
+
 class EscalationFactory(OfEnterprise):
     class Meta:
         model = Escalation
@@ -773,6 +855,17 @@ class ForgeryFactory(OfEnterprise):
     kind = "photo"
     what = "Photo of another gate"
     found_on = DAY
+
+
+class ObstructionFactory(OfEnterprise):
+    class Meta:
+        model = Obstruction
+
+    kind = "refused"
+    what = "The gate stayed locked"
+    by_whom = "Manager Ma"
+    evidence = "Recording 0417"
+    obstructed_on = DAY
 
 
 class SelfCheckFactory(OfEnterprise):

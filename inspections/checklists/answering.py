@@ -1,7 +1,7 @@
 """What an inspection answers by its checklists: judged before it is recorded, and kept with it as it was worded."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -185,7 +185,7 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         faults.add(ValidationError({CONCLUDED: words % {"conclusion": label}}))
     judged = Judged(content, {"conclusion": sheet.conclusion or found}, hazards=hazards)
     with faults.of():
-        people = _officers(actor, enterprise_id, sheet.officers)
+        people = officers_who_inspect(actor, enterprise_id, sheet.officers)
         judged.officers = [
             {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
         ]
@@ -213,7 +213,7 @@ def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
     return list(list_officers(actor, station_id).defer("password"))
 
 
-def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
+def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
     """Return the officers with these ids. Raise ValidationError unless two of them have a police number.
 
     Whoever has none in Anqi counts as an auxiliary 辅警, who may come along but not inspect alone.
@@ -234,6 +234,21 @@ def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User
     return chosen
 
 
+def summed_up(questions: Collection[Question], answers: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the answers come to, by the fields of a CheckRecord. What was not applicable or left open counts nowhere."""
+    passed, failed = (
+        [each for each in questions if answers.get(each.code) == answer]
+        for answer in (Answered.PASS, Answered.FAIL)
+    )
+    return {
+        "passed": [each.code for each in passed],
+        "failed": [each.code for each in failed],
+        "weight_passed": sum(each.weight for each in passed),
+        "weight_asked": sum(each.weight for each in (*passed, *failed)),
+        "critical_failed": sum(each.critical for each in failed),
+    }
+
+
 def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Mapping[str, Hazard]) -> None:
     """Write how an inspection was made and all its answers, also those left open. Two statements."""
     of = {
@@ -249,6 +264,7 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
         camera=sheet.camera,
         left_reason=sheet.left_reason,
         concluded_reason=sheet.concluded_reason if sheet.conclusion else "",
+        **summed_up(judged.content.questions, {code: each.answer for code, each in sheet.answers.items()}),
     )
     asked = [(section, each) for section in judged.content.sections for each in section.questions]
     rows = []

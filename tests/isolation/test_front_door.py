@@ -27,7 +27,8 @@ from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
-from inspections.models import Absence, Inspection, KeyPosition, PlannedVisit
+from inspections.checkins.models import CheckIn
+from inspections.models import Absence, Complaint, Inspection, KeyPosition, PlannedVisit
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
@@ -69,6 +70,10 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("inspections", "key_position_add", Enterprise),
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
+    ("inspections", "complaint", Complaint),
+    ("inspections", "own_inspection", Inspection),
+    ("field/at", "sign", Enterprise),
+    ("field/at", "visit", CheckIn),
 ]
 CHECKED = "key"  # a kind of checklist
 TEXTS = {
@@ -146,6 +151,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
+    made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
     made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)
     made.objects[Draw] = factories.DrawFactory(

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from enterprises.bulk import EnterpriseAct
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import Judgement
-from foundation.contributions.register_acts import register
+from foundation.contributions.many import register
 from inspections.access import Permission
 from inspections.planning import planning
 from inspections.planning.visits import team_of
