@@ -102,7 +102,9 @@ class RefuseVisit(OfVisit, ActPage):
     danger = True
 
     def perform(self, form: BaseForm) -> PlannedVisit:
-        return approving.refuse_visit(actor=self.actor, id=self.record.pk, **self.values(form))
+        return approving.refuse_visit(
+            actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
+        )
 
     def get_back_url(self) -> str:
         return reverse("inspections:plan_approvals")
