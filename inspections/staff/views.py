@@ -220,7 +220,8 @@ class InspectionList(FactList):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         may_check = allows(self.actor, Permission.RECORD_INSPECTIONS)
-        return super().get_context_data(**context) | {"may_check": may_check}
+        may_answer = allows(self.actor, Permission.ANSWER_COMPLAINTS)
+        return super().get_context_data(**context) | {"may_check": may_check, "may_answer": may_answer}
 
 
 class InspectionPages(FactPages):
