@@ -136,7 +136,9 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             LiaisonFactory(enterprise=left, officer=UserFactory(), from_on=ago(9))  # without a role
     for whose in (MINE, STATION):
         found = sections(person, whose)
-        assert set(found) == {work.code for work in works}, "a kind of work that this test does not produce"
+        # complaints are a chief's alone, and their page has no filter: tests/inspections/test_replies.py
+        codes = {work.code for work in works} - {"complaint"}
+        assert set(found) == codes, "a kind of work that this test does not produce"
         content = person.get("desk:today", whose=whose).content.decode()
         for section in found.values():
             assert section.total > today.SHOWN
