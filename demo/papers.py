@@ -5,7 +5,6 @@ from demo.places import DISTRICTS
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import actor_for
-from foundation.contributions.limits import names_in
 from foundation.tenancy.scope import station_scope
 from inspections.choices import Origin
 from inspections.findings import finding_of
@@ -65,7 +64,7 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
 
 def _order(actor: Actor, hazard: Hazard, number: int) -> None:
     finding = finding_of(hazard)  # an order says what the records say
-    names = list(finding.names) if finding else names_in(hazard.found_by) or [actor.name]
+    names = list(finding.names) if finding else [actor.name]
     numbers = numbers_of(actor, names)
     paper = issue_order(
         actor=actor,

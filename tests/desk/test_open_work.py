@@ -146,8 +146,8 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             LiaisonFactory(enterprise=left, officer=UserFactory(), from_on=ago(9))  # without a role
     for whose in (MINE, STATION):
         found = sections(person, whose)
-        # what waits for an approval stands before chiefs alone: tests/inspections/test_approval.py
-        kinds_of_officers = {work.code for work in works} - {"visits_to_approve"}
+        # a chief's alone: tests/inspections/test_approval.py, test_replies.py
+        kinds_of_officers = {work.code for work in works} - {"visits_to_approve", "complaint"}
         assert set(found) == kinds_of_officers, "a kind of work that this test does not produce"
         content = person.get("desk:today", whose=whose).content.decode()
         for section in found.values():
