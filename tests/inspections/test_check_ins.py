@@ -70,9 +70,11 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert (str(visit.latitude), str(visit.longitude)) == ("31.230", "121.474"), "no closer than 100 m"
     assert (visit.is_late, visit.approval, visit.names) == (False, "No. 7", "Li Wei 110001、Sun Hao 110002")
 
-    again = second.client.post(door(sign), data)
+    third = with_number(officer(city.first, "Hu Min"), "110003")
+    again = second.client.post(door(sign), data | {"officers": [second.user.pk, third.user.pk]})
     assert again.url == done.url, "a second phone is the same visit"
     assert second.client.get(door(sign)).url == done.url
+    assert fresh(visit).names == "Li Wei 110001、Sun Hao 110002、Hu Min 110003", "who came later joined"
     with station_scope(Scope((city.first.pk,), bureau=city.bureau.pk, audience=Audience.SYSTEM)):
         assert Notification.objects.filter(user=people.user, code="check_in.arrive").count() == 1
     own = people.client.get(reverse("checkins:own")).text
@@ -92,7 +94,7 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert "Checked in by QR code" in first.get("inspections:inspection", inspection.pk).text
     assert "There now" not in people.client.get(reverse("checkins:own")).text
     acts = [each.action for each in log(city.first, object_type="check_in")]
-    assert acts == ["check_in.arrive", "check_in.inspect"]
+    assert acts == ["check_in.arrive", "check_in.join", "check_in.inspect"]
 
 
 def test_nobody_else_learns_anything_from_a_code(city: City, two: tuple[Person, Person]) -> None:
