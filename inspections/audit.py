@@ -6,26 +6,45 @@ from django.utils.translation import pgettext_lazy
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
-from inspections.choices import EscalationStep, RecheckOutcome, Stage
-from inspections.lives import FORGERY_LIFE, HAZARD_LIFE
+from inspections.choices import (
+    AbsenceKind,
+    EscalationStep,
+    Half,
+    RecheckOutcome,
+    Stage,
+    VisitSource,
+    VisitStep,
+)
+from inspections.complaining import ANSWER, MAKE
+from inspections.lives import FORGERY_LIFE, HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import (
+    Absence,
     Checklist,
+    Complaint,
     Forgery,
     Hazard,
     Inspection,
     ItemList,
     KeyPosition,
+    Obstruction,
     Penalty,
+    PlannedVisit,
+    PlanRule,
     SelfCheck,
 )
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
+from inspections.planning import absences, approving, capping, planning
+from inspections.planning.escalating import cause_of as visit_cause_of
 from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
+from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
+from inspections.signing import ACT as SIGN
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -38,6 +57,7 @@ register_kind(
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register_kind("penalty", Penalty, named_by=("kind", "number"))
 register_kind("forgery", Forgery, life=FORGERY_LIFE)
+register_kind("obstruction", Obstruction, life=OBSTRUCTION_LIFE)
 register(
     Kind("item_list", ItemList),
     Kind("key_position", KeyPosition, called="name", labels={"hazards": _("hazards at it")}),
@@ -64,6 +84,38 @@ register(
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
+    Action(
+        kind_of_model(Inspection).action(READ), _("Read by the enterprise"), "eye-check", names_no_kind=True
+    ),
+    Action(
+        kind_of_model(Inspection).action(REPLY),
+        _("Replied to by the enterprise"),
+        "message",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Inspection).action(CORRECT_ANSWER),
+        _("Answer of the checklist corrected"),
+        "pencil",
+        "yellow",
+        names_no_kind=True,
+        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+    ),
+    Kind("inspection_complaint", Complaint),
+    Action(f"inspection_complaint.{MAKE}", _("Complaint about an inspection made"), "message-exclamation"),
+    Action(f"inspection_complaint.{ANSWER}", _("Complaint about an inspection answered"), "message-check"),
+    Action(
+        kind_of_model(Inspection).action(SIGN),
+        _("Signed by both sides"),
+        "signature",
+        "green",
+        names_no_kind=True,
+        labels={
+            "signed_by": _("Signed by"),
+            "refused": _("Refused to sign"),
+            "summary_digest": _("Digest of the summary"),
+        },
+    ),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),
@@ -129,6 +181,40 @@ register(
             (EscalationStep.CHIEF, _("Overdue: escalated to the station chief")),
             (EscalationStep.BUREAU, _("Overdue: escalated to the bureau")),
             (EscalationStep.LISTING, _("Overdue: proposed for listed supervision")),
+        )
+    ),
+)
+
+register(
+    Kind(
+        "planned_visit",
+        PlannedVisit,
+        values={"source": dict(VisitSource.choices), "half": dict(Half.choices)},
+    ),
+    Kind("absence", Absence, values={"kind": dict(AbsenceKind.choices)}, personal=frozenset({"kind"})),
+    Kind("plan_rule", PlanRule, called="published"),
+    Action(planning.PLAN, _("Visit planned"), "calendar-plus", names_no_kind=True),
+    Action(planning.MOVE, _("Visit moved"), "calendar-time", names_no_kind=True),
+    Action(planning.DROP, _("Visit taken off the plan"), "calendar-off", "yellow", names_no_kind=True),
+    Action(planning.HAND_OVER, _("Visit handed over"), "arrows-exchange", names_no_kind=True),
+    Action(approving.APPROVE, _("Visit approved"), "gavel", "green", names_no_kind=True),
+    Action(approving.REFUSE, _("Approval of a visit refused"), "gavel", "red", names_no_kind=True),
+    Action(absences.ADD, _("Absence entered"), "user-off", names_no_kind=True),
+    Action(absences.WITHDRAW, _("Absence taken back"), "user-check", names_no_kind=True),
+    Action(capping.PUBLISH, _("Published how often enterprises are inspected a year"), "calendar-stats"),
+    *(
+        Action(
+            visit_cause_of(step),
+            words,
+            "trending-up",
+            "red",
+            names_no_kind=True,
+            labels={"was_due_on": _("was due on")},
+        )
+        for step, words in (
+            (VisitStep.LIAISON, _("Inspection overdue: the liaison officer was told")),
+            (VisitStep.CHIEF, _("Inspection overdue: escalated to the station chief")),
+            (VisitStep.BUREAU, _("Inspection overdue: escalated to the bureau")),
         )
     ),
 )

@@ -10,6 +10,14 @@ register(
     Highlight("inspections:recheck_draw", topic="draws"),
     Highlight("inspections:visit_draw", topic="draws"),
     Entry(
+        _("Inspection plan"),
+        "calendar-week",
+        "inspections:plan_week",
+        (Place(Menu.POLICE, Section.CASEWORK, 5),),
+        active=("inspections:plan_",),
+        key="l",
+    ),
+    Entry(
         _("Inspections"),
         "clipboard-check",
         "inspections:inspections",
@@ -19,6 +27,7 @@ register(
             "inspections:checklist",
             "inspections:self_check",
             "inspections:forger",
+            "inspections:obstruction",
         ),
         topic="work",
         key="i",
@@ -47,6 +56,14 @@ register(
         active=("inspections:self_check",),
         key="s",
     ),
+    Entry(
+        pgettext_lazy("portal", "Inspections"),
+        "clipboard-check",
+        "inspections:own_inspections",
+        (Place(Menu.PORTAL, Section.OWN, 3),),
+        active=("inspections:own_inspection",),
+    ),
+    Highlight("inspections:complaint", topic="work"),
     Entry(
         _("Key positions"),
         "map-pin",

@@ -8,6 +8,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    DateTimeField,
     Exists,
     Expression,
     OuterRef,
@@ -30,13 +31,24 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import PERSON, QUARTER, QUARTER_END, SOON, TODAY
 from inspections.access import Permission
-from inspections.choices import ForgeryState, HazardState, Stage
+from inspections.choices import FindingState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits
 from inspections.escalating import ABOVE
-from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage, Recheck
+from inspections.models import (
+    Complaint,
+    Escalation,
+    Forgery,
+    Hazard,
+    Inspection,
+    MajorStage,
+    Obstruction,
+    Recheck,
+)
+from inspections.planning.work import WORKS
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import ObstructionPages
 
 MAJOR = Case(When(MAJOR_TODAY, then=Value(True)), default=Value(False), output_field=BooleanField())
 
@@ -303,9 +315,26 @@ register(
         on="found_on",
         on_label=_("found"),
     ),
+    Work(
+        code="complaint",
+        title=_("Complaints to answer"),
+        noun=_("Complaint about an inspection"),
+        icon="message-exclamation",
+        rank=15,
+        # it is answered whatever becomes of the inspection
+        rows=lambda: Complaint.objects.filter(answered_at=None).annotate(
+            voided_at=Value(None, output_field=DateTimeField())
+        ),
+        due="due_on",
+        page="inspections:complaint",
+        act=_("Answer"),
+        act_page="inspections:complaint",
+        list_page="inspections:complaints",
+        mine=lambda: Q(to_id=PERSON),
+    ),
     work_of(
         ForgeryPages(),
-        ForgeryState.SUSPECTED,
+        FindingState.SUSPECTED,
         title=_("Forgery to confirm"),
         rank=56,
         text="what",
@@ -314,7 +343,7 @@ register(
     replace(
         work_of(
             ForgeryPages(),
-            ForgeryState.CONFIRMED,
+            FindingState.CONFIRMED,
             title=_("Findings of forgery to be withdrawn"),
             noun=_("Decide whether a finding of forgery is withdrawn"),
             rank=57,
@@ -325,6 +354,36 @@ register(
         ),
         code="forgery_withdrawal",
         rows=lambda: Forgery.objects.filter(
+            confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
+        ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
+        on="asked_on",
+        acts=None,
+    ),
+    replace(
+        work_of(
+            ObstructionPages(),
+            FindingState.SUSPECTED,
+            title=_("Obstructions to confirm"),
+            rank=58,
+            text="what",
+            on_label=_("happened"),
+        ),
+        code="obstructions",
+    ),
+    replace(
+        work_of(
+            ObstructionPages(),
+            FindingState.CONFIRMED,
+            title=_("Obstructions to be withdrawn"),
+            noun=_("Decide whether an obstruction is withdrawn"),
+            rank=59,
+            text="what",
+            on_label=_("asked for"),
+            act=_("Decide"),
+            act_page="inspections:obstruction",
+        ),
+        code="obstruction_withdrawal",
+        rows=lambda: Obstruction.objects.filter(
             confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
         ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
         on="asked_on",
@@ -341,3 +400,4 @@ register(
         on_label=_("since"),
     ),
 )
+register(*WORKS)

@@ -53,9 +53,12 @@ from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPa
 from incidents.models import Incident
 from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
+    Absence,
+    AnswerCorrection,
     CheckedItem,
     Checklist,
     CheckRecord,
+    Complaint,
     DrawnVisit,
     Escalation,
     Forgery,
@@ -66,11 +69,18 @@ from inspections.models import (
     KeyPosition,
     Listing,
     MajorStage,
+    Obstruction,
     Penalty,
+    PlannedVisit,
+    PlanRule,
     Recheck,
+    Reply,
     SelfCheck,
     SelfCheckAnswers,
+    Signature,
+    Signing,
     Submission,
+    VisitEscalation,
 )
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Rating, Standard
@@ -637,6 +647,53 @@ class DrawnVisitFactory(OfEnterprise):
     drawn_on = due_on = DAY
 
 
+class PlannedVisitFactory(OfEnterprise):
+    """A visit by the cycle on a day of the past, that the chief has not decided about."""
+
+    class Meta:
+        model = PlannedVisit
+
+    source = "cycle"
+    since_on = on = approve_by = DAY
+    officer_id = factory.Sequence(lambda number: 2 * number + 1)
+    second_id = factory.Sequence(lambda number: 2 * number + 2)
+    officer_name, second_name = "Officer Qian", "Officer Sun"
+
+
+class AbsenceFactory(Factory):
+    class Meta:
+        model = Absence
+
+    station = factory.SubFactory(StationFactory)
+    bureau = factory.LazyAttribute(lambda row: row.station.bureau)
+    stations = factory.LazyAttribute(lambda row: [row.station.pk])
+    officer_id = 1
+    officer_name = "Officer Qian"
+    kind = "leave"
+    from_on = until_on = DAY
+
+
+class PlanRuleFactory(Factory):
+    """Enterprises of every colour are inspected four times a year at most."""
+
+    class Meta:
+        model = PlanRule
+
+    bureau = factory.SubFactory(BureauFactory)
+    effective_from = DAY
+    published = "Notice 2026 No. 3"
+    red = yellow = green = grey = 4
+
+
+class VisitEscalationFactory(OfEnterprise):
+    class Meta:
+        model = VisitEscalation
+
+    was_due_on = DAY
+    step = "liaison"
+    due_on = DAY + dt.timedelta(days=1)
+
+
 class ChecklistFactory(Factory):
     class Meta:
         model = Checklist
@@ -674,6 +731,57 @@ class CheckedItemFactory(OfEnterprise):
     code = "A01"
     asked = factory.LazyFunction(lambda: {"code": "A01", "ask": "Exit", "hazard": "Exit locked"})
     answer = "pass"
+
+
+class AnswerCorrectionFactory(OfEnterprise):
+    class Meta:
+        model = AnswerCorrection
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    code = "A01"
+    reason = "The wrong line"
+
+
+class SigningFactory(OfEnterprise):
+    class Meta:
+        model = Signing
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    summary = factory.LazyFunction(lambda: {"v": 1, "officers": []})
+    summary_sha256 = "0" * 64
+    way = "here"
+
+
+class SignatureFactory(OfEnterprise):
+    class Meta:
+        model = Signature
+
+    signing = factory.LazyAttribute(lambda made: SigningFactory(enterprise=made.enterprise))
+    inspection = factory.LazyAttribute(lambda made: made.signing.inspection)
+    side = "enterprise"
+    name = "王芳"
+    signed_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+
+
+class ReplyFactory(OfEnterprise):
+    class Meta:
+        model = Reply
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    kind = "reply"
+    said = "We put a camera there."
+    by = "王芳"
+    on = DAY
+
+
+class ComplaintFactory(OfEnterprise):
+    class Meta:
+        model = Complaint
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    said = "They showed no certificate."
+    by = "王芳"
+    goes_to = "chief"
 
 
 class EscalationFactory(OfEnterprise):
@@ -747,6 +855,17 @@ class ForgeryFactory(OfEnterprise):
     kind = "photo"
     what = "Photo of another gate"
     found_on = DAY
+
+
+class ObstructionFactory(OfEnterprise):
+    class Meta:
+        model = Obstruction
+
+    kind = "refused"
+    what = "The gate stayed locked"
+    by_whom = "Manager Ma"
+    evidence = "Recording 0417"
+    obstructed_on = DAY
 
 
 class SelfCheckFactory(OfEnterprise):

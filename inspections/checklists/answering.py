@@ -1,7 +1,7 @@
 """What an inspection answers by its checklists: judged before it is recorded, and kept with it as it was worded."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -234,6 +234,21 @@ def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -
     return chosen
 
 
+def summed_up(questions: Collection[Question], answers: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the answers come to, by the fields of a CheckRecord. What was not applicable or left open counts nowhere."""
+    passed, failed = (
+        [each for each in questions if answers.get(each.code) == answer]
+        for answer in (Answered.PASS, Answered.FAIL)
+    )
+    return {
+        "passed": [each.code for each in passed],
+        "failed": [each.code for each in failed],
+        "weight_passed": sum(each.weight for each in passed),
+        "weight_asked": sum(each.weight for each in (*passed, *failed)),
+        "critical_failed": sum(each.critical for each in failed),
+    }
+
+
 def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Mapping[str, Hazard]) -> None:
     """Write how an inspection was made and all its answers, also those left open. Two statements."""
     of = {
@@ -249,6 +264,7 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
         camera=sheet.camera,
         left_reason=sheet.left_reason,
         concluded_reason=sheet.concluded_reason if sheet.conclusion else "",
+        **summed_up(judged.content.questions, {code: each.answer for code, each in sheet.answers.items()}),
     )
     asked = [(section, each) for section in judged.content.sections for each in section.questions]
     rows = []

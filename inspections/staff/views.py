@@ -35,14 +35,26 @@ from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
-from inspections.lives import HAZARD_LIFE
+from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import CheckedItem, Inspection, SelfCheck
+from inspections.obstructing import obstructions_of
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
+from inspections.staff.afterwards import (
+    add_corrections,
+    afterwards_of,
+    afterwards_urls,
+    changed_conclusion,
+    may_sign,
+)
 from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import obstruction_link
+from inspections.staff.own_pages import own_urls
+from inspections.staff.plan_pages import approval_of
+from inspections.staff.reply_pages import reply_urls
 from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
 
 
@@ -134,19 +146,29 @@ class InspectionRecord(FactRecord):
     template_name = "inspections/inspection.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = hazards_of(self.actor, self.record)
         hazards = [
-            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)}
-            for each in hazards_of(self.actor, self.record)
+            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)} for each in found
         ]
         without = "" if hazards else self.get_without()
         checked = record_of(self.actor, self.record)
-        answered = Answers(answers_of(self.actor, self.record)) if checked else None
+        items = answers_of(self.actor, self.record) if checked else []
+        add_corrections(self.actor, self.record, items)
+        obstructed = [
+            (each, OBSTRUCTION_LIFE.tone(each.state)) for each in obstructions_of(self.actor, self.record)
+        ]
         return super().get_context_data(
             hazards=hazards,
             without=without,
             checked=checked,
-            answered=answered,
+            answered=Answers(items) if checked else None,
+            after=afterwards_of(self.actor, self.record, checked, items, found),
+            may_sign=may_sign(self.actor, self.record),
+            may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
+            concluded=changed_conclusion(self.log),
             visit=check_in_of(self.actor, self.record.pk),
+            obstructed=obstructed,
+            **approval_of(self.actor, self.record),
             **context,
         )
 
@@ -208,8 +230,10 @@ class InspectionList(FactList):
     template_name = "inspections/inspections.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        may_check = allows(self.actor, Permission.RECORD_INSPECTIONS)
-        return super().get_context_data(**context) | {"may_check": may_check}
+        return super().get_context_data(**context) | {
+            "may_check": allows(self.actor, Permission.RECORD_INSPECTIONS),
+            "may_compare": allows(self.actor, Permission.VIEW_FIGURES),
+        }
 
 
 class InspectionPages(FactPages):
@@ -237,6 +261,9 @@ class InspectionPages(FactPages):
         return [
             path("check/", check, name="inspection_check"),
             *checklist_urls(failing=FailingPage),
+            *afterwards_urls(self),
+            *own_urls(self),
+            *reply_urls(self),
             *super().urls(),
         ]
 
@@ -244,7 +271,8 @@ class InspectionPages(FactPages):
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
 
     def links(self, actor: Actor, fact: Inspection) -> list[Button]:
-        return _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        hazard = _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        return hazard + obstruction_link(actor, fact)
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:

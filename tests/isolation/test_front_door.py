@@ -28,7 +28,7 @@ from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
 from inspections.checkins.models import CheckIn
-from inspections.models import Inspection, KeyPosition
+from inspections.models import Absence, Complaint, Inspection, KeyPosition, PlannedVisit
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
@@ -63,10 +63,15 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
     ("papers", "", Paper),
+    ("inspections", "plan_absence", Absence),
+    ("inspections", "plan_afterwards", Inspection),
+    ("inspections", "plan_", PlannedVisit),
     ("inspections", "pick_place_at", Enterprise),
     ("inspections", "key_position_add", Enterprise),
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
+    ("inspections", "complaint", Complaint),
+    ("inspections", "own_inspection", Inspection),
     ("field/at", "sign", Enterprise),
     ("field/at", "visit", CheckIn),
 ]
@@ -147,6 +152,8 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
     made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
+    made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
+    made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)
     made.objects[Draw] = factories.DrawFactory(
         bureau=bureau, station=station, stations=[station.pk], pool=[[1, mark]]
     )
