@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from enterprises import operations, selectors
 from enterprises.access import Permission
 from enterprises.forms import HandOverForm, KeyUnitClassForm, LiaisonOfManyForm
+from enterprises.operations.register import lock_in_order
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
 from foundation.contributions.file import address_of
@@ -25,6 +26,10 @@ class EnterpriseAct(BulkAct):
 
     def address(self, pk: int) -> str:
         return address_of(pk)
+
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Lock them in one order: two people whose lists are in different orders would wait for each other."""
+        lock_in_order(ids)
 
 
 class AssignOfficer(EnterpriseAct):

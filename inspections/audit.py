@@ -39,6 +39,7 @@ from inspections.penalising import LINK
 from inspections.planning import absences, approving, capping, planning
 from inspections.planning.escalating import cause_of as visit_cause_of
 from inspections.positions import ADD, CHANGE, END, RESUME
+from inspections.recheck_hand_over import HAND_OVER
 from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.replies import READ, REPLY
@@ -153,6 +154,12 @@ register(
         _("Re-checked by lot: not rectified"),
         "eye-check",
         "red",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Hazard).action(HAND_OVER),
+        _("Re-check by lot handed over"),
+        "eye-check",
         names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),

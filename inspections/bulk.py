@@ -32,6 +32,10 @@ class OnHazards:
     def address(self, pk: int) -> str:
         return reverse("inspections:hazard", args=[pk])
 
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Lock the enterprises at once: two people whose lists are in different orders would wait for each other."""
+        orders_of_many.lock_for_orders(actor, ids)
+
 
 class Accept(OnHazards, BulkAct):
     """Accept what was submitted as rectified, each under its own rules."""
@@ -108,9 +112,6 @@ class IssueOrders(OnHazards, BulkAct):
 
     def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
         return selectors.enterprises_of_hazards(actor, ids)
-
-    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
-        orders_of_many.lock_for_orders(actor, ids)
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         said = {name: arguments[name] for name in SAID}  # a run of an earlier version has more

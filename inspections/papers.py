@@ -102,7 +102,7 @@ ORDER = Form(
     title=_("Order to rectify hazards within a time limit"),
     official_title="责令限期整改治安隐患通知书",
     word="限",
-    shipped=tuple(_FOLDER / f"rectification-order-{version}.docx" for version in (1, 2, 3)),
+    shipped=tuple(_FOLDER / f"rectification-order-{version}.docx" for version in (1, 2, 3, 4)),
     correct_url=lambda id, records: (
         f"{reverse('inspections:hazard_order', args=[records['hazard'][0]])}?corrects={id}"
     ),

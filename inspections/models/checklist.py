@@ -81,11 +81,13 @@ class OfInspection(models.Model):
         abstract = True
 
 
-def of_inspection(name: str) -> list[models.BaseConstraint]:
-    """Return the constraints that each kind of such rows has: policy and composite keys."""
+def of_inspection(name: str, departments: str | None = None) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys.
+
+    ``departments`` as of StationPolicy. They read answers through the inspection, which they see as long as it is not voided.
+    """
     return [
-        # departments read answers through the inspection, which they see as long as it is not voided
-        StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments="true"),
+        StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments=departments),
         CompositeForeignKey(
             name=f"{name}_enterprise_fk",
             columns=("enterprise_id", "station_id"),
@@ -127,7 +129,7 @@ class CheckRecord(OfInspection):
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
-            *of_inspection("checkrecord"),
+            *of_inspection("checkrecord", departments="true"),
         ]
 
     def __str__(self) -> str:
@@ -167,7 +169,7 @@ class CheckedItem(OfInspection):
                 name="checkeditem_kept",
                 columns=("enterprise_id", "inspection_id", "place", "section", "code", "asked", "hazard_id"),
             ),
-            *of_inspection("checkeditem"),
+            *of_inspection("checkeditem", departments="true"),
         ]
 
     def __str__(self) -> str:

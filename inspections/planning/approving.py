@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from enterprises.operations.register import lock_in_order
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -23,7 +24,6 @@ from foundation.words import labelled
 from inspections.access import Permission
 from inspections.choices import APPROVAL_HOLDS, VisitSource
 from inspections.models import PlannedVisit
-from inspections.orders_of_many import lock_enterprises
 from inspections.papers import APPROVAL
 from inspections.planning.capping import counted
 from inspections.planning.visits import awaits_approval, list_visits, rule_on
@@ -99,7 +99,7 @@ def _locked(actor: Actor, ids: Collection[int]) -> list[PlannedVisit]:
     seen = list_visits(actor).in_bulk(list(ids))
     if missing := set(ids) - seen.keys():
         raise Http404(f"no visit {min(missing)}")
-    lock_enterprises(actor, [each.enterprise_id for each in seen.values()])
+    lock_in_order([each.enterprise_id for each in seen.values()])
     rows = PlannedVisit.objects.select_for_update(of=("self",), no_key=True).select_related("enterprise")
     still = list_visits(actor).filter(awaits_approval(timezone.localdate()), pk__in=list(ids))
     return list(

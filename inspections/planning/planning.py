@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from enterprises.operations.register import lock_in_order
 from enterprises.selectors import on_register, visible
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -27,7 +28,6 @@ from foundation.words import labelled, listed
 from inspections.access import Permission
 from inspections.choices import APPROVE_AFTER, VisitSource
 from inspections.models import Hazard, Inspection, PlannedVisit
-from inspections.orders_of_many import lock_enterprises
 from inspections.planning.capping import over_cap
 from inspections.planning.due import drawn_pairs, sources_of
 from inspections.planning.proposing import Trip
@@ -195,7 +195,7 @@ def plan_visits(
 
 def _locked(actor: Actor, ids: Collection[int]) -> list[Enterprise]:
     """Lock and return enterprises of one station in the order asked for."""
-    lock_enterprises(actor, ids)
+    lock_in_order(ids)
     found = visible(actor).in_bulk(list(ids))
     enterprises = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
     if not enterprises:
@@ -350,7 +350,7 @@ def lock_open(actor: Actor, ids: Collection[int]) -> list[PlannedVisit]:
     if missing := set(ids) - seen.keys():
         raise Http404(f"no visit {min(missing)}")
     found = [seen[pk] for pk in dict.fromkeys(ids)]
-    lock_enterprises(actor, [each.enterprise_id for each in found])
+    lock_in_order([each.enterprise_id for each in found])
     rows = PlannedVisit.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(ids))
     locked = {each.pk: each for each in rows.select_related("enterprise")}
     still = set(list_visits(actor).filter(is_open(), pk__in=list(ids)).values_list("pk", flat=True))
@@ -449,7 +449,7 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
     require(actor, Permission.PLAN_VISITS)
     wanted = list(trips)
     ids = [pk for trip in wanted for pk in trip.jobs]
-    lock_enterprises(actor, ids)
+    lock_in_order(ids)
     here = visible(actor).filter(station_id=station_id).in_bulk(ids)
     today, taken = timezone.localdate(), Taken()
     left = {
