@@ -16,7 +16,7 @@ from inspections.checkins import operations
 from inspections.checkins.models import CheckIn, DoorSign
 from inspections.checkins.operations import check_in, check_out, make_sign, renew_sign
 from inspections.operations import create_inspection
-from tests.factories import DoorSignFactory, EnterpriseFactory
+from tests.factories import DoorSignFactory, EnterpriseFactory, PlannedVisitFactory
 from tests.facts.people import Person, ago, fresh, log, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 
@@ -52,7 +52,19 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     people.post("checkins:sign_make", firm.pk)
     assert len(rows(DoorSign, city.first)) == 1, "made twice it is the same"
 
+    PlannedVisitFactory(
+        enterprise=firm,
+        since_on=today(),
+        on=today(),
+        approved_until=today(),
+        paper_number="No. 6",
+        officer_id=first.user.pk,
+        second_id=second.user.pk,
+    )
     page = first.client.get(door(sign))
+    begun = page.context["form"].initial
+    assert (begun["purpose"], begun["approval"]) == ("planned", "No. 6")
+    assert set(begun["officers"]) == {first.user.pk, second.user.pk}
     assert page.headers["Permissions-Policy"] == "geolocation=(self)"
     assert "Harbour Store" in page.text
     data = {"purpose": "planned", "approval": "No. 7", "officers": [first.user.pk]}
