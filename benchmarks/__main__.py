@@ -1,13 +1,10 @@
 """Start separate servers, run the benchmarks, write ``benchmarks/results/latest.json``."""
 
 import argparse
-import os
-import shutil
 from pathlib import Path
 
-from benchmarks import sizes
-from embedded import configuration, postgres
-from embedded.servers import running
+from benchmarks import own, sizes
+from embedded import postgres
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("evaluation", "loop", "pages", "api", "everything")
@@ -51,47 +48,20 @@ def main() -> None:
         )
         return
 
-    data_dir = options.data_dir.resolve()
-    if not options.keep:
-        discard(data_dir)
-    # Use only these servers, whatever the environment or .env contains, and record statistics of their statements.
-    os.environ |= {
-        "DATA_DIR": str(data_dir),
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
-        "REDIS_DB": "0",
-        "ANQI_DEMO": "",
-        "SWEEP_INTERVAL_S": "3600",
-        "LOG_LEVEL": "WARNING",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
     if options.buffers:
         postgres.CONFIGURATION["shared_buffers"] = options.buffers
     postgres.CONFIGURATION["shared_preload_libraries"] = "pg_stat_statements"
-    try:
-        with running(data_dir):
-            import django
+    with own.servers(options.data_dir, fresh=not options.keep, keep=options.keep):
+        from benchmarks.run import measure
 
-            django.setup()
-            from benchmarks.run import measure
-
-            measure(
-                n=options.n,
-                rounds=options.rounds,
-                requests=options.requests,
-                output=options.output,
-                stages=tuple(options.only or STAGES),
-                add=options.add,
-            )
-    finally:
-        if not options.keep:
-            discard(data_dir)
-
-
-def discard(data_dir: Path) -> None:
-    """Remove a data folder, unless it is missing or not a data folder of Anqi."""
-    if (data_dir / configuration.KEYS_FILE).exists():
-        shutil.rmtree(data_dir)
+        measure(
+            n=options.n,
+            rounds=options.rounds,
+            requests=options.requests,
+            output=options.output,
+            stages=tuple(options.only or STAGES),
+            add=options.add,
+        )
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ message, so the network adds nothing: a receiver that takes 50 ms adds 50 ms per
 import argparse
 import json
 import multiprocessing
-import os
-import shutil
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
+
+from benchmarks import own
 
 HERE = Path(__file__).resolve().parent
 
@@ -208,33 +208,12 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, default=HERE / "results" / "deliveries.json")
     options = parser.parse_args()
-    data_dir = options.data_dir.resolve()
-    if data_dir.exists() and not (data_dir / "servers.json").exists():
-        raise SystemExit(f"{data_dir} is not a data folder of Anqi.")
-    shutil.rmtree(data_dir, ignore_errors=True)
-    os.environ |= {
-        "DATA_DIR": str(data_dir),
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
-        "REDIS_DB": "0",
-        "ANQI_DEMO": "",
-        "SWEEP_INTERVAL_S": "3600",
-        "LOG_LEVEL": "WARNING",
-        "WEBHOOKS_PLAIN_HTTP": "1",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    from embedded.servers import running
-
-    with running(data_dir):
-        import django
-
-        django.setup()
+    with own.servers(options.data_dir, fresh=True, WEBHOOKS_PLAIN_HTTP="1"):
         figures = measure(options.n, options.subscriptions, options.workers)
     for name, value in figures.items():
         print(f"{name:<48} {value}")
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(figures, indent=1) + "\n")
-    shutil.rmtree(data_dir, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,12 @@ of its columns, each into a bureau of its own.
 """
 
 import argparse
-import os
 import resource
-import shutil
 import time
 from pathlib import Path
 from typing import Any
 
-from embedded.servers import running
+from benchmarks import own
 
 HERE = Path(__file__).resolve().parent
 COLUMNS = 30
@@ -26,24 +24,8 @@ def main() -> None:
     parser.add_argument("--page-only", action="store_true", help="without import_records")
     parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench-sheets")
     options = parser.parse_args()
-    data_dir = options.data_dir.resolve()
-    os.environ |= {
-        "DATA_DIR": str(data_dir),
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
-        "REDIS_DB": "0",
-        "ANQI_DEMO": "",
-        "LOG_LEVEL": "WARNING",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    try:
-        with running(data_dir):
-            import django
-
-            django.setup()
-            measure(options.rows, data_dir, page_only=options.page_only)
-    finally:
-        shutil.rmtree(data_dir, ignore_errors=True)
+    with own.servers(options.data_dir) as data_dir:
+        measure(options.rows, data_dir, page_only=options.page_only)
 
 
 def write_register(path: Path, rows: int) -> None:

@@ -8,6 +8,7 @@ from demo.register import random_for
 from enterprises.models import Enterprise
 from foundation.accounts.models import User
 from foundation.contributions.limits import names_in
+from inspections.checklists.answering import summed_up
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Answered, ListKind
 from inspections.checklists.content import together as joined
@@ -62,9 +63,12 @@ def answer(inspections: Iterable[Inspection], hazards: Iterable[Hazard], today: 
             "enterprise_id": inspection.enterprise_id,
             "station_id": inspection.station_id,
         }
+        mine = list(_items(inspection, kinds, found.get(inspection.pk, []), of))
+        items += mine
         records.append(
             CheckRecord(
                 **of,
+                **summed_up([each.question for each in mine], {each.code: each.answer for each in mine}),
                 lists=[{"kind": kind, "number": SHIPPED_NUMBER} for kind in kinds],
                 officers=[
                     {"id": ids.get(name, 0), "name": name, "police_number": numbers.get(name, "")}
@@ -74,7 +78,6 @@ def answer(inspections: Iterable[Inspection], hazards: Iterable[Hazard], today: 
                 camera=f"{random_for('camera', inspection.enterprise.external_id).randrange(1, 60):04}",
             )
         )
-        items += _items(inspection, kinds, found.get(inspection.pk, []), of)
     CheckRecord.objects.bulk_create(records, batch_size=BATCH_ROWS)
     CheckedItem.objects.bulk_create(items, batch_size=BATCH_ROWS)
     return len(records)

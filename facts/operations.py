@@ -4,7 +4,7 @@ The operations of each app (``create_hazard``, ``close_hazard``) call these; not
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -114,6 +114,24 @@ def create_fact(
         after=as_audit_values(fact),
     )
     return fact
+
+
+def create_together(*, actor: Actor, facts: Sequence[F]) -> Sequence[F]:
+    """Write new records of one enterprise that concern the same people, each with its audit entry. Return them saved.
+
+    The caller has required the permission, locked the enterprise, and checked each record (``check_new``). Three statements,
+    and those of the notifications.
+    """
+    if not facts:
+        return facts
+    model = type(facts[0])
+    model._default_manager.bulk_create(facts)
+    auditing.record_alike(
+        actor=actor,
+        action=kind_of_model(model).action(FactAction.CREATE),
+        after={fact: as_audit_values(fact) for fact in facts},
+    )
+    return facts
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
 from foundation.database.composing import Shared
+from foundation.database.once import asked_once
 from foundation.ids import id_of
 from foundation.searching import as_typed, every_word
 from foundation.tenancy.scope import Audience, station_scope
@@ -89,6 +90,7 @@ def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
     return None if number is None else visible_enterprises(actor).filter(pk=number).first()
 
 
+@asked_once
 def inactivity_on(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
     """Return why the enterprise was off the register on a day; None if it was on it."""
     return (

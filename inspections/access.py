@@ -1,4 +1,4 @@
-"""Permissions for inspections, hazards, self-checks and findings of forgery, and the API scope of hazards."""
+"""Permissions for inspections, hazards, self-checks, forgery and obstructions, and the API scopes."""
 
 from enum import StrEnum
 
@@ -23,7 +23,12 @@ class Permission(StrEnum):
     ENTER_REPLIES = "inspections:enter_reply"  # from paper or a call
     COMPLAIN = "inspections:complain"
     ANSWER_COMPLAINTS = "inspections:answer_complaint"
+    VIEW_FIGURES = "inspections:figures"  # in which officers are compared
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
+    VIEW_PLAN = "visits:view"
+    PLAN_VISITS = "visits:plan"
+    APPROVE_VISITS = "visits:approve"
+    PUBLISH_PLAN_RULES = "visits:rules"  # how often a year at most
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
@@ -66,10 +71,16 @@ class Permission(StrEnum):
     CORRECT_FORGERIES = "forgeries:correct"
     CONFIRM_FORGERIES = "forgeries:confirm"
     WITHDRAW_FORGERIES = "forgeries:withdraw"
+    VIEW_OBSTRUCTIONS = "obstructions:view"
+    RECORD_OBSTRUCTIONS = "obstructions:record"
+    CORRECT_OBSTRUCTIONS = "obstructions:correct"
+    CONFIRM_OBSTRUCTIONS = "obstructions:confirm"
+    WITHDRAW_OBSTRUCTIONS = "obstructions:withdraw"
 
 
 class Scope(StrEnum):
     READ_HAZARDS = "hazards:read"
+    READ_INSPECTIONS = "inspections:read"
 
 
 register(
@@ -83,7 +94,12 @@ register(
         Permission.COMPLAIN: ENTERPRISE_ROLES,
         # a chief who did not inspect, else the bureau (inspections.complaining)
         Permission.ANSWER_COMPLAINTS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_PLAN: POLICE_ROLES,
+        Permission.PLAN_VISITS: STATION_ROLES,
+        Permission.APPROVE_VISITS: {Role.CHIEF},
+        Permission.PUBLISH_PLAN_RULES: {Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,
@@ -130,7 +146,18 @@ register(
         Permission.CORRECT_FORGERIES: STATION_ROLES,
         Permission.CONFIRM_FORGERIES: STATION_ROLES,
         Permission.WITHDRAW_FORGERIES: STATION_ROLES,
+        # the enterprise sees those that are confirmed (Obstruction.hidden_until)
+        Permission.VIEW_OBSTRUCTIONS: POLICE_ROLES | ENTERPRISE_ROLES,
+        Permission.RECORD_OBSTRUCTIONS: STATION_ROLES,
+        Permission.CORRECT_OBSTRUCTIONS: STATION_ROLES,
+        Permission.CONFIRM_OBSTRUCTIONS: STATION_ROLES,
+        Permission.WITHDRAW_OBSTRUCTIONS: STATION_ROLES,
     }
 )
 
-register_scopes({Scope.READ_HAZARDS: _("Read hazards: what, where, deadlines, how far they are")})
+register_scopes(
+    {
+        Scope.READ_HAZARDS: _("Read hazards: what, where, deadlines, how far they are"),
+        Scope.READ_INSPECTIONS: _("Read inspections: day, kind, conclusion, answers to checklists"),
+    }
+)

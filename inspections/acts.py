@@ -276,6 +276,21 @@ def _qualified(running: Running) -> Iterator[Step]:
     )
 
 
+def _passed(running: Running) -> Iterator[Step]:
+    """Yield an inspection by the checklist of the last one that finds in order what failed then, and is qualified."""
+    values, last = running.values, running.period.end
+    lost = values.get("checklist_asked", 0) - values.get("checklist_passed", 0)
+    critical = values.get("checklist_critical_failed", 0)
+    if not lost:
+        return
+    counts = {"inspections": 1, "inspections_recent": 1, "inspections_year": 1}
+    adds = (
+        counts | {"checklist_passed": lost} | ({"checklist_critical_failed": -critical} if critical else {})
+    )
+    days = {"last_inspection_on": last.toordinal(), "last_qualified_on": last.toordinal()}
+    yield Step(key="checklist", from_on=running.today, by_on=last, adds=adds, latest=days)
+
+
 register_act(
     Act(
         code="rectify",
@@ -382,5 +397,29 @@ register_act(
         task=lambda number: _("Ask the police for an inspection"),
         hint=gettext_lazy("It counts if its conclusion is qualified."),
         steps=_qualified,
+    )
+)
+register_act(
+    Act(
+        code="checklist",
+        label=gettext_lazy("What failed by the last checklist passes"),
+        unit=gettext_lazy("inspections"),
+        who=POLICE,
+        icon="checklist",
+        measures=(
+            "inspections",
+            "inspections_recent",
+            "inspections_year",
+            "last_inspection_on",
+            "last_qualified_on",
+            "checklist_passed",
+            "checklist_critical_failed",
+        ),
+        only_for=("checklist_passed", "checklist_critical_failed"),
+        task=lambda number: _(
+            "Put in order what failed, and ask the police to inspect by the checklist again"
+        ),
+        hint=gettext_lazy("It counts as far as the items pass. What is put right is not enough by itself."),
+        steps=_passed,
     )
 )

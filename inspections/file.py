@@ -22,8 +22,8 @@ from foundation.contributions.file import (
 from foundation.database.composing import days_before_today
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
-from inspections.choices import CheckTarget, Conclusion, ForgedKind, InspectionKind
-from inspections.models import Forgery, Hazard, Inspection, KeyPosition, SelfCheck
+from inspections.choices import CheckTarget, Conclusion, ForgedKind, InspectionKind, ObstructedBy
+from inspections.models import Forgery, Hazard, Inspection, KeyPosition, Obstruction, SelfCheck
 from inspections.selectors import list_hazards, list_inspections, list_self_checks, open_by_deadline
 from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.position_pages import TAB as POSITIONS
@@ -46,6 +46,10 @@ def _self_checks() -> Any:
 
 def _forgeries() -> Any:
     return Forgery.objects.filter(voided_at=None)
+
+
+def _obstructions() -> Any:
+    return Obstruction.objects.filter(voided_at=None)
 
 
 def _latest(column: str) -> Subquery:
@@ -73,6 +77,11 @@ def _forgery_list(request: Request, enterprise: Enterprise, _known: dict[str, An
     return {"forgeries": page_of(request, rows, "forgeries")}
 
 
+def _obstruction_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+    rows = visible(required_actor(request), Obstruction, enterprise_id=enterprise.pk).select_related(None)
+    return {"obstructions": page_of(request, rows, "obstructions")}
+
+
 def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
     rows = list_self_checks(required_actor(request), enterprise_id=enterprise.pk).select_related(None)
     return {"checks": page_of(request, rows)}
@@ -93,6 +102,7 @@ register(
     Panel("positions", POSITIONS, 10, "inspections/_positions.html", _positions),
     Panel("inspections", "inspections", 10, "inspections/file_inspections.html", _inspection_list),
     Panel("forgeries", "inspections", 20, "inspections/file_forgeries.html", _forgery_list),
+    Panel("obstructions", "inspections", 30, "inspections/file_obstructions.html", _obstruction_list),
     Panel("self_checks", "work", 20, "inspections/file_self_checks.html", _self_check_list),
     Figure("open_hazards", lambda: count_of(_hazards().filter(closed_on=None))),
     Figure("key_positions", lambda: count_of(KeyPosition.objects.filter(ended_on=None))),
@@ -125,6 +135,22 @@ register(
         name="what",
         text="kind",
         page="inspections:forgery",
+        tone="red",
+    ),
+    Recording("inspections:obstruction_create", _("Record obstruction"), "barrier-block", 66),
+    Mark(
+        "obstruction",
+        Strand.INSPECTIONS,
+        "barrier-block",
+        _obstructions,
+        "obstructed_on",
+        lambda what, kind: (
+            gettext("Inspection obstructed: %(what)s") % {"what": what},
+            word_of(ObstructedBy, kind),
+        ),
+        name="what",
+        text="kind",
+        page="inspections:obstruction",
         tone="red",
     ),
     Mark(

@@ -17,9 +17,9 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of
 from foundation.ids import id_of
 from inspections.access import Permission
-from inspections.choices import ForgeryState
+from inspections.choices import FindingState
 from inspections.lives import FORGERY_LIFE
-from inspections.models import Forgery
+from inspections.models import Finding, Forgery
 
 
 class About(NamedTuple):
@@ -77,9 +77,9 @@ def create_forgery(*, actor: Actor, enterprise_id: int | None, about: str = "", 
     )
 
 
-def refusal_to_void(forgery: Forgery) -> str:
+def refusal_to_void(finding: Finding) -> str:
     """Return why a finding is not voided: it was confirmed, so it takes two to end it; empty if it may be."""
-    if forgery.state is ForgeryState.SUSPECTED:
+    if finding.state is FindingState.SUSPECTED:
         return ""
     return _(
         "It was confirmed or withdrawn, so it stays. One asks to withdraw what was confirmed, another decides."

@@ -107,7 +107,7 @@ def create_hazard(
         # judged under the lock: a colleague may correct or void the inspection at this moment
         lock_enterprise(actor, enterprise_id)
         fields["inspection"] = get_fact(actor, Inspection, inspection.pk)
-    values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    values = new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     if actor.is_police and not on_the_spot:
         values["call_from_on"] = first_call_on(actor)
     place, found_on = values.get("place") or "", values.get("found_on")
@@ -121,7 +121,7 @@ def create_hazard(
         faults=faults,
     )
     if actor.user_id and hazard.major_from_on and hazard.closed_on is None:
-        begin_major(hazard, actor=actor, on=hazard.major_from_on)
+        begin_major(hazard, actor=actor)
     return hazard
 
 
@@ -134,7 +134,7 @@ def check_hazard(
     """
     faults = Faults()
     fields |= {"inspection": inspection}
-    values = _new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
+    values = new_values(actor, fields, faults, major=major, on_the_spot=on_the_spot)
     with faults.of():
         check_new(actor, Hazard(recorded_by_id=actor.user_id, **values), Faults())
     for name in ("found_on", "rectified_on", "closed_on", "major_from_on"):
@@ -142,7 +142,7 @@ def check_hazard(
     faults.refuse()
 
 
-def _new_values(
+def new_values(
     actor: Actor, fields: dict[str, Any], faults: Faults, *, major: bool, on_the_spot: bool
 ) -> dict[str, Any]:
     """Return the values of a new hazard; what its rules refuse is added to ``faults``.
@@ -455,7 +455,7 @@ def mark_major(hazard: Hazard, *, actor: Actor, on: dt.date | None = None) -> No
     if hazard.inspection and hazard.major_from_on <= hazard.inspection.inspected_on:
         check_not_qualified(hazard.inspection, "on")
     if actor.user_id:
-        begin_major(hazard, actor=actor, on=hazard.major_from_on)
+        begin_major(hazard, actor=actor)
 
 
 @HAZARD_LIFE.operation("mark_ordinary")

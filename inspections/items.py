@@ -25,6 +25,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.database.once import asked_once
 from foundation.faults import Faults
 from foundation.identifiers import folded
 from foundation.texts import unstorable
@@ -118,6 +119,7 @@ class Items:
         return self.by_name.get(text.strip())
 
 
+@asked_once
 def items_in_force(actor: Actor) -> Items:
     """Return the list of the actor's bureau. One query."""
     latest = ItemList.objects.filter(bureau_id=actor.bureau_id).first()

@@ -117,7 +117,10 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
     visits = DrawnVisit.objects.filter(draw_id=draw.pk, station_id=draw.criteria["station"])
-    lapsed_at = dict(visits.values_list("enterprise_id", "lapsed_at"))
+    lapsed_at: dict[int, Any] = {}
+    for pk, at in visits.values_list("enterprise_id", "lapsed_at"):
+        # one officer's row also lapses when a successor takes it over
+        lapsed_at[pk] = at and lapsed_at.get(pk, at)
     found = {}
     for pk, _people in draw.result:
         if lapsed_at.get(pk):

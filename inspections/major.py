@@ -72,21 +72,28 @@ CONCLUDE = (Stage.REVIEW, Stage.ACCEPTANCE)  # experts say whether it passes
 # --- what counts ----------------------------------------------------------------------------------------------------
 
 
-def begin_major(hazard: Hazard, *, actor: Actor, on: dt.date) -> None:
-    """Let the rules for major hazards apply to one that is major from a day on, because a person said so today.
+def begin_major(*hazards: Hazard, actor: Actor, on: dt.date | None = None) -> None:
+    """Let the rules for major hazards apply from a day on, by default that of the grading, because a person said so today.
 
     The five guarantees are due so many days after today: the enterprise could not give them before it was told.
     """
-    told_on = max(on, timezone.localdate())
-    hazard.__dict__.pop("stages", None)  # it has one more
-    MajorStage.objects.create(
-        **belonging_to(hazard),
-        stage=Stage.BEGUN,
-        on=on,
-        due_on=limit_in_force(actor, GUARANTEED, told_on).from_day(told_on).last_on,
-        by=actor.name[:80],
-        by_id=actor.user_id,
-    )
+    rows = []
+    for hazard in hazards:
+        begun_on = on or hazard.major_from_on
+        assert begun_on is not None
+        told_on = max(begun_on, timezone.localdate())
+        hazard.__dict__.pop("stages", None)  # it has one more
+        rows.append(
+            MajorStage(
+                **belonging_to(hazard),
+                stage=Stage.BEGUN,
+                on=begun_on,
+                due_on=limit_in_force(actor, GUARANTEED, told_on).from_day(told_on).last_on,
+                by=actor.name[:80],
+                by_id=actor.user_id,
+            )
+        )
+    MajorStage.objects.bulk_create(rows)
 
 
 def stages_in_force(hazard: Hazard) -> dict[str, MajorStage]:

@@ -26,15 +26,18 @@ from inspections.complaining import ANSWERED, MADE
 from inspections.drawn_visits import PUBLISHED as INSPECTIONS_DRAWN
 from inspections.escalating import cause_of
 from inspections.models import Inspection
+from inspections.planning.notifications import CAUSES as PLAN_CAUSES
 from inspections.rechecks import DUE as RECHECKS_DRAWN
 from inspections.reminding import DUE_SOON
 from inspections.replies import REPLY
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import ObstructionPages
 from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
-HAZARDS, PENALTIES, FORGERIES = HazardPages(), PenaltyPages(), ForgeryPages()
+HAZARDS, PENALTIES = HazardPages(), PenaltyPages()
+FORGERIES, OBSTRUCTIONS = ForgeryPages(), ObstructionPages()
 CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
 BUREAU = frozenset({Role.SUPERVISOR})
 RECORDED = "inspection.create.enterprise"
@@ -254,6 +257,18 @@ register(
     act_for_officers(FORGERIES, "withdraw", _("Finding of forgery withdrawn: %(object)s")),
     act_by_police(FORGERIES, "withdraw", _("The police withdrew a finding of forgery: %(object)s")),
     *corrections(FORGERIES),
+    *new_records(OBSTRUCTIONS, police=_("An inspection was obstructed, to be confirmed: %(object)s")),
+    act_for_officers(OBSTRUCTIONS, "confirm", _("Obstruction of an inspection confirmed: %(object)s")),
+    act_by_police(
+        OBSTRUCTIONS, "confirm", _("The police confirmed that an inspection was obstructed: %(object)s")
+    ),
+    act_for_officers(
+        OBSTRUCTIONS, "ask_withdrawal", _("Asked to withdraw an obstruction, please decide: %(object)s")
+    ),
+    act_for_officers(OBSTRUCTIONS, "keep", _("The finding of obstruction stays confirmed: %(object)s")),
+    act_for_officers(OBSTRUCTIONS, "withdraw", _("Finding of obstruction withdrawn: %(object)s")),
+    act_by_police(OBSTRUCTIONS, "withdraw", _("The police withdrew a finding of obstruction: %(object)s")),
+    *corrections(OBSTRUCTIONS),
     *corrections(InspectionPages()),
     act_by_enterprise(
         InspectionPages(), REPLY, _("The enterprise replied to an inspection: %(object)s"), icon="message"
@@ -289,3 +304,4 @@ register(
         values=lambda happening: {"reason": ""},
     ),
 )
+register(*PLAN_CAUSES)

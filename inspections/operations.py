@@ -22,6 +22,7 @@ from facts.operations import (
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import people_in
+from foundation.database.once import asking_once
 from foundation.faults import Faults, by_field
 from foundation.words import labelled, sentences
 from inspections.access import Permission
@@ -36,6 +37,7 @@ from inspections.answer_operations import (
     submit_rectification,
     withdraw_submission,
 )
+from inspections.checkins.operations import end_with_inspection
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
 from inspections.checklists.summary import summary_of, summary_of_sheet
 from inspections.choices import Conclusion, Origin
@@ -64,6 +66,7 @@ from inspections.hazard_operations import (
     void_hazard,
 )
 from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.recording import create_hazards_of
 from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
 from inspections.selectors import hazards_of, last_inspections, list_hazards
@@ -71,6 +74,7 @@ from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 
 @transaction.atomic
+@asking_once()
 def create_inspection(
     *,
     actor: Actor,
@@ -116,12 +120,12 @@ def create_inspection(
             values=fields,
         )
     made: dict[str, Hazard] = {}
+    if inspection:
+        own = {prefix: _as_found(inspection, hazard) for prefix, hazard in named.items()}
+        made = create_hazards_of(inspection, actor=actor, found=own, faults=faults)
     for prefix, hazard in named.items():
-        with faults.of(prefix=prefix):
-            if inspection:
-                values = _as_found(inspection, hazard)
-                made[prefix] = create_hazard(actor=actor, enterprise_id=enterprise_id, **values)
-            else:  # nothing is written, but everything that is wrong is said
+        if not inspection:  # nothing is written, but everything that is wrong is said
+            with faults.of(prefix=prefix):
                 check_hazard(actor=actor, **_as_found(Inspection(**fields), hazard))
         if "conclusion" in faults.by_field:  # says it already
             faults.by_field.pop(f"{prefix}major", None)
@@ -131,6 +135,7 @@ def create_inspection(
     assert inspection is not None
     if sheet and judged:
         keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+    end_with_inspection(actor, inspection)
     if signing:
         shown = (
             summary_of_sheet(inspection.enterprise, fields, sheet, judged)

@@ -135,6 +135,16 @@ def position_called(enterprise_id: int | None, place: str, found_on: dt.date | N
     return latest.first() or 0
 
 
+def positions_called(enterprise_id: int, places: Collection[str], found_on: dt.date) -> dict[str, int]:
+    """Return the numbers of the key positions that are called so and were in use on a day, by name. One query."""
+    names = [place for place in places if "\x00" not in place]
+    if not names:
+        return {}
+    rows = KeyPosition.objects.filter(_in_use_on(found_on), enterprise_id=enterprise_id, name__in=names)
+    latest_last = rows.order_by(F("ended_on").asc(nulls_last=True))
+    return dict(latest_last.values_list("name", "pk"))
+
+
 def link_hazards(enterprise_ids: Collection[int]) -> int:
     """Link the hazards of these enterprises that are at a key position and are not linked. Return how many. One query."""
     called = KeyPosition.objects.filter(

@@ -7,6 +7,7 @@ from foundation.contributions.search import register
 from inspections.selectors import DEADLINE
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import ObstructionPages
 from inspections.staff.penalty_pages import PenaltyPages
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
@@ -21,5 +22,6 @@ register(
     findable(InspectionPages(), rank=40, title=("kind", "conclusion"), more=("inspectors",)),
     findable(PenaltyPages(), rank=45, title=("kind", "number")),
     findable(ForgeryPages(), rank=65, title=("what",), more=("kind",)),
+    findable(ObstructionPages(), rank=66, title=("what",), more=("by_whom",)),
     findable(SelfCheckPages(), rank=70, title=("target",), more=("findings",), for_police=False),
 )

@@ -11,7 +11,7 @@ from foundation.accounts.actors import Actor
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.choices import Conclusion, Severity
-from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, Obstruction, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
 from inspections.positions import link_hazards
 from inspections.replying import REPLY
@@ -226,6 +226,23 @@ register_target(
         "kind": ("弄虚作假类型", "造假类型", "kind of forgery", "what was forged"),
         "what": ("弄虚作假内容", "造假内容", "造假情况", "forgery", "what is forged"),
         "found_on": ("发现时间", "发现日", "date found", "found"),
+        "confirmed_on": ("认定日期", "认定时间", "date confirmed", "confirmed"),
+        "withdrawn_on": ("撤销日期", "撤销时间", "date withdrawn", "withdrawn"),
+        "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),
+    },
+)
+
+register_target(
+    "obstruction",
+    Obstruction,
+    listed={"obstructed_on": _("Obstructed on")},
+    alike=("obstructed_on", "kind", "what"),
+    synonyms={
+        "kind": ("阻碍方式", "阻碍检查方式", "kind of obstruction"),
+        "what": ("阻碍情况", "阻碍检查情况", "拒绝检查情况", "obstruction", "what was obstructed"),
+        "by_whom": ("阻碍人", "阻碍人员", "obstructed by"),
+        "obstructed_on": ("阻碍日期", "阻碍时间", "date of obstruction"),
+        "evidence": ("证据", "证据材料", "proof"),
         "confirmed_on": ("认定日期", "认定时间", "date confirmed", "confirmed"),
         "withdrawn_on": ("撤销日期", "撤销时间", "date withdrawn", "withdrawn"),
         "note": ("备注说明", "说明", "remarks", "remark", "notes", "comment"),

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from inspections.staff.draw_pages import InspectionDraw
+from inspections.staff.figures_page import FiguresPage
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import ObstructionPages
 from inspections.staff.penalty_pages import PenaltyPages
+from inspections.staff.plan_urls import PLAN_URLS
 from inspections.staff.position_pages import (
     KeyPositionAdd,
     KeyPositionChange,
@@ -18,11 +21,14 @@ from inspections.staff.views import InspectionPages, SelfCheckPages
 app_name = "inspections"
 # the others first, because inspections have the root path
 urlpatterns = [
+    path("figures/", FiguresPage.as_view(), name="inspection_figures"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
+    *PLAN_URLS,
     *HazardPages().urls(),
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),
     *ForgeryPages().urls(),
+    *ObstructionPages().urls(),
     path("positions/", OwnKeyPositions.as_view(), name="key_positions"),
     path("positions/of/<int:enterprise_id>/add/", KeyPositionAdd.as_view(), name="key_position_add"),
     path("positions/<int:id>/change/", KeyPositionChange.as_view(), name="key_position_change"),

@@ -30,14 +30,26 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import PERSON, QUARTER, QUARTER_END, SOON, TODAY
+from inspections import left_behind
 from inspections.access import Permission
-from inspections.choices import ForgeryState, HazardState, Stage
+from inspections.choices import FindingState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits
 from inspections.escalating import ABOVE
-from inspections.models import Complaint, Escalation, Forgery, Hazard, Inspection, MajorStage, Recheck
+from inspections.models import (
+    Complaint,
+    Escalation,
+    Forgery,
+    Hazard,
+    Inspection,
+    MajorStage,
+    Obstruction,
+    Recheck,
+)
+from inspections.planning.work import WORKS
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import ObstructionPages
 
 MAJOR = Case(When(MAJOR_TODAY, then=Value(True)), default=Value(False), output_field=BooleanField())
 
@@ -216,7 +228,11 @@ register(
         rank=25,
         rows=_drawn,
         due="drawn_due_on",
-        mine=lambda: Q(pk__in=waiting_visits().filter(officer_id=PERSON).values("enterprise_id")),
+        mine=lambda: Q(
+            pk__in=waiting_visits()
+            .filter(Q(officer_id=PERSON) | left_behind.for_chief("officer_id"))
+            .values("enterprise_id")
+        ),
     ),
     _to_follow_up(
         code="reinspection",
@@ -285,7 +301,11 @@ register(
         acts=None,
         act=_("Record the re-check"),
         act_page="inspections:hazard_recheck",
-        mine=lambda: Q(pk__in=_rechecks().filter(to_id=PERSON).values("record_id")),
+        mine=lambda: Q(
+            pk__in=_rechecks()
+            .filter(Q(to_id=PERSON) | Q(left_behind.for_chief("to_id"), by_bureau=False))
+            .values("record_id")
+        ),
     ),
     _to_follow_up(
         code="soon",
@@ -323,7 +343,7 @@ register(
     ),
     work_of(
         ForgeryPages(),
-        ForgeryState.SUSPECTED,
+        FindingState.SUSPECTED,
         title=_("Forgery to confirm"),
         rank=56,
         text="what",
@@ -332,7 +352,7 @@ register(
     replace(
         work_of(
             ForgeryPages(),
-            ForgeryState.CONFIRMED,
+            FindingState.CONFIRMED,
             title=_("Findings of forgery to be withdrawn"),
             noun=_("Decide whether a finding of forgery is withdrawn"),
             rank=57,
@@ -343,6 +363,36 @@ register(
         ),
         code="forgery_withdrawal",
         rows=lambda: Forgery.objects.filter(
+            confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
+        ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
+        on="asked_on",
+        acts=None,
+    ),
+    replace(
+        work_of(
+            ObstructionPages(),
+            FindingState.SUSPECTED,
+            title=_("Obstructions to confirm"),
+            rank=58,
+            text="what",
+            on_label=_("happened"),
+        ),
+        code="obstructions",
+    ),
+    replace(
+        work_of(
+            ObstructionPages(),
+            FindingState.CONFIRMED,
+            title=_("Obstructions to be withdrawn"),
+            noun=_("Decide whether an obstruction is withdrawn"),
+            rank=59,
+            text="what",
+            on_label=_("asked for"),
+            act=_("Decide"),
+            act_page="inspections:obstruction",
+        ),
+        code="obstruction_withdrawal",
+        rows=lambda: Obstruction.objects.filter(
             confirmed_on__isnull=False, withdrawn_on=None, withdrawal_asked_at__isnull=False
         ).annotate(asked_on=TruncDate("withdrawal_asked_at")),
         on="asked_on",
@@ -359,3 +409,4 @@ register(
         on_label=_("since"),
     ),
 )
+register(*WORKS)

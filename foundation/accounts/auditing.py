@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from foundation.accounts.reasons import checked_reason
 from foundation.contributions.audit import Kind, kind_of, kind_of_model
 from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
-from foundation.inbox.notifying import announce
+from foundation.inbox.notifying import announce, announce_alike
 from foundation.tenancy.scope import acting
 
 # secrets, and what is derived from personal values
@@ -172,6 +172,18 @@ def _name_values(kind: Kind | None, target: models.Model | None) -> dict[str, An
 def _enterprise_id(target: models.Model | None) -> int:
     """Return the id of the enterprise an object is about, 0 for none."""
     return getattr(target, "audited_enterprise_id", None) or getattr(target, "enterprise_id", None) or 0
+
+
+def record_alike(
+    *, actor: Actor, action: str, after: Mapping[models.Model, dict[str, Any]]
+) -> list[AuditEntry]:
+    """Write an entry for each new object, and notify the people whom they concern: of all the same (``announce_alike``)."""
+    entries = [
+        entry(actor=actor, action=action, target=target, after=values) for target, values in after.items()
+    ]
+    write(entries, actor=actor)
+    announce_alike([Happening(action, actor, target, {}, values, "") for target, values in after.items()])
+    return entries
 
 
 def record(

@@ -152,6 +152,7 @@ class Act:
 
     ``task(number)`` words it as a task: "Put right 2 hazards", ``button`` as the button that leads to its page. ``measures`` are all it may change. ``each``: every step
     is a record of its own, with its own deadline. ``duty``: it waits for the enterprise even if it gains no points.
+    ``only_for``: offered only under a standard that reads one of these, by default one of ``measures``.
     Declare only what is honest advice: nothing that an enterprise could do by inventing a record.
     """
 
@@ -167,6 +168,7 @@ class Act:
     button: Words = ""
     each: bool = False
     duty: bool = False
+    only_for: tuple[str, ...] = ()
 
 
 acts: dict[str, Act] = {}

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from foundation.accounts.actors import Actor
 from foundation.contributions.time_limits import Mark, Rule, TimeLimit, time_limits
+from foundation.database.once import asked_once
 from foundation.deadlines.counting import Count, Length, Limit, Unit
 from foundation.deadlines.models import LimitChange
 
@@ -53,6 +54,7 @@ class InForce:
         return Limit(start_on, self.length).count()
 
 
+@asked_once
 def changes_of(actor: Actor, code: str = "") -> list[LimitChange]:
     """Return what the actor's bureau changed, the latest to come into force first. With ``code``: in one limit."""
     rows = LimitChange.objects.filter(bureau_id=actor.bureau_id)

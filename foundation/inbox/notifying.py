@@ -40,39 +40,55 @@ def notify(
     concerned in two roles is notified once, in the one held longer; for two enterprises, once for each. It needs no
     scope of its own: rows are written on behalf of the system. Return how many rows it wanted.
     """
+    return notify_each(code, to=to, lines=[(key, object_id, values or {})], actor=actor)
+
+
+def notify_each(
+    code: str, *, to: Q, lines: Sequence[tuple[str, int, Mapping[str, Any]]], actor: Any = None
+) -> int:
+    """Notify the same people of several things: a line each, as key, object id and values of :func:`notify`."""
     cause = causes[code]
     of_many = _together.get() if cause.together else ""
     if of_many:
-        cause, key = causes[cause.together], of_many
+        cause = causes[cause.together]
     concerned = (
         _grants._default_manager.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
         .exclude(user_id=actor.user_id if actor else 0)
         .order_by("bureau_id", "id")
         .values_list("bureau_id", "id", "user_id", "enterprise_id")
     )
-    filled = {"by": actor.name if actor and actor.user_id else ""} | dict(values or {})
-    stored = {name: _short(value) for name, value in filled.items() if value not in (None, "")}
+    by = {"by": actor.name if actor and actor.user_id else ""}
     number = 0
     grant_ids: set[int] = set()
-    for bureau_id, grants in groupby(concerned, key=lambda row: row[0]):
-        rows = [
-            Notification(
-                user_id=user_id,
-                grant_id=grant_id,
-                bureau_id=bureau_id,
-                code=cause.code,
-                key=f"{cause.code}:{key}:{enterprise_id or 0}",
-                object_id=0 if of_many else object_id,
-                values=stored,
-            )
-            for _bureau_id, grant_id, user_id, enterprise_id in grants
+    for bureau_id, found in groupby(concerned, key=lambda row: row[0]):
+        grants = list(found)
+        made = [
+            [
+                Notification(
+                    user_id=user_id,
+                    grant_id=grant_id,
+                    bureau_id=bureau_id,
+                    code=cause.code,
+                    key=f"{cause.code}:{of_many or key}:{enterprise_id or 0}",
+                    object_id=0 if of_many else object_id,
+                    values={
+                        name: _short(value)
+                        for name, value in (by | dict(values)).items()
+                        if value not in (None, "")
+                    },
+                )
+                for _bureau_id, grant_id, user_id, enterprise_id in grants
+            ]
+            for key, object_id, values in lines
         ]
         with station_scope(system_scope(bureau_id)):
-            if of_many:
-                _add_up(rows)
-            Notification.objects.bulk_create(rows, ignore_conflicts=True)
-        number += len(rows)
-        grant_ids |= {row.grant_id for row in rows}
+            # rows that add up read what those before them say
+            for rows in made if of_many else [[row for each in made for row in each]]:
+                if of_many:
+                    _add_up(rows)
+                Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        number += sum(map(len, made))
+        grant_ids |= {grant_id for _bureau_id, grant_id, _user_id, _enterprise_id in grants}
     forget_counts(grant_ids)
     return number
 
@@ -133,6 +149,23 @@ def announce(happening: Happening) -> None:
                 values=_values_of(cause, happening),
                 actor=happening.actor,
             )
+
+
+def announce_alike(happenings: Sequence[Happening]) -> None:
+    """Notify everybody of each of several acts that concern the same people: what one visit recorded at one enterprise.
+
+    Whom they concern is asked once; each person still has a line for each act.
+    """
+    for cause in causes_on(happenings[0].action) if happenings else ():
+        told = [each for each in happenings if cause.who is not None and cause.when(each)]
+        if not told or cause.who is None:
+            continue
+        notify_each(
+            cause.code,
+            to=cause.who(told[0]),
+            lines=[(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told],
+            actor=told[0].actor,
+        )
 
 
 def system_scope(bureau_id: int | None) -> Scope:

@@ -1,113 +1,148 @@
-"""Which items fail most: counted by code, so that the figures hold over all versions and lists."""
+"""Which items fail most: counted by code, so that the figures hold over all versions and lists.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+*Not applicable* and what was left open say nothing about an item.
+"""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import CharField, Count, Exists, Func, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Left
 
-from enterprises.selectors import visible as visible_enterprises
-from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
-from inspections.checklists.content import Answered, Question
+from inspections.checklists.content import Question
 from inspections.checklists.publishing import versions_in_force
 from inspections.checklists.shipped import shipped_questions
-from inspections.models import CheckedItem, Inspection
+from inspections.models import CheckedItem, CheckRecord, Inspection
 
-TOLD = (Answered.PASS, Answered.FAIL)  # not applicable says nothing about an item
 FEWEST = 5  # answers below which a share says nothing
 
 
 @dataclass(frozen=True)
 class Failing:
-    """How often an item, or the items of an industry, failed. ``key`` is its code, or the section of the industry."""
+    """How often an item failed, or one in an industry. ``key`` is its code, or the section of the industry."""
 
     key: str
-    asked: int
-    failed: int
-    failed_before: int = 0  # in the quarter before
+    asked: int = 0
+    failed: int = 0
+    asked_before: int = 0  # in the quarter before
+    failed_before: int = 0
+    latest: int = 0  # the inspection that was recorded last
 
     @property
     def share(self) -> float | None:
         """Per cent of what was asked; None if that is too little to say."""
         return 100 * self.failed / self.asked if self.asked >= FEWEST else None
 
+    @property
+    def share_before(self) -> float | None:
+        """The same of the quarter before."""
+        return 100 * self.failed_before / self.asked_before if self.asked_before >= FEWEST else None
 
-def _answers(actor: Actor, period: Period, section: str) -> QuerySet[CheckedItem]:
-    """Return what was answered in a quarter, of inspections that count, of one section of GB/T 4754 or all ("")."""
-    rows = CheckedItem.objects.filter(
+    @property
+    def change(self) -> float | None:
+        """Percentage points since the quarter before; None if either quarter is too little to say."""
+        if self.share is None or self.share_before is None:
+            return None
+        return self.share - self.share_before
+
+
+def _records(actor: Actor, first: dt.date, last: dt.date, section: str = "") -> QuerySet[CheckRecord]:
+    """Return how the inspections of some days were answered that count, of one section of GB/T 4754 or all ("")."""
+    rows = CheckRecord.objects.filter(
         station_id__in=actor.stations,
-        answer__in=TOLD,
         inspection__voided_at=None,
-        inspection__inspected_on__range=(period.start, period.end),
+        inspection__inspected_on__range=(first, last),
     ).order_by()
     return rows.filter(enterprise__industry_code__startswith=section) if section else rows
 
 
-FAILED = Count("pk", filter=Q(answer=Answered.FAIL))
-
-
 def failing_items(actor: Actor, period: Period, section: str = "") -> list[Failing]:
-    """Return the items that were answered in a quarter, those that failed most often first. Two queries."""
-    now, before = (
-        {
-            code: (asked, failed)
-            for code, asked, failed in _answers(actor, quarter, section)
-            .values("code")
-            .annotate(asked=Count("pk"), failed=FAILED)
-            .values_list("code", "asked", "failed")
-        }
-        for quarter in (period, period.shift(-1))
+    """Return the items that were answered in a quarter, those of which the largest share failed first. One query.
+
+    Those answered too seldom to say stand behind the others.
+    """
+    before = period.shift(-1)
+    rows = _records(actor, before.start, period.end, section)
+    is_now = Q(inspection__inspected_on__gte=period.start)
+    passed, failed = (
+        rows.annotate(code=Func(name, function="unnest", output_field=CharField()))
+        .values("code")
+        .annotate(
+            has_failed=Value(name == "failed"),
+            now=Count("pk", filter=is_now),
+            then=Count("pk", filter=~is_now),
+            latest=Max("inspection_id"),
+        )
+        .values_list("code", "has_failed", "now", "then", "latest")
+        for name in ("passed", "failed")
     )
-    found = [Failing(code, *figures, before.get(code, (0, 0))[1]) for code, figures in now.items()]
-    return sorted(found, key=lambda each: (-each.failed, -(each.share or 0), each.key))
+    found: dict[str, Failing] = {}
+    for code, has_failed, now, then, latest in passed.union(failed, all=True):
+        so_far = found.get(code, Failing(code))
+        found[code] = replace(
+            so_far,
+            asked=so_far.asked + now,
+            asked_before=so_far.asked_before + then,
+            failed=so_far.failed + (now if has_failed else 0),
+            failed_before=so_far.failed_before + (then if has_failed else 0),
+            latest=max(so_far.latest, latest),
+        )
+    return _most_first(each for each in found.values() if each.asked)
+
+
+def _most_first(found: Iterable[Failing]) -> list[Failing]:
+    return sorted(found, key=lambda each: (-(each.share or 0), -each.failed, each.key))
 
 
 def failing_industries(actor: Actor, period: Period, code: str) -> list[Failing]:
-    """Return how often an item failed in the sections of GB/T 4754, most often first; "" has no industry. One query."""
+    """Return how often an item failed in the sections of GB/T 4754, the largest share first; "" has no industry. One query."""
+    failed = Q(failed__contains=[code])
     rows = (
-        _answers(actor, period, "")
-        .filter(code=code)
+        _records(actor, period.start, period.end)
+        .filter(failed | Q(passed__contains=[code]))
         .annotate(industry=Left("enterprise__industry_code", 1))
         .values("industry")
-        .annotate(asked=Count("pk"), failed=FAILED)
-        .values_list("industry", "asked", "failed")
+        .annotate(asked=Count("pk"), failures=Count("pk", filter=failed))
+        .values_list("industry", "asked", "failures")
     )
-    return sorted(
-        (Failing(*row) for row in rows), key=lambda each: (-each.failed, -(each.share or 0), each.key)
-    )
+    return _most_first(Failing(*row) for row in rows)
 
 
-def questions_named(actor: Actor, codes: Iterable[str]) -> dict[str, Question]:
-    """Return the present question of each code, else the shipped one, else as it was last asked. Three queries at most."""
+def questions_named(actor: Actor, items: Iterable[Failing]) -> dict[str, Question]:
+    """Return the present question of each item, else the shipped one, else as it was last asked. Two queries at most."""
     found = dict(shipped_questions())
     for version in versions_in_force(actor).values():
         found |= version.content.by_code
-    if gone := set(codes) - found.keys():
-        last = CheckedItem.objects.filter(station_id__in=actor.stations, code__in=gone)
-        found |= {each.code: each.question for each in last.order_by("code", "-pk").distinct("code")}
+    if gone := {each.key: each.latest for each in items if each.key not in found}:
+        visits = Inspection.objects.filter(station_id__in=actor.stations, pk__in=set(gone.values()))
+        last = CheckedItem.objects.filter(
+            station_id__in=actor.stations,
+            enterprise_id__in=visits.values("enterprise_id"),  # the index of the answers begins with it
+            inspection_id__in=set(gone.values()),
+            code__in=gone,
+        )
+        found |= {each.code: each.question for each in last if each.inspection_id == gone[each.code]}
     return found
 
 
-def sections_in_use(actor: Actor) -> list[str]:
-    """Return the sections of GB/T 4754 of the actor's enterprises. One query."""
-    rows = visible_enterprises(actor).exclude(industry_code="")
-    found = rows.annotate(section=Left("industry_code", 1)).order_by().values_list("section", flat=True)
-    return sorted(found.distinct())
-
-
-def answering(actor: Actor, code: str, answers: Sequence[str]) -> Q:
-    """Return the condition on inspections that answered an item so."""
-    rows = CheckedItem.objects.filter(station_id__in=actor.stations, inspection=OuterRef("pk"), code=code)
-    return Q(Exists(rows.filter(answer__in=answers)))
+def answering(actor: Actor, code: str, *, failed_only: bool) -> Q:
+    """Return the condition on inspections that an item of theirs failed, or that it was answered at all."""
+    told = Q(failed__contains=[code])
+    if not failed_only:
+        told |= Q(passed__contains=[code])
+    rows = CheckRecord.objects.filter(
+        told, station_id__in=actor.stations, enterprise=OuterRef("enterprise"), inspection=OuterRef("pk")
+    )
+    return Q(Exists(rows.order_by()))
 
 
 def earliest_quarter(actor: Actor) -> Period | None:
     """Return the quarter of the first inspection by a checklist; None if there is none. One query."""
-    checked = CheckedItem.objects.filter(station_id__in=actor.stations, inspection=OuterRef("pk"))
-    days = visible(actor, Inspection).filter(Exists(checked)).order_by("inspected_on", "pk")
-    first = days.values_list("inspected_on", flat=True).first()
+    records = CheckRecord.objects.filter(station_id__in=actor.stations, inspection__voided_at=None)
+    first = records.aggregate(first=Min("inspection__inspected_on"))["first"]
     return Period.of(first) if first else None
 
 

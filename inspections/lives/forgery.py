@@ -1,55 +1,27 @@
 """The life of a finding of forgery: suspected, confirmed, withdrawn."""
 
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from facts.asks import Day, Reason
-from facts.lives import Act, Life, State, Unless, Wording
-from foundation.accounts.actors import Actor
+from facts.lives import Act, Life, Unless, Wording
 from inspections.access import Permission
-from inspections.choices import ForgeryState
+from inspections.lives.finding import (
+    CONFIRMED,
+    STATES,
+    SUSPECTED,
+    WITHDRAWN,
+    WITHDRAWN_ON,
+    refuses_withdrawing,
+    refuses_withdrawing_to,
+    was_asked_to_withdraw,
+    was_not_asked_to_withdraw,
+)
 from inspections.lives.hazard import READ_BY_ENTERPRISE
 from inspections.models import Forgery
 
-SUSPECTED, CONFIRMED, WITHDRAWN = ForgeryState.SUSPECTED, ForgeryState.CONFIRMED, ForgeryState.WITHDRAWN
-_WITHDRAWN_ON = Day("withdrawn_on", gettext_lazy("Withdrawn on"))
-
-
-def _was_asked_to_withdraw(forgery: Forgery) -> str:
-    if not forgery.waits_for_withdrawal:
-        return ""
-    words = _("%(person)s asked for it on %(day)s, and nobody has decided yet.")
-    day = date_format(timezone.localtime(forgery.withdrawal_asked_at), "Y-m-d")
-    return words % {"person": forgery.withdrawal_asked_by, "day": day}
-
-
-def _refuses_withdrawing(forgery: Forgery) -> str:
-    if forgery.state is not CONFIRMED or forgery.waits_for_withdrawal:
-        return ""
-    return _("What was confirmed is withdrawn by two people: one asks for it, another decides.")
-
-
-def _refuses_withdrawing_to(forgery: Forgery, actor: Actor) -> str:
-    is_own = actor.user_id and actor.user_id == forgery.withdrawal_asked_by_id
-    if forgery.state is CONFIRMED and is_own:
-        return _("You asked for this yourself, so somebody else of your station decides.")
-    return ""
-
-
-def _was_not_asked_to_withdraw(forgery: Forgery) -> str:
-    return "" if forgery.waits_for_withdrawal else _("Nobody has asked to withdraw it.")
-
-
 FORGERY_LIFE = Life(
     Forgery,
-    states=(
-        State(SUSPECTED, "yellow", lambda today: Q(confirmed_on=None, withdrawn_on=None)),
-        State(CONFIRMED, "red", lambda today: Q(confirmed_on__isnull=False, withdrawn_on=None)),
-        State(WITHDRAWN, "secondary", lambda today: Q(withdrawn_on__isnull=False)),
-    ),
+    states=STATES,
     acts=(
         Act(
             "confirm",
@@ -75,7 +47,7 @@ FORGERY_LIFE = Life(
             "ask_withdrawal",
             states={CONFIRMED},
             permission=Permission.WITHDRAW_FORGERIES,
-            unless=Unless("it was asked for already", _was_asked_to_withdraw),
+            unless=Unless("it was asked for already", was_asked_to_withdraw),
             wording=Wording(
                 gettext_lazy("Ask to withdraw it"),
                 gettext_lazy("It stays confirmed until a colleague decides, who reads the reason."),
@@ -95,13 +67,13 @@ FORGERY_LIFE = Life(
             permission=Permission.WITHDRAW_FORGERIES,
             unless=Unless(
                 "it was confirmed and nobody else has asked for it",
-                _refuses_withdrawing,
-                _refuses_withdrawing_to,
+                refuses_withdrawing,
+                refuses_withdrawing_to,
             ),
             wording=Wording(
                 pgettext_lazy("forgery", "Withdraw"),
                 gettext_lazy("Until this day it stays confirmed; ratings of later quarters leave it out."),
-                asks=(_WITHDRAWN_ON, Reason(hint=READ_BY_ENTERPRISE)),
+                asks=(WITHDRAWN_ON, Reason(hint=READ_BY_ENTERPRISE)),
                 title=gettext_lazy("Withdraw the finding of forgery"),
             ),
             past=pgettext_lazy("forgery", "Withdrawn"),
@@ -112,7 +84,7 @@ FORGERY_LIFE = Life(
                 SUSPECTED: Wording(
                     pgettext_lazy("forgery", "Withdraw"),
                     gettext_lazy("It was not confirmed, so the enterprise never sees it."),
-                    asks=(_WITHDRAWN_ON, Reason()),
+                    asks=(WITHDRAWN_ON, Reason()),
                     title=gettext_lazy("Withdraw the finding of forgery"),
                 )
             },
@@ -121,7 +93,7 @@ FORGERY_LIFE = Life(
             "keep",
             states={CONFIRMED},
             permission=Permission.WITHDRAW_FORGERIES,
-            unless=Unless("nobody has asked to withdraw it", _was_not_asked_to_withdraw),
+            unless=Unless("nobody has asked to withdraw it", was_not_asked_to_withdraw),
             wording=Wording(
                 pgettext_lazy("forgery", "Keep it confirmed"),
                 gettext_lazy("The request is over, and the finding stays as it is."),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,10 @@ class Checklist(models.Model):
             models.UniqueConstraint(
                 fields=["bureau", "kind"], condition=models.Q(published_at=None), name="checklist_one_draft"
             ),
-            BureauPolicy(name="checklist_rls", read=("police", "system"), write=("police", "system")),
+            # an enterprise answers what is published of it in its self-checks; selectors leave drafts out
+            BureauPolicy(
+                name="checklist_rls", read=("police", "system", "enterprise"), write=("police", "system")
+            ),
             Kept(
                 name="checklist_kept",
                 columns=("bureau_id", "kind", "number"),
@@ -77,10 +81,13 @@ class OfInspection(models.Model):
         abstract = True
 
 
-def of_inspection(name: str) -> list[models.BaseConstraint]:
-    """Return the constraints that each kind of such rows has: policy and composite keys."""
+def of_inspection(name: str, departments: str | None = None) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys.
+
+    ``departments`` as of StationPolicy. They read answers through the inspection, which they see as long as it is not voided.
+    """
     return [
-        StationPolicy(name=f"{name}_rls", enterprise="enterprise"),
+        StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments=departments),
         CompositeForeignKey(
             name=f"{name}_enterprise_fk",
             columns=("enterprise_id", "station_id"),
@@ -101,7 +108,9 @@ class CheckRecord(OfInspection):
 
     ``lists``: kind and number of each checklist. ``officers``: id, name and police number of each, as they were on that
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
-    follows from the findings.
+    follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
+    passed; ``critical_failed``: how many critical ones failed; ``passed`` and ``failed``: the codes of the items. They follow
+    from the answers. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
     """
 
     lists: Any = models.JSONField(default=list)
@@ -110,12 +119,17 @@ class CheckRecord(OfInspection):
     camera = models.CharField(max_length=40, blank=True)
     left_reason = models.TextField(max_length=2000, blank=True)
     concluded_reason = models.TextField(max_length=2000, blank=True)
+    weight_asked = models.PositiveIntegerField(default=0, db_default=0)
+    weight_passed = models.PositiveIntegerField(default=0, db_default=0)
+    critical_failed = models.PositiveIntegerField(default=0, db_default=0)
+    passed = ArrayField(models.CharField(max_length=20), default=list)
+    failed = ArrayField(models.CharField(max_length=20), default=list)
 
     class Meta:
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
-            *of_inspection("checkrecord"),
+            *of_inspection("checkrecord", departments="true"),
         ]
 
     def __str__(self) -> str:
@@ -148,21 +162,14 @@ class CheckedItem(OfInspection):
 
     class Meta:
         ordering = ["place"]
-        indexes = [
-            models.Index(fields=["station", "code"], name="checkeditem_station_idx"),
-            models.Index(
-                fields=["code", "inspection"],
-                condition=models.Q(answer=Answered.FAIL.value),
-                name="checkeditem_failed_idx",
-            ),
-        ]
+        indexes = [models.Index(fields=["station", "code"], name="checkeditem_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
             Kept(
                 name="checkeditem_kept",
                 columns=("enterprise_id", "inspection_id", "place", "section", "code", "asked", "hazard_id"),
             ),
-            *of_inspection("checkeditem"),
+            *of_inspection("checkeditem", departments="true"),
         ]
 
     def __str__(self) -> str:

@@ -39,10 +39,11 @@ class Inspection(Fact):
             models.Index(fields=["enterprise", "inspected_on"], name="inspection_enterprise_idx"),
             # lists across stations
             models.Index(fields=["inspected_on", "id"], name="inspection_latest_idx"),
+            models.Index(fields=["station", "changed_at"], name="inspection_changed_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="inspection_custody_key"),
-            *fact_constraints("inspection"),
+            *fact_constraints("inspection", departments="voided_at IS NULL"),
         ]
 
     @property

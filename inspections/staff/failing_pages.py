@@ -20,7 +20,7 @@ from inspections.staff.checklist_pages import TITLE
 
 
 class FailingPage(Page, TemplateView):
-    """Items by how often they failed; of one item, the industries in which it did."""
+    """Items by the share of answers in which they failed; of one item, the industries in which it did."""
 
     permission = Permission.VIEW_CHECKLISTS
     title = _("Which items fail most")
@@ -44,14 +44,15 @@ class FailingPage(Page, TemplateView):
         code = self.given("item")
         if code and not CODE.fullmatch(code):
             raise Http404("no such item")
-        questions = failing.questions_named(
-            self.actor, [each.key for each in items] + ([code] if code else [])
-        )
+        asked = {each.key: each for each in items}
+        if code and code not in asked:
+            asked[code] = failing.Failing(code)
+        questions = failing.questions_named(self.actor, asked.values())
         if code and code not in questions:
             raise Http404("no such item")
         first = failing.earliest_quarter(self.actor)
         this = Period.of(timezone.localdate())
-        shown = [
+        shown: list[dict[str, Any]] = [
             {
                 "figures": each,
                 "question": questions[each.key],
@@ -71,12 +72,10 @@ class FailingPage(Page, TemplateView):
         return super().get_context_data(
             quarter=self.quarter,
             quarters=sorted({*failing.quarters(first, this), self.quarter}, reverse=True),
-            sections=[
-                (each, SECTIONS[each]) for each in failing.sections_in_use(self.actor) if each in SECTIONS
-            ],
+            sections=list(SECTIONS.items()),
             section=section,
-            rows=shown,
-            most=max((each.failed for each in items), default=0),
+            rows=[each for each in shown if each["figures"].failed],
+            never=[each for each in shown if not each["figures"].failed],
             item=questions.get(code),
             industries=industries,
             fewest=failing.FEWEST,

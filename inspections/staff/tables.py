@@ -21,8 +21,7 @@ from foundation.ui.filters import DueFilter, PicksFilter
 from foundation.ui.pickers import PickerInput, names
 from foundation.ui.tables import Opening, badge
 from foundation.words import listed
-from inspections.checklists.content import Answered
-from inspections.checklists.failing import TOLD, answering
+from inspections.checklists.failing import answering
 from inspections.choices import CheckTarget, Conclusion, HazardState, InspectionKind, Origin, Severity
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection, SelfCheck
@@ -38,8 +37,12 @@ from inspections.selectors import (
     setbacks,
     timely,
 )
+from inspections.supervising.counting import found_something, is_ordered, judged, to_order
+from inspections.supervising.officers import with_officer
 from inspections.wording import setback_words
 
+NOTHING, SOMETHING, EITHER = "nothing", "something", "either"  # found by an inspection
+WITHOUT, EXPECTED = "none", "expected"  # order about a hazard
 CONCLUSION_TONES = {"qualified": "green", "rectify": "yellow", "unqualified": "red"}
 
 
@@ -51,14 +54,34 @@ class InspectionFilter(IndustryFilter, FactFilter):
     conclusion = PicksFilter(
         label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"), none=_("None yet")
     )
+    found = django_filters.ChoiceFilter(
+        label=_("Findings"),
+        choices=[
+            (NOTHING, _("Nothing found, without re-inspections")),
+            (SOMETHING, _("Hazards found")),
+            (EITHER, _("All without re-inspections")),
+        ],
+        empty_label=_("All"),
+        method="that_found",
+    )
+    inspector = django_filters.CharFilter(label=_("Inspector"), method="that_names", max_length=80)
     failed = django_filters.CharFilter(label=_("Failed item (code)"), method="that_failed", max_length=20)
     checked = django_filters.CharFilter(label=_("Checked item (code)"), method="that_checked", max_length=20)
 
+    def that_found(self, rows: Any, name: str, value: str) -> Any:
+        rows = rows.filter(judged()) if value in (NOTHING, EITHER) else rows
+        if value == EITHER:
+            return rows
+        return rows.filter(found_something() if value == SOMETHING else ~found_something())
+
+    def that_names(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(with_officer(value))
+
     def that_failed(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(answering(self.actor, value.strip(), [Answered.FAIL]))
+        return rows.filter(answering(self.actor, value.strip(), failed_only=True))
 
     def that_checked(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(answering(self.actor, value.strip(), TOLD))
+        return rows.filter(answering(self.actor, value.strip(), failed_only=False))
 
 
 class InspectionTable(FactTable):
@@ -103,6 +126,15 @@ class HazardFilter(IndustryFilter, FactFilter):
     )
     origin = PicksFilter(label=_("Found by"), choices=Origin.choices, empty_label=_("All"))
     due = DueFilter(field_name="deadline", unmet="waits_for_enterprise")
+    ordered = django_filters.ChoiceFilter(
+        label=_("Order to rectify"),
+        choices=[
+            (WITHOUT, _("None, and an inspection found it")),
+            (EXPECTED, _("Expected: an inspection found it")),
+        ],
+        empty_label=_("All"),
+        method="by_order",
+    )
     timely = django_filters.ChoiceFilter(
         label=_("Deadline"),
         choices=[
@@ -120,13 +152,17 @@ class HazardFilter(IndustryFilter, FactFilter):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         if actor.is_enterprise:  # its search looks into the hazards' own words
-            del self.filters["item"], self.filters["words"]
+            del self.filters["item"], self.filters["words"], self.filters["ordered"]
 
     def of_item(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(every_word(value, lambda word: as_typed(word, ("item",))))
 
     def in_own_words(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(every_word(value, lambda word: as_typed(word, Hazard.searched_by_police)))
+
+    def by_order(self, rows: Any, name: str, value: str) -> Any:
+        rows = rows.filter(to_order())
+        return rows.filter(~is_ordered()) if value == WITHOUT else rows
 
     def by_deadline(self, rows: Any, name: str, value: str) -> Any:
         return rows.filter(timely(value, timezone.localdate()))

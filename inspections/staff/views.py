@@ -30,12 +30,14 @@ from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
+from inspections.checkins.selectors import check_in_of
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
-from inspections.lives import HAZARD_LIFE
+from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import CheckedItem, Inspection, SelfCheck
+from inspections.obstructing import obstructions_of
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.afterwards import (
@@ -49,8 +51,11 @@ from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
+from inspections.staff.obstruction_pages import obstruction_link
 from inspections.staff.own_pages import own_urls
+from inspections.staff.plan_pages import approval_of
 from inspections.staff.reply_pages import reply_urls
+from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
 
 
 class InspectionCreate(FactCreate):
@@ -149,6 +154,9 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         items = answers_of(self.actor, self.record) if checked else []
         add_corrections(self.actor, self.record, items)
+        obstructed = [
+            (each, OBSTRUCTION_LIFE.tone(each.state)) for each in obstructions_of(self.actor, self.record)
+        ]
         return super().get_context_data(
             hazards=hazards,
             without=without,
@@ -158,6 +166,9 @@ class InspectionRecord(FactRecord):
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
+            visit=check_in_of(self.actor, self.record.pk),
+            obstructed=obstructed,
+            **approval_of(self.actor, self.record),
             **context,
         )
 
@@ -219,8 +230,10 @@ class InspectionList(FactList):
     template_name = "inspections/inspections.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        may_check = allows(self.actor, Permission.RECORD_INSPECTIONS)
-        return super().get_context_data(**context) | {"may_check": may_check}
+        return super().get_context_data(**context) | {
+            "may_check": allows(self.actor, Permission.RECORD_INSPECTIONS),
+            "may_compare": allows(self.actor, Permission.VIEW_FIGURES),
+        }
 
 
 class InspectionPages(FactPages):
@@ -258,7 +271,8 @@ class InspectionPages(FactPages):
         return {"inspected_on": timezone.localdate(), "inspectors": actor.name}
 
     def links(self, actor: Actor, fact: Inspection) -> list[Button]:
-        return _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        hazard = _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
+        return hazard + obstruction_link(actor, fact)
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:
@@ -277,12 +291,17 @@ class SelfCheckPages(FactPages):
     portal_fields = operations.OWN_SELF_CHECK
     table, filter = tables.SelfCheckTable, tables.SelfCheckFilter
     writes = operations.SELF_CHECK_WRITES
+    list_view, record_view = SelfCheckList, SelfCheckRecord
 
     title = _("Self-checks")
     new_label = _("Record a self-check")
     saved = _("The self-check was recorded.")
     empty_title = _("No self-checks yet")
     empty_text = _("At least one self-check a week and forty a year are expected.")
+
+    def urls(self) -> list[URLPattern]:
+        by_list = SelfCheckByList.as_view(pages=self, permission=Permission.RECORD_SELF_CHECKS)
+        return [path(f"{self.prefix}by-list/", by_list, name="self_check_by_list"), *super().urls()]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})

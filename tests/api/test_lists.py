@@ -194,6 +194,8 @@ LISTS = [
     "standards/",
     "subscriptions/",
     "hazards/?state=open&severity=ordinary",
+    "inspections/?conclusion=rectify",
+    "inspections/{visit}/",
     "ratings/{first}/",
     "ratings/{first}/history/",
     "enterprises/{first}/",
@@ -210,7 +212,9 @@ def test_a_page_takes_a_constant_number_of_queries(
 ) -> None:
     monkeypatch.setattr(list_selectors, "SMALL", -1)  # the way that takes more of them
     client = world.client()
-    address = API + path.format(first=world.first[0].pk, every=world.everything.pk)
+    address = API + path.format(
+        first=world.first[0].pk, every=world.everything.pk, visit=world.inspections[0].pk
+    )
     client.get(address)  # notes that the key was used
 
     def count() -> int:

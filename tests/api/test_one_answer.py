@@ -45,6 +45,8 @@ def address(world: World, route: str) -> str:
         ids["<int:pk>"] = world.runs["Q3"].pk
     if "standards/" in route:
         ids["<int:pk>"] = world.standard.pk
+    if "inspections/" in route:
+        ids["<int:pk>"] = world.inspections[0].pk
     for name, value in ids.items():
         route = route.replace(name, str(value))
     assert "<" not in route, event
@@ -94,6 +96,8 @@ def test_ids_that_are_not_there(world: World, route: str) -> None:
         foreign["<int:pk>"] = str(world.runs["theirs"].pk)
     elif "standards/" in route:
         foreign["<int:pk>"] = "999999"
+    elif "inspections/" in route:
+        foreign["<int:pk>"] = str(world.inspections[2].pk)
     for value in (None, "0", "9" * 30, "x", "-1", "1.0"):
         path = route
         for name, other in foreign.items():

@@ -28,7 +28,14 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))
 SCHEMA = "/api/v1/schema/"
 FRESH = itertools.count()
 READING = [
-    *("enterprises:read", "ratings:read", "evaluations:read", "hazards:read", "events:read"),
+    *(
+        "enterprises:read",
+        "ratings:read",
+        "evaluations:read",
+        "hazards:read",
+        "inspections:read",
+        "events:read",
+    ),
     "subscriptions:read",
 ]
 # The subscription is optional only if there is just one; an invented ETag never matches; blanks are no feedback.

@@ -35,6 +35,9 @@ def addresses(world: World) -> dict[str, str]:
         "standards": f"{API}standards/",
         "standard": f"{API}standards/{world.standard.pk}/",
         "hazards": f"{API}hazards/",
+        "inspections": f"{API}inspections/",
+        "inspection": f"{API}inspections/{world.inspections[0].pk}/",
+        "inspection in the second station": f"{API}inspections/{world.inspections[1].pk}/",
         "subscriptions": f"{API}subscriptions/",
         "subscription within the second station": f"{API}subscriptions/{red}/",
         "subscription": f"{API}subscriptions/{every}/",
@@ -88,12 +91,27 @@ def test_another_department_sees_the_bureau_but_not_our_messages(world: World) -
 
 def test_another_bureau_sees_none_of_it(world: World) -> None:
     client = world.clients()["other bureau"]
-    lists = {"index", "key", "enterprises", "ratings", "evaluations", "standards", "hazards", "subscriptions"}
+    lists = {
+        "index",
+        "key",
+        "enterprises",
+        "ratings",
+        "evaluations",
+        "standards",
+        "hazards",
+        "inspections",
+        "subscriptions",
+    }
     found = statuses(world, "other bureau")
     assert {name for name, status in found.items() if status == 200} == lists
     assert {found[name] for name in found if name not in lists} == {404}
     ours = {row.pk for row in [*world.first, *world.second]}
-    for name, key in (("enterprises", "id"), ("ratings", "enterprise"), ("hazards", "enterprise")):
+    for name, key in (
+        ("enterprises", "id"),
+        ("ratings", "enterprise"),
+        ("hazards", "enterprise"),
+        ("inspections", "enterprise"),
+    ):
         rows = client.get(addresses(world)[name]).json()["results"]
         assert rows
         assert not ours & {row[key] for row in rows}
@@ -102,12 +120,15 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
 def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     client, found = world.clients()["narrow"], statuses(world, "narrow")
     refused = {name for name, status in found.items() if status == 404}
-    assert refused == {"enterprise", "rating", "history", "subscription", "events", "event"}
+    assert refused == {"enterprise", "rating", "history", "inspection", "subscription", "events", "event"}
     assert set(found.values()) == {200, 404}
     second = {row.pk for row in world.second}
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second
     assert {row["enterprise"] for row in client.get(f"{API}ratings/").json()["results"]} == second
     assert [row["id"] for row in client.get(f"{API}hazards/").json()["results"]] == [world.hazards[1].pk]
+    assert [row["id"] for row in client.get(f"{API}inspections/").json()["results"]] == [
+        world.inspections[1].pk
+    ]
     assert [row["id"] for row in client.get(f"{API}subscriptions/").json()["results"]] == [world.reds.pk]
     # how many are red elsewhere is not its business
     for run in client.get(f"{API}evaluations/").json()["results"]:

@@ -10,16 +10,19 @@ from deliveries.operations.publishing import announce
 from enterprises.models import Enterprise
 from foundation.accounts.models import Department, Station
 from foundation.tenancy.scope import Audience, Scope, station_scope
-from inspections.models import Hazard
+from inspections.models import Hazard, Inspection
 from ratings.models import Evaluation, Rating, Standard
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import parse
 from tests.factories import (
     AdoptionFactory,
+    CheckedItemFactory,
+    CheckRecordFactory,
     DepartmentFactory,
     EnterpriseFactory,
     EvaluationFactory,
     HazardFactory,
+    InspectionFactory,
     RatingFactory,
     StandardFactory,
     SubscriptionFactory,
@@ -52,6 +55,7 @@ class World:
     everything: Subscription
     markets: Subscription
     hazards: list[Hazard]  # one in each station of the bureau
+    inspections: list[Inspection]  # the same, and one of another bureau
     keys: dict[str, ApiClient] = field(default_factory=dict)
 
     def client(self, **fields: Any) -> ApiClient:
@@ -121,6 +125,31 @@ def run_of(standard: Standard, period: str, kind: str, run: int, **more: Any) ->
             **more,
         }
     )
+
+
+def inspection(enterprise: Enterprise, **fields: Any) -> Inspection:
+    """Create an inspection by a checklist that names persons and numbers in everything that departments do not read."""
+    internal = {"inspectors": "Zhao Liu, Li Si", "note": "Call Wang Wu, 13800001111", "conclusion": "rectify"}
+    made = InspectionFactory(enterprise=enterprise, inspected_on=dt.date(2026, 9, 2), **internal | fields)
+    CheckRecordFactory(
+        enterprise=enterprise,
+        inspection=made,
+        lists=[{"kind": "key", "number": 1}],
+        officers=[{"id": 1, "name": "Zhao Liu", "police_number": "041201"}],
+        left_reason="Wang Wu, 13800001111",
+        passed=["A01"],
+        failed=["A02"],
+    )
+    for place, (code, answer) in enumerate((("A01", "pass"), ("A02", "fail"))):
+        CheckedItemFactory(
+            enterprise=enterprise,
+            inspection=made,
+            place=place,
+            code=code,
+            answer=answer,
+            note="Wang Wu, 13800001111",
+        )
+    return made
 
 
 def hazard(enterprise: Enterprise, **fields: Any) -> Hazard:
@@ -201,9 +230,11 @@ def build(city: City) -> World:
         everything=SubscriptionFactory(department=fire, title="Everything"),
         markets=SubscriptionFactory(department=market, title="Markets"),
         hazards=[hazard(enterprise) for enterprise in (first[0], second[0])],
+        inspections=[inspection(enterprise) for enterprise in (first[0], second[0], elsewhere[0])],
     )
     SubscriptionFactory(department=world.foreign, title=MARK)
     hazard(first[0], item="Withdrawn", voided_at=VISIBLE)
+    inspection(first[0], voided_at=VISIBLE)
     hazard(elsewhere[0], item=MARK)
     for name in ("Q2", "Q3", "correction", "theirs"):
         published(runs[name])

@@ -25,6 +25,7 @@ from tests.factories import (
     InspectionFactory,
     LiaisonFactory,
     MajorStageFactory,
+    ObstructionFactory,
     RecheckFactory,
     UserFactory,
 )
@@ -124,6 +125,12 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             )
             MajorStageFactory(enterprise=enterprise, record_id=major.pk, due_on=ago(4))
             ForgeryFactory(enterprise=enterprise, confirmed_on=ago(9), withdrawal_asked_at=timezone.now())
+            ObstructionFactory(
+                enterprise=enterprise,
+                obstructed_on=ago(20),
+                confirmed_on=ago(9),
+                withdrawal_asked_at=timezone.now(),
+            )
             closed = HazardFactory(enterprise=enterprise, found_on=ago(40), closed_on=ago(9))
             RecheckFactory(enterprise=enterprise, record_id=closed.pk, to_id=owner.user.pk)
             DrawnVisitFactory(enterprise=enterprise, officer_id=owner.user.pk, drawn_on=ago(1))

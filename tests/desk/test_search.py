@@ -18,13 +18,14 @@ from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.search import findables
 from foundation.tenancy.scope import station_scope
-from inspections.models import Forgery
+from inspections.models import Forgery, Obstruction
 from tests.factories import (
     ActivityFactory,
     DisputeFactory,
     HazardFactory,
     IncidentFactory,
     InspectionFactory,
+    PaperFactory,
     SelfCheckFactory,
 )
 from tests.facts.people import Person, chief, officer, supervisor
@@ -197,6 +198,20 @@ def world() -> dict[str, Side]:
     }
 
 
+def test_a_paper_is_found_by_its_number(city: City, police: Person) -> None:
+    paper = PaperFactory(enterprise__station=city.first, number_text="东公（开）限字〔2026〕412号")
+    PaperFactory(enterprise=paper.enterprise, number_text="东公（开）限字〔2026〕413号")
+    voided = {
+        "number_text": "东公（开）限字〔2026〕414号",
+        "voided_at": "2026-09-01T00:00Z",
+        "voided_by": "Li",
+    }
+    PaperFactory(enterprise=paper.enterprise, **voided)
+    assert found(police, "〔2026〕412号") == {"papers": [paper.pk]}
+    assert found(officer(city.second), "〔2026〕412号") == {}
+    assert found(police, "〔2026〕414号") == {}
+
+
 def foreign_to(role: str) -> set[str]:
     if role == Role.SUPERVISOR:
         return {"other bureau"}
@@ -230,6 +245,7 @@ def test_the_database_holds_it_alone(world: dict[str, Side], role: str) -> None:
     with station_scope(foreign.scope()):
         Enterprise.objects.update(legal_representative=PERSON)
         Forgery.objects.update(confirmed_on=F("found_on"))  # else the enterprise sees none
+        Obstruction.objects.update(confirmed_on=F("obstructed_on"))
     for kind in search.kinds_of(foreign):
         if kind.code == "people":
             continue  # the directory has no policies: its selectors decide

@@ -12,8 +12,15 @@ from django.utils import timezone
 from disputes.choices import DisputeState
 from facts.lives import all_lives
 from incidents.choices import IncidentState
-from inspections.choices import ForgeryState, HazardState
-from tests.factories import DisputeFactory, ForgeryFactory, HazardFactory, IncidentFactory, factory_of
+from inspections.choices import FindingState, HazardState
+from tests.factories import (
+    DisputeFactory,
+    ForgeryFactory,
+    HazardFactory,
+    IncidentFactory,
+    ObstructionFactory,
+    factory_of,
+)
 from tests.facts.people import ago, ahead
 
 # kind → its factory, the fields of every record, and state → the fields that produce it
@@ -43,13 +50,22 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
         {"occurred_on": ago(20)},
         {IncidentState.UNVERIFIED: {}, IncidentState.VERIFIED: {"verified_on": ago(6)}},
     ),
+    "obstruction": (
+        ObstructionFactory,
+        {"obstructed_on": ago(20)},
+        {
+            FindingState.SUSPECTED: {},
+            FindingState.CONFIRMED: {"confirmed_on": ago(6)},
+            FindingState.WITHDRAWN: {"confirmed_on": ago(6), "withdrawn_on": ago(2)},
+        },
+    ),
     "forgery": (
         ForgeryFactory,
         {"found_on": ago(20)},
         {
-            ForgeryState.SUSPECTED: {},
-            ForgeryState.CONFIRMED: {"confirmed_on": ago(6)},
-            ForgeryState.WITHDRAWN: {"confirmed_on": ago(6), "withdrawn_on": ago(2)},
+            FindingState.SUSPECTED: {},
+            FindingState.CONFIRMED: {"confirmed_on": ago(6)},
+            FindingState.WITHDRAWN: {"confirmed_on": ago(6), "withdrawn_on": ago(2)},
         },
     ),
 }
@@ -66,6 +82,8 @@ NEEDS: dict[tuple[str, str], dict[str, Any]] = {
     ("hazard", "resume"): SUSPENDED,
     ("hazard", "extend"): _ASKED,
     ("hazard", "decline_extension"): _ASKED,
+    ("obstruction", "withdraw"): {"withdrawal_asked_at": timezone.now()},
+    ("obstruction", "keep"): {"withdrawal_asked_at": timezone.now()},
     ("forgery", "withdraw"): {"withdrawal_asked_at": timezone.now()},
     ("forgery", "keep"): {"withdrawal_asked_at": timezone.now()},
 }

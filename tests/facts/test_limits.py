@@ -16,7 +16,7 @@ from foundation.accounts import operations as accounts
 from foundation.contributions.limits import SYSTEM_DEFAULT, broken, is_name, limits_of, phone, tables
 from incidents.models import Incident
 from inspections import operations
-from inspections.models import Forgery, Hazard, Inspection, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, Obstruction, SelfCheck
 from service.models import Activity
 from tests.factories import (
     CustodyFactory,
@@ -38,6 +38,13 @@ GOOD: dict[Any, dict[str, Any]] = {
     Activity: {"held_on": ago(1), "kind": "drill", "topic": "Fire"},
     Dispute: {"opened_on": ago(1), "kind": "wages", "summary": "Wages of May"},
     Forgery: {"found_on": ago(1), "kind": "ledger", "what": "Weeks without a check"},
+    Obstruction: {
+        "obstructed_on": ago(1),
+        "kind": "refused",
+        "what": "The gate stayed locked",
+        "by_whom": "Manager Ma",
+        "evidence": "Recording 0417",
+    },
     Incident: {"occurred_on": ago(1), "kind": "police_call"},
 }
 IMPLAUSIBLE = [

@@ -17,6 +17,10 @@ ROWS = {
     "incident": ("kind,occurred_on,summary", "fire,2026-03-02,Small fire"),
     "dispute": ("kind,opened_on,summary", "wages,2026-03-02,Wages owed"),
     "penalty": ("decided_on,kind,number,aggravation", "2026-03-02,warning,No. 5,Two were hurt"),
+    "obstruction": (
+        "kind,obstructed_on,what,by_whom,evidence",
+        "refused,2026-03-02,The gate stayed locked,Manager Ma,Recording 0417",
+    ),
     "forgery": ("kind,found_on,what", "ledger,2026-03-02,Weeks without a check"),
     "activity": ("kind,held_on,topic", "training,2026-03-02,Fire drill"),
 }

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from foundation.accounts.access import WrongState
-from inspections.choices import ForgeryState
+from inspections.choices import FindingState
 from inspections.forging import void_forgery
 from inspections.models import Forgery
 from inspections.operations import (
@@ -56,7 +56,7 @@ def test_what_looks_forged_at_a_photo_is_confirmed_by_another_and_then_seen(city
     other.act(confirm_forgery, id=forgery.pk, confirmed_on=today())
     assert person.get("inspections:forgery", forgery.pk).status_code == 200
     assert link in person.get("inspections:hazard", hazard.pk).content.decode()
-    assert fresh(forgery).state is ForgeryState.CONFIRMED
+    assert fresh(forgery).state is FindingState.CONFIRMED
 
 
 def test_the_enterprise_hears_nothing_of_what_was_not_confirmed(city: City) -> None:
@@ -89,9 +89,9 @@ def test_what_was_confirmed_takes_two_to_be_withdrawn(city: City) -> None:
     with pytest.raises(WrongState, match="two people"):
         second.act(withdraw_forgery, **ended)
     first.act(ask_to_withdraw_forgery, **asked)
-    assert fresh(forgery).state is ForgeryState.CONFIRMED
+    assert fresh(forgery).state is FindingState.CONFIRMED
     second.act(withdraw_forgery, **ended)
-    assert fresh(forgery).state is ForgeryState.WITHDRAWN
+    assert fresh(forgery).state is FindingState.WITHDRAWN
 
 
 def test_what_it_is_about_is_of_the_same_enterprise(city: City) -> None:

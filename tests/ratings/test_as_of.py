@@ -15,6 +15,11 @@ from foundation.deadlines.calendar import full_weeks
 from foundation.periods import Period
 from inspections.access import Permission
 from inspections.models import Hazard
+from inspections.obstructing import (
+    ask_to_withdraw_obstruction,
+    confirm_obstruction,
+    withdraw_obstruction,
+)
 from inspections.operations import (
     ask_to_withdraw_forgery,
     close_hazard,
@@ -27,12 +32,14 @@ from inspections.operations import (
 from ratings.operations.standards import shipped_standards
 from tests.factories import (
     ActivityFactory,
+    CheckRecordFactory,
     DisputeFactory,
     ForgeryFactory,
     HazardFactory,
     InactivityFactory,
     IncidentFactory,
     InspectionFactory,
+    ObstructionFactory,
     PaperFactory,
     SelfCheckFactory,
 )
@@ -506,6 +513,58 @@ def test_on_the_spot_is_what_two_officers_saw(case: Case) -> None:
         actor=case.actor, id=spot.pk, reopened_on=day("10-03"), due_on=day("12-20"), reason="There again"
     )
     assert case.measured(enterprise, "2026Q3")["hazards_accepted_first"] == 1
+
+
+def test_an_obstruction_is_a_veto_from_its_confirmation_until_an_inspection_after_it(case: Case) -> None:
+    enterprise, text = case.enterprise(), shipped_standards()["default-3"]
+    InspectionFactory(enterprise=enterprise, inspected_on=day("08-20"), conclusion="qualified")
+    obstruction = ObstructionFactory(enterprise=enterprise, obstructed_on=day("08-25"))
+
+    def judged(quarter: str) -> tuple[int, bool]:
+        run = case.rate(quarter, text, again=True)
+        last = case.measured(enterprise, quarter)["last_obstructed_on"]
+        return int(last), run.ratings.get(enterprise=enterprise).decided_by == "V6"
+
+    assert judged("2026Q3") == (0, False), "nobody has confirmed it"
+    confirm_obstruction(actor=case.actor, id=obstruction.pk, confirmed_on=day("09-01"))
+    on = day("09-01").toordinal()
+    assert judged("2026Q3") == judged("2026Q4") == (on, True)
+    InspectionFactory(enterprise=enterprise, inspected_on=day("10-05"), conclusion="qualified")
+    assert (judged("2026Q3"), judged("2026Q4")) == ((on, True), (on, False))
+    ask_to_withdraw_obstruction(actor=case.actor, id=obstruction.pk, reason="Another enterprise")
+    withdraw_obstruction(
+        actor=case.actor, id=obstruction.pk, withdrawn_on=day("10-06"), reason="Another enterprise"
+    )
+    assert (judged("2026Q3"), judged("2026Q4")) == ((on, True), (0, False))
+
+
+def test_the_last_checklist_of_two_quarters_counts_as_of_the_last_day(case: Case) -> None:
+    """Voided visits, those without a checklist, later ones and those of earlier quarters count for nothing."""
+    enterprise = case.enterprise()
+
+    def visit(on: str, asked: int, passed: int, critical: int, **fields: Any) -> None:
+        inspection = InspectionFactory(enterprise=enterprise, inspected_on=on, **fields)
+        weights = {"weight_asked": asked, "weight_passed": passed, "critical_failed": critical}
+        CheckRecordFactory(enterprise=enterprise, inspection=inspection, **weights)
+
+    def measured(quarter: str) -> tuple[int, ...]:
+        found = case.measured(enterprise, quarter)
+        return tuple(int(found[f"checklist_{each}"]) for each in ("asked", "passed", "critical_failed"))
+
+    visit("2026-03-31", 50, 50, 0)
+    assert measured("2026Q3") == (0, 0, 0)
+    visit("2026-04-01", 40, 30, 2)
+    visit("2026-09-01", 30, 27, 1)
+    visit("2026-09-01", 30, 21, 3)  # recorded after the other one of the day
+    visit("2026-09-02", 30, 30, 0, voided_at=timezone.now())
+    visit("2026-09-03", 0, 0, 0)  # all was not applicable
+    InspectionFactory(enterprise=enterprise, inspected_on=day("09-20"))
+    visit("2026-10-01", 30, 30, 0)
+    assert [measured(each) for each in ("2026Q2", "2026Q3", "2026Q4")] == [
+        (40, 30, 2),
+        (30, 21, 3),
+        (30, 30, 0),
+    ]
 
 
 def test_a_forgery_is_a_veto_from_its_confirmation_until_it_is_withdrawn(case: Case) -> None:

@@ -67,6 +67,7 @@ def rules(draw: st.DrawFn, worth: Decimal, pool: bool) -> Rule:
                     of,
                     Decimal("0.5"),
                     draw(st.sampled_from(["", "always", of[0]])),
+                    draw(st.sampled_from([(), (Term(draw(code_of_count), Decimal("0.25")),)])),
                 ),
                 Target(worth, draw(code_of_count), target, draw(st.booleans())),
                 Flag(worth, draw(code_of_count), Decimal(draw(st.integers(1, 3))), draw(st.booleans())),
@@ -163,7 +164,7 @@ def assert_same(book: Rulebook, rows: list[dict], movement: bool) -> None:
 @given(
     rows=st.lists(one_enterprise(), min_size=5, max_size=5),
     movement=st.booleans(),
-    which=st.sampled_from(["default", "default-2", "hazards-only"]),
+    which=st.sampled_from(["default", "default-2", "default-3", "hazards-only"]),
 )
 def test_shipped_standards(rows: list[dict], movement: bool, which: str) -> None:
     assert_same(parse(shipped_standards()[which]), rows, movement)

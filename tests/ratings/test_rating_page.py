@@ -18,14 +18,17 @@ from demo.trades import Trade
 from enterprises.models import Enterprise
 from facts.operations import create_many
 from foundation.periods import Period
-from inspections.models import Hazard
+from inspections.checklists.answering import summed_up
+from inspections.checklists.content import Question
+from inspections.models import Hazard, Inspection
+from inspections.obstructing import confirm_obstruction
 from inspections.operations import create_inspection, reopen_hazard
 from ratings.models import Evaluation, Rating
 from ratings.operations.standards import shipped_standards
 from ratings.standards import parsing
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import Rulebook
-from tests.factories import UserFactory
+from tests.factories import CheckRecordFactory, ObstructionFactory, UserFactory
 from tests.ratings.conftest import Case
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
@@ -192,6 +195,58 @@ def test_the_order_of_decisions_names_every_code() -> None:
     for code in ("N1", "N2", "F1", "F2", "M1", "M2"):
         assert code in told
         assert BOOK.label(code) != code
+
+
+def answered(line: list[str]) -> tuple[list[Question], dict[str, str]]:
+    """Return the questions of a line of the example's checklist, with their answers by code."""
+    answer, items, weight, _together = line
+    is_critical = answer.endswith("critical")
+    code = {"passed": "pass", "failed": "fail", "failed, critical": "fail", "not applicable": "n_a"}.get(
+        answer, ""
+    )
+    asked = [
+        Question(f"{answer}-{weight}-{each}", "", "", weight=int(weight), critical=is_critical)
+        for each in range(int(items))
+    ]
+    return asked, {each.code: code for each in asked}
+
+
+@pytest.mark.django_db
+def test_the_example_of_default_3(case: Case, shown: Shown) -> None:
+    """Also after it obstructed an inspection."""
+    questions, answers = [], {}
+    for line in table("answer"):
+        asked, given = answered(line)
+        questions += asked
+        answers |= given
+    visit = Inspection.objects.get(enterprise=shown.enterprise, inspected_on="2026-08-28")
+    CheckRecordFactory(enterprise=shown.enterprise, inspection=visit, **summed_up(questions, answers))
+    text = shipped_standards()["default-3"]
+
+    def tried() -> Shown:
+        evaluation = case.rate(PERIOD.code, text, again=True)
+        return Shown(shown.enterprise, evaluation, evaluation.ratings.get(enterprise=shown.enterprise))
+
+    by_3 = tried()
+    rating, rows = by_3.rating, table("default-3")
+    assert [row[0] for row in rows] == [each for each in by_3.evaluation.criteria if each.startswith("A")]
+    for code, *figures in rows:
+        at = by_3.position[code]
+        found = rating.own_points[at], rating.own_maxima[at], rating.points[at], rating.maxima[at]
+        assert found == tuple(map(number, figures)), code
+    told = re.search(
+        r"`checklist_asked` (\d+), `checklist_passed` (\d+), `checklist_critical_failed` (\d+)", PAGE
+    )
+    assert told
+    names = ("checklist_asked", "checklist_passed", "checklist_critical_failed")
+    assert tuple(map(int, told.groups())) == tuple(by_3.measures[each] for each in names)
+    assert rating.score == Decimal(re.search(r"by default-3 \*\*([\d.]+)\*\*", PAGE)[1])
+    assert (rating.colour, rating.flags) == ("yellow", [])
+    obstruction = ObstructionFactory(enterprise=shown.enterprise, obstructed_on=dt.date(2026, 9, 12))
+    assert tried().rating.decided_by == ""
+    confirm_obstruction(actor=case.actor, id=obstruction.pk, confirmed_on=dt.date(2026, 9, 14))
+    found = tried().rating
+    assert (found.colour, found.decided_by) == ("red", "V6")
 
 
 @pytest.mark.django_db

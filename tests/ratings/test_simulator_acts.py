@@ -17,6 +17,9 @@ from foundation.contributions.measures import Act, Running, Step, after
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
 from inspections import acts
+from inspections.checklists.answering import CheckSheet, Given
+from inspections.checklists.content import ListKind
+from inspections.checklists.shipped import shipped
 from inspections.indicators.hazards import _hazards, _repeated
 from inspections.indicators.rectification import _expired, _reinspected
 from inspections.models import Hazard
@@ -28,6 +31,7 @@ from ratings.simulate.simulation import Simulation, simulate
 from service.operations import create_activity
 from tests.factories import (
     ActivityFactory,
+    CheckRecordFactory,
     DisputeFactory,
     EnterpriseFactory,
     HazardFactory,
@@ -35,7 +39,7 @@ from tests.factories import (
     PaperFactory,
     SelfCheckFactory,
 )
-from tests.facts.people import Person
+from tests.facts.people import Person, officer
 from tests.ratings.conftest import Case
 
 TODAY = dt.date(2026, 11, 18)  # a Wednesday of the quarter with a holiday week before it
@@ -58,7 +62,15 @@ def _facts(enterprise: Enterprise) -> None:
             | days
         )
 
-    InspectionFactory(enterprise=enterprise, inspected_on=_day("10-16"), conclusion="rectify")
+    visit = InspectionFactory(enterprise=enterprise, inspected_on=_day("10-16"), conclusion="rectify")
+    whole = sum(each.weight for each in shipped(ListKind.ORDINARY).questions)
+    CheckRecordFactory(
+        enterprise=enterprise,
+        inspection=visit,
+        weight_asked=whole,
+        weight_passed=whole - 4,
+        critical_failed=1,
+    )
     hazard("10-16", "12-01")  # due in the quarter
     hazard("10-16", "12-10", item="Lock", place="Store")
     hazard("07-16", "08-01", closed_on="08-01", item="Lock", place="Store")  # the same item and place before
@@ -129,6 +141,15 @@ def _activity(kind: str) -> Callable[[Case, Enterprise, dt.date], None]:
     return hold
 
 
+def _officers(enterprise: Enterprise) -> list[int]:
+    """Return two new officers of its station with police numbers."""
+    people = [officer(enterprise.station).user for _number in range(2)]
+    for each in people:
+        each.police_number = f"04{each.pk}"
+        each.save()
+    return [each.pk for each in people]
+
+
 def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -> None:
     """Do the act on a day as its users would."""
     with time_machine.travel(f"{day} 10:00+08:00"):
@@ -146,6 +167,17 @@ def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -
                 kind="reinspection",
                 conclusion="qualified",
                 inspectors="Li, Wang",
+            )
+        elif act.code == "checklist":
+            create_inspection(
+                actor=case.actor,
+                enterprise_id=enterprise.pk,
+                inspected_on=day,
+                sheet=CheckSheet(
+                    lists=[(ListKind.ORDINARY, 1)],
+                    answers={each.code: Given("pass") for each in shipped(ListKind.ORDINARY).questions},
+                    officers=_officers(enterprise),
+                ),
             )
         elif act.code == "settle":
             settle_dispute(actor=case.actor, id=int(step.key), settled_on=day)

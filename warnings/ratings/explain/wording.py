@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.contributions import measures
 from foundation.words import Words
-from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target
+from ratings.standards.rules import Condition, Deduct, Event, Flag, Rate, Reaches, Rule, Surge, Target, Term
 
 # Measures that every rating has besides the registered indicators, see ratings.engine.measuring.
 BASIS: dict[str, Words] = {
@@ -122,7 +122,7 @@ def _rate(rule: Rate) -> list[str]:
         )
     else:
         sentences.append(_("With nothing to measure: not applicable."))
-    return sentences
+    return [*sentences, *_lost_for_each(rule.terms)]
 
 
 def _target(rule: Target) -> list[str]:
@@ -148,12 +148,16 @@ def _flag(rule: Flag) -> list[str]:
     return sentences
 
 
-def _deduct(rule: Deduct) -> list[str]:
-    sentences = [
+def _lost_for_each(terms: Sequence[Term]) -> list[str]:
+    return [
         _("%(points)s lost for each of %(measure)s.")
         % {"points": _points(term.each), "measure": _quoted(term.measure)}
-        for term in rule.terms
+        for term in terms
     ]
+
+
+def _deduct(rule: Deduct) -> list[str]:
+    sentences = _lost_for_each(rule.terms)
     if rule.at_most is not None:
         sentences.append(_("At most %(points)s lost.") % {"points": _points(rule.at_most)})
     return sentences

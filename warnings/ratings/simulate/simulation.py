@@ -189,7 +189,7 @@ def simulate(
 def offers(running: Running, book: Rulebook | None) -> list[tuple[Act, Step]]:
     """Return every step of the acts that change a measure the standard reads, and of those that are duties."""
     read = book.measures() if book else set()
-    acts = [act for act in measures.acts.values() if act.duty or read & set(act.measures)]
+    acts = [act for act in measures.acts.values() if act.duty or read & set(act.only_for or act.measures)]
     return [(act, step) for act in acts for step in act.steps(running)]
 
 

@@ -244,6 +244,7 @@ def _rule(table: StandardTable, pool: bool, worth: Decimal | None) -> Rule | Non
             take("of", code_values, needed=True),
             take("goal", positive, Decimal(1)),
             take("full_if", code_value, ""),
+            take("each", _terms, ()),
         )
         if rule.goal == 0:
             table.wrong("goal")

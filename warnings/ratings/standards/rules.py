@@ -79,8 +79,16 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Term:
+    """``each`` points lost per unit of a measure."""
+
+    measure: str
+    each: Decimal
+
+
+@dataclass(frozen=True)
 class Rate(Rule):
-    """``worth`` × good ÷ (sum of ``of``), with all points from the share ``goal`` on.
+    """``worth`` × good ÷ (sum of ``of``), with all points from the share ``goal`` on, less those of ``terms``, at least 0.
 
     If the sum is zero: all points if ``full_if`` is "always" or a measure above zero, else not applicable.
     """
@@ -90,19 +98,26 @@ class Rate(Rule):
     of: tuple[str, ...]
     goal: Decimal = Decimal(1)
     full_if: str = ""
+    terms: tuple[Term, ...] = ()
 
     def measures(self) -> Iterator[str]:
         yield self.good
         yield from self.of
         if self.full_if and self.full_if != "always":
             yield self.full_if
+        for term in self.terms:
+            yield term.measure
 
     def points(self, read: Read) -> Decimal | None:
         basis = sum((read(code) for code in self.of), Decimal(0))
+        got = rounded(self.worth)
         if basis == 0:
-            full = self.full_if == "always" or (self.full_if and read(self.full_if) > 0)
-            return rounded(self.worth) if full else None
-        return min(rounded(self.worth), rounded(self.worth * read(self.good) / (basis * self.goal)))
+            if not (self.full_if == "always" or (self.full_if and read(self.full_if) > 0)):
+                return None
+        else:
+            got = min(got, rounded(self.worth * read(self.good) / (basis * self.goal)))
+        lost = sum((term.each * read(term.measure) for term in self.terms), Decimal(0))
+        return max(rounded(Decimal(0)), got - lost) if self.terms else got
 
     def sql(self, column: Column) -> str:
         basis, worth = total(column, self.of), literal(self.worth)
@@ -117,7 +132,14 @@ class Rate(Rule):
             f"{good} * {10**digits}::bigint >= {basis} * {whole(self.goal, digits)}"  # saves the division
         )
         share = f"round({worth} * {good} / ({basis} * {literal(self.goal)}), 6)"
-        return f"CASE WHEN {basis} = 0 THEN {empty} WHEN {reached} THEN {full} ELSE {share} END"
+        got = f"CASE WHEN {basis} = 0 THEN {empty} WHEN {reached} THEN {full} ELSE {share} END"
+        if not self.terms:
+            return got
+        digits = places(*(term.each for term in self.terms))
+        lost = " + ".join(f"{whole(term.each, digits)} * {column(term.measure)}" for term in self.terms)
+        # not greatest(), which takes NULL, not applicable, for nothing
+        rest = f"({got}) - {points_of(lost, digits)}"
+        return f"CASE WHEN {rest} < 0 THEN 0::numeric ELSE {rest} END"
 
 
 @dataclass(frozen=True)
@@ -217,14 +239,6 @@ def _prorated(
         else f"ceil({target} * {days} / {of_days})"
     )
     return f"WHEN 2 * {target} * {days} < {of_days} THEN NULL ", rounded_up
-
-
-@dataclass(frozen=True)
-class Term:
-    """``each`` points lost per unit of a measure."""
-
-    measure: str
-    each: Decimal
 
 
 @dataclass(frozen=True)
