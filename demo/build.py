@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import checklists, departments, papers, photos, places, showcase
+from demo import checklists, departments, papers, photos, places, showcase, signatures
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -63,6 +63,7 @@ def build(today: dt.date | None = None) -> Summary:
             papers.letterheads(each)
             summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
+            summary.count("signed inspections", signatures.sign(each, showcase_of))
     summary.opened_logins = open_logins()
     return summary
 

@@ -19,6 +19,11 @@ class Permission(StrEnum):
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
     VIEW_FIGURES = "inspections:figures"  # in which officers are compared
+    VIEW_OWN_INSPECTIONS = "inspections:view_own"  # an enterprise's people: what was found at theirs
+    REPLY_TO_INSPECTIONS = "inspections:reply"
+    ENTER_REPLIES = "inspections:enter_reply"  # from paper or a call
+    COMPLAIN = "inspections:complain"
+    ANSWER_COMPLAINTS = "inspections:answer_complaint"
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
@@ -80,6 +85,12 @@ register(
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
         Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_OWN_INSPECTIONS: ENTERPRISE_ROLES,
+        Permission.REPLY_TO_INSPECTIONS: ENTERPRISE_ROLES,
+        Permission.ENTER_REPLIES: STATION_ROLES,
+        Permission.COMPLAIN: ENTERPRISE_ROLES,
+        # a chief who did not inspect, else the bureau (inspections.complaining)
+        Permission.ANSWER_COMPLAINTS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few

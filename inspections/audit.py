@@ -6,11 +6,14 @@ from django.utils.translation import pgettext_lazy
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import EscalationStep, RecheckOutcome, Stage
+from inspections.complaining import ANSWER, MAKE
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import (
     Checklist,
+    Complaint,
     Forgery,
     Hazard,
     Inspection,
@@ -25,8 +28,10 @@ from inspections.penalising import LINK
 from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
+from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
+from inspections.signing import ACT as SIGN
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -66,6 +71,38 @@ register(
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
+    Action(
+        kind_of_model(Inspection).action(READ), _("Read by the enterprise"), "eye-check", names_no_kind=True
+    ),
+    Action(
+        kind_of_model(Inspection).action(REPLY),
+        _("Replied to by the enterprise"),
+        "message",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Inspection).action(CORRECT_ANSWER),
+        _("Answer of the checklist corrected"),
+        "pencil",
+        "yellow",
+        names_no_kind=True,
+        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+    ),
+    Kind("inspection_complaint", Complaint),
+    Action(f"inspection_complaint.{MAKE}", _("Complaint about an inspection made"), "message-exclamation"),
+    Action(f"inspection_complaint.{ANSWER}", _("Complaint about an inspection answered"), "message-check"),
+    Action(
+        kind_of_model(Inspection).action(SIGN),
+        _("Signed by both sides"),
+        "signature",
+        "green",
+        names_no_kind=True,
+        labels={
+            "signed_by": _("Signed by"),
+            "refused": _("Refused to sign"),
+            "summary_digest": _("Digest of the summary"),
+        },
+    ),
     Action(
         kind_of_model(Hazard).action(ACT),
         _("Deadline counted again with a newer calendar"),

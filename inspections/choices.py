@@ -163,3 +163,43 @@ class RecheckOutcome(models.TextChoices):
 
     RECTIFIED = "rectified", _("Still rectified")
     AGAIN = "again", _("Not rectified: reopened")
+
+
+class SigningSide(models.TextChoices):
+    """Who signs an inspection."""
+
+    OFFICER = "officer", _("Officer")
+    ENTERPRISE = "enterprise", pgettext_lazy("who signs", "Enterprise")
+
+
+class SigningWay(models.TextChoices):
+    """Where an inspection was signed."""
+
+    PHONE = "phone", _("On the phone, during the visit")
+    HERE = "here", _("On a device of the station")
+    PAPER = "paper", _("On paper")
+
+
+class ReplyKind(models.TextChoices):
+    """What an enterprise answers to an inspection."""
+
+    READ = "read", _("Has read it")
+    REPLY = "reply", _("Reply")
+
+
+class ReplyWay(models.TextChoices):
+    """How the reply of an enterprise came."""
+
+    PORTAL = "portal", _("In the portal")
+    PAPER = "paper", _("On paper")
+    CALL = "call", _("By telephone")
+
+
+class ComplaintTo(models.TextChoices):
+    """Who answers a complaint about an inspection."""
+
+    CHIEF = "chief", _("Station chief")
+    BUREAU = "bureau", _("Bureau")
+
+
+REPLY_PERIOD, COMPLAINT_PERIOD = "inspection-reply", "inspection-complaint"  # time limits

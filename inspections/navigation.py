@@ -49,6 +49,14 @@ register(
         key="s",
     ),
     Entry(
+        pgettext_lazy("portal", "Inspections"),
+        "clipboard-check",
+        "inspections:own_inspections",
+        (Place(Menu.PORTAL, Section.OWN, 3),),
+        active=("inspections:own_inspection",),
+    ),
+    Highlight("inspections:complaint", topic="work"),
+    Entry(
         _("Key positions"),
         "map-pin",
         "inspections:key_positions",

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from enterprises.concerned import by_police, its_people
 from facts.causes import (
     OFFICERS,
     act_by_enterprise,
@@ -17,13 +18,17 @@ from facts.causes import (
 )
 from facts.choices import FactAction
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role
+from foundation.contributions.audit import kind_of_model
 from foundation.contributions.notifications import Cause, Happening, register
 from foundation.words import Words
 from inspections.choices import EscalationStep, Stage
+from inspections.complaining import ANSWERED, MADE
 from inspections.drawn_visits import PUBLISHED as INSPECTIONS_DRAWN
 from inspections.escalating import cause_of
+from inspections.models import Inspection
 from inspections.rechecks import DUE as RECHECKS_DRAWN
 from inspections.reminding import DUE_SOON
+from inspections.replies import REPLY
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.obstruction_pages import ObstructionPages
@@ -34,6 +39,7 @@ HAZARDS, PENALTIES = HazardPages(), PenaltyPages()
 FORGERIES, OBSTRUCTIONS = ForgeryPages(), ObstructionPages()
 CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
 BUREAU = frozenset({Role.SUPERVISOR})
+RECORDED = "inspection.create.enterprise"
 CLOSED, CLOSED_MANY = _("Accepted and closed: %(object)s"), "hazard.close.many"
 
 
@@ -263,4 +269,37 @@ register(
     act_by_police(OBSTRUCTIONS, "withdraw", _("The police withdrew a finding of obstruction: %(object)s")),
     *corrections(OBSTRUCTIONS),
     *corrections(InspectionPages()),
+    act_by_enterprise(
+        InspectionPages(), REPLY, _("The enterprise replied to an inspection: %(object)s"), icon="message"
+    ),
+    Cause(
+        MADE,
+        _("Complaint about an inspection, to be answered by %(day)s: %(enterprise)s"),
+        CHIEFS,
+        "message-exclamation",
+        page="inspections:complaint",
+        kind="inspection_complaint",
+        tone="red",
+        shown={"day": day_of},
+    ),
+    Cause(
+        ANSWERED,
+        _("Your complaint about an inspection was answered"),
+        ENTERPRISE_ROLES,
+        "message-check",
+        page="inspections:own_inspection",
+        kind="inspection",
+    ),
+    Cause(
+        RECORDED,
+        _("An inspection of your enterprise was recorded: %(object)s"),
+        ENTERPRISE_ROLES,
+        "clipboard-check",
+        page="inspections:own_inspection",
+        kind="inspection",
+        on=(kind_of_model(Inspection).action(FactAction.CREATE),),
+        who=its_people,
+        when=by_police,
+        values=lambda happening: {"reason": ""},
+    ),
 )

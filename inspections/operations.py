@@ -38,7 +38,8 @@ from inspections.answer_operations import (
     withdraw_submission,
 )
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
-from inspections.choices import Origin
+from inspections.checklists.summary import summary_of, summary_of_sheet
+from inspections.choices import Conclusion, Origin
 from inspections.forging import (
     ask_to_withdraw_forgery,
     confirm_forgery,
@@ -65,8 +66,10 @@ from inspections.hazard_operations import (
 )
 from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recording import create_hazards_of
+from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
 from inspections.selectors import hazards_of, last_inspections, list_hazards
+from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 
 @transaction.atomic
@@ -77,12 +80,15 @@ def create_inspection(
     enterprise_id: int | None,
     hazards: Sequence[Mapping[str, Any]] = (),
     sheet: CheckSheet | None = None,
+    signing: SigningGiven | None = None,
     **fields: Any,
 ) -> Inspection:
     """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
     ``sheet``: what it answered by checklists. Its failed items are the hazards, conclusion and inspectors follow from
     it, and the hazards that it saw again are closed or sent back as by their own acts.
+
+    ``signing``: the summary of the sheet that both sides signed, and their signatures (``record_signing``).
 
     All or nothing. Raises as create_fact; errors of the n-th hazard (from 0) have the key ``hazards-n.<field>``, of a
     sheet's item ``answers-<code>.<field>``, of a hazard seen again ``again-<id>.<field>``.
@@ -128,7 +134,18 @@ def create_inspection(
     assert inspection is not None
     if sheet and judged:
         keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+    if signing:
+        shown = (
+            summary_of_sheet(inspection.enterprise, fields, sheet, judged)
+            if sheet and judged
+            else summary_of(actor, inspection)
+        )
+        record_signing(actor, inspection, signing, shown)
     move_next_inspections(actor, [inspection.enterprise_id])
+    if signing:
+        issue_after_signing(
+            actor, inspection
+        )  # last, because it holds the numbers of the station until the commit
     return inspection
 
 
@@ -163,6 +180,8 @@ def correct_inspection(
 ) -> Inspection:
     """Correct an inspection and plan the enterprise's next one by its day. Raises as correct_fact.
 
+    Who inspected does not make the conclusion *qualified* (``_check_improving``).
+
     The rules of new inspections hold for what is changed; an old one may go on naming a single officer. The hazards found
     on its day move with it, and their finders with its inspectors, each with its own entry in the log.
     """
@@ -172,6 +191,8 @@ def correct_inspection(
     if fields.get("conclusion", old.conclusion) != old.conclusion:
         with faults.of():
             check_corrected_conclusion(fields["conclusion"], hazards_of(actor, old), old.inspected_on)
+        with faults.of():
+            _check_improving(actor, old, fields["conclusion"])
     if actor.is_police:
         with faults.of():
             _check_leaving(actor, old, fields.get("inspectors", old.inspectors))
@@ -187,7 +208,18 @@ def correct_inspection(
     )
     _bring_hazards_along(actor, old, inspection, reason)
     move_next_inspections(actor, [inspection.enterprise_id])
+    follow_correction(actor, inspection, reason)
     return inspection
+
+
+def _check_improving(actor: Actor, inspection: Inspection, conclusion: str) -> None:
+    """Raise ValidationError at ``conclusion`` if it becomes qualified through somebody who inspected.
+
+    It is as good as accepting everything that was found, so the same people decide about it.
+    """
+    is_own = actor.is_police and conclusion == Conclusion.QUALIFIED
+    if is_own and (words := refusal(actor, inspection)):
+        raise ValidationError({"conclusion": words})
 
 
 def _check_leaving(actor: Actor, inspection: Inspection, inspectors: str) -> None:
@@ -244,6 +276,7 @@ def void_inspection(
         for hazard in hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
     move_next_inspections(actor, [inspection.enterprise_id])
+    follow_voiding(actor, inspection, reason)
     return inspection
 
 
@@ -307,6 +340,7 @@ __all__ = [
     "reopen_hazard",
     "resume_deadline",
     "send_back_hazard",
+    "sign_inspection",
     "submit_rectification",
     "suspend_deadline",
     "void_hazard",

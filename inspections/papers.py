@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.papers import Form, RunsFromService, register
+from inspections.record_form import RECORD
 from inspections.serving import move_by_service, moves_by_service
 
 _FOLDER = Path(__file__).with_name("paper_templates")
@@ -178,4 +179,4 @@ COVER = Form(
     ),
 )
 
-register(ORDER, GRANTED, REFUSED, OPINION, COVER)
+register(ORDER, GRANTED, REFUSED, OPINION, COVER, RECORD)

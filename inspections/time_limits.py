@@ -17,12 +17,14 @@ from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import (
     ANSWER_EXTENSION,
+    COMPLAINT_PERIOD,
     ESCALATES,
     GUARANTEED,
     OPENED,
     RECTIFY,
     RECTIFY_MAJOR,
     REINSPECT,
+    REPLY_PERIOD,
     EscalationStep,
 )
 from inspections.recounting import recounts
@@ -78,6 +80,22 @@ register(
     ),
 )
 
+NO_TEXT = _("Set by Anqi; no text that could be read gives a number")
+
+register(
+    TimeLimit(
+        REPLY_PERIOD,
+        _("Reply of the enterprise to an inspection"),
+        _("the day the inspection was recorded"),
+        (Rule(Length(10, Unit.WORKING), Mark.DEFAULT, NO_TEXT),),
+    ),
+    TimeLimit(
+        COMPLAINT_PERIOD,
+        _("Answer to a complaint about an inspection"),
+        _("the day of the complaint"),
+        (Rule(Length(10, Unit.WORKING), Mark.DEFAULT, NO_TEXT),),
+    ),
+)
 
 OWN_RULE = _("rule of this system: no text that could be read has steps for overdue hazards")
 

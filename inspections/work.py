@@ -8,6 +8,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    DateTimeField,
     Exists,
     Expression,
     OuterRef,
@@ -33,7 +34,16 @@ from inspections.access import Permission
 from inspections.choices import FindingState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits
 from inspections.escalating import ABOVE
-from inspections.models import Escalation, Forgery, Hazard, Inspection, MajorStage, Obstruction, Recheck
+from inspections.models import (
+    Complaint,
+    Escalation,
+    Forgery,
+    Hazard,
+    Inspection,
+    MajorStage,
+    Obstruction,
+    Recheck,
+)
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -303,6 +313,23 @@ register(
         rows=lambda: _hazards(in_state(HazardState.OPEN, TODAY) & Q(deadline=None, suspended_on=None)),
         on="found_on",
         on_label=_("found"),
+    ),
+    Work(
+        code="complaint",
+        title=_("Complaints to answer"),
+        noun=_("Complaint about an inspection"),
+        icon="message-exclamation",
+        rank=15,
+        # it is answered whatever becomes of the inspection
+        rows=lambda: Complaint.objects.filter(answered_at=None).annotate(
+            voided_at=Value(None, output_field=DateTimeField())
+        ),
+        due="due_on",
+        page="inspections:complaint",
+        act=_("Answer"),
+        act_page="inspections:complaint",
+        list_page="inspections:complaints",
+        mine=lambda: Q(to_id=PERSON),
     ),
     work_of(
         ForgeryPages(),

@@ -52,9 +52,11 @@ from foundation.tenancy.scope import NO_STATION, Acting, Audience, Scope, acting
 from imports.models import Import, ImportedRecord, ImportIssue, Upload, UploadPart, UploadRow
 from incidents.models import Incident
 from inspections.models import (
+    AnswerCorrection,
     CheckedItem,
     Checklist,
     CheckRecord,
+    Complaint,
     DrawnVisit,
     Escalation,
     Forgery,
@@ -68,7 +70,10 @@ from inspections.models import (
     Obstruction,
     Penalty,
     Recheck,
+    Reply,
     SelfCheck,
+    Signature,
+    Signing,
     Submission,
 )
 from papers.models import Letterhead, Paper, PaperTemplate, Series, Service, SignedCopy
@@ -650,6 +655,57 @@ class CheckedItemFactory(OfEnterprise):
     code = "A01"
     asked = factory.LazyFunction(lambda: {"code": "A01", "ask": "Exit", "hazard": "Exit locked"})
     answer = "pass"
+
+
+class AnswerCorrectionFactory(OfEnterprise):
+    class Meta:
+        model = AnswerCorrection
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    code = "A01"
+    reason = "The wrong line"
+
+
+class SigningFactory(OfEnterprise):
+    class Meta:
+        model = Signing
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    summary = factory.LazyFunction(lambda: {"v": 1, "officers": []})
+    summary_sha256 = "0" * 64
+    way = "here"
+
+
+class SignatureFactory(OfEnterprise):
+    class Meta:
+        model = Signature
+
+    signing = factory.LazyAttribute(lambda made: SigningFactory(enterprise=made.enterprise))
+    inspection = factory.LazyAttribute(lambda made: made.signing.inspection)
+    side = "enterprise"
+    name = "王芳"
+    signed_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+
+
+class ReplyFactory(OfEnterprise):
+    class Meta:
+        model = Reply
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    kind = "reply"
+    said = "We put a camera there."
+    by = "王芳"
+    on = DAY
+
+
+class ComplaintFactory(OfEnterprise):
+    class Meta:
+        model = Complaint
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    said = "They showed no certificate."
+    by = "王芳"
+    goes_to = "chief"
 
 
 class EscalationFactory(OfEnterprise):

@@ -203,6 +203,19 @@ def difference_hash(image: Image.Image) -> str:
     return f"{sum(bit << place for place, bit in enumerate(bits)):016x}"
 
 
+def on_white(picture: Received) -> tuple[bytes, bool]:
+    """Return a picture as a PNG on white, so that ink is dark on light everywhere, and whether there is any ink on it."""
+    with _one_at_a_time, Image.open(io.BytesIO(picture.data), formats=list(PICTURES)) as image:
+        drawn = image.convert("RGBA")
+    sheet = Image.new("RGBA", drawn.size, "white")
+    sheet.alpha_composite(drawn)
+    sheet = sheet.convert("RGB")
+    darkest, brightest = sheet.convert("L").getextrema()
+    assert isinstance(darkest, int | float)
+    assert isinstance(brightest, int | float)
+    return _written(sheet, "PNG", QUALITY), brightest - darkest >= LOW_CONTRAST
+
+
 # --- other files ----------------------------------------------------------------------------------------------------
 
 

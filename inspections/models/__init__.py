@@ -1,5 +1,5 @@
 from inspections.models.call import HazardCall
-from inspections.models.checklist import CheckedItem, Checklist, CheckRecord
+from inspections.models.checklist import AnswerCorrection, CheckedItem, Checklist, CheckRecord
 from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
 from inspections.models.finding import Finding
@@ -13,13 +13,17 @@ from inspections.models.obstruction import Obstruction
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
 from inspections.models.recheck import Recheck
+from inspections.models.reply import Complaint, Reply
 from inspections.models.self_check import SelfCheck
+from inspections.models.signing import Signature, Signing
 from inspections.models.submission import Submission
 
 __all__ = [
+    "AnswerCorrection",
     "CheckRecord",
     "CheckedItem",
     "Checklist",
+    "Complaint",
     "DrawnVisit",
     "Escalation",
     "Finding",
@@ -34,7 +38,10 @@ __all__ = [
     "Obstruction",
     "Penalty",
     "Recheck",
+    "Reply",
     "SelfCheck",
+    "Signature",
+    "Signing",
     "Submission",
     "belonging_to",
 ]

@@ -78,10 +78,14 @@ class OfInspection(models.Model):
         abstract = True
 
 
-def _of_inspection(name: str) -> list[models.BaseConstraint]:
+# departments read them through the inspection, which they see as long as it is not voided
+THROUGH_INSPECTION = "true"
+
+
+def of_inspection(name: str, *, departments: str | None = None) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys."""
     return [
-        # departments read answers through the inspection, which they see as long as it is not voided
-        StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments="true"),
+        StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments=departments),
         CompositeForeignKey(
             name=f"{name}_enterprise_fk",
             columns=("enterprise_id", "station_id"),
@@ -98,14 +102,16 @@ def _of_inspection(name: str) -> list[models.BaseConstraint]:
 
 
 class CheckRecord(OfInspection):
-    """How an inspection was made: by which checklists, by whom, and what was explained. Written with it, never changed.
+    """How an inspection was made: by which checklists, by whom, and what was explained. Written with it.
 
     ``lists``: kind and number of each checklist. ``officers``: id, name and police number of each, as they were on that
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
     follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
     passed; ``critical_failed``: how many critical ones failed; ``passed`` and ``failed``: the codes of the items. They follow
-    from the answers. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
+    from the answers and their corrections, and nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
     """
+
+    append_only = False
 
     lists: Any = models.JSONField(default=list)
     officers: Any = models.JSONField(default=list)
@@ -123,7 +129,14 @@ class CheckRecord(OfInspection):
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
-            *_of_inspection("checkrecord"),
+            Kept(
+                name="checkrecord_kept",
+                columns=(
+                    *("enterprise_id", "inspection_id", "lists", "officers", "certificate_shown", "camera"),
+                    *("left_reason", "concluded_reason"),
+                ),
+            ),
+            *of_inspection("checkrecord", departments=THROUGH_INSPECTION),
         ]
 
     def __str__(self) -> str:
@@ -139,8 +152,11 @@ class CheckedItem(OfInspection):
     """One item of a checklist as an inspection answered it, with the wording and the options of that version.
 
     ``asked`` is the question (:class:`inspections.checklists.content.Question`). ``answer`` is empty if it was left
-    open. A failed one names the hazard that it became.
+    open. A failed one names the hazard that it became. Answer and note may be corrected; what stood there before is in an
+    :class:`AnswerCorrection`.
     """
+
+    append_only = False
 
     place = models.PositiveSmallIntegerField()  # in the order of the checklist
     section = models.CharField(max_length=60)
@@ -156,7 +172,11 @@ class CheckedItem(OfInspection):
         indexes = [models.Index(fields=["station", "code"], name="checkeditem_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
-            *_of_inspection("checkeditem"),
+            Kept(
+                name="checkeditem_kept",
+                columns=("enterprise_id", "inspection_id", "place", "section", "code", "asked", "hazard_id"),
+            ),
+            *of_inspection("checkeditem", departments=THROUGH_INSPECTION),
         ]
 
     def __str__(self) -> str:
@@ -166,3 +186,28 @@ class CheckedItem(OfInspection):
     def question(self) -> Question:
         """What was asked, as it was worded."""
         return Question(**self.asked)
+
+
+class AnswerCorrection(OfInspection):
+    """That an answer of a recorded inspection was wrong: what stood there, what stands there now, why, by whom."""
+
+    code = models.CharField(max_length=20)
+    was_answer = models.CharField(max_length=4, choices=Answered.choices, blank=True)
+    was_note = models.TextField(max_length=2000, blank=True)
+    answer = models.CharField(max_length=4, choices=Answered.choices, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    reason = models.TextField(max_length=2000)
+    by = models.CharField(max_length=80, blank=True)
+    by_id = models.BigIntegerField(default=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["station"], name="answercorrection_station_idx"),
+            models.Index(fields=["enterprise", "inspection"], name="answercorrection_visit_idx"),
+        ]
+        constraints = [*of_inspection("answercorrection")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.was_answer} {self.answer}"

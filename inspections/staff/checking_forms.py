@@ -99,7 +99,11 @@ class CheckingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     note = forms.CharField(
-        label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Stands on the record that the enterprise signs."),
     )
     lists = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     former = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_LISTS)

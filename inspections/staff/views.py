@@ -39,11 +39,20 @@ from inspections.models import CheckedItem, Inspection, SelfCheck
 from inspections.obstructing import obstructions_of
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
+from inspections.staff.afterwards import (
+    add_corrections,
+    afterwards_of,
+    afterwards_urls,
+    changed_conclusion,
+    may_sign,
+)
 from inspections.staff.checking_pages import ChecklistInspection
 from inspections.staff.checklist_pages import checklist_urls
 from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.obstruction_pages import obstruction_link
+from inspections.staff.own_pages import own_urls
+from inspections.staff.reply_pages import reply_urls
 
 
 class InspectionCreate(FactCreate):
@@ -134,13 +143,14 @@ class InspectionRecord(FactRecord):
     template_name = "inspections/inspection.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found = hazards_of(self.actor, self.record)
         hazards = [
-            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)}
-            for each in hazards_of(self.actor, self.record)
+            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)} for each in found
         ]
         without = "" if hazards else self.get_without()
         checked = record_of(self.actor, self.record)
-        answered = Answers(answers_of(self.actor, self.record)) if checked else None
+        items = answers_of(self.actor, self.record) if checked else []
+        add_corrections(self.actor, self.record, items)
         obstructed = [
             (each, OBSTRUCTION_LIFE.tone(each.state)) for each in obstructions_of(self.actor, self.record)
         ]
@@ -148,7 +158,11 @@ class InspectionRecord(FactRecord):
             hazards=hazards,
             without=without,
             checked=checked,
-            answered=answered,
+            answered=Answers(items) if checked else None,
+            after=afterwards_of(self.actor, self.record, checked, items, found),
+            may_sign=may_sign(self.actor, self.record),
+            may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
+            concluded=changed_conclusion(self.log),
             obstructed=obstructed,
             **context,
         )
@@ -242,6 +256,9 @@ class InspectionPages(FactPages):
         return [
             path("check/", check, name="inspection_check"),
             *checklist_urls(failing=FailingPage),
+            *afterwards_urls(self),
+            *own_urls(self),
+            *reply_urls(self),
             *super().urls(),
         ]
 

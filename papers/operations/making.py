@@ -92,16 +92,25 @@ def proof_of(paper: Paper) -> dict[str, Any]:
 
 
 def with_pictures(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data of a paper with its photos as pictures. One whose file is lost becomes a text that says so."""
-    if not data.get("photos"):
-        return data
-    return data | {"photos": [each | {"picture": _picture(each)} for each in data["photos"]]}
+    """Return the data of a paper with its photos and signatures as pictures. One whose file is lost becomes a text that says so.
+
+    A signature without a file keeps the words that stand in its place.
+    """
+    found = dict(data)
+    if data.get("photos"):
+        found["photos"] = [each | {"picture": _picture(each)} for each in data["photos"]]
+    if data.get("signatures"):
+        found["signatures"] = [
+            each | ({"picture": _picture(each, pictures.SIGNATURE_MM)} if each.get("key") else {})
+            for each in data["signatures"]
+        ]
+    return found
 
 
-def _picture(photo: Mapping[str, Any]) -> Mapping[str, Any]:
+def _picture(photo: Mapping[str, Any], most_mm: tuple[float, float] = pictures.MOST_MM) -> Mapping[str, Any]:
     try:
         with files.fetch(photo["key"]) as stream:
-            return pictures.picture(stream.read(), photo["caption"])
+            return pictures.picture(stream.read(), photo["caption"], most_mm=most_mm)
     except FileNotFoundError:
         logger.warning("a photo of a paper is lost", key=photo["key"])
         return pictures.missing(photo["caption"])

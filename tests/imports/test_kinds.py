@@ -13,7 +13,7 @@ COMES_ABOUT = """
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
-    inspections.CheckRecord inspections.CheckedItem
+    inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -29,6 +29,10 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
     "inspections.ItemList": "is published as a whole, with a reason",
     "inspections.Checklist": "is brought in as a whole, on the page of its draft",
+    "inspections.Signing": "is signed by both sides on the page of its inspection, or on the phone",
+    "inspections.Signature": "is drawn by hand, together with its signing",
+    "inspections.Reply": "is given in the portal, or entered on the page of its inspection",
+    "inspections.Complaint": "is made in the portal, and answered on its page",
     "facts.Attachment": "is a file of its own, added on the page of its record",
     "papers.Letterhead": "is one row of a station, filled in by its chief",
     "papers.PaperTemplate": "is a file that is tried out before it counts",

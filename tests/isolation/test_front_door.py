@@ -27,7 +27,7 @@ from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
-from inspections.models import Inspection, KeyPosition
+from inspections.models import Complaint, Inspection, KeyPosition
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
@@ -66,6 +66,8 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("inspections", "key_position_add", Enterprise),
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
+    ("inspections", "complaint", Complaint),
+    ("inspections", "own_inspection", Inspection),
 ]
 CHECKED = "key"  # a kind of checklist
 TEXTS = {
