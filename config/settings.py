@@ -31,6 +31,8 @@ SECRET_KEY_FALLBACKS = env.list(
 )  # earlier keys: sessions and sealed secrets stay readable
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# where phones find Anqi, such as https://anqi.example.cn; QR codes begin with it. Empty: as the page was asked for
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "facts",
     "papers",
     "inspections",
+    "inspections.checkins",
     "disputes",
     "incidents",
     "service",
@@ -250,8 +253,11 @@ TRUSTED_PROXIES = env.list(
     "TRUSTED_PROXIES", default=[]
 )  # networks whose X-Forwarded-For and -Proto are trusted
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_HOST = env.str("SSL_HOST", default="") or None  # where plain http is sent, if not to its own host
+# A browser would remember for a year what a machine with an own certificate said while it was tried out.
+LASTING = HTTPS and not env.bool("ANQI_HTTPS", default=False)
+SECURE_HSTS_SECONDS = 31_536_000 if LASTING else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LASTING
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

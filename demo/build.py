@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import checklists, departments, papers, photos, places, showcase, signatures
+from demo import check_ins, checklists, departments, papers, photos, places, showcase, signatures
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -101,6 +101,11 @@ def _fill(
         KeyPosition.objects.bulk_create(each for plan in plans for each in _key_positions(plan, latest))
         link_hazards([plan.enterprise.pk for plan in plans if plan.is_showcase])
         summary.count("checklists", checklists.answer(facts.inspections, facts.hazards, today))
+        summary.count("QR codes", check_ins.signs(plan.enterprise for plan in plans))
+        summary.count("check-ins", check_ins.past(bureau.pk, today))
+        for plan in plans:
+            if plan.is_showcase:
+                summary.count("check-ins", check_ins.there_now(plan.enterprise))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))

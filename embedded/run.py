@@ -99,12 +99,27 @@ def main() -> None:
                     f"Port {port} is in use. Choose another one, for example: PORT={port + 1} make run"
                 )
             environment = os.environ | {"PORT": str(port), "DATA_DIR": str(data_dir), MARK: str(data_dir)}
+            environment |= _https(servers, port)
             with running(data_dir) if servers.embedded else contextlib.nullcontext():
                 _application(servers, environment, port, demo, " ".join([*given, ""]))
     except OSError as error:
         raise ServersError(f"The data folder {data_dir} cannot be used: {error.strerror or error}.") from None
     except Stopped:
         print("Anqi has stopped.", flush=True)
+
+
+def _https(servers: Servers, port: int) -> dict[str, str]:
+    """Return what ANQI_HTTPS adds to the environment: an own certificate, so that phones in the same network get https."""
+    env = configuration.environment()
+    if not env.bool("ANQI_HTTPS", default=False):
+        return {}
+    if not servers.embedded:
+        raise ServersError(
+            "ANQI_HTTPS is for trying Anqi out. With DATABASE_URL, let a proxy with a certificate serve it."
+        )
+    from embedded.https import settings_for
+
+    return settings_for(env, servers.data_dir, port)
 
 
 def _application(servers: Servers, environment: dict[str, str], port: int, demo: bool, given: str) -> None:
@@ -125,17 +140,33 @@ def _application(servers: Servers, environment: dict[str, str], port: int, demo:
         Child("pusher", [*worker, str(env.int("PUSHERS", default=2)), "-Q", PUSHES], logs / "pusher.log"),
         Child("beat", [*celery, "beat", "--pidfile="], logs / "beat.log"),
     ]
+    if "ANQI_HTTPS_BIND" in environment:
+        children.append(Child("https", [*python, "embedded.https"], logs / "https.log"))
     try:
         _forget_old_heartbeats(environment)
         for child in children:
             child.start(environment)
         _wait_until_ready(children, port)
         more = _login_table(environment) if demo else _first_operator(environment, given)
-        print(f"Anqi is ready: http://{HOST}:{port}/\n{more}", end="", flush=True)
+        print(f"Anqi is ready: {_address(environment, port)}\n{more}", end="", flush=True)
         _watch(children, environment, data_dir if servers.embedded else None)
     finally:
         _stop(children)
         _end_marked(data_dir)
+
+
+def _address(environment: dict[str, str], port: int) -> str:
+    """Return where to open Anqi; with https also how phones learn to trust it."""
+    if "ANQI_HTTPS_BIND" not in environment:
+        return f"http://{HOST}:{port}/"
+    from embedded.certificates import FOLDER, Files
+
+    folder, own = Path(environment["DATA_DIR"]) / FOLDER, environment["PUBLIC_URL"]
+    files = Files(folder / "anqi-ca.crt", folder / "server.pem", folder / "server.key")
+    return (
+        f"{own}/\nPhones in this network trust it once (README.md): {own}/anqi-ca.crt\n"
+        f"Its SHA-256, which the phone shows: {files.fingerprint}"
+    )
 
 
 def _step(title: str, arguments: list[str], log: Path, environment: dict[str, str]) -> None:

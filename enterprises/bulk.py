@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 from enterprises import operations, selectors
 from enterprises.access import Permission
 from enterprises.forms import HandOverForm, KeyUnitClassForm, LiaisonOfManyForm
+from enterprises.operations.register import lock_in_order
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
 from foundation.contributions.file import address_of
+from foundation.contributions.many import acts_on_enterprises
 
 
 class EnterpriseAct(BulkAct):
@@ -24,6 +26,10 @@ class EnterpriseAct(BulkAct):
 
     def address(self, pk: int) -> str:
         return address_of(pk)
+
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Lock them in one order: two people whose lists are in different orders would wait for each other."""
+        lock_in_order(ids)
 
 
 class AssignOfficer(EnterpriseAct):
@@ -166,6 +172,11 @@ class SetClass(EnterpriseAct):
 
 
 ACTS = (AssignOfficer(), HandOver(), SetClass())
+
+
+def acts() -> tuple[BulkAct, ...]:
+    """Return what can be done with many enterprises of the list, also by apps above this one."""
+    return (*ACTS, *acts_on_enterprises)
 
 
 def _with_day(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ from foundation.accounts.reasons import checked_reason, required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
-from foundation.words import Words, listed
+from foundation.words import Words, listed, visible
 
 F = TypeVar("F", bound=Fact)
 AWAY = "away"  # in lists, beside the states: needs work, but its enterprise is not on the register
@@ -188,7 +188,7 @@ def refuse_missing(act: Act, record: Any, actor: Actor, values: Mapping[str, Any
         value = values.get(ask.name)
         if field is None or not field.required:
             continue
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or (isinstance(value, str) and not visible(value).strip()):
             errors[ask.name] = field.error_messages["required"]
         elif isinstance(ask, Text) and len(value) > ask.max_length:
             errors[ask.name] = _("At most %(limit)d characters.") % {"limit": ask.max_length}

@@ -18,13 +18,17 @@ class Permission(StrEnum):
     VIEW_INSPECTIONS = "inspections:view"
     RECORD_INSPECTIONS = "inspections:record"
     CORRECT_INSPECTIONS = "inspections:correct"
-    VIEW_FIGURES = "inspections:figures"  # in which officers are compared
     VIEW_OWN_INSPECTIONS = "inspections:view_own"  # an enterprise's people: what was found at theirs
     REPLY_TO_INSPECTIONS = "inspections:reply"
     ENTER_REPLIES = "inspections:enter_reply"  # from paper or a call
     COMPLAIN = "inspections:complain"
     ANSWER_COMPLAINTS = "inspections:answer_complaint"
+    VIEW_FIGURES = "inspections:figures"  # in which officers are compared
     DRAW_INSPECTIONS = "inspections:draw"  # enterprises and officers by lot
+    VIEW_PLAN = "visits:view"
+    PLAN_VISITS = "visits:plan"
+    APPROVE_VISITS = "visits:approve"
+    PUBLISH_PLAN_RULES = "visits:rules"  # how often a year at most
     VIEW_HAZARDS = "hazards:view"
     VIEW_HAZARD_BOARD = "hazards:board"
     RECORD_HAZARDS = "hazards:record"
@@ -84,14 +88,18 @@ register(
         Permission.VIEW_INSPECTIONS: POLICE_ROLES,
         Permission.RECORD_INSPECTIONS: STATION_ROLES,
         Permission.CORRECT_INSPECTIONS: STATION_ROLES,
-        Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
         Permission.VIEW_OWN_INSPECTIONS: ENTERPRISE_ROLES,
         Permission.REPLY_TO_INSPECTIONS: ENTERPRISE_ROLES,
         Permission.ENTER_REPLIES: STATION_ROLES,
         Permission.COMPLAIN: ENTERPRISE_ROLES,
         # a chief who did not inspect, else the bureau (inspections.complaining)
         Permission.ANSWER_COMPLAINTS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_FIGURES: {Role.CHIEF, Role.SUPERVISOR},
         Permission.DRAW_INSPECTIONS: {Role.CHIEF, Role.SUPERVISOR},
+        Permission.VIEW_PLAN: POLICE_ROLES,
+        Permission.PLAN_VISITS: STATION_ROLES,
+        Permission.APPROVE_VISITS: {Role.CHIEF},
+        Permission.PUBLISH_PLAN_RULES: {Role.SUPERVISOR},
         Permission.VIEW_HAZARDS: POLICE_ROLES | ENTERPRISE_ROLES,
         # an enterprise's own hazards are few
         Permission.VIEW_HAZARD_BOARD: POLICE_ROLES,

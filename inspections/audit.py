@@ -8,10 +8,19 @@ from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
-from inspections.choices import EscalationStep, RecheckOutcome, Stage
+from inspections.choices import (
+    AbsenceKind,
+    EscalationStep,
+    Half,
+    RecheckOutcome,
+    Stage,
+    VisitSource,
+    VisitStep,
+)
 from inspections.complaining import ANSWER, MAKE
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import (
+    Absence,
     Checklist,
     Complaint,
     Forgery,
@@ -21,11 +30,16 @@ from inspections.models import (
     KeyPosition,
     Obstruction,
     Penalty,
+    PlannedVisit,
+    PlanRule,
     SelfCheck,
 )
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
+from inspections.planning import absences, approving, capping, planning
+from inspections.planning.escalating import cause_of as visit_cause_of
 from inspections.positions import ADD, CHANGE, END, RESUME
+from inspections.recheck_hand_over import HAND_OVER
 from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.replies import READ, REPLY
@@ -142,6 +156,12 @@ register(
         "red",
         names_no_kind=True,
     ),
+    Action(
+        kind_of_model(Hazard).action(HAND_OVER),
+        _("Re-check by lot handed over"),
+        "eye-check",
+        names_no_kind=True,
+    ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
     *(
@@ -168,6 +188,40 @@ register(
             (EscalationStep.CHIEF, _("Overdue: escalated to the station chief")),
             (EscalationStep.BUREAU, _("Overdue: escalated to the bureau")),
             (EscalationStep.LISTING, _("Overdue: proposed for listed supervision")),
+        )
+    ),
+)
+
+register(
+    Kind(
+        "planned_visit",
+        PlannedVisit,
+        values={"source": dict(VisitSource.choices), "half": dict(Half.choices)},
+    ),
+    Kind("absence", Absence, values={"kind": dict(AbsenceKind.choices)}, personal=frozenset({"kind"})),
+    Kind("plan_rule", PlanRule, called="published"),
+    Action(planning.PLAN, _("Visit planned"), "calendar-plus", names_no_kind=True),
+    Action(planning.MOVE, _("Visit moved"), "calendar-time", names_no_kind=True),
+    Action(planning.DROP, _("Visit taken off the plan"), "calendar-off", "yellow", names_no_kind=True),
+    Action(planning.HAND_OVER, _("Visit handed over"), "arrows-exchange", names_no_kind=True),
+    Action(approving.APPROVE, _("Visit approved"), "gavel", "green", names_no_kind=True),
+    Action(approving.REFUSE, _("Approval of a visit refused"), "gavel", "red", names_no_kind=True),
+    Action(absences.ADD, _("Absence entered"), "user-off", names_no_kind=True),
+    Action(absences.WITHDRAW, _("Absence taken back"), "user-check", names_no_kind=True),
+    Action(capping.PUBLISH, _("Published how often enterprises are inspected a year"), "calendar-stats"),
+    *(
+        Action(
+            visit_cause_of(step),
+            words,
+            "trending-up",
+            "red",
+            names_no_kind=True,
+            labels={"was_due_on": _("was due on")},
+        )
+        for step, words in (
+            (VisitStep.LIAISON, _("Inspection overdue: the liaison officer was told")),
+            (VisitStep.CHIEF, _("Inspection overdue: escalated to the station chief")),
+            (VisitStep.BUREAU, _("Inspection overdue: escalated to the bureau")),
         )
     ),
 )

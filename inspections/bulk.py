@@ -14,6 +14,7 @@ from foundation.bulk.acts import BulkAct, Judgement
 from foundation.ui.forms import FORM_KEY, key_of
 from inspections import accepting, orders_of_many, selectors
 from inspections.access import Permission
+from inspections.many import PlanVisits
 from inspections.orders import BASIS
 from inspections.staff.forms import AcceptForm
 from inspections.staff.order_forms import OrdersForm
@@ -30,6 +31,10 @@ class OnHazards:
 
     def address(self, pk: int) -> str:
         return reverse("inspections:hazard", args=[pk])
+
+    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+        """Lock the enterprises at once: two people whose lists are in different orders would wait for each other."""
+        orders_of_many.lock_for_orders(actor, ids)
 
 
 class Accept(OnHazards, BulkAct):
@@ -108,9 +113,6 @@ class IssueOrders(OnHazards, BulkAct):
     def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
         return selectors.enterprises_of_hazards(actor, ids)
 
-    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
-        orders_of_many.lock_for_orders(actor, ids)
-
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         said = {name: arguments[name] for name in SAID}  # a run of an earlier version has more
         orders_of_many.issue_orders(actor=actor, hazard_ids=ids, **said)
@@ -167,4 +169,38 @@ class AssignToHazards(OnHazards, AssignOfficer):
         super().perform(actor, sorted(set(of.values())), arguments)
 
 
-ACTS = (IssueOrders(), Accept(), AssignToHazards())
+class PlanHazards(OnHazards, PlanVisits):
+    """Plan the re-inspection of the enterprises that these hazards are of, one visit each."""
+
+    text = _("Each enterprise is visited once, whatever number of its hazards you chose.")
+
+    def button(self, count: int) -> str:
+        words = ngettext(
+            "Plan the visit about %(count)d hazard", "Plan the visits about %(count)d hazards", count
+        )
+        return words % {"count": count}
+
+    def result(self, count: int) -> str:
+        words = ngettext(
+            "A visit is planned about %(count)d hazard.", "Visits are planned about %(count)d hazards.", count
+        )
+        return words % {"count": count}
+
+    def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
+        of = selectors.enterprises_of_hazards(actor, ids)
+        judged = super().judge(actor, sorted(set(of.values())), arguments)
+        ready, shown = set(judged.ready), [pk for pk in ids if pk in of]
+        return Judgement(
+            ready=[pk for pk in shown if of[pk] in ready],
+            refused={pk: judged.refused[of[pk]] for pk in shown if of[pk] in judged.refused},
+        )
+
+    def groups(self, actor: Actor, ids: Sequence[int]) -> dict[int, int]:
+        return selectors.enterprises_of_hazards(actor, ids)
+
+    def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
+        of = selectors.enterprises_of_hazards(actor, ids)
+        super().perform(actor, sorted(set(of.values())), arguments)
+
+
+ACTS = (IssueOrders(), Accept(), AssignToHazards(), PlanHazards())

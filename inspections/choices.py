@@ -202,4 +202,56 @@ class ComplaintTo(models.TextChoices):
     BUREAU = "bureau", _("Bureau")
 
 
+class VisitSource(models.TextChoices):
+    """Why a visit is planned."""
+
+    CYCLE = "cycle", _("By its cycle")
+    LOT = "lot", _("Drawn by lot")
+    REINSPECTION = "reinspection", _("Re-inspection of an order")
+    ORDERED = "ordered", _("Special inspection ordered from above")
+    COMPLAINT = "complaint", _("After a complaint")
+
+
+class Half(models.TextChoices):
+    """Part of the day of a planned visit."""
+
+    MORNING = "am", _("Morning")
+    AFTERNOON = "pm", _("Afternoon")
+
+
+class VisitState(models.TextChoices):
+    """State of a planned visit on a day; derived, never stored."""
+
+    WAITING = "waiting", _("Waits for approval")
+    APPROVED = "approved", pgettext_lazy("visit", "Approved")
+    LEFT = "left", _("Not done on its day")
+    DONE = "done", pgettext_lazy("visit", "Done")
+    REFUSED = "refused", pgettext_lazy("visit", "Approval refused")
+    DROPPED = "dropped", _("Taken off the plan")
+
+
+class AbsenceKind(models.TextChoices):
+    """Why an officer makes no visits."""
+
+    LEAVE = "leave", _("On leave")
+    TRAINING = "training", _("Training")
+    DUTY = "duty", _("Other duty")
+    SICK = "sick", _("Ill")
+
+
+# codes of time limits of the plan
+APPROVE_AFTER, APPROVAL_HOLDS = "visit-approval-afterwards", "visit-approval-holds"
+FIRST_VISIT = "visit-first"
+
+
+class VisitStep(models.TextChoices):
+    """To whom an enterprise goes whose inspection is overdue, in this order."""
+
+    LIAISON = "liaison", _("Liaison officer")
+    CHIEF = "chief", _("Station chief")
+    BUREAU = "bureau", _("Bureau")
+
+
 REPLY_PERIOD, COMPLAINT_PERIOD = "inspection-reply", "inspection-complaint"  # time limits
+# the code of the time limit of each step, which counts from the day on which the inspection was due
+VISIT_ESCALATES = {step: f"visit-escalation-{step.value}" for step in VisitStep}

@@ -1,5 +1,6 @@
 """Inspections drawn by lot 双随机: enterprises from a filter, two officers of the station for each, until they are inspected."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from enterprises.models import Enterprise
 from enterprises.selectors import list_enterprises, list_officers
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import STATION_ROLES
+from foundation.accounts.models import User
 from foundation.contributions.lots import Entry, Pool
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify, withdraw
@@ -150,3 +152,35 @@ def inspected_since(draw: Draw) -> dict[int, Inspection]:
     for each in rows.order_by("inspected_on", "pk"):
         found.setdefault(each.enterprise_id, each)
     return found
+
+
+def hand_over_drawn(*, officer_id: int, station_id: int, successor: User | None, at: dt.datetime) -> int:
+    """Put a successor in the place of an officer who was drawn and leaves. Return how many rows changed.
+
+    The draw and its result stay as they are: the officer's row lapses, and the successor gets one of their own. Without
+    a successor the row stays, so that the enterprise is inspected all the same. Called within the station's scope.
+    """
+    if successor is None:
+        return 0
+    rows = list(
+        waiting_visits().select_for_update(of=("self",)).filter(officer_id=officer_id, station_id=station_id)
+    )
+    there = set(
+        DrawnVisit.objects.filter(
+            draw_id__in={each.draw_id for each in rows}, officer_id=successor.pk, station_id=station_id
+        ).values_list("draw_id", "enterprise_id")
+    )
+    DrawnVisit.objects.bulk_create(
+        DrawnVisit(
+            enterprise_id=each.enterprise_id,
+            station_id=each.station_id,
+            draw_id=each.draw_id,
+            officer_id=successor.pk,
+            officer_name=str(successor)[:80],
+            drawn_on=each.drawn_on,
+            due_on=each.due_on,
+        )
+        for each in rows
+        if (each.draw_id, each.enterprise_id) not in there
+    )
+    return DrawnVisit.objects.filter(pk__in=[each.pk for each in rows]).update(lapsed_at=at)

@@ -12,7 +12,7 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.lots import LotKind, Waiting, register
 from foundation.lots.models import Draw
 from foundation.words import Words, labelled, listed
-from inspections import drawn_visits, rechecks
+from inspections import drawn_visits, recheck_hand_over, rechecks
 from inspections.access import Permission
 from inspections.choices import Severity
 from inspections.models import DrawnVisit
@@ -45,7 +45,7 @@ def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     for each in rows:
         if each.outcome:
             found[each.record_id] = f"{each.get_outcome_display()} · {each.on} · {each.by}"
-        elif each.lapsed_at:
+        elif each.lapsed_at:  # whoever it was handed over to comes after it
             found[each.record_id] = _("not done: drawn again")
         elif each.record_id in hazards and hazards[each.record_id].is_voided:
             found[each.record_id] = _("voided before it was re-checked")
@@ -61,13 +61,17 @@ def _notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
 
 
 def _waiting(actor: Actor) -> Sequence[Waiting]:
+    """What this person is to re-check, and for superiors what the person named can no longer do."""
     return [
         Waiting(
-            labelled(_("Re-check by lot"), f"{hazard} · {hazard.enterprise.name}"),
+            labelled(
+                _("Re-check by lot, to be handed over") if is_left else _("Re-check by lot"),
+                f"{hazard} · {hazard.enterprise.name}",
+            ),
             reverse("inspections:hazard", args=[hazard.pk]),
             recheck.due_on,
         )
-        for hazard, recheck in rechecks.waiting_for(actor)
+        for hazard, recheck, is_left in recheck_hand_over.waiting_for(actor)
     ]
 
 
@@ -113,7 +117,10 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
     visits = DrawnVisit.objects.filter(draw_id=draw.pk, station_id=draw.criteria["station"])
-    lapsed_at = dict(visits.values_list("enterprise_id", "lapsed_at"))
+    lapsed_at: dict[int, Any] = {}
+    for pk, at in visits.values_list("enterprise_id", "lapsed_at"):
+        # one officer's row also lapses when a successor takes it over
+        lapsed_at[pk] = at and lapsed_at.get(pk, at)
     found = {}
     for pk, _people in draw.result:
         if lapsed_at.get(pk):

@@ -10,6 +10,14 @@ register(
     Highlight("inspections:recheck_draw", topic="draws"),
     Highlight("inspections:visit_draw", topic="draws"),
     Entry(
+        _("Inspection plan"),
+        "calendar-week",
+        "inspections:plan_week",
+        (Place(Menu.POLICE, Section.CASEWORK, 5),),
+        active=("inspections:plan_",),
+        key="l",
+    ),
+    Entry(
         _("Inspections"),
         "clipboard-check",
         "inspections:inspections",

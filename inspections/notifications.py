@@ -26,6 +26,7 @@ from inspections.complaining import ANSWERED, MADE
 from inspections.drawn_visits import PUBLISHED as INSPECTIONS_DRAWN
 from inspections.escalating import cause_of
 from inspections.models import Inspection
+from inspections.planning.notifications import CAUSES as PLAN_CAUSES
 from inspections.rechecks import DUE as RECHECKS_DRAWN
 from inspections.reminding import DUE_SOON
 from inspections.replies import REPLY
@@ -303,3 +304,4 @@ register(
         values=lambda happening: {"reason": ""},
     ),
 )
+register(*PLAN_CAUSES)

@@ -37,6 +37,7 @@ from inspections.answer_operations import (
     submit_rectification,
     withdraw_submission,
 )
+from inspections.checkins.operations import end_with_inspection
 from inspections.checklists.answering import CheckSheet, at_item, judge, keep
 from inspections.checklists.summary import summary_of, summary_of_sheet
 from inspections.choices import Conclusion, Origin
@@ -134,6 +135,7 @@ def create_inspection(
     assert inspection is not None
     if sheet and judged:
         keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+    end_with_inspection(actor, inspection)
     if signing:
         shown = (
             summary_of_sheet(inspection.enterprise, fields, sheet, judged)

@@ -1,7 +1,7 @@
 """Orders about many hazards at once: one for each enterprise, about those of its hazards that may be ordered."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.models import Enterprise
-from enterprises.selectors import visible as visible_enterprises
+from enterprises.operations.register import lock_in_order
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import Judgement
@@ -102,19 +102,13 @@ def _named(counted: Counter[Enterprise]) -> list[str]:
     return [*named, "…"] if len(counted) > NAMED else named
 
 
-def lock_enterprises(actor: Actor, ids: Iterable[int]) -> None:
-    """Lock these enterprises at once, in an order in which no two people wait for each other."""
-    rows = visible_enterprises(actor).select_for_update(no_key=True).filter(pk__in=list(ids))
-    list(rows.order_by("pk").values_list("pk", flat=True))
-
-
 def lock_for_orders(actor: Actor, hazard_ids: Sequence[int]) -> None:
     """Lock the enterprises of these hazards before the first number is taken.
 
     Whoever issues one order locks the enterprise, then the numbers. Many orders in one transaction would lock the second
     enterprise when they hold the numbers, and wait for somebody who waits for them.
     """
-    lock_enterprises(actor, set(selectors.enterprises_of_hazards(actor, hazard_ids).values()))
+    lock_in_order(set(selectors.enterprises_of_hazards(actor, hazard_ids).values()))
 
 
 @transaction.atomic
@@ -129,7 +123,7 @@ def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "",
     enterprises = selectors.enterprises_of_hazards(actor, hazard_ids)
     for pk in (each for each in hazard_ids if each in enterprises):  # numbers follow the order of the list
         of.setdefault(enterprises[pk], []).append(pk)
-    lock_enterprises(actor, of)
+    lock_in_order(of)
     rows = list_hazards(actor, voided=True).select_related("inspection").in_bulk([*chain(*of.values())])
     findings = {id: _only_finding([rows[pk] for pk in ids]) for id, ids in of.items()}
     numbers = orders.numbers_of(actor, sorted({name for each in findings.values() for name in each.names}))

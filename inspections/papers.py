@@ -102,7 +102,7 @@ ORDER = Form(
     title=_("Order to rectify hazards within a time limit"),
     official_title="责令限期整改治安隐患通知书",
     word="限",
-    shipped=tuple(_FOLDER / f"rectification-order-{version}.docx" for version in (1, 2, 3)),
+    shipped=tuple(_FOLDER / f"rectification-order-{version}.docx" for version in (1, 2, 3, 4)),
     correct_url=lambda id, records: (
         f"{reverse('inspections:hazard_order', args=[records['hazard'][0]])}?corrects={id}"
     ),
@@ -179,4 +179,48 @@ COVER = Form(
     ),
 )
 
-register(ORDER, GRANTED, REFUSED, OPINION, COVER, RECORD)
+_APPROVAL = {
+    **_EXAMPLE_HEAD,
+    "number": "东公（开）检审字〔2026〕61号",
+    "enterprise": "清河铭洲精工制造有限公司",
+    "address": "清河市东江区创业三路18号",
+    "representative": "马振华",
+    "kind": "日常检查",
+    "source": "按周期检查",
+    "reference": "",
+    "planned_on": "2026年9月24日上午",
+    "officers": "周志远（警号041267）、陈立（警号041309）",
+    "officers_named": [{"name": "周志远", "number": "041267"}, {"name": "陈立", "number": "041309"}],
+    "departments": "消防救援大队、应急管理局",
+    "urgent": False,
+    "urgent_reason": "",
+    "afterwards": False,
+    "basis": "《企业事业单位内部治安保卫条例》第十六条第二项",
+    "held": 1,
+    "cap": 4,
+    "approver": "陈立群",
+    "decided_on": "2026年9月23日",
+    "records": "61",
+    "about": [],
+}
+APPROVAL = Form(
+    code="inspection-approval",
+    title=_("Approval of an inspection"),
+    official_title="行政检查审批表",
+    word="检审",
+    shipped=(_FOLDER / "inspection-approval-1.docx",),
+    examples=(
+        _APPROVAL,
+        _APPROVAL | {"departments": "", "representative": "", "address": "", "cap": None, "held": 0},
+        _APPROVAL
+        | {
+            "reference": "清公治〔2026〕18号",
+            "urgent": True,
+            "urgent_reason": "接群众举报，现场存放烟花爆竹。" * 12,
+            "afterwards": True,
+        },
+    ),
+    internal=True,
+)
+
+register(ORDER, GRANTED, REFUSED, OPINION, COVER, RECORD, APPROVAL)

@@ -281,11 +281,3 @@ def rechecks_shown(actor: Actor, hazard: Hazard) -> list[Recheck]:
     """Return the re-checks of a hazard that this actor may know of, oldest first. One query."""
     rows = [each for each in Recheck.of(hazard) if each.lapsed_at is None]
     return [each for each in rows if not each.waits or (actor.is_police and knows_of(actor, each))]
-
-
-def waiting_for(actor: Actor) -> list[tuple[Hazard, Recheck]]:
-    """Return what waits to be re-checked by this person, the first due first."""
-    rows = Recheck.objects.filter(WAITS, station_id__in=actor.stations, to_id=actor.user_id)
-    found = list(rows.order_by("due_on", "pk")[:50])
-    hazards = list_hazards(actor).exclude(closed_on=None).in_bulk([each.record_id for each in found])
-    return [(hazards[each.record_id], each) for each in found if each.record_id in hazards]

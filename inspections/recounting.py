@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enterprises.operations.register import lock_in_order
 from facts.operations import change_fact
 from facts.selectors import visible
 from facts.steps import Course
@@ -110,6 +111,7 @@ def recount_deadlines(*, actor: Actor, version: str | None, reason: str) -> int:
         raise WrongState(_("No deadline ends on another day any more."))
     if version is not None and version != found.version:
         raise StaleRecord(_("The deadlines are no longer the ones you were shown. Look at them again."))
+    lock_in_order({each.hazard.enterprise_id for each in found.moving})
     for each in found.moving:
         move_deadline(
             actor,

@@ -16,4 +16,9 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=5),
         "options": {"expires": 3000},
     },
+    "escalate overdue inspections": {
+        "task": "inspections.tasks.escalate_visits",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3000},
+    },
 }

@@ -17,15 +17,20 @@ from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import (
     ANSWER_EXTENSION,
+    APPROVAL_HOLDS,
+    APPROVE_AFTER,
     COMPLAINT_PERIOD,
     ESCALATES,
+    FIRST_VISIT,
     GUARANTEED,
     OPENED,
     RECTIFY,
     RECTIFY_MAJOR,
     REINSPECT,
     REPLY_PERIOD,
+    VISIT_ESCALATES,
     EscalationStep,
+    VisitStep,
 )
 from inspections.recounting import recounts
 
@@ -128,4 +133,45 @@ def _words(number: int) -> str:
 
 recountings.register(
     Recounting("hazards", _words, "inspections:recounts", Permission.RECOUNT_HAZARDS, _waiting)
+)
+
+
+ORDER_54 = _("State Council Office 2024 No. 54 (inspections of enterprises): it gives no number of days")
+
+
+def _visit(code: str, title: Words, starts: Words, number: int, source: Words = OWN_RULE) -> TimeLimit:
+    return TimeLimit(code, title, starts, (Rule(Length(number, Unit.WORKING), Mark.DEFAULT, source),))
+
+
+_OVERDUE = _("the day on which the inspection was due")
+
+register(
+    _visit(
+        APPROVE_AFTER,
+        _("Approval of an urgent inspection afterwards"),
+        _("the day of the inspection"),
+        3,
+        ORDER_54,
+    ),
+    _visit(
+        APPROVAL_HOLDS,
+        _("An approved inspection is made, or approved again"),
+        _("the planned day, or the day of the approval if that is later"),
+        10,
+        ORDER_54,
+    ),
+    _visit(
+        FIRST_VISIT,
+        _("First inspection of an enterprise without a rating"),
+        _("the day on which it came on the register"),
+        30,
+    ),
+    _visit(
+        VISIT_ESCALATES[VisitStep.LIAISON],
+        _("Overdue inspection: the liaison officer is told"),
+        _OVERDUE,
+        1,
+    ),
+    _visit(VISIT_ESCALATES[VisitStep.CHIEF], _("Overdue inspection: the station chief is told"), _OVERDUE, 5),
+    _visit(VISIT_ESCALATES[VisitStep.BUREAU], _("Overdue inspection: the bureau is told"), _OVERDUE, 15),
 )

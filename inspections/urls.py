@@ -8,6 +8,7 @@ from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.obstruction_pages import ObstructionPages
 from inspections.staff.penalty_pages import PenaltyPages
+from inspections.staff.plan_urls import PLAN_URLS
 from inspections.staff.position_pages import (
     KeyPositionAdd,
     KeyPositionChange,
@@ -22,6 +23,7 @@ app_name = "inspections"
 urlpatterns = [
     path("figures/", FiguresPage.as_view(), name="inspection_figures"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
+    *PLAN_URLS,
     *HazardPages().urls(),
     *PenaltyPages().urls(),
     *SelfCheckPages().urls(),

@@ -30,6 +30,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import PERSON, QUARTER, QUARTER_END, SOON, TODAY
+from inspections import left_behind
 from inspections.access import Permission
 from inspections.choices import FindingState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits
@@ -44,6 +45,7 @@ from inspections.models import (
     Obstruction,
     Recheck,
 )
+from inspections.planning.work import WORKS
 from inspections.selectors import DEADLINE, MAJOR_TODAY, in_state
 from inspections.staff.forgery_pages import ForgeryPages
 from inspections.staff.hazard_pages import HazardPages
@@ -226,7 +228,11 @@ register(
         rank=25,
         rows=_drawn,
         due="drawn_due_on",
-        mine=lambda: Q(pk__in=waiting_visits().filter(officer_id=PERSON).values("enterprise_id")),
+        mine=lambda: Q(
+            pk__in=waiting_visits()
+            .filter(Q(officer_id=PERSON) | left_behind.for_chief("officer_id"))
+            .values("enterprise_id")
+        ),
     ),
     _to_follow_up(
         code="reinspection",
@@ -295,7 +301,11 @@ register(
         acts=None,
         act=_("Record the re-check"),
         act_page="inspections:hazard_recheck",
-        mine=lambda: Q(pk__in=_rechecks().filter(to_id=PERSON).values("record_id")),
+        mine=lambda: Q(
+            pk__in=_rechecks()
+            .filter(Q(to_id=PERSON) | Q(left_behind.for_chief("to_id"), by_bureau=False))
+            .values("record_id")
+        ),
     ),
     _to_follow_up(
         code="soon",
@@ -399,3 +409,4 @@ register(
         on_label=_("since"),
     ),
 )
+register(*WORKS)

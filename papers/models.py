@@ -253,6 +253,12 @@ class Paper(models.Model):
         return self.file_key is None and self.file_tries >= TOLD_AFTER
 
     @property
+    def is_internal(self) -> bool:
+        """Whether the police keep it: the enterprise neither sees nor gets it."""
+        declared = forms.get(self.form)
+        return declared is not None and declared.internal
+
+    @property
     def is_valid(self) -> bool:
         """Whether it is the paper that counts: neither voided nor replaced."""
         return not (self.voided_at or self.corrected_at)

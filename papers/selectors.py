@@ -7,13 +7,20 @@ from django.http import Http404
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.contributions.papers import forms
 from papers.models import Letterhead, Paper, Service, SignedCopy
 
 
 def visible(actor: Actor) -> QuerySet[Paper]:
-    """Return the papers that the actor may see: to its stations' or its own enterprise, or issued by its stations."""
+    """Return the papers that the actor may see: to its stations' or its own enterprise, or issued by its stations.
+
+    An enterprise does not see those of internal forms, such as the approval of an inspection to come.
+    """
     if actor.is_enterprise:
-        return Paper.objects.filter(station_id__in=actor.stations, enterprise_id=actor.enterprise_id)
+        hidden = [each.code for each in forms if each.internal]
+        return Paper.objects.filter(station_id__in=actor.stations, enterprise_id=actor.enterprise_id).exclude(
+            form__in=hidden
+        )
     if not actor.is_police:
         return Paper.objects.none()
     return Paper.objects.filter(Q(station_id__in=actor.stations) | Q(issued_by_station_id__in=actor.stations))

@@ -25,6 +25,7 @@ from foundation.ui.shell import Contact
 from foundation.ui.views import RecordPage
 from foundation.words import Words, sentences
 from inspections.acts import held_against
+from inspections.checkins.selectors import there_now
 from inspections.models import Hazard
 from inspections.selectors import PRESSING, Setback, list_hazards, setbacks
 from inspections.wording import setback_words
@@ -80,6 +81,7 @@ class MyEnterprise(OwnEnterprise):
             held=held(explained) if explained else {},
             latest=ratings[0] if ratings else None,
             spark=spark(ratings[::-1]),
+            police_here=there_now(self.actor, enterprise.pk),
             **self.whom_to_ask(),
             **simulated(simulation, self.actor),
             **context,

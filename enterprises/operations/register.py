@@ -27,6 +27,7 @@ from foundation.faults import Faults, in_one_line
 from foundation.identifiers import IdentifierField, folded
 from foundation.searching import searchable
 from foundation.tenancy.scope import seeing_undone
+from foundation.texts import unstorable
 from foundation.words import sentences, visible
 
 EDITABLE = (
@@ -324,8 +325,8 @@ def _clean(enterprise: Enterprise) -> None:
     errors = {}
     for field in enterprise._meta.concrete_fields:
         value = getattr(enterprise, field.attname)
-        if isinstance(value, str) and "\x00" in value and field.name in EDITABLE + FROM_SOURCE:
-            errors[field.name] = ValidationError(_("Null characters are not allowed."))
+        if isinstance(value, str) and field.name in EDITABLE + FROM_SOURCE and (why := unstorable(value)):
+            errors[field.name] = ValidationError(why)
     if errors:
         raise ValidationError(errors)
     faults = Faults()

@@ -11,7 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, classproperty
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,7 +61,7 @@ class EnterpriseList(ListPage):
     table_class = EnterpriseTable
     choices = ("sort",)
     table_pagination = False  # get_table_data reads the rows of one page only
-    bulk_acts = bulk.ACTS
+    bulk_acts = classproperty(lambda _cls: bulk.acts())  # read from the class, too
     create_permission = Permission.REGISTER_ENTERPRISES
     create_label = gettext_lazy("New enterprise")
     icon = "building-factory-2"

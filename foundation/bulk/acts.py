@@ -102,9 +102,9 @@ class BulkAct:
         return []
 
 
-def acts_at(path: str) -> tuple[BulkAct, ...]:
+def acts_at(path: str) -> Sequence[BulkAct]:
     """Return the acts that the list at an address declares."""
-    declared: tuple[BulkAct, ...] = getattr(getattr(view_at(path), "view_class", None), "bulk_acts", ())
+    declared: Sequence[BulkAct] = getattr(getattr(view_at(path), "view_class", None), "bulk_acts", ())
     return declared
 
 

@@ -55,6 +55,7 @@ class Form:
         None  # for a paper's id and records
     )
     runs: RunsFromService | None = None
+    internal: bool = False  # of the police alone: the enterprise neither sees nor gets it
 
 
 forms: Registry[Form] = Registry("papers")

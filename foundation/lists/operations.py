@@ -12,12 +12,14 @@ from foundation.accounts.choices import Role
 from foundation.database.caching import Key, forget, remembered
 from foundation.lists.choices import AuditAction
 from foundation.lists.models import SavedView
+from foundation.texts import kept
 
 VIEW = "view"  # the parameter of the URL that names the view a list is shown in; 0 for none
 PLACES = ("page", "before", "after")  # parameters of the URL: where a person is in a list, not what it is
 MOST = 30  # of one role and list
 MOST_OFFERED = 60  # in the menu of a list; colleagues may share more
 MOST_CHARACTERS = 2_000
+LONGEST_NAME = 40
 KEPT_S = 600  # that a role opens which lists in a view
 
 
@@ -95,7 +97,7 @@ def save_view(
 
     Raise ValidationError if the list has too many views or the address is too long.
     """
-    query = stripped(query)
+    query, name = stripped(query), kept(name, "name", LONGEST_NAME)
     if len(query) > MOST_CHARACTERS:
         raise ValidationError(_("There are too many filters to be kept."))
     own = SavedView.objects.filter(grant_id=actor.grant_id, path=path)

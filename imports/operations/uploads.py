@@ -21,6 +21,7 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import Stage, targets
 from foundation.inbox.notifying import system_scope
 from foundation.tenancy.scope import station_scope
+from foundation.texts import unstorable
 from foundation.words import visible
 from imports.access import Permission
 from imports.choices import AT_WORK, AuditAction, Choice, RowState, UploadState
@@ -207,6 +208,9 @@ def mend(*, actor: Actor, upload_id: int, cells: Mapping[int, Mapping[int, str]]
     for typed in cells.values():
         if not all(0 <= position < len(found.header) for position in typed):
             raise ValidationError(_("There is no such column."))
+        for text in typed.values():
+            if why := unstorable(text):
+                raise ValidationError(why)
         if any(len(text) > LONGEST_TEXT for text in typed.values()):
             raise ValidationError(_("At most %(count)d characters.") % {"count": LONGEST_TEXT})
     rows = list(_open_rows(found).filter(number__in=list(cells)).select_for_update())

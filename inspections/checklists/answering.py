@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from enterprises.models import Enterprise
 from enterprises.selectors import list_officers
 from enterprises.selectors import visible as visible_enterprises
-from facts.selectors import visible
+from facts.selectors import visible as visible_facts
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.faults import Faults
-from foundation.words import listed
+from foundation.texts import kept as checked
+from foundation.words import LONGEST_REASON, listed, visible
 from inspections.checklists.content import Answered, Content, ListKind, Question, Section, together
 from inspections.checklists.publishing import versions_in_force, versions_of
 from inspections.choices import Conclusion
@@ -24,6 +25,7 @@ from inspections.items import items_in_force, with_items
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
 
 SHOWN = 3  # critical items that a refusal names
+LONGEST_CAMERA = 40  # characters
 FEWEST_OFFICERS = 2  # Administrative Penalty Law, Art. 42
 UNASKED = (
     "已不再检查的项目",
@@ -100,6 +102,8 @@ def at_item(code: str) -> str:
 def refuse_superseded(actor: Actor, lists: Iterable[tuple[ListKind, int]]) -> Content:
     """Return what these versions ask together. Raise ValidationError at ``lists`` if one of them is no longer in force."""
     wanted = dict(lists)
+    if not wanted.keys() <= set(ListKind):
+        raise ValidationError({LISTS: _("Choose at least one checklist.")})
     found = versions_in_force(actor, wanted)
     for kind, number in wanted.items():
         version = found[kind]
@@ -147,6 +151,7 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
     Raise ValidationError at once for a superseded checklist. Hazards themselves are judged where they are recorded.
     """
     content = with_unasked(actor, refuse_superseded(actor, sheet.lists), sheet.former, sheet.answers)
+    _check_texts(sheet, content, faults)
     hazards: dict[str, dict[str, Any]] = {}
     left: list[Question] = []
     for question in content.questions:
@@ -169,7 +174,7 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
             left.append(question)
     if not any(given.answer for given in sheet.answers.values()):
         faults.add(ValidationError({LISTS: _("Answer at least one item.")}))
-    elif left and not sheet.left_reason.strip():
+    elif left and not visible(sheet.left_reason).strip():
         words = ngettext(
             "%(number)d critical item is not answered: %(items)s. Answer it, or say why it was left out.",
             "%(number)d critical items are not answered: %(items)s. Answer them, or say why they were left out.",
@@ -179,18 +184,37 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         faults.add(ValidationError({LEFT: words % {"number": len(left), "items": named}}))
     is_sent_back = any(each.act == SEND_BACK for each in sheet.again)
     found = conclusion_of(hazards.values(), is_whole=not left, is_sent_back=is_sent_back)
-    if sheet.conclusion and sheet.conclusion != found and not sheet.concluded_reason.strip():
+    if sheet.conclusion and sheet.conclusion != found and not visible(sheet.concluded_reason).strip():
         words = _("From the findings follows “%(conclusion)s”. Say why you conclude something else.")
         label = Conclusion(found).label if found else _("no conclusion")
         faults.add(ValidationError({CONCLUDED: words % {"conclusion": label}}))
     judged = Judged(content, {"conclusion": sheet.conclusion or found}, hazards=hazards)
     with faults.of():
-        people = _officers(actor, enterprise_id, sheet.officers)
+        people = officers_who_inspect(actor, enterprise_id, sheet.officers)
         judged.officers = [
             {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
         ]
         judged.fields["inspectors"] = "、".join(map(str, people))
     return judged
+
+
+def _check_texts(sheet: CheckSheet, content: Content, faults: Faults) -> None:
+    """Add to ``faults`` what no form of the checklist sends: texts that cannot be kept, answers to what nobody asked."""
+    for name, text, most in (
+        ("camera", sheet.camera, LONGEST_CAMERA),
+        (LEFT, sheet.left_reason, LONGEST_REASON),
+        (CONCLUDED, sheet.concluded_reason, LONGEST_REASON),
+    ):
+        with faults.of():
+            checked(text, name, most, words=name != "camera")
+    for code, given in sheet.answers.items():
+        with faults.of():
+            checked(given.note, f"{at_item(code)}note", LONGEST_REASON)
+        if given.says_something and code not in content.by_code:
+            words = _("%(code)s is not asked by these checklists.") % {"code": code}
+            faults.add(ValidationError({LISTS: words}))
+    if any(each.act not in (CLOSE, SEND_BACK) for each in sheet.again):
+        faults.add(ValidationError({LISTS: _("A hazard that you saw again is closed or sent back.")}))
 
 
 def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, is_sent_back: bool = False) -> str:
@@ -213,7 +237,7 @@ def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
     return list(list_officers(actor, station_id).defer("password"))
 
 
-def _officers(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
+def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
     """Return the officers with these ids. Raise ValidationError unless two of them have a police number.
 
     Whoever has none in Anqi counts as an auxiliary 辅警, who may come along but not inspect alone.
@@ -261,9 +285,9 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
         lists=[{"kind": kind, "number": number} for kind, number in sheet.lists],
         officers=judged.officers,
         certificate_shown=sheet.certificate_shown,
-        camera=sheet.camera,
-        left_reason=sheet.left_reason,
-        concluded_reason=sheet.concluded_reason if sheet.conclusion else "",
+        camera=visible(sheet.camera).strip(),
+        left_reason=visible(sheet.left_reason).strip(),
+        concluded_reason=visible(sheet.concluded_reason).strip() if sheet.conclusion else "",
         **summed_up(judged.content.questions, {code: each.answer for code, each in sheet.answers.items()}),
     )
     asked = [(section, each) for section in judged.content.sections for each in section.questions]
@@ -280,7 +304,7 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
                 code=question.code,
                 asked=asdict(question),
                 answer=given.answer,
-                note=given.note,
+                note=visible(given.note).strip(),
                 hazard_id=hazard.pk if hazard else None,
             )
         )
@@ -302,5 +326,5 @@ def answers_of(actor: Actor, inspection: Inspection) -> list[CheckedItem]:
 
 def open_from_before(actor: Actor, enterprise: Enterprise) -> list[Hazard]:
     """Return the hazards of an enterprise that are not closed, longest ago first. One query."""
-    rows = visible(actor, Hazard, enterprise_id=enterprise.pk).filter(closed_on=None)
+    rows = visible_facts(actor, Hazard, enterprise_id=enterprise.pk).filter(closed_on=None)
     return list(rows.select_related("inspection").order_by("found_on", "pk"))

@@ -15,6 +15,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.identifiers import folded
+from foundation.texts import unstorable
+from foundation.words import visible
 from inspections.access import Permission
 from inspections.checklists.content import Content, ListKind, Question, Section, read_content
 from inspections.checklists.shipped import shipped
@@ -105,7 +108,7 @@ def change_draft(
     row = before.row if before.is_draft else None
     if version != (row.version if row else 0):
         raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
-    content = check_content(change(before.content))
+    content = check_content(_visible(change(before.content)))
     if row is None:
         row = Checklist(bureau_id=actor.bureau_id, kind=kind, number=before.number + 1, version=0)
     row.sections, row.tried_at = content.stored(), None
@@ -174,6 +177,21 @@ def moved(content: Content, code: str, by: int) -> Content:
     return Content(tuple(each for each in made if each.questions))
 
 
+def _visible(content: Content) -> Content:
+    """Return the content without invisible characters: an item that looks like another one would be another one."""
+
+    def seen(each: Any) -> Any:
+        texts = {name: visible(text).strip() for name, text in vars(each).items() if isinstance(text, str)}
+        return replace(each, **texts)
+
+    return Content(
+        tuple(
+            replace(seen(section), questions=tuple(map(seen, section.questions)))
+            for section in content.sections
+        )
+    )
+
+
 def check_content(content: Content) -> Content:
     """Return a content that a checklist can have. Raise ValidationError that names each item that is wrong."""
     wrong: list[str] = []
@@ -183,8 +201,11 @@ def check_content(content: Content) -> Content:
             wrong.append(_("%(code)s stands there twice.") % {"code": each.code})
         codes.add(each.code)
         wrong += [f"{each.code or '–'}: {why}" for why in faults_of(each).values()]
-    names = [section.name for section in content.sections]
-    if len(set(names)) < len(names) or not all(1 <= len(name) <= LONGEST_SECTION for name in names):
+    names = [folded(section.name) for section in content.sections]
+    lengths = [len(section.name) for section in content.sections if not unstorable(section.name)]
+    if len({*names} - {""}) < len(names) or len([n for n in lengths if 1 <= n <= LONGEST_SECTION]) < len(
+        names
+    ):
         wrong.append(
             _("Each section needs a name of its own, of at most %(most)d characters.") % {"most": 60}
         )
@@ -209,11 +230,17 @@ def faults_of(question: Question) -> dict[str, str]:
     ):
         if len(getattr(question, name)) > longest:
             wrong[name] = _("At most %(most)d characters.") % {"most": longest}
+    for name in ("ask", "ask_en", "hazard", "hazard_en", "help", "help_en", "source"):
+        if why := unstorable(getattr(question, name)):
+            wrong.setdefault(name, why)
+    for name in ("ask", "hazard"):
+        if not any(map(str.isalnum, getattr(question, name))):
+            wrong.setdefault(name, _("Enter words: this text has only signs, or is too short."))
     for name in ("hazard", "hazard_en"):  # a line of the list of hazard items
         text = getattr(question, name)
         if "|" in text or len(f"{text}.".splitlines()) > 1:
             wrong.setdefault(name, _("Write it in one line, without “|”."))
-    if not 1 <= question.weight <= HEAVIEST:
+    if not isinstance(question.weight, int) or not 1 <= question.weight <= HEAVIEST:
         wrong["weight"] = _("The weight is a number from 1 to %(most)d.") % {"most": HEAVIEST}
     if question.days is not None and not 1 <= question.days <= LONGEST_DAYS:
         wrong["days"] = _("The working days are a number from 1 to %(most)d.") % {"most": LONGEST_DAYS}

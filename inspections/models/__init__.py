@@ -12,13 +12,15 @@ from inspections.models.major import Listing, MajorStage
 from inspections.models.obstruction import Obstruction
 from inspections.models.of_hazard import belonging_to
 from inspections.models.penalty import Penalty
+from inspections.models.plan import Absence, PlannedVisit, PlanRule, VisitEscalation
 from inspections.models.recheck import Recheck
 from inspections.models.reply import Complaint, Reply
-from inspections.models.self_check import SelfCheck
+from inspections.models.self_check import SelfCheck, SelfCheckAnswers
 from inspections.models.signing import Signature, Signing
 from inspections.models.submission import Submission
 
 __all__ = [
+    "Absence",
     "AnswerCorrection",
     "CheckRecord",
     "CheckedItem",
@@ -37,11 +39,15 @@ __all__ = [
     "MajorStage",
     "Obstruction",
     "Penalty",
+    "PlanRule",
+    "PlannedVisit",
     "Recheck",
     "Reply",
     "SelfCheck",
+    "SelfCheckAnswers",
     "Signature",
     "Signing",
     "Submission",
+    "VisitEscalation",
     "belonging_to",
 ]

@@ -43,7 +43,10 @@ class Checklist(models.Model):
             models.UniqueConstraint(
                 fields=["bureau", "kind"], condition=models.Q(published_at=None), name="checklist_one_draft"
             ),
-            BureauPolicy(name="checklist_rls", read=("police", "system"), write=("police", "system")),
+            # an enterprise answers what is published of it in its self-checks; selectors leave drafts out
+            BureauPolicy(
+                name="checklist_rls", read=("police", "system", "enterprise"), write=("police", "system")
+            ),
             Kept(
                 name="checklist_kept",
                 columns=("bureau_id", "kind", "number"),
@@ -78,12 +81,11 @@ class OfInspection(models.Model):
         abstract = True
 
 
-# departments read them through the inspection, which they see as long as it is not voided
-THROUGH_INSPECTION = "true"
+def of_inspection(name: str, departments: str | None = None) -> list[models.BaseConstraint]:
+    """Return the constraints that each kind of such rows has: policy and composite keys.
 
-
-def of_inspection(name: str, *, departments: str | None = None) -> list[models.BaseConstraint]:
-    """Return the constraints that each kind of such rows has: policy and composite keys."""
+    ``departments`` as of StationPolicy. They read answers through the inspection, which they see as long as it is not voided.
+    """
     return [
         StationPolicy(name=f"{name}_rls", enterprise="enterprise", departments=departments),
         CompositeForeignKey(
@@ -108,7 +110,7 @@ class CheckRecord(OfInspection):
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
     follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
     passed; ``critical_failed``: how many critical ones failed; ``passed`` and ``failed``: the codes of the items. They follow
-    from the answers and their corrections, and nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
+    from the answers and their corrections; nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
     """
 
     append_only = False
@@ -136,7 +138,7 @@ class CheckRecord(OfInspection):
                     *("left_reason", "concluded_reason"),
                 ),
             ),
-            *of_inspection("checkrecord", departments=THROUGH_INSPECTION),
+            *of_inspection("checkrecord", departments="true"),
         ]
 
     def __str__(self) -> str:
@@ -176,7 +178,7 @@ class CheckedItem(OfInspection):
                 name="checkeditem_kept",
                 columns=("enterprise_id", "inspection_id", "place", "section", "code", "asked", "hazard_id"),
             ),
-            *of_inspection("checkeditem", departments=THROUGH_INSPECTION),
+            *of_inspection("checkeditem", departments="true"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,16 @@
 """Self-checks of enterprises."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.models.enterprise import Enterprise
 from facts.dates import check_days
 from facts.models import Fact, fact_constraints
+from foundation.accounts.models import Station
+from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from inspections.choices import CheckTarget
 
 
@@ -43,3 +48,37 @@ class SelfCheck(Fact):
 
     def clean(self) -> None:
         check_days(self, past=["checked_on"])
+
+
+class SelfCheckAnswers(models.Model):
+    """What a self-check by list answered, with the wording of that day. Written with it, never changed.
+
+    ``lists``: kind and number of each checklist. ``answers``: of each item ``asked``
+    (:class:`inspections.checklists.content.Question`), ``answer``, ``note`` and the ``hazard`` that a failed one became.
+    """
+
+    append_only = True
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
+    record_id = models.BigIntegerField()  # of the self-check
+    lists: Any = models.JSONField(default=list)
+    answers: Any = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["station"], name="selfcheckanswers_station_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["enterprise", "record_id"], name="selfcheckanswers_once"),
+            StationPolicy(name="selfcheckanswers_rls", enterprise="enterprise"),
+            CompositeForeignKey(
+                name="selfcheckanswers_enterprise_fk",
+                columns=("enterprise_id", "station_id"),
+                to="enterprises.Enterprise",
+                to_columns=("id", "station_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"self-check {self.record_id}"

@@ -1,12 +1,12 @@
-"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 3."""
+"""The order to rectify hazards within a time limit 责令限期整改治安隐患通知书, drawn anew: version 4."""
 
 from pathlib import Path
 
 from foundation.documents.drawing import BOTH, CENTRE, RIGHT, SONG, WIDTH_MM, Drawn
 
-PATH = Path(__file__).with_name("rectification-order-3.docx")
+PATH = Path(__file__).with_name("rectification-order-4.docx")
 MOST_INSIDE = 8  # hazards; more stand in a table of their own behind the signatures
-_COLUMNS = (13.0, 58.0, 45.0, WIDTH_MM - 116.0)
+_COLUMNS = (13.0, 54.0, 51.0, WIDTH_MM - 118.0)  # “暂计至2026年10月14日” on one line
 _HAZARDS = (
     ("序号", "存在的治安隐患及部位", "整改期限", "整改完毕之前\n应采取的必要措施"),
     ("{%tr for hazard in hazards %}",),
@@ -33,7 +33,7 @@ def draw(path: Path = PATH) -> None:
     page.table(_COLUMNS, _HAZARDS, head=True, centred=(0, 2))
     page.control("{%p endif %}")
     page.paragraph(
-        "根据{{ basis }}，责令你单位在上述期限内整改完毕，并在期限届满前将整改情况函告我单位。整改完毕之前，应当采取必要措施，"
+        "{% if basis %}根据{{ basis }}，{% endif %}责令你单位在上述期限内整改完毕，并在期限届满前将整改情况函告我单位。整改完毕之前，应当采取必要措施，"
         "确保安全。逾期不整改，造成公民人身伤害、公私财产损失，或者严重威胁公民人身安全、公私财产安全或者公共安全的，将依法处罚。",
         indent=True,
         align=BOTH,

@@ -57,7 +57,7 @@ from inspections.staff.move_pages import HazardMove
 from inspections.staff.order_pages import HazardOrder
 from inspections.staff.panels import panels_of
 from inspections.staff.position_pages import HazardPosition, PlacePicker, PlacePickerAt, place_input
-from inspections.staff.recheck_pages import RecheckDraw, RecheckPage
+from inspections.staff.recheck_pages import RecheckDraw, RecheckHandOver, RecheckPage
 from inspections.staff.recount_pages import RecountConfirm, RecountList
 from inspections.staff.responsible_pages import ResponsiblePage
 from papers.access import Permission as PaperPermission
@@ -432,6 +432,7 @@ class HazardPages(FactPages):
         responsible = ResponsiblePage.as_view(pages=self, permission=Permission.NAME_RESPONSIBLE)
         move = HazardMove.as_view(pages=self, permission=Permission.MOVE_HAZARDS)
         recheck = RecheckPage.as_view(pages=self, permission=Permission.RECHECK_HAZARDS)
+        hand_over = RecheckHandOver.as_view(pages=self, permission=Permission.DRAW_RECHECKS)
         lanes = HazardLanes.as_view(pages=self, permission=Permission.VIEW_HAZARD_BOARD)
         return [
             path("hazards/board/", lanes, name="hazard_board"),
@@ -447,6 +448,7 @@ class HazardPages(FactPages):
             path("hazards/<int:id>/cover/", cover, name="hazard_cover"),
             path("hazards/<int:id>/call/", call, name="hazard_call"),
             path("hazards/<int:id>/recheck/", recheck, name="hazard_recheck"),
+            path("hazards/<int:id>/recheck/hand-over/", hand_over, name="hazard_recheck_hand_over"),
             path("hazards/rechecks/draw/", RecheckDraw.as_view(), name="recheck_draw"),
             path("hazards/<int:id>/responsible/", responsible, name="hazard_responsible"),
             path(

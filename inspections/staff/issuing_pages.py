@@ -16,7 +16,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.police_numbers import check_police_number
 from foundation.identifiers import IdentifierFormField, compact
 from foundation.ui.views import CreatePage, id_in
-from foundation.words import Words
+from foundation.words import Words, labelled
 from inspections import orders
 from papers.access import Permission
 from papers.models import Paper
@@ -62,7 +62,9 @@ class NamesOfficers(forms.Form):
             self.fields[f"number_{number}"] = IdentifierFormField(
                 normalise=compact,
                 validators=[check_police_number],
-                label=_("Police number"),
+                label=_("Police number")
+                if only is None
+                else labelled(_("Police number"), given.get(f"name_{number}", "")),
                 max_length=20,
                 required=False,
                 widget=NumberInput(f"police-numbers-{number}", numbers),

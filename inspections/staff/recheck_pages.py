@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseForm
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.selectors import list_stations
@@ -16,13 +17,14 @@ from foundation.accounts.models import AuditEntry
 from foundation.lots.views.new import DueTerms, FindForm, NewDraw
 from foundation.ui.forms import choices_of, day_field, reason_field
 from foundation.ui.pickers import PickerInput, names
-from foundation.ui.views import RecordForm
+from foundation.ui.views import ActPage, RecordForm
 from foundation.words import Words
 from inspections import rechecks
 from inspections.access import Permission
 from inspections.choices import RecheckOutcome, Severity
 from inspections.deadlines import proposal
 from inspections.models import Hazard, Recheck
+from inspections.recheck_hand_over import hand_over_recheck, refuses_hand_over, takers
 from inspections.staff.panels import panel
 
 BACK = dt.timedelta(days=90)
@@ -165,6 +167,42 @@ class RecheckPage(OfFact, RecordForm):
         )
 
 
+class HandOverForm(forms.Form):
+    """Who re-checks it instead, and why."""
+
+    to = forms.TypedChoiceField(label=_("Who re-checks"), coerce=int)
+    reason = reason_field()
+
+
+class RecheckHandOver(OfFact, ActPage):
+    """Handing the re-check of a hazard over to another person."""
+
+    form_class = HandOverForm
+    record: Hazard
+    title = _("Hand the re-check over")
+    submit_label = _("Hand over")
+    done_text = _("The re-check was handed over.")
+
+    @cached_property
+    def recheck(self) -> Recheck | None:
+        return rechecks.waiting_recheck(self.record)
+
+    def get_version(self) -> None:
+        return None
+
+    def get_refusal(self) -> Words:
+        return refuses_hand_over(self.actor, self.recheck)
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form = super().get_form(form_class)
+        known = takers(self.actor, self.record, self.recheck) if self.recheck else []
+        choices_of(form, "to").choices = known
+        return form
+
+    def perform(self, form: BaseForm) -> Recheck:
+        return hand_over_recheck(actor=self.actor, id=self.record.pk, **self.values(form))
+
+
 @panel("inspections/_rechecks.html")
 def shown(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[str, Any] | None:
     """The re-checks that were drawn for it: for the police also one that waits, with the act."""
@@ -176,4 +214,9 @@ def shown(actor: Actor, hazard: Hazard, log: Sequence[AuditEntry]) -> Mapping[st
     if not (waits or done):
         return None
     # whether this reader accepted it is asked when they open the form
-    return {"waits": waits, "done": done, "is_own": waits and waits.to_id == actor.user_id}
+    return {
+        "waits": waits,
+        "done": done,
+        "is_own": waits and waits.to_id == actor.user_id,
+        "may_hand_over": waits and not refuses_hand_over(actor, waits),
+    }

@@ -30,6 +30,7 @@ from foundation.ui.views import Button
 from foundation.words import Words
 from inspections import operations
 from inspections.access import Permission
+from inspections.checkins.selectors import check_in_of
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
 from inspections.first_deadline import Suggestion, suggestion
@@ -52,7 +53,9 @@ from inspections.staff.failing_pages import FailingPage
 from inspections.staff.hazard_pages import HazardPages
 from inspections.staff.obstruction_pages import obstruction_link
 from inspections.staff.own_pages import own_urls
+from inspections.staff.plan_pages import approval_of
 from inspections.staff.reply_pages import reply_urls
+from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
 
 
 class InspectionCreate(FactCreate):
@@ -163,7 +166,9 @@ class InspectionRecord(FactRecord):
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
+            visit=check_in_of(self.actor, self.record.pk),
             obstructed=obstructed,
+            **approval_of(self.actor, self.record),
             **context,
         )
 
@@ -286,12 +291,17 @@ class SelfCheckPages(FactPages):
     portal_fields = operations.OWN_SELF_CHECK
     table, filter = tables.SelfCheckTable, tables.SelfCheckFilter
     writes = operations.SELF_CHECK_WRITES
+    list_view, record_view = SelfCheckList, SelfCheckRecord
 
     title = _("Self-checks")
     new_label = _("Record a self-check")
     saved = _("The self-check was recorded.")
     empty_title = _("No self-checks yet")
     empty_text = _("At least one self-check a week and forty a year are expected.")
+
+    def urls(self) -> list[URLPattern]:
+        by_list = SelfCheckByList.as_view(pages=self, permission=Permission.RECORD_SELF_CHECKS)
+        return [path(f"{self.prefix}by-list/", by_list, name="self_check_by_list"), *super().urls()]
 
     def initial(self, actor: Actor) -> dict[str, Any]:
         return super().initial(actor) | ({"checked_by": actor.name} if actor.is_enterprise else {})

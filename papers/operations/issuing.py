@@ -244,6 +244,8 @@ def refusal_to_serve(actor: Actor, paper: Paper) -> str:
     """Return why the actor cannot record the service of a paper; "" if they can."""
     if not paper.is_valid:
         return str(GONE)
+    if paper.is_internal:
+        return _("The police keep this paper in their own file. It is not served.")
     return "" if paper.station_id in actor.stations else str(MOVED)
 
 

@@ -56,12 +56,12 @@ class PaperPage(OfPaper, RecordPage):
         paper, found = self.record, []
         if not paper.is_valid:
             return []
-        if allows(self.actor, Permission.SERVE_PAPERS) and paper.station_id in self.actor.stations:
+        declared = forms.get(paper.form)
+        if not issuing.refusal_to_serve(self.actor, paper) and allows(self.actor, Permission.SERVE_PAPERS):
             label = _("Record another service") if paper.served_on else _("Record the service")
             found.append(
                 Button(label, self._url("serve"), "mail-check", dialog=False, is_primary=not paper.served_on)
             )
-        declared = forms.get(paper.form)
         may_change = not issuing.refusal_to_change(self.actor, paper)
         if declared and declared.correct_url and may_change and allows(self.actor, Permission.ISSUE_PAPERS):
             url = declared.correct_url(paper.pk, paper.records)
@@ -106,7 +106,7 @@ class PaperPage(OfPaper, RecordPage):
             is_confirmed=confirmed,
             moves=self.get_moves(),
             copies=selectors.copies_of(paper),
-            has_proof=allows(self.actor, Permission.SERVE_PAPERS),
+            has_proof=not paper.is_internal and allows(self.actor, Permission.SERVE_PAPERS),
             has_pdf=documents.office() is not None,
             about=self.about_records(),
             **context,

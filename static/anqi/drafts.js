@@ -305,7 +305,7 @@
     const recorded = note.read("recorded") || {};
     for (const form of all("form").filter(isOurs)) {
       const where = recorded[keyIn(form)];
-      if (!where || form.querySelector("[data-draft-box]")) continue;
+      if (!where || form.elements.version || form.querySelector("[data-draft-box]")) continue; // a change goes on
       const go = (address) => {
         window.anqi.leave();
         location.assign(address);

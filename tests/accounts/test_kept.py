@@ -18,7 +18,9 @@ from foundation.tenancy.kept import Kept
 from foundation.tenancy.scope import Audience, seeing_undone
 from imports.models import Import, ImportedRecord, ImportIssue
 from incidents.models import Incident
+from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
+    Absence,
     Checklist,
     DrawnVisit,
     Escalation,
@@ -30,9 +32,11 @@ from inspections.models import (
     MajorStage,
     Obstruction,
     Penalty,
+    PlannedVisit,
     Recheck,
     SelfCheck,
     Submission,
+    VisitEscalation,
 )
 from papers.models import Paper
 from ratings.models import Evaluation, EvaluationBatch
@@ -107,15 +111,20 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
+        Absence,
         ApiKey,
         Attachment,
         Attempt,
+        CheckIn,
         Checklist,
+        DoorSign,
         Draw,
         DrawnVisit,
         Enterprise,
         Escalation,
         Evaluation,
+        PlannedVisit,
+        VisitEscalation,
         Import,
         ImportedRecord,
         Inactivity,

@@ -15,6 +15,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from demo.logins import DEMO_PASSWORD
 from tests.browser.conftest import log_in
+from tests.browser.test_journeys import record_inspection_with_hazard
 from tests.browser.test_pages import LEFT_OUT, kind_of, told
 from tests.browser.watching import Enter, list_over, pick
 from tests.ground.processes import run
@@ -433,6 +434,22 @@ def test_saving_three_times_with_back_and_a_double_click_is_no_conflict(page: Pa
         if turn != "three":
             page.go_back()
             page.wait_for_url("**/correct/")
+
+
+def test_back_to_a_form_that_was_recorded_leads_to_the_record(page: Page, fresh_number: str) -> None:
+    """A browser restores some fields only: what is sent again would be another record with parts missing."""
+    hazard = record_inspection_with_hazard(page, f"Door {fresh_number}")
+    record = page.url
+    page.go_back()
+    page.wait_for_url("**/inspections/new/**")
+    expect(box(page)).to_contain_text("This form was recorded")
+    page.get_by_role("button", name="Open what was recorded").click()
+    expect(page).to_have_url(record)
+    expect(page.locator(f"a[href='{hazard}']").first).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="Record another").click()
+    expect(page.locator("input[name='hazards-0-item']")).to_have_value("")
+    expect(box(page)).to_have_count(0)
 
 
 def test_a_manager_on_a_phone_reads_it_in_chinese(visit: Enter) -> None:

@@ -28,7 +28,7 @@ from foundation.accounts.selectors import actor_for, grants_of
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, station_scope
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, SelfCheck
+from inspections.models import Hazard, Inspection, PlannedVisit, SelfCheck
 from ratings.models import Evaluation, Rating
 from service.models import Activity
 from tests.fixtures import scope_of_bureau
@@ -42,7 +42,7 @@ FACTS: dict[type[Model], str] = {
     Incident: "occurred_on",
     Dispute: "opened_on",
 }
-IN_SCOPE = (Enterprise, *FACTS, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
+IN_SCOPE = (Enterprise, *FACTS, PlannedVisit, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
 TOLD = (Subscription, Event, Receipt, Attempt)  # read as the system, whose scope sees all departments
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from enterprises.models import Enterprise
 from imports.operations.run import Result
 from imports.remarks import sentence
-from inspections.models import Inspection
+from inspections.models import Hazard, Inspection
 from tests.imports.conftest import DataSet, bureau_scope
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,31 @@ severity = "grade"
     data_set.write("hazards.csv", "id,no,visit,item,day,grade\n" + "\n".join(rows) + "\n")
     result = data_set.run()
     assert told(result) == [(2, "id", "contradicts", "warned")]
+
+
+def test_a_deadline_of_2099_is_a_slip_and_a_long_one_is_remarked(data_set: DataSet) -> None:
+    data_set.profile()
+    profile = data_set.folder / "own.toml"
+    hazards = """
+[[file]]
+path = "hazards.csv"
+becomes = "hazard"
+key = "id"
+enterprise = "no"
+[file.fields]
+item = "item"
+found_on = "day"
+due_on = "until"
+"""
+    profile.write_text(profile.read_text() + hazards)
+    data_set.write("firms.csv", "no,name,station,code\n1,Lotus,N01,\n")
+    data_set.write("checks.csv", HEADER)
+    rows = [
+        "x,1,Lock,2025-02-03,2099-02-03",
+        "y,1,Lamp,2025-02-03,2027-02-03",
+        "z,1,Door,2025-02-03,2025-02-13",
+    ]
+    data_set.write("hazards.csv", "id,no,item,day,until\n" + "\n".join(rows) + "\n")
+    assert told(data_set.run()) == [(2, "until", "invalid", "refused"), (3, "until", "implausible", "warned")]
+    with bureau_scope():
+        assert sorted(Hazard.objects.values_list("item", flat=True)) == ["Door", "Lamp"]

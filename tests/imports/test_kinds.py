@@ -14,6 +14,7 @@ COMES_ABOUT = """
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
     inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
+    inspections.SelfCheckAnswers inspections.VisitEscalation
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -25,8 +26,13 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "deadlines.CalendarFeed": "is a secret, shown to its owner on a page",
     "deadlines.LimitChange": "is a decision with a day from which it counts",
     "lots.Draw": "is drawn by lot, from a pool that is frozen before",
+    "inspections.PlannedVisit": "is planned by the week, where room, absences and the yearly limit are seen",
+    "inspections.Absence": "is entered beside the week that it changes",
+    "inspections.PlanRule": "is a decision that the bureau publishes, with a day from which it counts",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
+    "checkins.DoorSign": "is made at random, on the file of its enterprise or for many at once",
+    "checkins.CheckIn": "is recorded at the door, from the QR code there",
     "inspections.ItemList": "is published as a whole, with a reason",
     "inspections.Checklist": "is brought in as a whole, on the page of its draft",
     "inspections.Signing": "is signed by both sides on the page of its inspection, or on the phone",

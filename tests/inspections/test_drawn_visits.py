@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed
-from foundation.accounts.models import Station
+from foundation.accounts.models import RoleGrant, Station
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import station_scope
 from inspections.models import DrawnVisit, Inspection
-from tests.factories import EnterpriseFactory, InspectionFactory
+from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory, RecheckFactory
 from tests.facts import people as persons
 from tests.facts.people import Person, ago, ahead, rows, supervisor, today
 from tests.fixtures import City
@@ -36,10 +37,13 @@ def chief(station: Station) -> Person:
     return numbered(persons.chief(station))
 
 
+def due_here(person: Person, code: str) -> set[int]:
+    groups = person.get("desk:today", whose="mine").context["groups"]
+    return {each.row.key for group in groups for each in group.items if each.work.code == code}
+
+
 def on_today(person: Person) -> set[int]:
-    page = person.get("desk:today", whose="mine")
-    groups = page.context["groups"]
-    return {each.row.key for group in groups for each in group.items if each.work.code == "drawn"}
+    return due_here(person, "drawn")
 
 
 def of_first(city: City) -> dict[str, Any]:
@@ -163,6 +167,29 @@ def test_a_station_does_nothing_about_its_bureaus_draw_and_keeps_its_own(city: C
     assert replacing.station_id == city.first.pk
     deputy.act(lots.decide, id=replacing.pk, approved=True, reason="He is")
     assert head.act(lots.draw_lot, id=replacing.pk).result
+
+
+def test_what_was_drawn_for_who_has_left_is_on_the_chiefs_today(city: City) -> None:
+    head, other, leaver = chief(city.first), chief(city.second), officer(city.first)
+    firm = EnterpriseFactory(station=city.first)
+    given = of_first(city) | {"people_excuses": {head.user.pk: "On leave"}}
+    officer(city.first)
+    made = head.act(lots.freeze, **given)
+    head.act(lots.draw_lot, id=made.pk)
+    days = {"found_on": ago(9), "closed_on": ago(3), "due_on": ahead(1)}
+    hazards = [HazardFactory(enterprise=firm, **days) for _each in range(2)]
+    for hazard, by_bureau in zip(hazards, (False, True), strict=True):
+        given = {"record_id": hazard.pk, "to_id": leaver.user.pk, "by_bureau": by_bureau}
+        RecheckFactory(enterprise=firm, due_on=ahead(2), **given)
+    assert leaver.user.pk in {each.officer_id for each in rows(DrawnVisit, city.first)}
+    assert on_today(head) == due_here(head, "recheck") == set()
+    RoleGrant.objects.filter(user=leaver.user).update(revoked_at=timezone.now())
+    assert on_today(head) == {firm.pk}
+    assert due_here(head, "recheck") == {hazards[0].pk}, "what the bureau drew is not told to the station"
+    assert due_here(other, "recheck") == on_today(other) == set()
+    listed = head.get("inspections:hazards", work="recheck").text
+    pages = [reverse("inspections:hazard", args=[each.pk]) for each in hazards]
+    assert [page in listed for page in pages] == [True, False]
 
 
 def test_an_enterprise_in_two_frozen_pools_is_inspected_once(city: City) -> None:

@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
-from foundation.accounts.models import AuditEntry
+from foundation.accounts.models import AuditEntry, RoleGrant
 from foundation.lots import operations as lots
 from foundation.lots.choices import DrawState
 from foundation.lots.drawing import draw
@@ -19,6 +20,7 @@ from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections import operations, rechecks
 from inspections.models import Hazard, Recheck
+from inspections.recheck_hand_over import hand_over_recheck
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import (
     Person,
@@ -33,7 +35,7 @@ from tests.facts.people import (
     supervisor,
     today,
 )
-from tests.fixtures import City
+from tests.fixtures import City, scope_of_bureau
 from tests.ui.test_statements import MOST, MOST_OF_A_LIST, statements
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,34 @@ def test_who_accepted_a_hazard_does_not_recheck_it(city: City) -> None:
         other.act(rechecks.record_recheck, id=mine.pk, version=1, outcome="rectified", note="Fine")
     other.act(rechecks.record_recheck, id=mine.pk, version=2, outcome="rectified", note="Fine")
     assert fresh(mine).closed_on == today()
+
+
+def test_a_re_check_whose_person_has_left_is_listed_and_handed_over(city: City) -> None:
+    head, named, other = chief(city.first), officer(city.first, "Wei An"), officer(city.first, "Xu Bo")
+    (hazard,) = closed(city, 1)
+    terms = {"person": named.user.pk, "person_name": "Wei An", "due_on": ahead(7).isoformat()}
+    made = frozen(head, take=1, terms=terms)
+    head.act(lots.draw_lot, id=made.pk)
+    assert "to be handed over" not in head.get("lots:draws").text
+    with scope_of_bureau(city.bureau):
+        RoleGrant.objects.filter(user=named.user).update(revoked_at=timezone.now())
+    assert "to be handed over" in head.get("lots:draws").text
+    page = reverse("inspections:hazard_recheck_hand_over", args=[hazard.pk])
+    assert page in head.get("inspections:hazard", hazard.pk).text
+    assert other.client.get(page).status_code == 403
+    for given, field in (({"to": named.user.pk, "reason": "Moved"}, "to"), ({"to": other.user.pk}, "reason")):
+        refused = head.client.post(page, given)
+        assert list(refused.context["form"].errors) == [field]
+    assert head.client.post(page, {"to": other.user.pk, "reason": "Wei An has moved"}).status_code == 302
+    before, now_ = rows(Recheck, city.first)
+    assert (before.waits, now_.waits, now_.to_name, now_.due_on) == (False, True, "Xu Bo", ahead(7))
+    assert log(city.first)[-1].action == "hazard.recheck_hand_over"
+    assert "to be handed over" not in head.get("lots:draws").text
+    assert "for you to re-check by" in other.get("accounts:inbox").text
+    assert "Xu Bo is to re-check it" in head.get("lots:draw", made.pk).text
+    other.act(rechecks.record_recheck, id=hazard.pk, version=None, outcome="rectified", note="Fine")
+    with pytest.raises(WrongState, match="No re-check waits here"):
+        head.act(hand_over_recheck, id=hazard.pk, to=head.user.pk, reason="Late")
 
 
 def test_who_saw_it_put_right_on_the_spot_does_not_recheck_it_however_they_are_spelled(city: City) -> None:

@@ -27,7 +27,8 @@ from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from imports.models import Import
-from inspections.models import Complaint, Inspection, KeyPosition
+from inspections.checkins.models import CheckIn
+from inspections.models import Absence, Complaint, Inspection, KeyPosition, PlannedVisit
 from papers.models import Paper
 from ratings.models import Evaluation, Standard
 from tests import factories
@@ -62,12 +63,17 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
     ("papers", "", Paper),
+    ("inspections", "plan_absence", Absence),
+    ("inspections", "plan_afterwards", Inspection),
+    ("inspections", "plan_", PlannedVisit),
     ("inspections", "pick_place_at", Enterprise),
     ("inspections", "key_position_add", Enterprise),
     ("inspections", "key_position", KeyPosition),
     ("draws", "", Draw),
     ("inspections", "complaint", Complaint),
     ("inspections", "own_inspection", Inspection),
+    ("field/at", "sign", Enterprise),
+    ("field/at", "visit", CheckIn),
 ]
 CHECKED = "key"  # a kind of checklist
 TEXTS = {
@@ -145,6 +151,9 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
+    made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
+    made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
+    made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)
     made.objects[Draw] = factories.DrawFactory(
         bureau=bureau, station=station, stations=[station.pk], pool=[[1, mark]]
     )

@@ -1,21 +1,29 @@
 """What pages refuse, operations refuse alike: texts that nobody can keep, names of nobody, days and choices that cannot be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
+from enterprises.operations import register_enterprise
 from facts.models import FactStep
 from foundation.accounts.access import WrongState
 from foundation.contributions.papers import forms
+from foundation.lists.operations import save_view
 from foundation.lots import operations as lots
 from inspections import calling, decisions, major, orders, penalising, positions, rechecks, responsible
+from inspections.answer_operations import rectify_hazard
+from inspections.checklists.answering import CheckSheet, Given, SeenAgain
+from inspections.checklists.content import Content, ListKind
+from inspections.checklists.publishing import change_draft, put_question, versions_in_force
 from inspections.hazard_operations import close_hazard, correct_hazard, void_hazard
 from inspections.items import publish_items
 from inspections.models import Hazard
 from inspections.moving import move_hazard
+from inspections.operations import create_inspection
 from papers import templates
 from papers.operations import issuing, serving
 from tests.factories import (
@@ -80,7 +88,7 @@ def test_papers_have_a_letterhead_and_words_that_can_be_kept(city: City, hazard:
         "inspected_on": hazard.found_on,
         "basis": " ",
     }
-    assert refused(police, orders.issue_order, **order) == {"officers", "basis", f"measures_{hazard.pk}"}
+    assert refused(police, orders.issue_order, **order) >= {"officers", "basis", f"measures_{hazard.pk}"}
     head.act(close_hazard, id=hazard.pk, reason="Put right")
     step = rows(FactStep, city.first)[-1]
     opinion = {"hazard_id": hazard.pk, "step_id": step.pk, "finding": "…", "basis": ""}
@@ -192,3 +200,54 @@ def test_items_that_read_alike_are_one(city: City) -> None:
     with pytest.raises(ValidationError) as error:
         boss.act(publish_items, number=None, lines=twins, reason="New items")
     assert [words[:6] for words in error.value.message_dict["lines"]] == ["Line 2", "Line 3", "Line 4"]
+
+
+def test_a_checklist_keeps_what_was_asked_and_nothing_else(city: City) -> None:
+    boss, firm = supervisor(city.bureau), EnterpriseFactory(station=city.first)
+    here = [officer(city.first), officer(city.first)]
+    for number, each in enumerate(here):
+        each.user.police_number = f"04111{number}"
+        each.user.save()
+    (kind, *_others) = ListKind
+    version = boss.act(lambda actor: versions_in_force(actor, [kind]))[kind]
+    codes = list(version.content.by_code)
+    given: dict[str, Any] = {
+        "lists": [(kind, version.number)],
+        "answers": dict.fromkeys(codes, Given("pass")),
+        "officers": [each.user.pk for each in here],
+    }
+    for wrong, fields in (
+        ({"camera": "7" * 41}, {"camera"}),
+        ({"left_reason": "\x00"}, {"left_reason"}),
+        ({"conclusion": "rectify", "concluded_reason": "…"}, {"concluded_reason", "conclusion"}),
+        (
+            {"answers": given["answers"] | {codes[0]: Given("pass", "字" * 2001)}},
+            {f"answers-{codes[0]}.note"},
+        ),
+        ({"answers": given["answers"] | {"ZZ": Given("fail")}}, {"lists"}),
+        ({"again": [SeenAgain(1, "forget")]}, {"lists", "again-1.act"}),
+        ({"lists": [("none", 1)]}, {"lists"}),
+    ):
+        found = {"enterprise_id": firm.pk, "inspected_on": today(), "sheet": CheckSheet(**given | wrong)}
+        assert refused(here[0], create_inspection, **found) == fields
+    for text in (*UNKEPT, "…"):
+        asked = replace(version.content.by_code[codes[0]], code="N1", hazard="新", ask=text)
+
+        def change(content: Content, asked: Any = asked) -> Content:
+            return put_question(content, question=asked, section="新")
+
+        with pytest.raises(ValidationError, match="N1: "):
+            boss.act(change_draft, kind=kind, version=0, change=change)
+
+
+def test_a_view_and_a_register_entry_have_names_that_can_be_kept(city: City) -> None:
+    police = officer(city.first)
+    for text in UNKEPT:
+        view = {"path": "/inspections/hazards/", "query": "state=open", "name": text}
+        assert refused(police, save_view, **view) == {"name"}
+        assert refused(police, register_enterprise, station_id=city.first.pk, name=text) >= {"name"}
+    hazard = HazardFactory(enterprise=EnterpriseFactory(station=city.first), due_on=ahead(3), found_on=ago(2))
+    rectify = {"id": hazard.pk, "rectified_on": today(), "submitted_by": "\u200b"}
+    assert refused(police, rectify_hazard, **rectify) == {"submitted_by"}
+    rectify["submitted_by"] = "王" * 81
+    assert refused(police, rectify_hazard, **rectify) == {"submitted_by"}

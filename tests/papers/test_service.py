@@ -11,10 +11,11 @@ from foundation.deadlines.counting import Length, Limit, Unit
 from inspections.deadlines import keep_count
 from inspections.models import Hazard
 from papers.models import Paper, Service
-from papers.operations import serving
+from papers.operations import issuing, serving
 from tests.factories import HazardFactory
 from tests.facts.people import Person, fresh, log, manager, officer, rows
 from tests.fixtures import City
+from tests.inbox.conftest import inbox_of
 from tests.papers.test_orders import issue, papers
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +94,17 @@ def test_a_receipt_in_the_portal_leaves_the_deadlines_to_the_officer(city: City,
         assert fresh(found).deadline_on == dt.date(2026, 9, 30)
         assert fresh(chosen).deadline_on == dt.date(2026, 10, 9)
         assert reverse("papers:moves", args=[paper.pk]) not in police.get("papers:paper", paper.pk).text
+
+
+def test_the_enterprise_is_told_of_its_papers_and_the_officer_of_its_receipt(
+    city: City, hazard: Hazard
+) -> None:
+    police, people = officer(city.first), manager(hazard.enterprise)
+    issue(police, hazard)
+    (paper,) = papers(hazard)
+    assert [each.code for each in inbox_of(people.actor)] == ["paper.issue"]
+    assert str(paper) in people.get("accounts:inbox").text
+    people.act(serving.receive_paper, id=paper.pk)
+    assert [each.code for each in inbox_of(police.actor)] == ["paper.receive"]
+    police.act(issuing.void_paper, id=paper.pk, reason="The wrong basis")
+    assert [each.code for each in inbox_of(people.actor)] == ["paper.issue", "paper.void"]

@@ -13,6 +13,7 @@ from demo.departments import answer
 from demo.logins import login_table
 from demo.organisations import RATED_QUARTERS
 from demo.places import BUREAU, SMALL_BUREAU
+from demo.plan import plan_inspections
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                     )
             issue_interim_vetoes(bureau=bureau)
             answer(bureau)
+            with translation.override("zh-hans"):
+                plan_inspections(bureau)
 
 
 def _summary_text(summary: Summary) -> str:

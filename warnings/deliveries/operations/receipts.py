@@ -12,6 +12,7 @@ from deliveries.selectors import receipts
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.texts import unstorable
 from foundation.words import visible
 
 LONGEST = 4000
@@ -63,8 +64,8 @@ def give_feedback(
         raise WrongState(_("Describe what was done."))
     if len(text) > LONGEST:
         raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
-    if "\x00" in text:
-        raise WrongState(_("Null characters are not allowed."))
+    if why := unstorable(text):
+        raise WrongState(why)
     row = _locked(actor, subscription_id, sequence)
     if row.feedback == text:
         return row

@@ -19,7 +19,7 @@ from foundation.ui.views.lists.as_file import AsFile
 class Pickable(AsFile):
     """A list whose rows have boxes. ``bulk_acts`` names what can be done with those picked, besides a file of them."""
 
-    bulk_acts: ClassVar[tuple[BulkAct, ...]] = ()
+    bulk_acts: ClassVar[Sequence[BulkAct]] = ()
 
     @property
     def is_pickable(self) -> bool:

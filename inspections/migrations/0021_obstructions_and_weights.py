@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_police_numbers"),
         ("enterprises", "0022_liaison_kept"),
-        ("inspections", "0019_replies_and_corrections"),
+        ("inspections", "0020_self_checks_by_list"),
     ]
 
     operations = [

@@ -1,0 +1,98 @@
+"""Reads of QR codes and check-ins."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from enterprises.models import Enterprise
+from enterprises.selectors import visible as visible_enterprises
+from foundation.accounts.actors import Actor
+from inspections.checkins.choices import Purpose
+from inspections.checkins.models import CheckIn, DoorSign
+from inspections.drawn_visits import waiting_visits
+from inspections.models import Hazard
+
+
+def visible_signs(actor: Actor) -> QuerySet[DoorSign]:
+    """Return the codes of the actor's stations, or of their enterprise, with the enterprise."""
+    rows = DoorSign.objects.filter(station_id__in=actor.stations).select_related("enterprise__station")
+    return rows.filter(enterprise_id=actor.enterprise_id) if actor.is_enterprise else rows
+
+
+def get_sign(actor: Actor, code: str) -> DoorSign:
+    """Return the QR code with this text, also one that was replaced. Raise DoesNotExist alike for unknown and foreign ones."""
+    return visible_signs(actor).get(code=code)
+
+
+def sign_in_use(actor: Actor, enterprise_id: int) -> DoorSign | None:
+    """Return the QR code of an enterprise; None if it has none."""
+    return visible_signs(actor).filter(enterprise_id=enterprise_id, ended_at=None).first()
+
+
+def signs_of(actor: Actor, enterprise_ids: Sequence[int]) -> list[DoorSign]:
+    """Return the codes in use of these enterprises, by the name of the enterprise. One query."""
+    rows = visible_signs(actor).filter(enterprise_id__in=enterprise_ids, ended_at=None)
+    return list(rows.order_by("enterprise__sort_key", "pk"))
+
+
+def visible_check_ins(actor: Actor, enterprise_id: int | None = None) -> QuerySet[CheckIn]:
+    """Return the check-ins at the enterprises of the actor's stations, or at their own; the latest first."""
+    rows = CheckIn.objects.filter(station_id__in=actor.stations)
+    if actor.is_enterprise:
+        rows = rows.filter(enterprise_id=actor.enterprise_id)
+    return rows if enterprise_id is None else rows.filter(enterprise_id=enterprise_id)
+
+
+def get_check_in(actor: Actor, id: int) -> CheckIn:
+    """Return one check-in. Raise DoesNotExist if the actor does not see it."""
+    return visible_check_ins(actor).select_related("enterprise", "station").get(pk=id)
+
+
+def there_now(actor: Actor, enterprise_id: int) -> CheckIn | None:
+    """Return the check-in of those who are at an enterprise now; None if nobody is."""
+    return visible_check_ins(actor, enterprise_id).filter(ended="", arrived_at__gte=midnight()).first()
+
+
+def midnight() -> dt.datetime:
+    """Return the moment at which today began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def purpose_proposed(actor: Actor, enterprise: Enterprise) -> Purpose:
+    """Return what somebody probably comes for: drawn by lot, hazards that wait for re-inspection, else planned. Two queries."""
+    if waiting_visits().filter(enterprise_id=enterprise.pk, station_id__in=actor.stations).exists():
+        return Purpose.DRAWN
+    waits = Hazard.objects.filter(
+        ~Q(rectified_on=None),
+        enterprise_id=enterprise.pk,
+        station_id__in=actor.stations,
+        closed_on=None,
+        voided_at=None,
+    )
+    return Purpose.REINSPECTION if waits.exists() else Purpose.PLANNED
+
+
+def approval_proposed(actor: Actor, enterprise: Enterprise) -> str:
+    """Return the reference of the approval by which the actor comes today; empty as long as approvals are not kept in Anqi.
+
+    The one place that fills in ``CheckIn.approval`` before the officer types it.
+    """
+    return ""
+
+
+def without_sign(actor: Actor, enterprise_ids: Sequence[int]) -> list[int]:
+    """Return which of these enterprises have no QR code yet, in their order. Two queries."""
+    seen = set(visible_enterprises(actor).filter(pk__in=enterprise_ids).values_list("pk", flat=True))
+    with_one = set(
+        visible_signs(actor)
+        .filter(enterprise_id__in=enterprise_ids, ended_at=None)
+        .values_list("enterprise_id", flat=True)
+    )
+    return [pk for pk in enterprise_ids if pk in seen and pk not in with_one]
+
+
+def check_in_of(actor: Actor, inspection_id: int) -> CheckIn | None:
+    """Return the check-in of an inspection; None without one. One query."""
+    return visible_check_ins(actor).filter(inspection_id=inspection_id).first()
