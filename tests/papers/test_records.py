@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from docx import Document
 
+from enterprises.models import Enterprise
 from inspections.checklists.content import ListKind
 from inspections.models import Hazard, Inspection
 from inspections.papers import ORDER
@@ -117,9 +118,10 @@ def test_a_record_follows_its_inspection(city: City) -> None:
     assert officer(city.second).client.post(order_url).status_code == 404
 
     # each of the two pages, with everything on it, takes few statements
+    (enterprise,) = rows(Enterprise, city.first)
     for person, page in (
         (one, "inspections:inspection"),
-        (manager(visit.enterprise), "inspections:own_inspection"),
+        (manager(enterprise), "inspections:own_inspection"),
     ):
         assert statements_of(person, page, visit.pk) <= MOST, page
 
