@@ -63,7 +63,7 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
 
 
 def _order(actor: Actor, hazard: Hazard, number: int) -> None:
-    finding = finding_of(hazard)  # an order names who found it, as recorded
+    finding = finding_of(hazard)  # an order says what the records say
     names = list(finding.names) if finding else [actor.name]
     numbers = numbers_of(actor, names)
     paper = issue_order(

@@ -166,7 +166,7 @@ class InspectionRecord(FactRecord):
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
-            checked_in=check_in_of(self.actor, self.record.pk),
+            check_in=check_in_of(self.actor, self.record.pk),
             obstructed=obstructed,
             **approval_of(self.actor, self.record),
             **context,
