@@ -8,7 +8,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-from embedded.configuration import addresses, environment, known_time_zone, refuse_unsafe  # noqa: E402
+from embedded.configuration import (  # noqa: E402
+    addresses,
+    environment,
+    known_time_zone,
+    public_url,
+    refuse_unsafe,
+)
 
 env = environment()
 
@@ -32,7 +38,7 @@ SECRET_KEY_FALLBACKS = env.list(
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # where phones find Anqi, such as https://anqi.example.cn; QR codes begin with it. Empty: as the page was asked for
-PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+PUBLIC_URL = public_url(env.str("PUBLIC_URL", default=""))
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

@@ -5,9 +5,9 @@ from demo.places import DISTRICTS
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import actor_for
-from foundation.contributions.limits import names_in
 from foundation.tenancy.scope import station_scope
 from inspections.choices import Origin
+from inspections.findings import finding_of
 from inspections.models import Hazard
 from inspections.orders import Officer, issue_order, may_be_ordered, numbers_of
 from papers.choices import Way
@@ -63,7 +63,8 @@ def orders(organisation: Organisation, showcase: Enterprise | None = None) -> in
 
 
 def _order(actor: Actor, hazard: Hazard, number: int) -> None:
-    names = names_in(hazard.found_by) or [actor.name]
+    finding = finding_of(hazard)  # an order says what the records say
+    names = list(finding.names) if finding else [actor.name]
     numbers = numbers_of(actor, names)
     paper = issue_order(
         actor=actor,

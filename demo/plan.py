@@ -16,7 +16,7 @@ from inspections.choices import AbsenceKind, VisitSource
 from inspections.models import Inspection, PlannedVisit, PlanRule
 from inspections.planning.absences import add_absence
 from inspections.planning.approving import approve_visits, refuse_visit
-from inspections.planning.planning import plan_visits, take_trips
+from inspections.planning.planning import plan_visits, refusals, take_trips
 from inspections.planning.visits import list_visits, team_of
 from inspections.planning.weeks import Plan, monday_of
 
@@ -77,6 +77,7 @@ def _plan(actor: Actor, station: Station) -> int:
     for visit in ahead[-1:]:
         refuse_visit(actor=actor, id=visit.pk, reason="与市场监管所下周的联合检查合并进行，避免重复检查。")
     _special(actor, plan, team, today)
+    _left_over(actor, station, team, today)
     return PlannedVisit.objects.filter(station=station).count()
 
 
@@ -87,7 +88,7 @@ def showcase_free(plan: Plan, jobs: list[int]) -> bool:
 
 
 def _made(actor: Actor, station: Station, team: list[User], today: dt.date) -> None:
-    """Enter the visits that recent inspections made, and some that were not made on their day."""
+    """Enter the visits that recent inspections made."""
     recent = Inspection.objects.filter(
         station=station, voided_at=None, inspected_on__gt=today - dt.timedelta(days=14)
     )
@@ -103,19 +104,18 @@ def _made(actor: Actor, station: Station, team: list[User], today: dt.date) -> N
         )
         for number, each in enumerate(done)
     ]
-    overdue = plan_of_last_week(actor, station, today)
-    day = monday_of(today) - dt.timedelta(days=3)
-    visits += [
-        _visit(each, day, team, number, since_on=day, **_approved(day)) for number, each in enumerate(overdue)
-    ]
     PlannedVisit.objects.bulk_create(visits)
 
 
-def plan_of_last_week(actor: Actor, station: Station, today: dt.date) -> list[Any]:
-    """Return the enterprises that were to be visited last week and were not."""
+def _left_over(actor: Actor, station: Station, team: list[User], today: dt.date) -> None:
+    """Enter visits of last week that were not made."""
     plan = Plan(actor, station, lambda _used: [(today, today)], first=today, last=today)
-    free = [each.enterprise for each in plan.due.items if each.band == "overdue"]
-    return [each for each in free if each.external_id != showcase.EXTERNAL_ID][3:6]
+    overdue = [each.enterprise for each in plan.due.items if each.band == "overdue" and not each.is_drawn]
+    firms = [each for each in overdue if each.external_id != showcase.EXTERNAL_ID][:2]
+    day = monday_of(today) - dt.timedelta(days=3)
+    PlannedVisit.objects.bulk_create(
+        _visit(each, day, team, number, since_on=day, **_approved(day)) for number, each in enumerate(firms)
+    )
 
 
 def _approved(day: dt.date) -> dict[str, Any]:
@@ -144,13 +144,15 @@ def _visit(firm: Any, day: dt.date, team: list[User], number: int, **fields: Any
 def _special(actor: Actor, plan: Plan, team: list[User], today: dt.date) -> None:
     """Plan one visit that was ordered from above, and one that cannot wait for its approval."""
     planned = set(PlannedVisit.objects.filter(station=plan.station).values_list("enterprise_id", flat=True))
-    free = [
-        each.enterprise.pk
+    firms = [
+        each.enterprise
         for each in plan.due.items
         if each.enterprise.pk not in planned
         and each.enterprise.external_id != showcase.EXTERNAL_ID
         and not each.is_drawn
     ]
+    refused = refusals(actor, firms, today, VisitSource.COMPLAINT)
+    free = [each.pk for each in firms if each.pk not in refused]
     terms: dict[str, Any] = {"on": today, "officer_id": team[0].pk, "second_id": team[1].pk}
     if len(free) > 1:
         plan_visits(

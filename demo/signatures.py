@@ -33,8 +33,8 @@ def drawn(name: str) -> bytes:
     left = 60
     for _sign in name[:3]:
         for _stroke in range(rng.randint(3, 5)):
-            points = [(left + rng.randrange(130), 50 + rng.randrange(140)) for _point in range(3)]
-            pen.line(sorted(points), fill="#111827", width=6, joint="curve")
+            points = sorted((left + rng.randrange(130), 50 + rng.randrange(140)) for _point in range(3))
+            pen.line(points, fill="#111827", width=6, joint="curve")
         left += 160
     into = io.BytesIO()
     image.save(into, "PNG")

@@ -153,6 +153,14 @@ def refuse_unsafe(
         )
 
 
+def public_url(text: str) -> str:
+    """Return the address that phones reach, without a slash at its end. Raise ServersError for what is none: it gets printed."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+        raise ServersError(f"PUBLIC_URL is {text!r}; write it like https://anqi.example.")
+    return text.rstrip("/")
+
+
 def location(env: Environment, base_dir: Path) -> Path:
     """Return the absolute path of the data folder."""
     return (base_dir / Path(env("DATA_DIR", default="") or ".data").expanduser()).resolve()

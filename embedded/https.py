@@ -101,12 +101,12 @@ class Front:
         self.number += 1
         try:
             # a client that vanishes, dawdles or talks nonsense: its connection ends, nobody need know
-            with contextlib.suppress(OSError, ssl.SSLError, TimeoutError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._answer(reader, writer)
         finally:
             self.number -= 1
             writer.close()
-            with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
+            with contextlib.suppress(OSError):
                 await asyncio.wait_for(writer.wait_closed(), HEAD_S)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -156,7 +156,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 async def _pass_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Pass the body of a request on; if it breaks off, the web server notices, and the answer ends the connection."""
-    with contextlib.suppress(OSError, ssl.SSLError, TimeoutError):
+    with contextlib.suppress(OSError):
         await _pass_on(reader, writer)
 
 

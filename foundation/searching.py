@@ -4,13 +4,16 @@ The embedded PostgreSQL has no ICU collation, and no index serves LIKE under row
 are stored and scanned inside the scope.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, TextField, lookups
 
 from foundation.identifiers import compact, readable
 
 MAX_TERMS = 5
+_ANY_FORM = re.compile(r"[][(){}<>〔〕【】「」『』《》〈〉:;,!?~'\"“”‘’·・—–-]")
 SHORTEST_CODE = 6  # of the part of a code that is typed with blanks or hyphens
 
 
@@ -49,11 +52,29 @@ def code_in(text: str) -> str:
 
 
 def as_typed(word: str, columns: Sequence[str]) -> Q:
-    """Return the condition that a word occurs in one of these columns, which hold texts as they were typed."""
+    """Return the condition that a word occurs in one of these columns, which hold texts as they were typed.
+
+    A bracket, colon, comma or hyphen of the word stands for that of each width and form: 东公（开）〔2026〕, 东公(开)[2026].
+    """
     if not columns:
         return Q(pk=0)  # there is no such record
+    if _ANY_FORM.search(word) and any(map(str.isalnum, word)):
+        return _in_any(word, columns, InAnyForm.lookup_name)
     lookup = "contains" if word.upper() == word.lower() else "icontains"
     return _in_any(word, columns, lookup)
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class InAnyForm(lookups.IContains):
+    """A text contains a word, with any single character in the place of each bracket or other sign that has several forms."""
+
+    lookup_name = "contains_in_any_form"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        escaped = connection.ops.prep_for_like_query(str(self.rhs).upper())
+        return f"UPPER({column}::text) LIKE %s", [*params, f"%{_ANY_FORM.sub('_', escaped)}%"]
 
 
 def _in_any(word: str, columns: Sequence[str], lookup: str = "contains") -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enterprises.concerned import chiefs_of, people_of
-from facts.four_eyes import is_own
+from facts.four_eyes import is_among, is_own
 from facts.operations import lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
@@ -20,9 +20,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.limits import people_in
 from foundation.deadlines.selectors import limit_in_force
-from foundation.identifiers import readable
 from foundation.inbox.notifying import notify
 from inspections.access import Permission
 from inspections.choices import COMPLAINT_PERIOD, ComplaintTo
@@ -125,15 +123,9 @@ def _chief(inspection: Inspection) -> RoleGrant | None:
     grants = RoleGrant.objects.filter(
         chiefs_of(inspection.station_id), revoked_at=None, user__is_active=True
     ).select_related("user")
-    there = people_in(inspection.inspectors)
-    return next(
-        (
-            each
-            for each in grants.order_by("pk")
-            if each.user_id != inspection.recorded_by_id and readable(str(each.user)).casefold() not in there
-        ),
-        None,
-    )
+    ids, names = inspection.reporters()
+    others = (each for each in grants.order_by("pk") if each.user_id not in ids)
+    return next((each for each in others if not is_among(str(each.user), names)), None)
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ register(
         "alert-triangle",
         "inspections:hazards",
         (Place(Menu.PORTAL, Section.FIRST, 30),),
-        active=("inspections:hazard", "inspections:penalt"),
+        active=("inspections:hazard",),
         key="h",
     ),
     Entry(
@@ -70,5 +70,12 @@ register(
         "inspections:key_positions",
         (Place(Menu.PORTAL, Section.OWN, 5),),
         active=("inspections:key_position",),
+    ),
+    Entry(
+        _("Penalties"),
+        "gavel",
+        "inspections:penalties",
+        (Place(Menu.PORTAL, Section.OWN, 6),),
+        active=("inspections:penalt",),
     ),
 )

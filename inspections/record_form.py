@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.contributions.papers import Form
 
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-_INK = {"base64": _PIXEL, "width_mm": 30, "alt": "签名"}
+_INK = {"base64": _PIXEL, "width_mm": 10, "alt": "签名"}
 _FAILED = {
     "what": "机房：图像存储不足30天。",
     "found": "现场查看录像机，仅保存21天。",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from inspections.checklists.content import Answered, ListKind
 from inspections.checklists.summary import corrected_since, officers_of, summary_with
 from inspections.choices import Conclusion, InspectionKind, SigningSide, SigningWay
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Signing
+from inspections.orders import KIND as ORDERED
 from inspections.orders import Officer, issue_order, may_be_ordered, numbers_of, officers_on, orders_of
 from inspections.papers import ORDER
 from inspections.record_form import RECORD
@@ -68,14 +70,19 @@ def record_paper(actor: Actor, inspection: Inspection) -> Paper | None:
 
 def papers_about(actor: Actor, inspection: Inspection, hazards: Sequence[Hazard]) -> dict[Any, Paper]:
     """Return the valid papers of an inspection, without their data: its record by the form's code, orders by hazard. One query."""
+    about = Q(form=RECORD.code, records__contains={KIND: [inspection.pk]})
+    for each in hazards:
+        about |= Q(form=ORDER.code, records__contains={ORDERED: [each.pk]})
+    valid = visible(actor).filter(
+        about, enterprise_id=inspection.enterprise_id, voided_at=None, corrected_at=None
+    )
     found: dict[Any, Paper] = {}
-    rows = visible(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None, corrected_at=None)
     ids = {each.pk for each in hazards}
-    for paper in rows.filter(form__in=(RECORD.code, ORDER.code)).defer("data"):
-        if paper.form == RECORD.code and inspection.pk in paper.records.get(KIND, ()):
+    for paper in valid.defer("data"):
+        if paper.form == RECORD.code:
             found[RECORD.code] = paper
-        elif paper.form == ORDER.code:
-            found |= {id: paper for id in paper.records.get("hazard", ()) if id in ids}
+        else:
+            found |= {id: paper for id in paper.records[ORDERED] if id in ids}
     return found
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
@@ -39,8 +39,8 @@ register(
         permission=Permission.VIEW_PAPERS,
         rows=_numbered,
         values={
-            "number": F("number_text"),
-            "enterprise": F("enterprise_name"),
+            "number": "number_text",
+            "enterprise": "enterprise_name",
             "form": "form",
             "on": "issued_on",
         },

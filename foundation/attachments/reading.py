@@ -31,6 +31,7 @@ LONGEST, THUMBNAIL = 4_000, 480  # pixels of the longer side
 QUALITY, THUMBNAIL_QUALITY = 88, 78
 NAME_LENGTH = 150
 LOW_CONTRAST = 24  # of 255: of a darker or more even picture a hash says nothing
+INK, MARGIN = 200, 12  # what is darker is ink; pixels left around it
 MOST_PARTS = 5_000  # of an Office file
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 DOCUMENTS = {
@@ -204,7 +205,10 @@ def difference_hash(image: Image.Image) -> str:
 
 
 def on_white(picture: Received) -> tuple[bytes, bool]:
-    """Return a picture as a PNG on white, so that ink is dark on light everywhere, and whether there is any ink on it."""
+    """Return a picture as a PNG on white, cut to its ink, and whether there is any ink on it.
+
+    So it is dark on light everywhere, also on a dark page.
+    """
     with _one_at_a_time, Image.open(io.BytesIO(picture.data), formats=list(PICTURES)) as image:
         drawn = image.convert("RGBA")
     sheet = Image.new("RGBA", drawn.size, "white")
@@ -213,6 +217,11 @@ def on_white(picture: Received) -> tuple[bytes, bool]:
     darkest, brightest = sheet.convert("L").getextrema()
     assert isinstance(darkest, int | float)
     assert isinstance(brightest, int | float)
+    box = sheet.convert("L").point([255 if value < INK else 0 for value in range(256)]).getbbox()
+    if box:
+        left, top, right, bottom = box
+        around = (max(left - MARGIN, 0), max(top - MARGIN, 0), right + MARGIN, bottom + MARGIN)
+        sheet = sheet.crop((*around[:2], min(around[2], sheet.width), min(around[3], sheet.height)))
     return _written(sheet, "PNG", QUALITY), brightest - darkest >= LOW_CONTRAST
 
 

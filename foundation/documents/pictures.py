@@ -9,7 +9,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 LONGEST = 1000  # pixels of the longer side: 70 mm wide, that is 350 dpi
 MOST_MM = (70.0, 66.0)  # width and height on the page
-SIGNATURE_MM = (40.0, 15.0)
+SIGNATURE_MM = (38.0, 11.0)
 MISSING = "（照片文件缺失）"
 MOST = 30  # photos in one paper
 

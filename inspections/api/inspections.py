@@ -80,7 +80,7 @@ class AnsweredListSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
 
 
-class InspectionSerializer(serializers.ModelSerializer[Inspection]):
+class AnsweredInspectionSerializer(serializers.ModelSerializer[Inspection]):
     """A police inspection with the answers to its checklists, in their order."""
 
     items_passed = serializers.IntegerField(allow_null=True, help_text=COUNTS)
@@ -100,7 +100,7 @@ class InspectionDetail(CheckedDetail):
     """One inspection of the key's area with the answers to its checklists."""
 
     scope = Scope.READ_INSPECTIONS
-    serializer_class = InspectionSerializer
+    serializer_class = AnsweredInspectionSerializer
 
     def row(self) -> Any:
         inspection = inspections_of(self.actor).get(pk=self.kwargs["pk"])

@@ -96,7 +96,7 @@ def check_in(
     arrived_at: dt.datetime | None = None,
     place: tuple[Decimal, Decimal, int] | None = None,
 ) -> CheckIn:
-    """Record that officers are at the enterprise of a QR code. Who is there already is the same visit, and is returned.
+    """Record that officers are at the enterprise of a QR code. Whoever checks in while others are there joins their visit.
 
     ``officers`` are ids: for an inspection two with a police number, for a visit at least one. ``arrived_at``: when, if it is
     typed; None: now. ``place``: latitude and longitude in degrees, and the radius in metres, stored rounded.
@@ -133,15 +133,16 @@ def check_in(
         made.clean_fields(exclude={"enterprise", "station", "officers", "inspection"})
     faults.refuse()
     was_today = moment >= midnight()
+    if made.is_late and (
+        same := CheckIn.objects.filter(enterprise_id=enterprise.pk, arrived_at=moment).first()
+    ):
+        return same
     open_one = CheckIn.objects.filter(enterprise_id=enterprise.pk, ended="").first()
     if open_one and open_one.is_open and was_today:
-        return open_one
+        return _add(actor, open_one, people)
     if open_one and not open_one.is_open:
         _end(open_one, Ended.FORGOTTEN)
     if not was_today:
-        same = CheckIn.objects.filter(enterprise_id=enterprise.pk, arrived_at=moment).first()
-        if same:
-            return same
         made.ended = Ended.FORGOTTEN  # what is entered days later does not say that somebody is there now
     made.save(force_insert=True)
     _record(
@@ -169,8 +170,14 @@ def join(*, actor: Actor, id: int) -> CheckIn:
     )
     if me is None:
         raise WrongState(_("Only officers of the station can join."))
-    if actor.user_id not in found.officer_ids:
-        found.officers = [*found.officers, _as_officer(me)]
+    return _add(actor, found, [me])
+
+
+def _add(actor: Actor, found: CheckIn, people: Sequence[User]) -> CheckIn:
+    """Add those who are not among the officers of a visit yet."""
+    new = [_as_officer(each) for each in people if each.pk not in found.officer_ids]
+    if new:
+        found.officers = [*found.officers, *new]
         found.save(update_fields=["officers"])
         _record(actor, JOIN, found, after={"officers": found.names})
     return found

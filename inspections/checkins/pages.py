@@ -90,11 +90,7 @@ class AtDoor(OfRecord, CreatePage):
         return super().get_form_kwargs() | {"officers": self.officers}
 
     def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | {
-            "purpose": selectors.purpose_proposed(self.actor, self.enterprise),
-            "approval": selectors.approval_proposed(self.actor, self.enterprise),
-            "officers": [self.actor.user_id],
-        }
+        return super().get_initial() | selectors.proposed(self.actor, self.enterprise)._asdict()
 
     def perform(self, form: Any) -> CheckIn:
         return operations.check_in(actor=self.actor, code=self.record.code, **form.values())

@@ -2,17 +2,25 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from enterprises.models import Enterprise
-from enterprises.selectors import visible as visible_enterprises
 from foundation.accounts.actors import Actor
 from inspections.checkins.choices import Purpose
 from inspections.checkins.models import CheckIn, DoorSign
+from inspections.choices import VisitSource
 from inspections.drawn_visits import waiting_visits
-from inspections.models import Hazard
+from inspections.models import Hazard, PlannedVisit
+from inspections.planning.visits import open_visit
+
+PURPOSES = {
+    VisitSource.LOT: Purpose.DRAWN,
+    VisitSource.ORDERED: Purpose.SPECIAL,
+    VisitSource.REINSPECTION: Purpose.REINSPECTION,
+}
 
 
 def visible_signs(actor: Actor) -> QuerySet[DoorSign]:
@@ -60,37 +68,43 @@ def midnight() -> dt.datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def purpose_proposed(actor: Actor, enterprise: Enterprise) -> Purpose:
-    """Return what somebody probably comes for: drawn by lot, hazards that wait for re-inspection, else planned. Two queries."""
+class Proposal(NamedTuple):
+    """What the check-in begins with: purpose, approval, and ids of the officers."""
+
+    purpose: Purpose
+    approval: str
+    officers: list[int]
+
+
+def proposed(actor: Actor, enterprise: Enterprise) -> Proposal:
+    """Return what somebody probably comes for, by which approval, with whom.
+
+    As the visit is planned; else drawn by lot, hazards that wait for re-inspection, or planned without a record. At most three
+    queries.
+    """
+    visit = open_visit(actor, enterprise.pk)
+    if visit is not None and visit.on <= timezone.localdate():
+        purpose = PURPOSES.get(VisitSource(visit.source), Purpose.PLANNED)
+        return Proposal(purpose, approval_of(visit), sorted({actor.user_id, *visit.officer_ids}))
+    purpose = Purpose.PLANNED
     if waiting_visits().filter(enterprise_id=enterprise.pk, station_id__in=actor.stations).exists():
-        return Purpose.DRAWN
-    waits = Hazard.objects.filter(
+        purpose = Purpose.DRAWN
+    elif Hazard.objects.filter(
         ~Q(rectified_on=None),
         enterprise_id=enterprise.pk,
         station_id__in=actor.stations,
         closed_on=None,
         voided_at=None,
-    )
-    return Purpose.REINSPECTION if waits.exists() else Purpose.PLANNED
+    ).exists():
+        purpose = Purpose.REINSPECTION
+    return Proposal(purpose, "", [actor.user_id])
 
 
-def approval_proposed(actor: Actor, enterprise: Enterprise) -> str:
-    """Return the reference of the approval by which the actor comes today; empty as long as approvals are not kept in Anqi.
-
-    The one place that fills in ``CheckIn.approval`` before the officer types it.
-    """
-    return ""
-
-
-def without_sign(actor: Actor, enterprise_ids: Sequence[int]) -> list[int]:
-    """Return which of these enterprises have no QR code yet, in their order. Two queries."""
-    seen = set(visible_enterprises(actor).filter(pk__in=enterprise_ids).values_list("pk", flat=True))
-    with_one = set(
-        visible_signs(actor)
-        .filter(enterprise_id__in=enterprise_ids, ended_at=None)
-        .values_list("enterprise_id", flat=True)
-    )
-    return [pk for pk in enterprise_ids if pk in seen and pk not in with_one]
+def approval_of(visit: PlannedVisit) -> str:
+    """Return the approval of a planned visit as the enterprise reads it: its number, else who gave it; "" without one."""
+    if not visit.is_approved:
+        return ""
+    return visit.paper_number or visit.approved_by
 
 
 def check_in_of(actor: Actor, inspection_id: int) -> CheckIn | None:

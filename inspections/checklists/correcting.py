@@ -15,8 +15,9 @@ from foundation.contributions.audit import kind_of_model
 from foundation.faults import UNCHANGED, Faults
 from foundation.texts import unstorable
 from inspections.access import Permission
+from inspections.checklists.answering import summed_up
 from inspections.checklists.content import Answered
-from inspections.models import AnswerCorrection, CheckedItem, Inspection
+from inspections.models import AnswerCorrection, CheckedItem, CheckRecord, Inspection
 from inspections.records import follow_correction
 
 ACT = "correct_answer"
@@ -84,6 +85,7 @@ def correct_answer(
     )
     item.answer, item.note = answer, note
     item.save(update_fields=["answer", "note"])
+    _sum_up(actor, inspection)
     inspection.version += 1
     inspection.save(update_fields=["version", "changed_at"])
     auditing.record(
@@ -96,3 +98,11 @@ def correct_answer(
     )
     follow_correction(actor, inspection, reason)
     return item
+
+
+def _sum_up(actor: Actor, inspection: Inspection) -> None:
+    """Write anew what the answers of an inspection come to, for ratings and for which items fail. Two queries."""
+    items = list(CheckedItem.objects.filter(station_id__in=actor.stations, inspection=inspection))
+    answers = {each.code: each.answer for each in items}
+    rows = CheckRecord.objects.filter(station_id__in=actor.stations, inspection=inspection)
+    rows.update(**summed_up([each.question for each in items], answers))

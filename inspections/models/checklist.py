@@ -104,14 +104,16 @@ def of_inspection(name: str, departments: str | None = None) -> list[models.Base
 
 
 class CheckRecord(OfInspection):
-    """How an inspection was made: by which checklists, by whom, and what was explained. Written with it, never changed.
+    """How an inspection was made: by which checklists, by whom, and what was explained. Written with it.
 
     ``lists``: kind and number of each checklist. ``officers``: id, name and police number of each, as they were on that
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
     follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
     passed; ``critical_failed``: how many critical ones failed; ``passed`` and ``failed``: the codes of the items. They follow
-    from the answers. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
+    from the answers and their corrections; nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
     """
+
+    append_only = False
 
     lists: Any = models.JSONField(default=list)
     officers: Any = models.JSONField(default=list)
@@ -129,6 +131,13 @@ class CheckRecord(OfInspection):
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection"], name="checkrecord_once"),
+            Kept(
+                name="checkrecord_kept",
+                columns=(
+                    *("enterprise_id", "inspection_id", "lists", "officers", "certificate_shown", "camera"),
+                    *("left_reason", "concluded_reason"),
+                ),
+            ),
             *of_inspection("checkrecord", departments="true"),
         ]
 

@@ -6,7 +6,7 @@ from foundation.documents.drawing import BOTH, CENTRE, RIGHT, SONG, WIDTH_MM, Dr
 
 PATH = Path(__file__).with_name("inspection-record-1.docx")
 _LABEL = 27.0
-_FAILED = (10.0, 46.0, WIDTH_MM - 98.0, 14.0, 28.0)
+_FAILED = (12.0, 44.0, WIDTH_MM - 104.0, 14.0, 34.0)
 _OTHERS = (11.0, 16.0, WIDTH_MM - 94.0, 17.0, 50.0)
 
 
@@ -39,8 +39,8 @@ def draw(path: Path = PATH) -> None:
             ("执法记录仪", "{{ camera }}"),
         ),
         centred=(0,),
-        height_mm=8,
-        line=17,
+        height_mm=7,
+        line=15,
     )
     page.paragraph("检查过程和结果", bold=True, font=SONG, before=8, keep=True)
     page.paragraph(
@@ -114,9 +114,9 @@ def draw(path: Path = PATH) -> None:
         (WIDTH_MM / 2, WIDTH_MM / 2),
         (("", "{{ station }}"), ("", "{{ issued_on }}"), ("", "（印章）")),
         centred=(1,),
-        height_mm=8,
+        height_mm=6,
         size=12,
-        line=20,
+        line=17,
         lines=False,
     )
     page.control("{%p if others %}")

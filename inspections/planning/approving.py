@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from enterprises.operations.register import lock_in_order
 from foundation.accounts import auditing
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
@@ -145,10 +145,10 @@ def _on_paper(actor: Actor, visit: PlannedVisit, numbers: dict[int, str], held: 
 
 
 @transaction.atomic
-def refuse_visit(*, actor: Actor, id: int, reason: str) -> PlannedVisit:
+def refuse_visit(*, actor: Actor, id: int, reason: str, version: int | None = None) -> PlannedVisit:
     """Refuse the approval of a visit; its officers learn why, and its enterprise is among the unplanned again.
 
-    Raise NotAllowed, Http404, WrongState if nothing awaits a decision any more, ValidationError at ``reason``.
+    Raise NotAllowed, Http404, WrongState if nothing awaits a decision any more, StaleRecord, ValidationError at ``reason``.
     """
     require(actor, Permission.APPROVE_VISITS)
     reason = required_reason(reason)
@@ -156,6 +156,8 @@ def refuse_visit(*, actor: Actor, id: int, reason: str) -> PlannedVisit:
     if not found:
         raise WrongState(_("This visit does not wait for a decision any more."))
     visit = found[0]
+    if version is not None and visit.version != version:
+        raise StaleRecord(_("Somebody changed this visit in the meantime."))
     if visit.approved_at:  # it was moved out of the days for which it was approved
         visit.approved_at = visit.approved_until = None
     visit.refused_at, visit.refused_by, visit.refusal = timezone.now(), actor.name, reason

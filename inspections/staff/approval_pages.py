@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
+from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -101,7 +102,9 @@ class RefuseVisit(OfVisit, ActPage):
     danger = True
 
     def perform(self, form: BaseForm) -> PlannedVisit:
-        return approving.refuse_visit(actor=self.actor, id=self.record.pk, **self.values(form))
+        return approving.refuse_visit(
+            actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
+        )
 
     def get_back_url(self) -> str:
         return reverse("inspections:plan_approvals")
@@ -239,7 +242,7 @@ class Rules(OfPlan, CreatePage):
 LEFT = "left"
 
 
-class VisitFilter(django_filters.FilterSet):
+class VisitFilter(OpenWorkFilter):
     """Enterprise or officer, state, reason, days, station; those whose officer has left."""
 
     q = django_filters.CharFilter(
@@ -270,7 +273,7 @@ class VisitFilter(django_filters.FilterSet):
         form = PeriodForm
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, actor=actor, **options)
         if len(actor.stations) > 1:
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:

@@ -60,8 +60,7 @@ class FiguresPage(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         key = ("inspections-in-figures", self.actor.stations, self.quarter.code, timezone.localdate())
-        counts, silent, counted_at = remembered(key, self.count, KEPT_S)
-        minutes = durations(self.actor, self.quarter) or {}
+        counts, silent, minutes, counted_at = remembered(key, self.count, KEPT_S)
         rows = [
             Row(each.name, counts.get(each.pk, Counts(each.pk)), self.behind(each.pk), minutes.get(each.pk))
             for each in self.stations
@@ -84,12 +83,13 @@ class FiguresPage(Page, TemplateView):
         )
 
     def count(self) -> tuple[Any, ...]:
-        """Return the counts by station, the officers who found nothing, and when this was counted."""
+        """Return the counts by station, the officers who found nothing, durations, and when this was counted."""
         counts = by_station(self.actor, self.quarter)
         usual = {
             pk: 100 * (each.judged - each.empty) / each.judged for pk, each in counts.items() if each.judged
         }
-        return counts, silent_officers(self.actor, self.quarter, usual), timezone.localtime()
+        silent = silent_officers(self.actor, self.quarter, usual)
+        return counts, silent, durations(self.actor, self.quarter), timezone.localtime()
 
     def behind(self, station: int | None) -> dict[str, str]:
         """Return the lists that the figures of a station count, or of all."""

@@ -91,7 +91,7 @@ def approval_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
     may_ask = allows(actor, Permission.PLAN_VISITS) and inspection.station_id in actor.stations
     return {
         "has_approval": True,
-        "visit": visits.visit_of(actor, inspection),
+        "planned_visit": visits.visit_of(actor, inspection),
         "may_ask_afterwards": may_ask,
     }
 

@@ -166,7 +166,7 @@ class InspectionRecord(FactRecord):
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
-            visit=check_in_of(self.actor, self.record.pk),
+            check_in=check_in_of(self.actor, self.record.pk),
             obstructed=obstructed,
             **approval_of(self.actor, self.record),
             **context,
@@ -232,6 +232,7 @@ class InspectionList(FactList):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {
             "may_check": allows(self.actor, Permission.RECORD_INSPECTIONS),
+            "may_answer": allows(self.actor, Permission.ANSWER_COMPLAINTS),
             "may_compare": allows(self.actor, Permission.VIEW_FIGURES),
         }
 

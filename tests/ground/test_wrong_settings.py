@@ -83,6 +83,12 @@ WRONG = [
     (WEB, {"SECRET_KEY_FALLBACKS": "short"}, "need at least 50 characters"),
     (WEB, {"DEBUG": "1"}, "DEBUG is on"),
     (WEB, {"ANQI_DEMO": "1"}, "ANQI_DEMO is on"),
+    (
+        MANAGE,
+        {"PUBLIC_URL": "anqi.example"},
+        "PUBLIC_URL is 'anqi.example'; write it like https://anqi.example.",
+    ),
+    (OWNER, {"ANQI_HTTPS": "1"}, "ANQI_HTTPS is for trying Anqi out."),
     (WEB, {"ALLOWED_HOSTS": "anqi.example,*"}, "ALLOWED_HOSTS contains *"),
     (WORKER, {"HTTPS": "0"}, "HTTPS is off, so cookies would travel in clear."),
     (OWNER, {"PORT": "http"}, "PORT is 'http'; it must be a number"),

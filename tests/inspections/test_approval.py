@@ -83,7 +83,7 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     with pytest.raises(NotAllowed):
         own.act(approving.approve_visits, ids=[visits[2].pk])
 
-    answer = head.post("inspections:plan_refuse", visits[2].pk, reason="Not during the fair")
+    answer = head.post("inspections:plan_refuse", visits[2].pk, reason="Not during the fair", version=1)
     assert answer.status_code == 302
     assert "Not during the fair" in own.get("inspections:plan_visit", visits[2].pk).text
     assert "Not approved" in own.get("accounts:inbox").text

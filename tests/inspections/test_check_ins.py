@@ -16,7 +16,7 @@ from inspections.checkins import operations
 from inspections.checkins.models import CheckIn, DoorSign
 from inspections.checkins.operations import check_in, check_out, make_sign, renew_sign
 from inspections.operations import create_inspection
-from tests.factories import DoorSignFactory, EnterpriseFactory
+from tests.factories import DoorSignFactory, EnterpriseFactory, PlannedVisitFactory
 from tests.facts.people import Person, ago, fresh, log, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 
@@ -52,7 +52,19 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     people.post("checkins:sign_make", firm.pk)
     assert len(rows(DoorSign, city.first)) == 1, "made twice it is the same"
 
+    PlannedVisitFactory(
+        enterprise=firm,
+        since_on=today(),
+        on=today(),
+        approved_until=today(),
+        paper_number="No. 6",
+        officer_id=first.user.pk,
+        second_id=second.user.pk,
+    )
     page = first.client.get(door(sign))
+    begun = page.context["form"].initial
+    assert (begun["purpose"], begun["approval"]) == ("planned", "No. 6")
+    assert set(begun["officers"]) == {first.user.pk, second.user.pk}
     assert page.headers["Permissions-Policy"] == "geolocation=(self)"
     assert "Harbour Store" in page.text
     data = {"purpose": "planned", "approval": "No. 7", "officers": [first.user.pk]}
@@ -70,9 +82,11 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert (str(visit.latitude), str(visit.longitude)) == ("31.230", "121.474"), "no closer than 100 m"
     assert (visit.is_late, visit.approval, visit.names) == (False, "No. 7", "Li Wei 110001、Sun Hao 110002")
 
-    again = second.client.post(door(sign), data)
+    third = with_number(officer(city.first, "Hu Min"), "110003")
+    again = second.client.post(door(sign), data | {"officers": [second.user.pk, third.user.pk]})
     assert again.url == done.url, "a second phone is the same visit"
     assert second.client.get(door(sign)).url == done.url
+    assert fresh(visit).names == "Li Wei 110001、Sun Hao 110002、Hu Min 110003", "who came later joined"
     with station_scope(Scope((city.first.pk,), bureau=city.bureau.pk, audience=Audience.SYSTEM)):
         assert Notification.objects.filter(user=people.user, code="check_in.arrive").count() == 1
     own = people.client.get(reverse("checkins:own")).text
@@ -92,7 +106,7 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert "Checked in by QR code" in first.get("inspections:inspection", inspection.pk).text
     assert "There now" not in people.client.get(reverse("checkins:own")).text
     acts = [each.action for each in log(city.first, object_type="check_in")]
-    assert acts == ["check_in.arrive", "check_in.inspect"]
+    assert acts == ["check_in.arrive", "check_in.join", "check_in.inspect"]
 
 
 def test_nobody_else_learns_anything_from_a_code(city: City, two: tuple[Person, Person]) -> None:

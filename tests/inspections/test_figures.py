@@ -1,5 +1,6 @@
 """Inspections in figures: each figure equals the list it opens, and few inspections say nothing about an officer."""
 
+import datetime as dt
 import re
 from html import unescape
 
@@ -8,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections.supervising.officers import wilson
 from tests.factories import (
     AttachmentFactory,
+    CheckInFactory,
     EnterpriseFactory,
     HazardFactory,
     InspectionFactory,
@@ -78,6 +81,15 @@ def test_every_figure_is_the_length_of_the_list_it_opens(city: City) -> None:
                 difference_hash="0000000000000001",
                 width=8,
             )
+        for each, minutes in zip(hits[:3], (10, 30, 90), strict=True):
+            came = timezone.now() - dt.timedelta(hours=5)
+            CheckInFactory(
+                enterprise=ours,
+                inspection=each,
+                arrived_at=came,
+                left_at=came + dt.timedelta(minutes=minutes),
+                ended="left",
+            )
     bureau = supervisor(city.bureau)
     cache.clear()
     with CaptureQueriesContext(
@@ -90,6 +102,7 @@ def test_every_figure_is_the_length_of_the_list_it_opens(city: City) -> None:
     assert (one.inspections, one.judged, one.empty) == (26, 25, 13)
     assert (one.to_order, one.unordered, one.photos, one.never) == (12, 10, 4, 1)
     assert whole.counts.inspections == 27
+    assert (rows[city.first.name].minutes, rows[city.second.name].minutes) == (30, None)
     for row in (*rows.values(), whole):
         for name, url in row.urls.items():
             assert listed(bureau, url) == getattr(row.counts, name), (row.name, name)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from inspections.models import Penalty
 from inspections.operations import void_hazard
 from tests.factories import EnterpriseFactory, HazardFactory, PenaltyFactory
-from tests.facts.people import ago, fresh, log, officer
+from tests.facts.people import ago, fresh, log, manager, officer
 from tests.fixtures import City
 
 DAY = dt.date(2026, 3, 2)
@@ -80,3 +81,12 @@ def test_a_penalty_is_linked_to_its_hazard_later(city: City) -> None:
     police.act(void_hazard, id=lock.pk, version=None, reason="Entered twice")
     form = police.get("inspections:penalty_link", penalty.pk).context["form"]
     assert form["hazard"].value() in [value for value, _words in form.fields["hazard"].choices]
+
+
+@pytest.mark.django_db
+def test_an_enterprise_finds_its_penalties_from_each_page(city: City) -> None:
+    firm = EnterpriseFactory(station=city.first)
+    PenaltyFactory(enterprise=firm, number="东公罚决字〔2026〕7号")
+    people, address = manager(firm), reverse("inspections:penalties")
+    assert address in people.get("inspections:hazards").text
+    assert "东公罚决字〔2026〕7号" in people.client.get(address).text

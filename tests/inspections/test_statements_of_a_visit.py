@@ -8,6 +8,7 @@ from django.urls import reverse
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections.checklists.content import ListKind
+from inspections.checklists.correcting import correct_answer
 from inspections.checklists.shipped import shipped
 from inspections.models import CheckRecord, Hazard, Inspection, MajorStage
 from tests.factories import EnterpriseFactory, KeyPositionFactory
@@ -40,7 +41,7 @@ def send(city: City, one: Person, other: Person, number: int) -> tuple[int, Insp
     found = [each for each in rows(Hazard, city.first) if each.inspection_id == inspection.pk]
     assert {each.item_code for each in found} == set(CODES[:number])
     assert {each.key_position_id for each in found} == {gate.pk}
-    assert {each.found_by for each in found} == {f"{one.user}, {other.user}"}
+    assert {each.found_by for each in found} == {inspection.inspectors}
     ids = {each.pk for each in found}
     with station_scope(Scope((city.first.pk,), bureau=city.bureau.pk, audience=Audience.SYSTEM)):
         logged = AuditEntry.objects.filter(action="hazard.create", object_id__in=ids)
@@ -74,3 +75,20 @@ def test_one_hazard_that_is_wrong_keeps_the_whole_visit_out(city: City) -> None:
     for code in CODES[1:3]:
         assert code in answer.text
     assert rows(Inspection, city.first) == rows(Hazard, city.first) == []
+
+
+@pytest.mark.django_db
+def test_a_corrected_answer_counts_as_it_stands(city: City) -> None:
+    """In what a rating reads of the checklist, and in which items fail."""
+    one, other = numbered(officer(city.first), "041201"), numbered(chief(city.first), "041202")
+    _number, inspection = send(city, one, other, FEW)
+    (before,) = rows(CheckRecord, city.first)
+    assert CODES[0] in before.failed
+    third = officer(city.first)
+    said = {"code": CODES[0], "answer": "pass", "note": "", "reason": "The other door"}
+    third.act(correct_answer, id=inspection.pk, version=None, **said)
+    (after,) = rows(CheckRecord, city.first)
+    assert set(before.failed) - set(after.failed) == {CODES[0]} == set(after.passed) - set(before.passed)
+    assert after.weight_asked == before.weight_asked
+    assert after.weight_passed > before.weight_passed
+    assert after.officers == before.officers

@@ -1,8 +1,12 @@
 """The record of an inspection 检查笔录: issued with the signatures, corrected and voided with its inspection; the order in one act."""
 
 import base64
+import io
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from docx import Document
 
@@ -13,20 +17,28 @@ from inspections.record_form import RECORD
 from papers.models import Paper
 from papers.operations import making
 from tests.factories import EnterpriseFactory, LetterheadFactory
-from tests.facts.people import Person, ahead, chief, officer, rows
+from tests.facts.people import Person, ahead, chief, manager, officer, rows
 from tests.fixtures import City, scope_of
 from tests.inspections.test_checklists import CHECK, passed
 from tests.inspections.test_signing import drawn, numbered
+from tests.inspections.test_statements_of_a_hazard import APART, MOST
 
 pytestmark = pytest.mark.django_db
 
 
 def words_of(data: bytes) -> str:
-    import io
-
     document = Document(io.BytesIO(data))
     cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
     return "\n".join([*(each.text for each in document.paragraphs), *cells])
+
+
+def statements_of(person: Person, page: str, id: int) -> int:
+    """Return how many statements a page takes with a cold cache, when it is opened for the second time."""
+    assert person.get(page, id).status_code == 200
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        person.get(page, id)
+    return len([each for each in queries if not each["sql"].startswith(APART)])
 
 
 def visit_of(one: Person, other: Person, city: City) -> Inspection:
@@ -103,6 +115,13 @@ def test_a_record_follows_its_inspection(city: City) -> None:
     assert order_url not in one.get("inspections:inspection", visit.pk).text
     assert "still needs an order" in one.client.post(order_url, follow=True).text
     assert officer(city.second).client.post(order_url).status_code == 404
+
+    # each of the two pages, with everything on it, takes few statements
+    for person, page in (
+        (one, "inspections:inspection"),
+        (manager(visit.enterprise), "inspections:own_inspection"),
+    ):
+        assert statements_of(person, page, visit.pk) <= MOST, page
 
     # corrected: a version that nobody has signed says so
     correct = reverse("inspections:inspection_correct", args=[visit.pk])

@@ -108,3 +108,27 @@ def test_the_enterprise_is_told_of_its_papers_and_the_officer_of_its_receipt(
     assert [each.code for each in inbox_of(police.actor)] == ["paper.receive"]
     police.act(issuing.void_paper, id=paper.pk, reason="The wrong basis")
     assert [each.code for each in inbox_of(people.actor)] == ["paper.issue", "paper.void"]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["{}", "东公(开)限字[2026]1号", "东公（开）限字【2026】1号", "限字（2026）1号"]
+)
+def test_a_paper_is_found_by_its_number_however_it_is_typed(
+    spelling: str, city: City, hazard: Hazard
+) -> None:
+    with at(ISSUED):
+        police = officer(city.first)
+        found = HazardFactory(
+            enterprise=hazard.enterprise,
+            item="电表（三相）：老化",
+            found_on=FOUND,
+            due_on=dt.date(2026, 10, 9),
+        )
+        issue(police, found)
+        (paper,) = papers(hazard)
+        shown = police.get("papers:register", q=spelling.format(paper.number_text)).text
+        assert reverse("papers:paper", args=[paper.pk]) in shown
+        listed = police.get("inspections:hazards", q="电表(三相):老化", state="all").text
+        assert reverse("inspections:hazard", args=[found.pk]) in listed
+        assert reverse("inspections:hazard", args=[hazard.pk]) not in listed
+        assert "Nothing" in police.get("papers:register", q="限字（2025）1号").text
