@@ -16,7 +16,8 @@ from inspections.choices import AbsenceKind, VisitSource
 from inspections.models import Inspection, PlannedVisit, PlanRule
 from inspections.planning.absences import add_absence
 from inspections.planning.approving import approve_visits, refuse_visit
-from inspections.planning.planning import plan_visits, refusals, take_trips
+from inspections.planning.planning import plan_visits, refusals
+from inspections.planning.taking import take_trips
 from inspections.planning.visits import list_visits, team_of
 from inspections.planning.weeks import Plan, monday_of
 

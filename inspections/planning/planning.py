@@ -1,9 +1,9 @@
 """Writes of the plan: visits are planned, moved, taken off and handed over; a proposal is taken."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,7 +30,6 @@ from inspections.choices import APPROVE_AFTER, VisitSource
 from inspections.models import Hazard, Inspection, PlannedVisit
 from inspections.planning.capping import over_cap
 from inspections.planning.due import drawn_pairs, sources_of
-from inspections.planning.proposing import Trip
 from inspections.planning.visits import (
     absences,
     between,
@@ -57,14 +56,6 @@ class Terms:
     officer_id: int
     second_id: int | None = None
     half: str = ""
-
-
-@dataclass
-class Taken:
-    """What became of a proposal: how many visits were planned, and whose were not, with the reason."""
-
-    number: int = 0
-    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 def refusals(
@@ -180,13 +171,13 @@ def plan_visits(
     made_today = inspected_today([each.pk for each in enterprises])
     with _of_many(len(enterprises)):
         return [
-            _plan(
+            add_visit(
                 actor,
                 each,
                 terms,
                 team,
                 source=sources[each.pk],
-                since_on=_since(each.pk in made_today),
+                since_on=counts_from(each.pk in made_today),
                 **more,
             )
             for each in enterprises
@@ -250,7 +241,7 @@ def _by_lot(
     return terms
 
 
-def _since(is_made_today: bool) -> dt.date:
+def counts_from(is_made_today: bool) -> dt.date:
     """Return the first day on which an inspection does a visit that is planned now."""
     return timezone.localdate() + dt.timedelta(days=int(is_made_today))
 
@@ -311,9 +302,10 @@ def _approve_by(actor: Actor, on: dt.date, urgent: bool) -> dt.date:
     return limit_in_force(actor, APPROVE_AFTER, on).from_day(on).last_on or on
 
 
-def _plan(
+def add_visit(
     actor: Actor, enterprise: Enterprise, terms: Terms, team: tuple[User, User | None], **fields: Any
 ) -> PlannedVisit:
+    """Write a visit that was judged before, with its entry in the log. Raise ValidationError for what cannot be kept."""
     officer, second = team
     visit = PlannedVisit(
         enterprise=enterprise,
@@ -392,11 +384,11 @@ def move_visits(
         raise ValidationError([labelled(names[pk], why) for pk, why in refused.items()])
     with _of_many(len(visits)):
         for each in visits:
-            _move(actor, each, terms, team)
+            change_visit(actor, each, terms, team)
     return visits
 
 
-def _move(
+def change_visit(
     actor: Actor,
     visit: PlannedVisit,
     terms: Terms,
@@ -404,6 +396,7 @@ def _move(
     *,
     action: str = MOVE,
 ) -> None:
+    """Give a locked visit another day and officers, with its entry in the log; nothing if they are the same."""
     before = {name: _plain(getattr(visit, name)) for name in LOGGED}
     officer, second = team
     visit.on, visit.half = terms.on, terms.half
@@ -436,81 +429,6 @@ def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None
     return visit
 
 
-# --- a proposal ----------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken:
-    """Plan the trips of a proposal: what was not made on its day is moved, the rest is new.
-
-    What has changed since the proposal was made is left out and named: planned by somebody else, no room any more, absent
-    by now, over the yearly limit. Raise NotAllowed, Http404.
-    """
-    require(actor, Permission.PLAN_VISITS)
-    wanted = list(trips)
-    ids = [pk for trip in wanted for pk in trip.jobs]
-    lock_in_order(ids)
-    here = visible(actor).filter(station_id=station_id).in_bulk(ids)
-    today, taken = timezone.localdate(), Taken()
-    left = {
-        each.enterprise_id: each
-        for each in list_visits(actor).filter(is_open(), enterprise_id__in=here, on__lt=today)
-    }
-    sources, made_today = sources_of(actor, here), inspected_today(list(here))
-    team = {each.pk: each for each in team_of(actor, station_id)}
-    with together(f"plan:{timezone.now().isoformat()}"):
-        for trip in wanted:
-            firms = [here[pk] for pk in dict.fromkeys(trip.jobs) if pk in here]
-            why = _why_no_trip(actor, station_id, trip, team, today)
-            refused = dict.fromkeys((each.pk for each in firms), why) if why else {}
-            if not why:
-                new = [each for each in firms if each.pk not in left]
-                refused = refusals(actor, new, trip.on, sources)
-            room = _room(actor, station_id, trip)
-            officers = (team[trip.officer], team[trip.second]) if not why else (None, None)
-            for firm in firms:
-                if firm.pk not in refused and room <= 0:
-                    refused[firm.pk] = _("There is no more room on %(day)s.") % {"day": trip.on.isoformat()}
-                if firm.pk in refused:
-                    taken.refused.append((firm.name, refused[firm.pk]))
-                    continue
-                since_on = _since(firm.pk in made_today)
-                _take(
-                    actor, firm, left.get(firm.pk), trip, officers, source=sources[firm.pk], since_on=since_on
-                )
-                taken.number, room = taken.number + 1, room - 1
-    return taken
-
-
-def _why_no_trip(actor: Actor, station_id: int, trip: Trip, team: Mapping[int, User], today: dt.date) -> str:
-    if trip.on < today or trip.on > today + FURTHEST:
-        return _("A visit is planned for today or later.")
-    if trip.officer not in team or trip.second not in team or trip.officer == trip.second:
-        return _("Its officers are not of the station any more.")
-    if any(
-        each.covers(trip.on) and each.officer_id in trip.officers
-        for each in absences(actor, station_id, trip.on, trip.on)
-    ):
-        return _("An officer is absent on %(day)s.") % {"day": trip.on.isoformat()}
-    return ""
-
-
-def _room(actor: Actor, station_id: int, trip: Trip) -> int:
-    load = loads(between(actor, station_id, trip.on, trip.on))
-    return per_day(rule_on(actor, trip.on)) - max(load[who, trip.on] for who in trip.officers)
-
-
-def _take(
-    actor: Actor, firm: Enterprise, left: PlannedVisit | None, trip: Trip, officers: Any, **fields: Any
-) -> None:
-    terms = Terms(trip.on, trip.officer, trip.second)
-    if left is None:
-        _plan(actor, firm, terms, officers, **fields)
-        return
-    locked = PlannedVisit.objects.select_for_update(of=("self",), no_key=True).get(pk=left.pk)
-    _move(actor, locked, terms, officers)
-
-
 # --- afterwards, and when somebody leaves ---------------------------------------------------------------------------
 
 
@@ -528,7 +446,7 @@ def note_urgent(
     firm = _locked(actor, [inspection.enterprise_id])[0]
     terms = Terms(inspection.inspected_on, officer_id, second_id)
     team = _named(actor, firm.station_id, terms)
-    return _plan(
+    return add_visit(
         actor,
         firm,
         terms,

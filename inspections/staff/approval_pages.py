@@ -28,8 +28,9 @@ from inspections.duties import left_by
 from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
 from inspections.planning import absences, approving, capping, planning, visits
 from inspections.selectors import list_inspections
+from inspections.staff.plan_acts import OfVisit
 from inspections.staff.plan_forms import AbsenceForm, AfterwardsForm, ApproveForm, RefuseForm, RuleForm
-from inspections.staff.plan_pages import TITLE, TONES, OfPlan, OfVisit
+from inspections.staff.plan_pages import TITLE, TONES, OfPlan
 from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of
 

@@ -11,16 +11,8 @@ from inspections.staff.approval_pages import (
     Visits,
     WithdrawAbsence,
 )
-from inspections.staff.plan_pages import (
-    DayPage,
-    DropVisit,
-    MonthPage,
-    MoveVisits,
-    PlanTake,
-    PlanVisits,
-    VisitPage,
-    WeekPage,
-)
+from inspections.staff.plan_acts import DropVisit, MoveVisits, PlanTake, PlanVisits, VisitPage
+from inspections.staff.plan_pages import DayPage, MonthPage, WeekPage
 
 PLAN_URLS = [
     path("plan/", WeekPage.as_view(), name="plan_week"),
