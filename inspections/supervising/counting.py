@@ -215,8 +215,8 @@ def durations(actor: Actor, period: Period) -> dict[int, float]:
         inspection__voided_at=None,
         inspection__inspected_on__range=(period.start, period.end),
     )
-    found = rows.order_by().values("station_id").annotate(minutes=MedianMinutes("arrived_at", "left_at"))
-    return dict(found.values_list("station_id", "minutes"))
+    found = rows.order_by().values("station_id").annotate(median=MedianMinutes("arrived_at", "left_at"))
+    return dict(found.values_list("station_id", "median"))
 
 
 class MedianMinutes(Func):
