@@ -21,7 +21,10 @@ from incidents.models import Incident
 from inspections.checkins.models import CheckIn, DoorSign
 from inspections.models import (
     Absence,
+    CheckedItem,
     Checklist,
+    CheckRecord,
+    Complaint,
     DrawnVisit,
     Escalation,
     FieldPhoto,
@@ -120,7 +123,10 @@ def test_those_that_record_moments_are_all_there() -> None:
         Attachment,
         Attempt,
         CheckIn,
+        CheckedItem,
+        CheckRecord,
         Checklist,
+        Complaint,
         DoorSign,
         Draw,
         DrawnVisit,
