@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 from inspections.checklists.summary import canonical
 from tests.browser.conftest import log_in
 from tests.browser.phones import FIELD, INSPECTION, PHOTO, Phone
-from tests.browser.wifi import HANG, MISSING, PORTAL, Wifi
 
 NewPhone = Callable[..., Phone]
 NASTY = {
@@ -375,46 +374,3 @@ def test_a_newer_version_waits_for_the_person(phone_of: NewPhone) -> None:
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     assert page.evaluate("caches.keys().then((names) => names.length)") == 1
-
-
-def test_a_network_that_lies_and_a_phone_that_is_full(browser: Browser, site: str, tmp_path: Path) -> None:
-    """The page opens though the server hangs or a portal answers; a version is kept whole or not at all."""
-    with Wifi(site) as wifi:
-        phone = Phone(browser, tmp_path / "profile", wifi.url)
-        phone.log_in("chief")
-        page = phone.page
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        page.reload()
-        before = page.evaluate("caches.keys()")
-
-        wifi.rule = lambda path: MISSING if "field.css" in path else ""
-        phone.context.add_cookies([{"name": "anqi_language", "value": "zh-hans", "url": wifi.url}])
-        page.evaluate(
-            """async () => {
-                const registration = await navigator.serviceWorker.getRegistration("/field/");
-                await registration.update().catch(() => {});
-                const worker = registration.installing;
-                await new Promise((done) => {
-                    if (!worker || worker.state === "redundant") return done();
-                    worker.addEventListener("statechange", () => worker.state === "redundant" && done());
-                });
-            }"""
-        )
-        assert page.evaluate("caches.keys()") == before
-        expect(page.locator("[data-newer]")).to_have_count(0)
-
-        for wrong in (PORTAL, HANG):
-            wifi.rule = lambda path, wrong=wrong: wrong if "/static/" not in path else ""
-            page.goto(f"{FIELD}?{wrong}")
-            expect(page.locator(".field-card").first).to_be_visible()
-
-        phone.begin(phone.enterprise(14))
-        phone.item(0).locator(".check-pass").click()
-        phone.saved()
-        page.evaluate(
-            "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
-        )
-        phone.item(1).locator(".check-fail").click()
-        expect(phone.state()).to_contain_text("NOT saved")
-        wifi.released.set()
-        phone.close()
