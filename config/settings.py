@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "foundation.ui",
     "foundation.people",
     "foundation.drafts",
+    "foundation.field",
     "enterprises",
     "facts",
     "papers",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "config.visible.VisibleTextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "foundation.drafts.middleware.ScriptedFormsMiddleware",  # above whatever redirects a form
+    "foundation.field.middleware.FieldMiddleware",  # the same for a phone's own requests
     "allauth.account.middleware.AccountMiddleware",
     "foundation.accounts.middleware.ActorMiddleware",  # who acts, in which role
     "config.limits.AnonymousLimitMiddleware",
@@ -275,9 +277,11 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],  # blob: a photo on the phone that is not sent yet
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -25,6 +25,8 @@ NPM_FILES = {
     "node_modules/htmx.org/dist": ("htmx", ["htmx.min.js"]),
     "node_modules/tom-select/dist/js": ("tom-select", ["tom-select.popular.min.js"]),
     "node_modules/echarts/dist": ("echarts", ["echarts.min.js"]),
+    "node_modules/idb/build": ("idb", ["umd.js"]),
+    "node_modules/signature_pad/dist": ("signature_pad", ["signature_pad.umd.min.js"]),
 }
 SWAGGER_FOLDER = "drf_spectacular_sidecar/swagger-ui-dist"
 SWAGGER_FILES = ["swagger-ui.css", "swagger-ui-bundle.js"]

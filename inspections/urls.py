@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from inspections.staff import field_pages
 from inspections.staff.draw_pages import InspectionDraw
 from inspections.staff.figures_page import FiguresPage
 from inspections.staff.forgery_pages import ForgeryPages
@@ -21,6 +22,10 @@ from inspections.staff.views import InspectionPages, SelfCheckPages
 app_name = "inspections"
 # the others first, because inspections have the root path
 urlpatterns = [
+    path("field/package/", field_pages.field_package, name="field_package"),
+    path("field/search/", field_pages.field_search, name="field_search"),
+    path("field/inspection/", field_pages.field_inspection, name="field_inspection"),
+    path("field/photo/", field_pages.field_photo, name="field_photo"),
     path("figures/", FiguresPage.as_view(), name="inspection_figures"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
     *PLAN_URLS,

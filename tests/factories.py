@@ -5,6 +5,7 @@ does then runs in the scope that it opens itself.
 """
 
 import datetime as dt
+import uuid
 from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar
@@ -44,6 +45,7 @@ from foundation.bulk.models import BulkRun
 from foundation.database.appending import append
 from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
+from foundation.field.models import FieldReceipt
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
@@ -61,6 +63,7 @@ from inspections.models import (
     Complaint,
     DrawnVisit,
     Escalation,
+    FieldPhoto,
     Forgery,
     Hazard,
     HazardCall,
@@ -281,6 +284,24 @@ class CalendarFeedFactory(Factory):
     bureau = factory.SelfAttribute("grant.bureau")
     key = factory.Sequence(lambda number: f"{number:032x}")
     language = "en"
+
+
+class FieldReceiptFactory(Factory):
+    """A receipt of what a person's phone sent: give ``grant``."""
+
+    class Meta:
+        model = FieldReceipt
+
+    grant = factory.SubFactory(RoleGrantFactory)
+    user = factory.SelfAttribute("grant.user")
+    bureau = factory.SelfAttribute("grant.bureau")
+    key = factory.LazyFunction(uuid.uuid4)
+    sha256 = "0" * 64
+
+    @classmethod
+    def _create(cls, model_class: type[FieldReceipt], *args: Any, **fields: Any) -> FieldReceipt:
+        with station_scope(Scope((0,), grant=fields["grant"].pk, audience=Audience.POLICE)):
+            return model_class.objects.create(**fields)
 
 
 class SavedViewFactory(Factory):
@@ -761,6 +782,18 @@ class SignatureFactory(OfEnterprise):
     side = "enterprise"
     name = "王芳"
     signed_at = factory.LazyFunction(lambda: dt.datetime.now(dt.UTC))
+
+
+class FieldPhotoFactory(OfEnterprise):
+    class Meta:
+        model = FieldPhoto
+
+    inspection = factory.LazyAttribute(lambda made: InspectionFactory(enterprise=made.enterprise))
+    place = 0
+    code = "A01"
+    name = "photo.jpg"
+    digest = "0" * 64
+    declared_by = "Officer Qian"
 
 
 class ReplyFactory(OfEnterprise):

@@ -27,6 +27,9 @@ from foundation.requests import Request
 
 SESSION_GRANT = "acting_grant"
 API = "/api/"
+# on requests that a phone sends by itself (foundation.field); BUSY: while somebody works on it
+FIELD = "X-Anqi-Field"
+BUSY = "busy"
 
 
 class ActorMiddleware:
@@ -34,6 +37,8 @@ class ActorMiddleware:
 
     Ends a session that was idle for longer than IDLE_TIMEOUT_S or lasts longer than SESSION_LENGTH_S, and sends people whose role requires a second factor to
     its set-up page until they have one. A session in which no code was typed ends once they have.
+
+    What a phone asks by itself (``FIELD``) is no activity: it does not keep a session from becoming idle.
 
     Below /api/ only ``Authorization: Bearer`` counts, so another site's page cannot forge a request;
     ``request.refusal`` says why there is no actor. It runs before the transaction of the request, so the use of a key
@@ -52,16 +57,14 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             now = int(time.time())
             if now - request.session.get(SESSION_SEEN, now) > settings.IDLE_TIMEOUT_S:
-                logout(request)
-                messages.info(
+                return _end(
                     request, _("You were logged out after a period of inactivity. Please log in again.")
                 )
-                return access.to_login(request)
             if now - request.session.get(SESSION_SINCE, now) > settings.SESSION_LENGTH_S:
-                logout(request)
-                messages.info(request, _("Your session has reached its longest time. Please log in again."))
-                return access.to_login(request)
-            if now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
+                return _end(request, _("Your session has reached its longest time. Please log in again."))
+            # what a phone asks by itself is nobody's activity
+            is_seen = request.headers.get(FIELD, BUSY) == BUSY
+            if is_seen and now - request.session.get(SESSION_SEEN, 0) > min(30, settings.IDLE_TIMEOUT_S // 4):
                 _note_seen(request, now)  # not on every request: it writes the session
             request.grants = selectors.grants_of(request.user)
             request.actor = selectors.actor_for(
@@ -77,6 +80,14 @@ class ActorMiddleware:
                 url = reverse("account_change_password")
                 return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
         return self.get_response(request)
+
+
+def _end(request: Request, words: str) -> HttpResponse:
+    """Log out and lead to the login page, which says why. A phone that asked by itself only learns that it is so."""
+    logout(request)
+    if FIELD not in request.headers:
+        messages.info(request, words)
+    return access.to_login(request)
 
 
 def missing_second_factor(request: Request, user: User) -> HttpResponse | None:

@@ -24,6 +24,7 @@ class ContributionsConfig(AppConfig):
             notifications,
             origins,
             papers,
+            phones,
             search,
             sheets,
             stored_files,

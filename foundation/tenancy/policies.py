@@ -370,6 +370,20 @@ class PersonPolicy(Policy):
         }
 
 
+class OwnPolicy(Policy):
+    """What a person writes in one role for nobody else: only the holder of the role grant reads and writes it."""
+
+    arguments = ("grant",)
+
+    def __init__(self, *, name: str, grant: str = "grant", **options: Any) -> None:
+        super().__init__(name=name, **options)
+        self.grant = grant
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        mine = f"{quote(model._meta.get_field(self.grant).column)} = {GRANT}"
+        return {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+
+
 class KeptPolicy(Policy):
     """What a person keeps for work in one role, and may share: the police of the station then read and change it too.
 

@@ -82,25 +82,26 @@ def _reinspected(period: Period) -> QuerySet:
     accepted = Q(closed__range=(start, end), rectified__isnull=False, spot=False)
     first_back = Q(earlier_until_on__gte=start, sent_back=True, sent_back_before=False, ever_reopened=False)
     again = Q(reopened=True)
-    in_time = own_in_time(end)
+    replaced = Q(earlier_until_on__gte=start)  # of the others no step is looked for
     return (
         Hazard.objects.filter(voided_at=None, found_on__lte=end)
         .filter(Q(closed_on__gte=start) | Q(earlier_until_on__gte=start))
         .alias(
             **days_as_of(end),
             failed=marked(failed_by(end)),
-            sent_back=marked(Q(had_act("send_back", start, end))),
-            sent_back_before=marked(Q(had_act("send_back", None, start - DAY_LONG))),
-            reopened=marked(Q(earlier_until_on__gte=start) & Q(had_act("reopen", start, end))),
+            sent_back=marked(replaced & Q(had_act("send_back", start, end))),
+            sent_back_before=marked(replaced & Q(had_act("send_back", None, start - DAY_LONG))),
+            reopened=marked(replaced & Q(had_act("reopen", start, end))),
             spot=marked(_on_the_spot(end)),
-            ever_reopened=marked(Q(had_act("reopen", None, end))),
+            ever_reopened=marked(replaced & Q(had_act("reopen", None, end))),
+            in_time=marked(own_in_time(end)),
         )
         .order_by()
         .values("enterprise_id")
         .annotate(
             hazards_accepted_first=Count("id", filter=accepted & Q(failed=False)),
-            hazards_sent_back=Count("id", filter=first_back) - Count("id", filter=first_back & in_time),
-            hazards_reopened=Count("id", filter=again) - Count("id", filter=again & in_time),
+            hazards_sent_back=Count("id", filter=first_back & Q(in_time=False)),
+            hazards_reopened=Count("id", filter=again & Q(in_time=False)),
         )
     )
 

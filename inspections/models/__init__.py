@@ -2,6 +2,7 @@ from inspections.models.call import HazardCall
 from inspections.models.checklist import AnswerCorrection, CheckedItem, Checklist, CheckRecord
 from inspections.models.drawn import DrawnVisit
 from inspections.models.escalation import Escalation
+from inspections.models.field_photo import FieldPhoto
 from inspections.models.finding import Finding
 from inspections.models.forgery import Forgery
 from inspections.models.hazard import Hazard
@@ -28,6 +29,7 @@ __all__ = [
     "Complaint",
     "DrawnVisit",
     "Escalation",
+    "FieldPhoto",
     "Finding",
     "Forgery",
     "Hazard",

@@ -113,7 +113,7 @@ def afterwards_of(
         no_letterhead="" if has_letterhead else NO_LETTERHEAD,
         has_read=next((each for each in said if each.kind == ReplyKind.READ), None),
         replies=[each for each in said if each.kind == ReplyKind.REPLY],
-        reply_due_on=reply_due_on(actor, inspection),
+        reply_due_on=None if said else reply_due_on(actor, inspection),
         may_reply=allows(actor, Permission.ENTER_REPLIES) and not inspection.is_voided,
     )
 
@@ -142,8 +142,8 @@ class InspectionOrder(InspectionRecordIssue):
 
 
 def add_corrections(actor: Actor, inspection: Inspection, items: Sequence[CheckedItem]) -> None:
-    """Give each answer what was corrected in it (``corrections``), the oldest first. One query if there are answers."""
-    found = corrections_of(actor, inspection) if items else {}
+    """Give each answer what was corrected in it (``corrections``), the oldest first. One query if anything was."""
+    found = corrections_of(actor, inspection) if items and inspection.version > 1 else {}
     for each in items:
         each.corrections = found.get(each.code, [])  # type: ignore[attr-defined]  # for the page
 

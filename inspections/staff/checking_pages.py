@@ -16,6 +16,7 @@ from enterprises.models import Enterprise
 from facts.models import Fact
 from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
+from foundation.accounts.actors import Actor
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
@@ -44,9 +45,14 @@ CLOSING = HAZARD_LIFE.acts["close"]
 ENTERPRISE = "enterprise"
 
 
-def proposals(actor: Any) -> Any:
-    """Return a function from item and severity to the deadline that is proposed from today. One query."""
-    today, changes = timezone.localdate(), changes_of(actor)
+def why_not_close(actor: Actor, hazard: Hazard) -> str:
+    """Return why the actor cannot close a hazard now, as far as its own columns say; the operation asks its log, too."""
+    return HAZARD_LIFE.refusal(CLOSING, hazard, actor, own_report)
+
+
+def proposals(actor: Any, day: dt.date | None = None) -> Any:
+    """Return a function from item and severity to the deadline that is proposed from a day, or today. One query."""
+    today, changes = day or timezone.localdate(), changes_of(actor)
 
     @cache
     def last_on(is_major: bool, days: int | None) -> dt.date | None:
@@ -134,12 +140,8 @@ class ChecklistInspection(FactCreate):
             "content": self.content_with_answers,
             "officers": eligible_officers(self.actor, self.enterprise.pk),
             "due": proposals(self.actor),
-            "seen": [(each, self.why_not(each)) for each in hazards],
+            "seen": [(each, why_not_close(self.actor, each)) for each in hazards],
         }
-
-    def why_not(self, hazard: Hazard) -> str:
-        """Return why the actor cannot close a hazard now, as far as its own columns say; the operation asks its log, too."""
-        return HAZARD_LIFE.refusal(CLOSING, hazard, self.actor, own_report)
 
     def get_initial(self) -> dict[str, Any]:
         return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers.items())}

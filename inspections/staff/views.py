@@ -33,6 +33,7 @@ from inspections.access import Permission
 from inspections.checkins.selectors import check_in_of
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, in_language
+from inspections.field.arriving import FromPhone
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
@@ -161,6 +162,7 @@ class InspectionRecord(FactRecord):
             hazards=hazards,
             without=without,
             checked=checked,
+            from_phone=FromPhone.of(self.actor, self.record) if checked else None,
             answered=Answers(items) if checked else None,
             after=afterwards_of(self.actor, self.record, checked, items, found),
             may_sign=may_sign(self.actor, self.record),

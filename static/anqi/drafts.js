@@ -7,7 +7,7 @@
   const words = about.words;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const MOST = 50; // texts of this tab that are remembered
-  const { owner, put, remove, list, forgetOld } = window.anqi.store;
+  const { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone } = window.anqi.store;
   const { controls, shownBy, valuesOf, same, changed, labelsOf, shownAs, fill } = window.anqi.fields;
 
   // --- what this tab knows: the texts it began, what it tried to send, where it was led away from ----------------
@@ -445,6 +445,7 @@
 
   // --- logging out: whoever shares this device with others is asked ------------------------------------------------------
   let count = 0;
+  let onPhone = 0; // not sent yet by the page that works without network
   const kept = () => count + Array.from(forms.values()).filter((state) => state.stored && !state.gone).length;
   document.addEventListener(
     "submit",
@@ -452,18 +453,17 @@
       const form = event.target;
       if (!owner || form.getAttribute("action") !== about.logout) return;
       const choice = form.querySelector("[data-kept-delete]");
-      if (!choice && kept() && location.pathname !== about.logout) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!choice && kept() + onPhone && location.pathname !== about.logout) {
         location.assign(about.logout); // the page that asks
-      } else if (choice?.checked) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        try {
-          await remove(...(await list()).map((each) => each.id));
-        } finally {
-          form.submit();
-        }
+        return;
+      }
+      try {
+        await lockPhone().catch(() => {});
+        if (choice?.checked) await remove(...(await list()).map((each) => each.id));
+      } finally {
+        form.submit();
       }
     },
     true,
@@ -471,6 +471,11 @@
   function askAtLogout() {
     const question = document.querySelector("[data-kept-question]");
     if (question && count) question.hidden = false;
+    const phone = document.querySelector("[data-phone-waits]");
+    if (phone && onPhone) {
+      phone.hidden = false;
+      phone.querySelector("b").textContent = String(onPhone);
+    }
   }
 
   async function start() {
@@ -487,6 +492,7 @@
       const taken = note.read("taken") || [];
       if (taken.length) await remove(...taken);
       count = (await list()).length;
+      onPhone = await waitingOnPhone();
       askAtLogout();
       await look(document);
       returned = false;

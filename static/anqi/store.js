@@ -89,5 +89,34 @@
     for (const id of await answer(store.index("at").getAllKeys(before))) store.delete(id);
   }
 
-  window.anqi.store = { owner, put, remove, list, forgetOld };
+  // --- the page that works without network (field-store.js) has a store of its own -------------------------------------------
+  async function onPhone(mode, act) {
+    const found = (await indexedDB.databases?.()) || [];
+    if (!found.some((each) => each.name === "anqi-field" && each.version === 1)) return 0;
+    const phone = await answer(indexedDB.open("anqi-field", 1));
+    phone.onversionchange = () => phone.close();
+    try {
+      return await act(phone.transaction(["people", "queue", "drafts"], mode));
+    } finally {
+      phone.close();
+    }
+  }
+  // how much of this person and role waits there to be finished or sent
+  const waitingOnPhone = () =>
+    onPhone("readonly", async (transaction) => {
+      let count = 0;
+      for (const name of ["queue", "drafts"])
+        count += await answer(transaction.objectStore(name).index("owner").count(owner));
+      return count;
+    });
+  // from now on it opens only with a network, after a login; what is kept stays
+  const lockPhone = (but = "") =>
+    onPhone("readwrite", async (transaction) => {
+      const people = transaction.objectStore("people");
+      for (const each of await answer(people.getAll())) if (each.person !== but) people.delete(each.id);
+      await finished(transaction);
+    });
+  if (about.person) lockPhone(about.person).catch(() => {}); // somebody else worked on it before
+
+  window.anqi.store = { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone };
 })();

@@ -14,6 +14,7 @@ COMES_ABOUT = """
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
     inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
+    inspections.FieldPhoto field.FieldReceipt
     inspections.SelfCheckAnswers inspections.VisitEscalation
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {

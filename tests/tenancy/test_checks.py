@@ -26,6 +26,7 @@ from foundation.accounts.models import (
 from foundation.bulk.models import BulkRun
 from foundation.deadlines.models import CalendarFeed
 from foundation.exports.models import Export, ExportPart
+from foundation.field.models import FieldReceipt
 from foundation.inbox.models import Notification
 from foundation.lists.models import SavedView
 from foundation.rest.models import StoredAnswer
@@ -80,6 +81,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Subscription,
         Event,
         Receipt,
+        FieldReceipt,
         Attempt,
         Notification,
         BulkRun,

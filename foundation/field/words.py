@@ -1,0 +1,185 @@
+"""The words of the page that works without network; ``@`` stands for a value. Its scripts put them together.
+
+Two words never mix: what is *saved on this phone* 已存本机 is not yet with the police, what has *arrived* 系统已收到 is.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from foundation.words import listed
+
+Words = dict[str, Any]
+
+
+def words() -> Words:
+    """Return the words in the reader's language, by the names that the scripts use."""
+    comma = listed(["@", "@"]).strip("@")
+    return {
+        "comma": comma,
+        **_page(),
+        **_checklist(),
+        **_waiting(),
+        **_refused(),
+        **_signing(),
+    }
+
+
+def _page() -> Words:
+    return {
+        "title": _("Inspect on the phone"),
+        "search": _("Search all enterprises"),
+        "search_here": _("Without network only what was loaded before is searched."),
+        "none_found": _("Nothing was found."),
+        "found": pgettext("search", "Found"),
+        "begun": _("Begun on this phone"),
+        "due_here": _("To be inspected"),
+        "opened": _("Opened before"),
+        "due": pgettext("phone", "due @"),
+        "late": pgettext("phone", "overdue since @"),
+        "nothing_due": _("Nothing is due"),
+        "nothing_due_text": _("Search for an enterprise to inspect it anyway."),
+        "loaded": _("Loaded for work without network: @"),
+        "loading": _("Being loaded for work without network …"),
+        "log_in": _("Log in"),
+        "locked": _("Nobody is logged in"),
+        "locked_text": _(
+            "What was typed on this phone is kept, and only its owner sees it after logging in. Logging in needs a network."
+        ),
+        "not_loaded": _("This enterprise is not on the phone yet"),
+        "not_loaded_text": _("With a network it is loaded at once. Afterwards it opens without one, too."),
+        "of_others": _("Of somebody else, waiting on this phone: @"),
+        "newer": _("A newer version of this page is there."),
+        "use_newer": _("Use it"),
+        "reload": _("A newer version is open in another tab. Reload this page; what you typed is kept."),
+        "no_https": _("This address is not encrypted"),
+        "no_https_text": _(
+            "Phones keep nothing for pages without https. Open the https address of Anqi, or use the plain form."
+        ),
+        "no_storage": _(
+            "This browser keeps nothing, perhaps because the window is private. Use another one."
+        ),
+        "not_kept": _("This page could not be kept for work without network. Reload it with a network."),
+    }
+
+
+def _checklist() -> Words:
+    return {
+        "left_open": _("Left open"),
+        "next": _("Next unanswered"),
+        "check_and_sign": _("Look through and sign"),
+        "saved_here": _("Saved on this phone"),
+        "nothing_yet": _("Nothing typed yet"),
+        "storage_full": _(
+            "NOT saved: the storage of this phone is full or closed. Free some space, then touch an answer."
+        ),
+        "add_photo": pgettext("phone", "Photo"),
+        "photos_of_visit": _("Photos of the whole visit"),
+        "too_many_photos": _("An inspection has at most 60 photos."),
+        "too_large": _("This file is larger than 20 MB."),
+        "remove": _("Remove"),
+        "renewed": _(
+            "The checklist was replaced by a newer version since you began. What is still asked has kept its answer."
+        ),
+        "open_elsewhere": _("Open in another tab"),
+        "open_elsewhere_text": _("This inspection is being filled in in another tab of this phone."),
+        "go_on_here": _("Go on here"),
+        "answer_one": _("Answer at least one item."),
+        "two_officers": _("At least two officers with a police number inspect. Tick who was there."),
+        "critical_open": _("Critical items are not answered: @. Answer them, or say why they were left out."),
+        "no_deadline": _("@: set a deadline for the hazard."),
+    }
+
+
+def _waiting() -> Words:
+    return {
+        "waiting_title": _("Waiting to be sent"),
+        "waiting": pgettext("phone", "Waiting"),
+        "aside": _("Not taken by the system"),
+        "arrived": _("Arrived in the system"),
+        "waits": _("Saved on this phone, not sent yet: @"),
+        "why_here": _("They are sent one after the other now."),
+        "why_none": _(
+            "No network. They are sent as soon as there is one and this page is open; you may lock the phone or turn it off."
+        ),
+        "why_foreign": _(
+            "The network answers, but not with Anqi: perhaps a Wi-Fi wants its own login first."
+        ),
+        "why_nobody": _("You are no longer logged in. Log in, and they are sent."),
+        "why_other": _("Somebody else, or you in another role, is logged in. They are sent when you are."),
+        "why_unknown": _("Looking for the server …"),
+        "inspection": _("Inspection"),
+        "items": _("items: @"),
+        "failed": _("failed: @"),
+        "signatures": _("signatures: @"),
+        "photos": _("Photos: @"),
+        "one_by_one": _("@ MB, one by one after their inspection"),
+        "saved_for": _("saved @"),
+        "sending": _("being sent"),
+        "receipt": _("receipt @"),
+        "arrived_at": _("arrived @"),
+        "photos_whole": _("compared with what the phone sent"),
+        "sent_as": _("Sent as @ (@). Logging out loses nothing."),
+        "to_inspections": _("To the inspections"),
+        "try_now": _("Try now"),
+        "nothing_waits": _("Nothing waits to be sent"),
+        "nothing_waits_text": _("Everything that you finished on this phone has arrived."),
+    }
+
+
+def _refused() -> Words:
+    return {
+        "refused": _("The system did not take it (@)."),
+        "photo_lost": _("The photo is no longer on this phone: its browser has cleared its storage."),
+        "change": pgettext("phone", "Change and send again"),
+        "export": pgettext("phone", "Export"),
+        "discard": _("Discard"),
+        "discard_sure": _("Tap again: what you typed is then gone"),
+        "send_anyway": _("It was another visit: send it"),
+        "show_theirs": _("Show the other"),
+        "theirs": pgettext("two records", "there"),
+        "mine": pgettext("two records", "here"),
+        "all_the_same": _("All answers are the same."),
+    }
+
+
+def _signing() -> Words:
+    answers = {
+        "pass": pgettext("checklist", "Passed"),
+        "fail": pgettext("checklist", "Failed"),
+        "n_a": _("Not applicable"),
+        "": _("Not answered"),
+    }
+    conclusions = {
+        "qualified": _("Qualified"),
+        "rectify": _("To be rectified"),
+        "unqualified": _("Not qualified"),
+        "": _("No conclusion: critical items are not answered"),
+    }
+    return {
+        "sign_title": _("Look through and sign"),
+        "answers": answers,
+        "conclusions": conclusions,
+        "acts": {"close": pgettext("re-inspection", "Put right"), "send_back": _("Send back")},
+        "on_the_spot": _("Put right on the spot"),
+        "until": pgettext("phone", "by @"),
+        "digest": _("Digest of what is signed:"),
+        "sign_here": _("Sign here"),
+        "clear": pgettext("signature", "Again"),
+        "number": _("police number @"),
+        "enterprise_person": _("The person of the enterprise"),
+        "enterprise_sub": _("who was there"),
+        "name": _("Name"),
+        "duty": _("Duty"),
+        "refuse": _("They refuse to sign"),
+        "sign_after_all": _("They sign after all"),
+        "refusal_reason": _("Why they refuse"),
+        "witness": _("Witness"),
+        "refusal_lacks": _("Enter why they refuse, and who witnessed it."),
+        "not_signed": _("Not signed yet: @"),
+        "who_signed": _("Enter who signs for the enterprise."),
+        "finish": _("Signed: finish the inspection"),
+        "without_signing": _("Finish without signatures"),
+        "back_to_items": _("Back to the items"),
+    }

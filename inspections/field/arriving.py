@@ -1,0 +1,349 @@
+"""What a phone sends arrives: an inspection by its checklists, once, and then its photos one by one."""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.http import Http404, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enterprises.models import Enterprise
+from facts import attachments
+from facts.operations import lock_enterprise
+from facts.selectors import get_fact, visible
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.faults import by_field
+from foundation.field.receipts import Answer, digest_of, once, receipt_of
+from foundation.ids import id_of
+from foundation.words import sentences
+from inspections import operations
+from inspections.access import Permission
+from inspections.checklists.answering import answers_of, eligible_officers, open_from_before, with_unasked
+from inspections.checklists.choosing import lists_for
+from inspections.checklists.content import together
+from inspections.checklists.publishing import versions_in_force
+from inspections.field.package import as_form
+from inspections.models import CheckRecord, FieldPhoto, Hazard, Inspection
+from inspections.signing import SignatureGiven, SigningGiven
+from inspections.staff.checking_forms import (
+    FORMER,
+    LISTS,
+    LONGEST_LISTS,
+    CheckingForm,
+    read_lists,
+    read_said,
+    write_lists,
+)
+from inspections.staff.checking_pages import proposals, why_not_close
+
+MOST_PHOTOS = 60
+KEY = "field:"  # begins the key of a record that a phone sent
+SUPERSEDED, ALSO, FAULTS = "superseded", "also", "faults"  # why an inspection is not taken
+
+
+class NotTaken(Exception):
+    """The server does not take what a phone sent; the phone keeps it and shows why.
+
+    ``code``: SUPERSEDED with the ``form`` that asks what is in force; ALSO with what was recorded at the enterprise on the
+    same day; FAULTS by the name of the field.
+    """
+
+    def __init__(self, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.code, self.more = code, more
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that an inspection announces: where it was taken, its name, the digest of its bytes."""
+
+    code: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An inspection as a phone sends it. ``fields``: those of :class:`CheckingForm`. ``anyway``: a second one of that day."""
+
+    enterprise_id: int
+    fields: QueryDict
+    photos: Sequence[Photo]
+    anyway: bool = False
+    signing: SigningGiven | None = None
+
+
+def read_sent(body: bytes) -> tuple[Any, Sent]:
+    """Return the key and the inspection in a body. Raise ValueError for what no page of ours wrote."""
+    data = json.loads(body)
+    fields = QueryDict(mutable=True)
+    for name, values in dict(data["fields"]).items():
+        fields.setlist(str(name), [str(each).replace("\0", "") for each in values])
+    photos = [
+        Photo(str(each["code"])[:20], str(each["name"])[:160].replace("\0", ""), str(each["sha256"]))
+        for each in data.get("photos") or ()
+    ]
+    enterprise_id = id_of(data["enterprise"])
+    if enterprise_id is None or len(photos) > MOST_PHOTOS or any(len(each.digest) != 64 for each in photos):
+        raise ValueError("not an inspection")
+    signing = _read_signing(data["signing"]) if data.get("signing") else None
+    return data["key"], Sent(enterprise_id, fields, photos, bool(data.get("anyway")), signing)
+
+
+def _read_signing(data: Any) -> SigningGiven:
+    """Return what was signed on the phone. Raise ValueError, KeyError or TypeError for what no page of ours wrote."""
+    given = [
+        SignatureGiven(
+            side=str(each["side"]),
+            signed_at=dt.datetime.fromisoformat(each["signed_at"]),
+            user_id=int(each.get("user_id") or 0),
+            name=str(each.get("name") or ""),
+            duty=str(each.get("duty") or ""),
+            picture=base64.b64decode(each.get("picture") or "", validate=True),
+            refused=bool(each.get("refused")),
+            reason=str(each.get("reason") or ""),
+            witness=str(each.get("witness") or ""),
+        )
+        for each in data["signatures"]
+    ]
+    return SigningGiven(dict(data["summary"]), given, sha256=str(data["sha256"]))
+
+
+def record_inspection(*, actor: Actor, key: uuid.UUID, body: bytes, sent: Sent) -> Answer:
+    """Record an inspection that a phone sent, by the same operation as the page; the same again gets the first answer.
+
+    Raise NotAllowed, Http404, NotTaken, OtherContent.
+    """
+    require(actor, Permission.RECORD_INSPECTIONS)
+    return once(
+        actor=actor, key=key, sha256=digest_of(body), work=lambda: _record(actor=actor, key=key, sent=sent)
+    )
+
+
+def _record(*, actor: Actor, key: uuid.UUID, sent: Sent) -> Answer:
+    enterprise = lock_enterprise(actor, sent.enterprise_id)  # a colleague's phone waits for this one
+    form = _Form(actor, enterprise, sent.fields)
+    if not form.is_valid():
+        raise NotTaken(FAULTS, errors=form.errors())
+    values = form.form.values()
+    if not sent.anyway and (other := _of_that_day(actor, enterprise, values["inspected_on"])):
+        raise NotTaken(ALSO, **_told(actor, other))
+    try:
+        with transaction.atomic():
+            inspection = operations.create_inspection(
+                actor=actor,
+                enterprise_id=enterprise.pk,
+                external_key=f"{KEY}{key}",
+                signing=sent.signing,
+                **values,
+            )
+    except ValidationError as error:
+        faults = by_field(error)
+        if LISTS in faults and form.is_superseded:
+            words = sentences(*ValidationError(faults[LISTS]).messages)
+            raise NotTaken(SUPERSEDED, words=words, form=form.renewed(), former=form.former) from error
+        raise NotTaken(FAULTS, errors=form.named(faults)) from error
+    photos = _announce(actor, inspection, sent.photos)
+    return {
+        "key": str(key),
+        "inspection": inspection.pk,
+        "url": reverse("inspections:inspection", args=[inspection.pk]),
+        "photos": len(photos),
+    }
+
+
+class _Form:
+    """The form as the phone filled it in, against the checklists that are in force."""
+
+    def __init__(self, actor: Actor, enterprise: Enterprise, fields: QueryDict) -> None:
+        self.actor, self.fields = actor, fields
+        sent = read_lists(fields.get(LISTS, "")[:LONGEST_LISTS])
+        kinds = [kind for kind, _number in sent] or lists_for(enterprise)
+        self.versions = versions_in_force(actor, kinds)
+        self.numbers = {kind: version.number for kind, version in self.versions.items()}
+        named = [*read_lists(fields.get(FORMER, "")[:LONGEST_LISTS]), *sent]
+        replaced = [each for each in dict.fromkeys(named) if each not in self.numbers.items()]
+        self.is_superseded = any(each not in self.numbers.items() for each in sent)
+        self.former = write_lists(replaced)
+        self.due = proposals(actor)
+        asked = together(version.content for version in self.versions.values())
+        self.asked = len(asked.questions)
+        self.content = with_unasked(actor, asked, replaced, read_said(fields))
+        self.officers = eligible_officers(actor, enterprise.pk)
+        hazards = open_from_before(actor, enterprise)
+        self.seen = [(each, why_not_close(actor, each)) for each in hazards]
+        self.form = CheckingForm(
+            self._with_deadlines(), content=self.content, officers=self.officers, due=self.due, seen=self.seen
+        )
+
+    def _with_deadlines(self) -> QueryDict:
+        """Return the fields with the proposed deadline where the person did not set another: the phone's may be of yesterday."""
+        fields = self.fields.copy()
+        day = _day_of(fields.get("inspected_on", ""))
+        due = proposals(self.actor, day) if day and day != timezone.localdate() else self.due
+        for question in self.content.questions:
+            if fields.get(f"answer-{question.code}") == "fail" and not fields.get(f"due_on-{question.code}"):
+                last_on = due(question, bool(fields.get(f"major-{question.code}")))
+                fields[f"due_on-{question.code}"] = last_on.isoformat() if last_on else ""
+        return fields
+
+    def is_valid(self) -> bool:
+        return self.form.is_valid()
+
+    def errors(self) -> dict[str, list[str]]:
+        return {name: [str(each) for each in problems] for name, problems in self.form.errors.items()}
+
+    def named(self, faults: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the faults of the operation by the fields of the form."""
+        found: dict[str, list[str]] = {}
+        for name, problems in faults.items():
+            at = self.form.field_of(name) or NON_FIELD_ERRORS
+            found.setdefault(at, []).extend(ValidationError(problems).messages)
+        return found
+
+    def renewed(self) -> dict[str, Any]:
+        """Return the form that asks what is in force, and what is not asked any more but was answered."""
+        fresh = CheckingForm(
+            content=self.content,
+            officers=self.officers,
+            due=self.due,
+            initial={"officers": [self.actor.user_id]},
+        )
+        unasked = {each.code for each in self.content.questions[self.asked :]}
+        return as_form(fresh, self.versions, unasked)
+
+
+def _day_of(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _of_that_day(actor: Actor, enterprise: Enterprise, day: dt.date) -> Inspection | None:
+    """Return an inspection by checklist of the same enterprise on the same day. One query."""
+    checked = CheckRecord.objects.filter(enterprise_id=enterprise.pk).values("inspection_id")
+    rows = visible(actor, Inspection, enterprise_id=enterprise.pk).filter(inspected_on=day, pk__in=checked)
+    return rows.order_by("-pk").first()
+
+
+def _told(actor: Actor, other: Inspection) -> dict[str, Any]:
+    """Return what the phone shows of the other inspection of the day."""
+    words = _("An inspection of this enterprise on %(day)s by %(names)s has arrived already.")
+    return {
+        "words": words % {"day": other.inspected_on.isoformat(), "names": other.inspectors},
+        "url": reverse("inspections:inspection", args=[other.pk]),
+        "theirs": {each.code: [each.answer, each.note] for each in answers_of(actor, other)},
+    }
+
+
+# --- photos -----------------------------------------------------------------------------------------------------------
+
+
+def _announce(actor: Actor, inspection: Inspection, photos: Sequence[Photo]) -> list[FieldPhoto]:
+    """Write which photos belong to an inspection before they arrive. Two queries."""
+    if not photos:
+        return []
+    hazards = {each.code: each.hazard_id for each in answers_of(actor, inspection)}
+    rows = [
+        FieldPhoto(
+            inspection=inspection,
+            enterprise_id=inspection.enterprise_id,
+            station_id=inspection.station_id,
+            place=place,
+            code=each.code,
+            name=each.name,
+            digest=each.digest,
+            hazard_id=hazards.get(each.code),
+            declared_by=actor.name,
+        )
+        for place, each in enumerate(photos)
+    ]
+    return FieldPhoto.objects.bulk_create(rows)
+
+
+def photos_of(actor: Actor, inspection: Inspection) -> list[FieldPhoto]:
+    """Return the photos that an inspection announced. One query."""
+    return list(FieldPhoto.objects.filter(station_id__in=actor.stations, inspection=inspection))
+
+
+@dataclass(frozen=True)
+class FromPhone:
+    """The photos that an inspection announced and that are not there: still awaited, or refused with the reason."""
+
+    all: Sequence[FieldPhoto]
+
+    @classmethod
+    def of(cls, actor: Actor, inspection: Inspection) -> "FromPhone":
+        """Return those of an inspection. One query."""
+        return cls(photos_of(actor, inspection))
+
+    @property
+    def awaited(self) -> list[FieldPhoto]:
+        return [each for each in self.all if each.arrived_at is None]
+
+    @property
+    def refused(self) -> list[FieldPhoto]:
+        return [each for each in self.all if each.refused]
+
+
+def receive_photo(*, actor: Actor, key: uuid.UUID, of: uuid.UUID, data: bytes) -> Answer:
+    """Add a photo to the inspection that announced it, or to the hazard of its failed item.
+
+    ``of``: the key of the inspection. Raise Http404 if nothing of this person arrived under it or it announced no such photo,
+    WrongState, OtherContent; NotTaken if the server cannot read the photo, which its row then says.
+    """
+    require(actor, Permission.RECORD_INSPECTIONS)
+    receipt = receipt_of(actor, of)
+    if receipt is None:
+        raise Http404("no inspection has arrived under this key")
+    inspection = get_fact(actor, Inspection, receipt.answer["inspection"])
+    digest = hashlib.sha256(data).hexdigest()
+    rows = FieldPhoto.objects.filter(
+        station_id__in=actor.stations, inspection=inspection, digest=digest
+    ).order_by("arrived_at", "place")
+    announced = next((each for each in rows if each.arrived_at is None), None) or rows.first()
+    if announced is None:
+        raise Http404("the inspection announced no such photo")
+
+    def work() -> Answer:
+        record: tuple[Any, int] = (Inspection, inspection.pk)
+        if announced.hazard_id:
+            record = (Hazard, announced.hazard_id)
+        attachments.attach(
+            actor=actor,
+            permission=Permission.RECORD_INSPECTIONS,
+            model=record[0],
+            id=record[1],
+            name=announced.name,
+            data=data,
+            shows="found" if announced.hazard_id else "",
+        )
+        _arrived(announced)
+        left = [str(each) for each in photos_of(actor, inspection) if each.arrived_at is None]
+        return {"key": str(key), "missing": left}
+
+    try:
+        return once(actor=actor, key=key, sha256=digest_of(of.bytes, data), work=work)
+    except ValidationError as error:
+        words = sentences(*error.messages)
+    except WrongState as error:  # voided meanwhile, or full
+        words = str(error)
+    _arrived(announced, words)
+    raise NotTaken(FAULTS, errors={"file": [words]})
+
+
+def _arrived(photo: FieldPhoto, refused: str = "") -> None:
+    if photo.arrived_at is None:
+        photo.arrived_at, photo.refused = timezone.now(), refused[:500]
+        photo.save(update_fields=["arrived_at", "refused"])

@@ -1,0 +1,349 @@
+// The summary that both sides see and sign on the screen, and the signatures (docs/field.md, "Signatures").
+// What is signed is the same summary that the server makes (inspections/checklists/summary.py); its SHA-256 is over the
+// same bytes, so that the record shows that nothing was changed after signing.
+(() => {
+  "use strict";
+  const { field } = window.anqi;
+  const { about, store, words } = field;
+  const { make, icon, button, say, filled } = field.parts;
+  const VERSION = 1;
+  const PEN = "#14263d"; // dark on paper, whatever theme the phone has
+
+  // --- the summary --------------------------------------------------------------------------------------------------
+  // keys in the order of their code points at every depth, no blanks, UTF-8
+  function byCodePoint(one, other) {
+    const [left, right] = [Array.from(one), Array.from(other)];
+    for (let place = 0; place < Math.min(left.length, right.length); place++) {
+      const apart = left[place].codePointAt(0) - right[place].codePointAt(0);
+      if (apart) return apart;
+    }
+    return left.length - right.length;
+  }
+  function sorted(value) {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (value === null || typeof value !== "object") return value;
+    const names = Object.keys(value).sort(byCodePoint);
+    return new Map(names.map((name) => [name, sorted(value[name])]));
+  }
+  // written by hand, because an object's own order puts names that are numbers first
+  function text(value) {
+    if (value instanceof Map)
+      return `{${[...value].map(([name, each]) => `${JSON.stringify(name)}:${text(each)}`).join(",")}}`;
+    if (Array.isArray(value)) return `[${value.map(text).join(",")}]`;
+    return JSON.stringify(value);
+  }
+  const canonical = (summary) => text(sorted(summary));
+  async function sha256(summary) {
+    return field.photos.digestOf(new TextEncoder().encode(canonical(summary)));
+  }
+
+  function summaryOf(enterprise, form, draft) {
+    const said = (name) => draft.fields[name]?.[0] || "";
+    const has = (name) => Boolean(draft.fields[name]);
+    const asked = form.questions.filter(
+      (each) => !each.unasked || said(`answer-${each.code}`) === "fail" || said(`note-${each.code}`),
+    );
+    const failed = asked
+      .filter((each) => said(`answer-${each.code}`) === "fail")
+      .map((each) => ({
+        code: each.code,
+        hazard: each.hazard,
+        note: said(`note-${each.code}`),
+        place: said(`place-${each.code}`),
+        major: has(`major-${each.code}`),
+        on_the_spot: has(`on_the_spot-${each.code}`),
+        due_on: said(`due_on-${each.code}`),
+      }));
+    const again = Object.keys(draft.fields)
+      .filter((name) => /^again-\d+$/.test(name) && ["close", "send_back"].includes(said(name)))
+      .map((name) => Number(name.slice("again-".length)))
+      .sort((one, other) => one - other)
+      .map((id) => ({ hazard_id: id, act: said(`again-${id}`), reason: said(`again_reason-${id}`) }));
+    return {
+      v: VERSION,
+      enterprise: { id: enterprise.id, name: enterprise.name },
+      kind: said("kind"),
+      day: said("inspected_on"),
+      officers: (draft.fields.officers || [])
+        .map((id) => form.officers.find((each) => String(each.id) === id))
+        .filter(Boolean)
+        .map(({ id, name, police_number }) => ({ id, name, police_number })),
+      lists: form.lists,
+      answers: asked.map((each) => ({
+        code: each.code,
+        ask: each.ask,
+        answer: said(`answer-${each.code}`),
+        note: said(`note-${each.code}`),
+      })),
+      failed,
+      again,
+      conclusion: said("conclusion") || follows(asked, failed, again, said),
+      shown: has("certificate_shown"),
+      camera: said("camera"),
+      note: said("note"),
+    };
+  }
+  // the conclusion as the server draws it (conclusion_of)
+  function follows(asked, failed, again, said) {
+    if (failed.some((each) => each.major)) return "unqualified";
+    if (again.some((each) => each.act === "send_back") || failed.some((each) => !each.on_the_spot))
+      return "rectify";
+    return asked.some((each) => each.critical && !each.unasked && !said(`answer-${each.code}`))
+      ? ""
+      : "qualified";
+  }
+
+  // --- what is shown --------------------------------------------------------------------------------------------------
+  function shown(summary, made, digest) {
+    const block = make("section", "field-block");
+    const count = (answer) => summary.answers.filter((each) => each.answer === answer).length;
+    const figures = make("div", "checking-figures");
+    for (const [answer, symbol, tone] of [
+      ["pass", "check", "text-green"],
+      ["fail", "x", "text-red"],
+      ["n_a", "minus", "quiet"],
+      ["", "circle-dashed", "quiet"],
+    ]) {
+      if (!answer && !count("")) continue;
+      const figure = make("div");
+      const label = make("span", tone);
+      label.append(icon(symbol), ` ${words.answers[answer]}`);
+      figure.append(make("b", "", String(count(answer)) || "0"), label);
+      figures.append(figure);
+    }
+    const found = make("ul", "checking-found");
+    for (const each of summary.failed) {
+      const line = make("li");
+      const item = made.querySelector(`[data-code="${CSS.escape(each.code)}"] .check-becomes b`);
+      const when = each.on_the_spot ? words.on_the_spot : filled(words.until, each.due_on);
+      line.append(make("b", "", item?.textContent || each.hazard), make("span", "quiet", when));
+      if (each.note) line.append(make("div", "field-full", each.note));
+      found.append(line);
+    }
+    for (const each of summary.again) {
+      const hazard = made.querySelector(`[name="again-${each.hazard_id}"]`)?.closest("fieldset");
+      const line = make("li");
+      line.append(
+        make("b", "", hazard?.querySelector("legend").textContent.trim() || ""),
+        make("span", "quiet", words.acts[each.act]),
+      );
+      found.append(line);
+    }
+    const verdict = make("div", "checking-verdict");
+    verdict.dataset.kind = summary.conclusion || "open";
+    verdict.append(icon("file-check"), ` ${words.conclusions[summary.conclusion]}`);
+    block.append(
+      make("h2", "", summary.enterprise.name),
+      make("p", "quiet", `${summary.day} · ${summary.officers.map((each) => each.name).join(words.comma)}`),
+      figures,
+      found,
+      verdict,
+      make("p", "field-digest quiet", `${words.digest} ${digest.slice(0, 8)} … ${digest.slice(-8)}`),
+    );
+    return block;
+  }
+
+  // --- signing ------------------------------------------------------------------------------------------------------------
+  let pad = null; // loaded when somebody signs for the first time
+  function load() {
+    pad ||= Promise.all(
+      about.later.map(
+        (address) =>
+          new Promise((done, failed) => {
+            const script = make("script");
+            script.src = address;
+            script.addEventListener("load", done);
+            script.addEventListener("error", failed);
+            document.head.append(script);
+          }),
+      ),
+    );
+    return pad;
+  }
+  function input(label, name, value, most = 80) {
+    const wrap = make("label", "field-input");
+    const box = make("input", "form-control");
+    Object.assign(box, { name, value: value || "", maxLength: most, autocomplete: "off" });
+    wrap.append(make("span", "form-label", label), box);
+    return wrap;
+  }
+  // a place to sign in; what was drawn is kept and drawn again after the phone was turned
+  function sheet(box, given, changed) {
+    const frame = make("div", "field-pad");
+    const canvas = make("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", words.sign_here);
+    const clear = button("btn btn-sm field-clear", words.clear);
+    frame.append(canvas, clear);
+    box.append(frame);
+    const drawing = new SignaturePad(canvas, { penColor: PEN, minWidth: 1, maxWidth: 3 });
+    function fit() {
+      const ratio = Math.max(window.devicePixelRatio || 1, 1);
+      const { offsetWidth, offsetHeight } = canvas;
+      if (!offsetWidth) return;
+      canvas.width = offsetWidth * ratio;
+      canvas.height = offsetHeight * ratio;
+      canvas.getContext("2d").scale(ratio, ratio);
+      drawing.clear();
+      if (given.strokes?.length) drawing.fromData(given.strokes);
+    }
+    const watch = new ResizeObserver(fit);
+    watch.observe(canvas);
+    drawing.addEventListener("endStroke", () => {
+      given.strokes = drawing.toData();
+      given.picture = canvas.toDataURL("image/png").split(",")[1];
+      given.signed_at = new Date().toISOString();
+      changed();
+    });
+    clear.addEventListener("click", () => {
+      drawing.clear();
+      Object.assign(given, { strokes: [], picture: "" });
+      changed();
+    });
+    return () => watch.disconnect();
+  }
+
+  async function show(place, { enterprise, form, draft, made, save, over }) {
+    await load();
+    const summary = summaryOf(enterprise, form, draft);
+    const digest = await sha256(summary);
+    const signers = summary.officers
+      .filter((each) => each.police_number)
+      .map((each) => ({
+        side: "officer",
+        user_id: each.id,
+        title: each.name,
+        sub: filled(words.number, each.police_number),
+      }));
+    signers.push({ side: "enterprise", title: words.enterprise_person, sub: words.enterprise_sub });
+    if (draft.signing?.sha256 !== digest)
+      draft.signing = { summary, sha256: digest, signatures: signers.map(() => ({})) };
+    const { signatures } = draft.signing;
+    field.title(words.sign_title);
+    const closers = [];
+    const block = make("section", "field-block field-signers");
+    const finish = button("btn btn-primary field-big", words.finish);
+    const missing = make("p", "field-quiet");
+    missing.setAttribute("role", "status");
+
+    const lacks = () => {
+      for (const [place_, each] of signers.entries()) {
+        const given = signatures[place_];
+        if (given.refused) {
+          if (!given.reason?.trim() || !given.witness?.trim()) return words.refusal_lacks;
+        } else if (!given.picture) return filled(words.not_signed, each.title);
+        else if (each.side === "enterprise" && !given.name?.trim()) return words.who_signed;
+      }
+      return "";
+    };
+    const changed = () => {
+      finish.disabled = Boolean(lacks());
+      missing.textContent = lacks();
+      save();
+    };
+    for (const [at, each] of signers.entries()) {
+      const given = signatures[at];
+      Object.assign(given, { side: each.side, user_id: each.user_id || 0 });
+      const box = make("div", "field-signer");
+      box.dataset.signer = each.side;
+      const head = make("div", "field-signer-head");
+      head.append(make("b", "", each.title), make("span", "quiet", each.sub));
+      box.append(head);
+      block.append(box);
+      if (each.side === "enterprise") theirs(box, given);
+      else closers.push(sheet(box, given, changed));
+    }
+    function theirs(box, given) {
+      const sign = make("div");
+      const refuse = make("div");
+      sign.append(input(words.name, "name", given.name), input(words.duty, "duty", given.duty));
+      refuse.append(
+        input(words.refusal_reason, "reason", given.reason, 1000),
+        input(words.witness, "witness", given.witness),
+      );
+      box.append(sign, refuse);
+      for (const one of box.querySelectorAll("input"))
+        one.addEventListener("input", () => {
+          given[one.name] = one.value;
+          given.signed_at ||= new Date().toISOString();
+          changed();
+        });
+      const turn = button("btn", "");
+      const drawn = make("div");
+      sign.append(drawn);
+      let close = null;
+      const set = () => {
+        sign.hidden = Boolean(given.refused);
+        refuse.hidden = !given.refused;
+        turn.querySelector("span").textContent = given.refused ? words.sign_after_all : words.refuse;
+        if (!given.refused && !close) close = sheet(drawn, given, changed);
+      };
+      turn.dataset.refuse = "";
+      turn.addEventListener("click", () => {
+        given.refused = !given.refused;
+        given.signed_at = new Date().toISOString();
+        set();
+        changed();
+      });
+      box.append(turn);
+      set();
+      closers.push(() => close?.());
+    }
+
+    const bar = make("div", "field-bottom");
+    const back = button("btn field-big", words.back_to_items);
+    const without = button("btn btn-link", words.without_signing);
+    const leave = () => {
+      for (const each of closers) each();
+    };
+    const items = [...place.children];
+    back.addEventListener("click", () => {
+      leave();
+      place.replaceChildren(...items);
+      field.title(enterprise.name);
+    });
+    without.addEventListener("click", () => send(null));
+    finish.addEventListener("click", () => send(draft.signing));
+    bar.append(missing, finish);
+    const others = make("div", "field-others");
+    others.append(back, without);
+    place.replaceChildren(shown(summary, made, digest), block, others, bar);
+    scrollTo(0, 0);
+    changed();
+
+    async function send(signing) {
+      finish.disabled = without.disabled = true;
+      draft.signing = signing;
+      const key = crypto.randomUUID();
+      try {
+        await over(); // what is being saved now must not come back after it was sealed
+        await store.enqueue(draft, key, bodyOf(draft, form, key, signing));
+      } catch {
+        finish.disabled = without.disabled = false;
+        say(words.storage_full, "error");
+        return;
+      }
+      leave();
+      field.go("waiting");
+    }
+  }
+  function bodyOf(draft, form, key, signing) {
+    const lists = form.lists.map((each) => `${each.kind}:${each.number}`).join(" ");
+    const given = signing && {
+      summary: signing.summary,
+      sha256: signing.sha256,
+      signatures: signing.signatures.map(({ strokes, ...each }) =>
+        each.refused ? { ...each, picture: "" } : each,
+      ),
+    };
+    return JSON.stringify({
+      key,
+      enterprise: draft.enterprise,
+      begun_at: draft.begun_at,
+      fields: { ...draft.fields, lists: [lists], former: [draft.former] },
+      photos: draft.photos.map(({ code, name, sha256: digest }) => ({ code, name, sha256: digest })),
+      signing: given,
+    });
+  }
+  field.signing = { show, canonical, sha256, summaryOf };
+})();

@@ -1,0 +1,265 @@
+// The page of the phone: which part of it is shown, who works on it, and whether its files are the newest.
+(() => {
+  "use strict";
+  const { field } = window.anqi;
+  const { about, store, words, sending } = field;
+  const { make, icon, link, button, say, age, filled } = field.parts;
+  const place = document.getElementById("field");
+  const one = (selector) => document.querySelector(selector);
+  const SEARCH_MS = 250;
+  let close = null; // of the part that is shown
+  let turn = 0;
+
+  field.title = (text) => {
+    one("[data-title]").textContent = text;
+  };
+  field.state = (symbol, text, tone = "") => {
+    const state = one("[data-state]");
+    state.replaceChildren(icon(symbol), make("span", "", text));
+    state.dataset.tone = tone;
+  };
+  field.go = (name, again = false) => {
+    if (again || location.hash.slice(1) === name) route();
+    else location.hash = name;
+  };
+
+  // --- nobody, or an enterprise that is not here -----------------------------------------------------------------------
+  field.nobody = (where) => {
+    field.title(words.title);
+    field.state("lock", words.locked);
+    const box = make("section", "field-block field-empty");
+    const login = link(
+      `${about.login}?next=${encodeURIComponent(about.shell)}`,
+      words.log_in,
+      "btn btn-primary field-big",
+    );
+    box.append(icon("lock"), make("h2", "", words.locked), make("p", "quiet", words.locked_text), login);
+    where.replaceChildren(box);
+    store
+      .ofOthers()
+      .then((number) => number && box.append(make("p", "field-quiet", filled(words.of_others, number))));
+  };
+  field.missing = async (where, id) => {
+    field.title(words.title);
+    const box = make("section", "field-block field-empty");
+    box.append(
+      icon("cloud-off"),
+      make("h2", "", words.not_loaded),
+      make("p", "quiet", words.not_loaded_text),
+    );
+    where.replaceChildren(box);
+    try {
+      await sending.load(`?enterprise=${encodeURIComponent(id)}`, false);
+      if ((await store.pack()).enterprises[id]) route();
+    } catch {
+      // no network: it says so
+    }
+  };
+
+  // --- what is due ------------------------------------------------------------------------------------------------------
+  function card(enterprise, draft) {
+    const made = link(`#check/${enterprise.id}`, "", "field-card");
+    const middle = make("div");
+    middle.append(make("b", "", enterprise.name), make("div", "quiet", enterprise.address));
+    const side = make("span", "field-age");
+    if (draft)
+      side.append(make("b", "", `${draft.answered} / ${draft.total}`), make("div", "", age(draft.at)));
+    else if (enterprise.due) {
+      const isLate = enterprise.due < new Date().toISOString().slice(0, 10);
+      side.append(
+        make(
+          "span",
+          isLate ? "text-red" : "",
+          filled(isLate ? words.late : words.due, enterprise.due.slice(5)),
+        ),
+      );
+    }
+    made.append(icon(draft ? "device-mobile" : "building"), middle, side);
+    return made;
+  }
+  function group(title, cards, text = "") {
+    const made = make("section", "field-block");
+    const head = make("h2", "", title);
+    head.append(make("span", "quiet", ` ${cards.length || ""}`));
+    made.append(head);
+    if (text) made.append(make("p", "quiet", text));
+    made.append(...cards);
+    return made;
+  }
+  async function showToday() {
+    field.title(words.title);
+    const who = store.who();
+    const search = make("input", "form-control");
+    Object.assign(search, { type: "search", placeholder: words.search, autocomplete: "off" });
+    search.setAttribute("aria-label", words.search);
+    const found = make("div");
+    const lists = make("div");
+    place.replaceChildren(search, found, lists);
+    search.className = "form-control field-search";
+    async function draw() {
+      const [pack, drafts] = [await store.pack(), await store.list("drafts")];
+      field.state(
+        "user",
+        [who.about.name, who.about.role, who.about.organisation].filter(Boolean).join(" · "),
+      );
+      const begun = drafts
+        .reverse()
+        .map((each) =>
+          card(
+            pack.enterprises[each.enterprise] || { id: each.enterprise, name: each.name, address: "" },
+            each,
+          ),
+        );
+      const ids = new Set(drafts.map((each) => each.enterprise));
+      const due = pack.due.filter((id) => !ids.has(id)).map((id) => card(pack.enterprises[id]));
+      const opened = pack.opened
+        .filter((id) => !ids.has(id) && !pack.due.includes(id))
+        .reverse()
+        .map((id) => card(pack.enterprises[id]));
+      const parts = [];
+      if (begun.length) parts.push(group(words.begun, begun));
+      if (due.length) parts.push(group(words.due_here, due));
+      if (opened.length) parts.push(group(words.opened, opened));
+      if (!parts.length) {
+        const box = make("section", "field-block field-empty");
+        box.append(
+          icon("clipboard-check"),
+          make("h2", "", words.nothing_due),
+          make("p", "quiet", words.nothing_due_text),
+        );
+        parts.push(box);
+      }
+      parts.push(make("p", "field-quiet", pack.day ? filled(words.loaded, pack.day) : words.loading));
+      lists.replaceChildren(...parts);
+    }
+    let last = 0;
+    search.addEventListener("input", async () => {
+      const turn_ = ++last;
+      const text = search.value.trim();
+      if (!text) return found.replaceChildren();
+      await new Promise((done) => setTimeout(done, SEARCH_MS));
+      if (turn_ !== last) return undefined;
+      const pack = await store.pack();
+      const here = Object.values(pack.enterprises).filter((each) =>
+        `${each.name} ${each.address}`.includes(text),
+      );
+      let cards = here;
+      let note = "";
+      try {
+        const { ok, answer } = await sending.ask(`${about.addresses.search}?q=${encodeURIComponent(text)}`);
+        if (ok) cards = answer.found;
+      } catch {
+        note = words.search_here;
+      }
+      if (turn_ !== last) return undefined;
+      return found.replaceChildren(
+        group(
+          words.found,
+          cards.map((each) => card(each)),
+          cards.length ? note : note || words.none_found,
+        ),
+      );
+    });
+    const redraw = ({ detail }) => ["drafts", "pack", "queue"].includes(detail) && draw().catch(() => {});
+    store.events.addEventListener("changed", redraw);
+    await draw();
+    return () => store.events.removeEventListener("changed", redraw);
+  }
+
+  // --- which part is shown ------------------------------------------------------------------------------------------------
+  async function route() {
+    const mine = ++turn;
+    close?.();
+    close = null;
+    scrollTo(0, 0);
+    const [name, id] = location.hash.slice(1).split("/");
+    one("[data-back]").hidden = !name;
+    if (!store.who()) return field.nobody(place);
+    let done;
+    if (name === "check" && /^\d+$/.test(id)) done = await field.check.show(place, id);
+    else if (name === "waiting") done = await field.waiting.show(place);
+    else done = await showToday();
+    if (mine === turn) close = done;
+    else done?.();
+    return undefined;
+  }
+  async function countWaiting() {
+    const count = await store.waiting();
+    const badge = one("[data-waiting-count]");
+    badge.hidden = !count;
+    badge.textContent = String(count);
+  }
+
+  // --- the worker, and its newer version --------------------------------------------------------------------------------------
+  function offer(worker) {
+    if (one("[data-newer]")) return;
+    const box = make("div", "field-newer");
+    box.dataset.newer = "";
+    const use = button("btn btn-sm btn-primary", words.use_newer);
+    use.addEventListener("click", () => worker.postMessage("take over"));
+    box.append(make("span", "", words.newer), use);
+    one("[data-notes]").before(box);
+  }
+  async function keepFiles() {
+    if (!("serviceWorker" in navigator)) return;
+    const { serviceWorker } = navigator;
+    const isFirst = !serviceWorker.controller;
+    let isReloading = false;
+    serviceWorker.addEventListener("controllerchange", () => {
+      if (isFirst || isReloading) return;
+      isReloading = true;
+      location.reload();
+    });
+    const registration = await serviceWorker.register(about.worker, {
+      scope: about.shell,
+      updateViaCache: "none",
+    });
+    const watch = (worker) =>
+      worker?.addEventListener("statechange", () => {
+        if (worker.state === "installed" && serviceWorker.controller) offer(worker);
+      });
+    if (registration.waiting && serviceWorker.controller) offer(registration.waiting);
+    watch(registration.installing);
+    registration.addEventListener("updatefound", () => watch(registration.installing));
+  }
+
+  async function start() {
+    if (!window.isSecureContext || !window.indexedDB || !navigator.locks || !crypto.subtle) {
+      const box = make("section", "field-block field-empty");
+      box.append(icon("lock-open"), make("h2", "", words.no_https), make("p", "quiet", words.no_https_text));
+      place.replaceChildren(box);
+      return;
+    }
+    keepFiles().catch(() => say(words.not_kept, "error"));
+    try {
+      await store.resume();
+    } catch {
+      place.replaceChildren(make("section", "field-block", words.no_storage));
+      return;
+    }
+    navigator.storage?.persist?.();
+    store.events.addEventListener("outdated", () => say(words.reload, "error"));
+    store.events.addEventListener("changed", ({ detail }) => {
+      countWaiting();
+      if (detail === "who") route();
+    });
+    sending.begin();
+    addEventListener("hashchange", route);
+    const asked = new URLSearchParams(location.search).get("enterprise");
+    if (asked) history.replaceState(null, "", `${about.shell}#check/${asked}`);
+    await route();
+    countWaiting();
+    if (!(await sending.whoami())) {
+      if (!store.who()) field.nobody(place);
+      return;
+    }
+    await store.forgetOld();
+    sending.send();
+    try {
+      await sending.load();
+    } catch {
+      // no network in the meantime: what was loaded before is still here
+    }
+  }
+  start();
+})();

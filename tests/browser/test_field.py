@@ -1,0 +1,420 @@
+"""Inspecting on a phone without network: kept through everything, sent once, seen by nobody else."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from inspections.checklists.summary import canonical
+from tests.browser.conftest import log_in
+from tests.browser.phones import FIELD, INSPECTION, PHOTO, Phone
+from tests.browser.wifi import HANG, MISSING, PORTAL, Wifi
+
+NewPhone = Callable[..., Phone]
+NASTY = {
+    "v": 1,
+    "é": "甲&乙 ‹测试>",
+    "\U0001f600": 'quote " back \\ slash / \u2028 \u2029 \x7f',
+    "\uffee": "tab\t line\n return\r bell\x07 \b\f",
+    "10": [True, False, -3, ""],
+    "2": {"z": [], "a": {}, "": "𠮷野家 \ufeff"},
+}
+# all that stands in the browser, readable or not
+STORED = """
+async () => {
+  const found = [];
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys()) {
+      const url = new URL(request.url);
+      found.push([url.pathname + url.search, await (await caches.match(request)).text()]);
+    }
+  const wait = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const base = await wait(indexedDB.open("anqi-field"));
+  const rows = [];
+  for (const name of base.objectStoreNames) {
+    for (const row of await wait(base.transaction(name).objectStore(name).getAll())) {
+      const text = (value) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : "");
+      rows.push(JSON.stringify(row) + text(row.sealed));
+    }
+  }
+  base.close();
+  return [found, rows.join(), JSON.stringify({ ...localStorage, ...sessionStorage })];
+}
+"""
+
+
+@pytest.fixture
+def phone_of(browser: Browser, site: str, tmp_path: Path) -> Iterator[NewPhone]:
+    opened: list[Phone] = []
+
+    def make(who: str = "", **options: Any) -> Phone:
+        phone = Phone(browser, tmp_path / f"profile-{len(opened)}", site, **options)
+        opened.append(phone)
+        if who:
+            phone.log_in(who)
+        return phone
+
+    yield make
+    for phone in opened:
+        phone.close()
+        assert not phone.faults
+
+
+def draw(page: Page, number: int) -> None:
+    """Sign in the n-th field."""
+    box = page.locator(".field-pad canvas").nth(number)
+    box.evaluate("(each) => each.scrollIntoView({ block: 'center' })")  # not under the bar at the bottom
+    at = box.bounding_box()
+    assert at
+    page.mouse.move(at["x"] + 30, at["y"] + 90)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(at["x"] + 30 + 15 * step, at["y"] + 40 + 40 * (step % 2))
+    page.mouse.up()
+
+
+def hazard_of(page: Page) -> str:
+    """Return the address of the first hazard on an inspection's page."""
+    return page.locator(".fact-beside .fact-list a.fw-bold").first.get_attribute("href") or ""
+
+
+def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
+    """Never visited, offline; killed; opened again offline; signed; sent when there is a network."""
+    phone = phone_of("chief")
+    page = phone.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    enterprise, name = phone.enterprise(0), page.locator(".field-card b").first.inner_text()
+    phone.offline()
+    page.reload()
+    expect(page.locator(".field-card").first).to_be_visible()
+    phone.begin(enterprise)
+    phone.item(1).locator(".check-fail").click()
+    phone.item(1).locator("[name^=note]").fill("预案过期 Zq7")
+    phone.photograph(1, "one.jpg")
+    expect(page.locator(".field-shot")).to_have_count(1)
+    phone.item(1).locator("[name^=place]").press_sequentially("Gate")
+    phone.kill()
+
+    phone.open(offline=True)
+    page = phone.page
+    page.goto(f"{FIELD}#check/{enterprise}")
+    expect(phone.item(1).locator("[name^=note]")).to_have_value("预案过期 Zq7")
+    expect(phone.item(1).locator("[name^=place]")).to_have_value("Gate")
+    expect(page.locator(".field-shot img")).to_have_count(1)
+    phone.photograph(1, "two.jpg")
+    expect(page.locator(".field-shot")).to_have_count(2)
+    phone.pass_all()
+    phone.tick_officers()
+
+    found, rows, texts = page.evaluate(STORED)
+    worker = page.evaluate("window.anqi.field.about.worker")
+    for secret in (name, "Zq7", "预案过期", "何国强", "Gate"):
+        assert secret not in rows + texts
+        assert not [address for address, text in found if secret in text]
+    assert FIELD in dict(found)
+    assert all(address == FIELD or address.startswith("/static/") for address, _text in found)
+    assert worker == "/sw.js"
+    assert (
+        page.evaluate("(each) => window.anqi.field.signing.canonical(each)", NASTY)
+        == canonical(NASTY).decode()
+    )
+
+    page.locator("[data-record]").click()
+    expect(page.locator(".checking-verdict")).to_contain_text("To be rectified")
+    finish = page.get_by_role("button", name="Signed: finish the inspection")
+    expect(finish).to_be_disabled()
+    draw(page, 0)
+    draw(page, 1)
+    page.locator("[data-refuse]").click()
+    page.locator("[name=reason]").fill("Busy")
+    page.locator("[name=witness]").fill("Wang")
+    finish.click()
+    expect(page.locator("#field")).to_contain_text("Saved on this phone, not sent yet: 3")
+    expect(page.locator("#field")).to_contain_text("No network")
+    assert phone.arrived().count() == 0
+
+    phone.offline(False)
+    phone.try_now()
+    expect(page.locator("#field")).to_contain_text(
+        "You are no longer logged in"
+    )  # a session ends with its browser
+    log_in(page, "chief")
+    page.goto(f"{FIELD}#waiting")
+    expect(phone.arrived()).to_have_count(2)
+    expect(page.locator("#field")).to_contain_text("Nothing waits to be sent")
+    page.locator(".is-arrived a").click()
+    expect(page.locator("[data-awaited]")).to_have_count(0)
+    page.goto(hazard_of(page))
+    expect(page.locator("body")).to_contain_text("one.jpg")
+    expect(page.locator("body")).to_contain_text("two.jpg")
+
+
+def test_what_waits_goes_under_the_person_who_typed_it(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    first, second = phone.enterprise(2), phone.enterprise(3)
+    phone.context.clear_cookies()  # the session has ended
+    phone.whole(first)
+    expect(page.locator("#field")).to_contain_text("You are no longer logged in")
+    page.locator("#field").get_by_role("link", name="Log in").click()
+    log_in(page, "chief")
+    page.goto(f"{FIELD}#waiting")
+    expect(phone.arrived()).to_have_count(1)
+
+    phone.offline()
+    phone.whole(second)
+    phone.offline(False)
+    phone.context.route(INSPECTION, lambda route: route.abort())
+    page.goto("/accounts/logout/")
+    expect(page.locator("[data-phone-waits]")).to_contain_text("1")
+    page.locator("form button.btn-primary").last.click()
+    page.wait_for_url(lambda url: "/logout" not in url)
+    phone.offline()
+    page.goto(FIELD)  # after logging out nobody sees anything without a network
+    expect(page.locator("#field")).to_contain_text("Nobody is logged in")
+    expect(page.locator("#field")).to_contain_text("waiting on this phone: 1")
+    phone.offline(False)
+    phone.context.unroute(INSPECTION)
+
+    log_in(page, "officer")
+    page.goto(f"{FIELD}#waiting")
+    expect(page.locator("#field")).to_contain_text("Of somebody else, waiting on this phone: 1")
+    assert phone.waiting() == 0
+    phone.try_now()
+    expect(phone.arrived()).to_have_count(0)
+    phone.context.clear_cookies()
+    log_in(page, "chief")
+    page.goto(f"{FIELD}#waiting")
+    expect(phone.arrived()).to_have_count(2)
+    assert phone.waiting() == 0
+
+
+class Faults:
+    """Answers that do not come from the application, one after the other, and then the network as it is."""
+
+    def __init__(self, *answers: Callable[[Route], Any]) -> None:
+        self.answers = list(answers)
+
+    def __call__(self, route: Route) -> None:
+        if self.answers:
+            self.answers.pop(0)(route)
+        else:
+            route.continue_()
+
+
+def lost(route: Route) -> None:
+    """The server has done the work, and its answer does not arrive."""
+    route.fetch()
+    route.abort()
+
+
+def portal(route: Route) -> None:
+    route.fulfill(status=200, content_type="text/html", body="<h1>Free Wi-Fi</h1>")
+
+
+def elsewhere(route: Route) -> None:
+    route.fulfill(status=302, headers={"Location": "/accounts/login/"})
+
+
+def away(route: Route) -> None:
+    route.fulfill(status=503, content_type="text/html", body="")
+
+
+def other_key(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body='{"key": "another"}')
+
+
+def test_an_answer_that_is_not_ours_deletes_nothing(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    phone.context.route(INSPECTION, Faults(portal, elsewhere, away, other_key, lost))
+    phone.begin(phone.enterprise(5))
+    phone.item(0).locator(".check-fail").click()
+    phone.item(0).locator("[name^=note]").fill("Nothing posted")
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        phone.photograph(0, name)
+        expect(page.locator(f".field-shot img[alt='{name}']")).to_have_count(1)
+    phone.pass_all()
+    phone.tick_officers()
+    phone.context.route(PHOTO, Faults(lambda route: route.continue_(), lost))  # cut at the second photo
+    phone.finish()
+    for _ in range(12):
+        if not phone.waiting():
+            break
+        phone.try_now()
+        page.wait_for_timeout(700)
+    expect(page.locator("#field")).to_contain_text("Nothing waits to be sent")
+    expect(phone.arrived()).to_have_count(2)
+    expect(page.locator(".is-arrived", has_text="Photos: 3")).to_have_count(1)
+    page.locator(".is-arrived a").click()
+    expect(page.locator("[data-awaited]")).to_have_count(0)
+    page.goto(hazard_of(page))
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        expect(page.locator("body")).to_contain_text(name)
+
+
+def test_one_key_eight_times_a_poison_item_and_a_superseded_list(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    one, two, three = (phone.enterprise(n) for n in (7, 8, 9))
+    sent: list[str] = []
+
+    def keep(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        route.abort()
+
+    phone.context.route(INSPECTION, keep)
+    phone.whole(one)
+    phone.try_now()
+    expect(page.locator(".field-banner-none")).to_be_visible()
+    phone.context.unroute(INSPECTION)
+    answers = page.evaluate(
+        """async (body) => {
+            const { about, store } = window.anqi.field;
+            const { token } = await (await fetch(about.whoami)).json();
+            const headers = { "X-CSRFToken": token, "X-Anqi-Owner": store.who().owner, "X-Anqi-Field": "1" };
+            const post = async () => {
+                const answer = await fetch(about.addresses.inspection, { method: "POST", body, headers });
+                return [answer.status, (await answer.json()).inspection];
+            };
+            return Promise.all(Array.from({ length: 8 }, post));
+        }""",
+        sent[0],
+    )
+    assert {status for status, _id in answers} == {200}
+    assert len({each for _status, each in answers}) == 1  # one row
+    phone.try_now()
+    expect(phone.arrived()).to_have_count(1)
+
+    def refuse(route: Route) -> None:
+        words = {"refused": "faults", "errors": {"officers": ["Li Shan has left."]}}
+        route.fulfill(status=422, content_type="application/json", body=json.dumps(words))
+
+    def supersede(route: Route) -> None:
+        body = (route.request.post_data or "").replace('"lists":["ordinary:1', '"lists":["ordinary:9')
+        body = body.replace('"lists":["key:1', '"lists":["key:9')
+        route.continue_(post_data=body)
+
+    phone.context.route(INSPECTION, Faults(refuse, supersede))
+    phone.offline()
+    phone.whole(two)
+    phone.whole(three)
+    phone.offline(False)
+    phone.try_now()
+    aside = page.locator(".is-aside")
+    expect(aside).to_have_count(2)
+    expect(aside.nth(0)).to_contain_text("Li Shan has left.")
+    expect(aside.nth(1)).to_contain_text("was replaced")
+    aside.nth(1).get_by_role("button", name="Change and send again").click()
+    expect(page.locator("[data-count]")).not_to_contain_text("0 /")  # what is still asked has kept its answer
+    expect(page.locator(".field-faults")).to_contain_text("was replaced")
+    phone.finish()
+    expect(phone.arrived()).to_have_count(2)
+    page.locator(".is-aside").get_by_role("button", name="Discard").click()
+    page.locator(".is-aside").get_by_role("button", name="Tap again").click()
+    expect(page.locator(".is-aside")).to_have_count(0)
+
+
+def test_two_tabs_and_two_phones_at_one_enterprise(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    enterprise = phone.enterprise(11)
+    phone.begin(enterprise)
+    phone.item(0).locator(".check-pass").click()
+    phone.saved()
+    beside = phone.context.new_page()
+    beside.goto(f"{FIELD}#check/{enterprise}")
+    expect(beside.locator("#field")).to_contain_text("Open in another tab")
+    beside.get_by_role("button", name="Go on here").click()
+    expect(beside.locator("[data-count]")).to_contain_text("1 /")
+    expect(page.locator("#field")).to_contain_text("Open in another tab")
+    beside.close()
+
+    other = phone_of("chief")
+    for each in (phone, other):
+        each.offline()
+        each.begin(enterprise)
+        each.pass_all()
+        each.tick_officers()
+    other.item(1).locator("[data-open]").click()
+    other.item(1).locator(".check-n_a").click()
+    for each in (phone, other):
+        each.finish()
+        each.offline(False)
+        each.try_now()
+        expect(each.page.locator(".is-arrived, .is-aside")).to_have_count(1)
+    aside = other.page.locator(".is-aside")
+    expect(aside).to_contain_text("has arrived already")
+    expect(aside.locator(".field-differences li")).to_have_count(1)
+    aside.get_by_role("button", name="It was another visit").click()
+    expect(other.arrived()).to_have_count(1)
+
+
+def test_a_newer_version_waits_for_the_person(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    phone.begin(phone.enterprise(12))
+    phone.item(0).locator(".check-fail").click()
+    phone.item(0).locator("[name^=note]").fill("Typed before")
+    phone.saved()
+    # the page in another language is another version
+    phone.context.add_cookies([{"name": "anqi_language", "value": "zh-hans", "url": phone.site}])
+    page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
+    expect(page.locator("[data-newer]")).to_be_visible()
+    phone.item(0).locator("[name^=note]").fill("Typed before and after")
+    phone.saved()
+    page.locator("[data-newer] button").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(phone.item(0).locator("[name^=note]")).to_have_value("Typed before and after")
+    phone.offline()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    assert page.evaluate("caches.keys().then((names) => names.length)") == 1
+
+
+def test_a_network_that_lies_and_a_phone_that_is_full(browser: Browser, site: str, tmp_path: Path) -> None:
+    """The page opens though the server hangs or a portal answers; a version is kept whole or not at all."""
+    with Wifi(site) as wifi:
+        phone = Phone(browser, tmp_path / "profile", wifi.url)
+        phone.log_in("chief")
+        page = phone.page
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        before = page.evaluate("caches.keys()")
+
+        wifi.rule = lambda path: MISSING if "field.css" in path else ""
+        phone.context.add_cookies([{"name": "anqi_language", "value": "zh-hans", "url": wifi.url}])
+        page.evaluate(
+            """async () => {
+                const registration = await navigator.serviceWorker.getRegistration("/field/");
+                await registration.update().catch(() => {});
+                const worker = registration.installing;
+                await new Promise((done) => {
+                    if (!worker || worker.state === "redundant") return done();
+                    worker.addEventListener("statechange", () => worker.state === "redundant" && done());
+                });
+            }"""
+        )
+        assert page.evaluate("caches.keys()") == before
+        expect(page.locator("[data-newer]")).to_have_count(0)
+
+        for wrong in (PORTAL, HANG):
+            wifi.rule = lambda path, wrong=wrong: wrong if "/static/" not in path else ""
+            page.goto(f"{FIELD}?{wrong}")
+            expect(page.locator(".field-card").first).to_be_visible()
+
+        phone.begin(phone.enterprise(14))
+        phone.item(0).locator(".check-pass").click()
+        phone.saved()
+        page.evaluate(
+            "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+        )
+        phone.item(1).locator(".check-fail").click()
+        expect(phone.state()).to_contain_text("NOT saved")
+        wifi.released.set()
+        phone.close()

@@ -1,0 +1,319 @@
+"""What phones send arrives once, is judged by the rules of the page, and is complete with all its photos."""
+
+import base64
+import datetime as dt
+import hashlib
+import io
+import json
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from facts.models import Attachment
+from foundation.accounts.models import Session
+from foundation.accounts.sessions import row_key_of
+from foundation.field.models import FieldReceipt
+from foundation.tenancy.scope import station_scope
+from inspections.checklists.content import Content, ListKind, Section
+from inspections.checklists.shipped import shipped
+from inspections.checklists.summary import sha256_of
+from inspections.field.arriving import photos_of
+from inspections.models import Hazard, Inspection, Signing
+from inspections.operations import void_inspection
+from tests.factories import ChecklistFactory, EnterpriseFactory
+from tests.facts.people import Person, chief, officer, rows
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+PACKAGE, INSPECTION, PHOTO = (f"inspections:field_{each}" for each in ("package", "inspection", "photo"))
+
+
+class Phone:
+    """A phone on which a person is logged in."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.client = Client(headers={"X-Anqi-Field": "1"})
+        self.client.force_login(person.user)
+        self.owner = self.whoami()["owners"][0][0]
+
+    def whoami(self) -> dict[str, Any]:
+        answer = self.client.get(reverse("field:whoami"))
+        return answer.json() | {"status": answer.status_code}
+
+    def load(self, enterprise: Any) -> dict[str, Any]:
+        return self.client.get(reverse(PACKAGE), {"enterprise": enterprise.pk}).json()
+
+    def send(self, item: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        answer = self.client.post(
+            reverse(INSPECTION),
+            json.dumps(item),
+            content_type="application/json",
+            headers={"X-Anqi-Owner": self.owner},
+        )
+        return answer.status_code, answer.json()
+
+    def send_photo(self, of: str, data: bytes, key: str = "") -> tuple[int, dict[str, Any]]:
+        file = io.BytesIO(data)
+        file.name = "photo.jpg"
+        answer = self.client.post(
+            reverse(PHOTO),
+            {"key": key or str(uuid.uuid4()), "of": of, "file": file},
+            headers={"X-Anqi-Owner": self.owner},
+        )
+        return answer.status_code, answer.json()
+
+
+def numbered(person: Person, number: str) -> Person:
+    person.user.police_number = number
+    person.user.save()
+    return person
+
+
+@pytest.fixture
+def phone(city: City) -> Phone:
+    return Phone(numbered(officer(city.first), "041201"))
+
+
+@pytest.fixture
+def other(city: City) -> Phone:
+    return Phone(numbered(chief(city.first), "041202"))
+
+
+def picture(shade: int) -> bytes:
+    image = Image.new("RGB", (64, 48), (shade, 40, 90))
+    ImageDraw.Draw(image).line([(4, 4), (60, shade % 48)], fill="white", width=3)
+    into = io.BytesIO()
+    image.save(into, "JPEG")
+    return into.getvalue()
+
+
+def answered(phone: Phone, other: Phone, enterprise: Any, **more: Any) -> dict[str, Any]:
+    """Return an inspection as a phone makes it from what it loaded: all passed, but for the answers given."""
+    loaded = phone.load(enterprise)
+    (form,) = loaded["forms"].values()
+    lists = " ".join(f"{each['kind']}:{each['number']}" for each in form["lists"])
+    fields = {f"answer-{each['code']}": ["pass"] for each in form["questions"]}
+    fields |= {
+        "lists": [lists],
+        "kind": ["routine"],
+        "inspected_on": [timezone.localdate().isoformat()],
+        "officers": [str(each.person.user.pk) for each in (phone, other)],
+    }
+    fields |= more.pop("fields", {})
+    return {"key": str(uuid.uuid4()), "enterprise": enterprise.pk, "fields": fields, "photos": [], **more}
+
+
+def announced(*photos: tuple[str, bytes]) -> list[dict[str, str]]:
+    return [
+        {"code": code, "name": f"{code or 'visit'}.jpg", "sha256": hashlib.sha256(data).hexdigest()}
+        for code, data in photos
+    ]
+
+
+def test_an_inspection_arrives_once_with_its_hazard_and_all_photos(
+    phone: Phone, other: Phone, city: City
+) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    found, again, whole = picture(10), picture(90), picture(170)
+    fields = {"answer-B06": ["fail"], "note-B06": ["21 天"]}
+    photos = announced(("B06", found), ("B06", again), ("", whole))
+    item = answered(phone, other, enterprise, fields=fields, photos=photos)
+    assert phone.send_photo(item["key"], found)[0] == 404  # its inspection comes first
+
+    status, answer = phone.send(item)
+    assert (status, answer["key"], answer["photos"]) == (200, item["key"], 3)
+    assert phone.send(item) == (200, answer)
+    assert phone.send(item | {"photos": photos[:1]})[0] == 422  # the same key for something else
+    assert other.send(item)[0] == 422  # somebody else's key
+    (inspection,) = rows(Inspection, city.first)
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.description, hazard.counted_as is not None) == (
+        "21 天",
+        True,
+    )  # the server proposed its deadline
+
+    page = phone.client.get(answer["url"]).content.decode()
+    assert "B06.jpg" in page
+    assert phone.send_photo(item["key"], picture(200))[0] == 404  # announced by nobody
+    key = str(uuid.uuid4())
+    assert phone.send_photo(item["key"], found, key)[1]["missing"] == ["B06 B06.jpg", "visit.jpg"]
+    assert phone.send_photo(item["key"], found, key)[0] == 200  # its answer was lost
+    assert phone.send_photo(item["key"], again, key)[0] == 422
+    assert phone.send_photo(item["key"], again)[1]["missing"] == ["visit.jpg"]
+    assert phone.send_photo(item["key"], whole)[1]["missing"] == []
+    files = {(each.record_id, each.kind): each.shows for each in rows(Attachment, city.first)}
+    assert files == {(hazard.pk, "hazard"): "found", (inspection.pk, "inspection"): ""}
+    assert len(rows(Attachment, city.first)) == 3
+    assert "data-awaited" not in phone.client.get(answer["url"]).content.decode()
+
+
+def test_what_the_server_cannot_read_is_said_and_blocks_no_other_photo(
+    phone: Phone, other: Phone, city: City
+) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    poison, good = b"<svg onload=alert(1)>", picture(30)
+    item = answered(phone, other, enterprise, photos=announced(("", poison), ("", good)))
+    assert phone.send(item)[0] == 200
+    status, answer = phone.send_photo(item["key"], poison)
+    assert (status, answer["refused"]) == (422, "faults")
+    assert answer["errors"]["file"]
+    assert phone.send_photo(item["key"], good)[1]["missing"] == []
+    (inspection,) = rows(Inspection, city.first)
+    with station_scope(phone.person.actor.scope()):
+        refused = [each.refused for each in photos_of(phone.person.actor, inspection)]
+    assert refused[0]
+    assert not refused[1]
+
+    late = picture(60)
+    item = answered(phone, other, EnterpriseFactory(station=city.first), photos=announced(("", late)))
+    voided = phone.send(item)[1]["inspection"]
+    third = chief(city.first)
+    with station_scope(third.actor.scope()):
+        void_inspection(actor=third.actor, id=voided, version=None, reason="Twice")
+    assert phone.send_photo(item["key"], late)[0] == 422
+
+
+def test_faults_are_named_by_field_and_nothing_is_kept(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    item = answered(phone, other, enterprise, fields={"officers": [str(phone.person.user.pk)]})
+    status, answer = phone.send(item)
+    assert (status, answer["refused"], list(answer["errors"])) == (422, "faults", ["officers"])
+    assert not rows(Inspection, city.first)
+    with station_scope(phone.person.actor.scope()):
+        assert not FieldReceipt.objects.exists()
+    assert phone.send(item | {"fields": {}})[0] == 422
+    assert phone.send(item | {"key": "x"})[0] == 400
+    assert phone.send({"key": item["key"], "photos": [{}]})[0] == 400
+    foreign = EnterpriseFactory(station=city.second)
+    assert phone.send(item | {"enterprise": foreign.pk})[0] == 404
+
+
+def test_two_phones_at_one_enterprise(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    first = answered(phone, other, enterprise)
+    assert phone.send(first)[0] == 200
+    second = answered(other, phone, enterprise, fields={"answer-B06": ["fail"], "note-B06": ["Gone"]})
+    status, answer = other.send(second)
+    assert (status, answer["refused"], answer["theirs"]["B06"]) == (422, "also", ["pass", ""])
+    assert str(phone.person.user) in answer["words"]
+    assert len(rows(Inspection, city.first)) == 1
+    assert other.send(second | {"key": str(uuid.uuid4()), "anyway": True})[0] == 200
+
+
+def test_a_superseded_checklist_keeps_what_is_still_asked(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    item = answered(phone, other, enterprise)
+    before = shipped(ListKind.ORDINARY)
+    gone, *kept = before.questions
+    item["fields"] |= {f"answer-{gone.code}": ["fail"], f"note-{gone.code}": ["No rules"]}
+    sections = Content((Section("Gate", "", tuple(kept)),)).stored()
+    ChecklistFactory(bureau=city.bureau, kind="ordinary", number=2, sections=sections)
+    status, answer = phone.send(item)
+    assert (status, answer["refused"], answer["former"]) == (422, "superseded", "ordinary:1")
+    assert answer["form"]["lists"] == [{"kind": "ordinary", "number": 2}]
+    assert [each["code"] for each in answer["form"]["questions"] if each["unasked"]] == [gone.code]
+    assert "No rules" not in answer["form"]["html"]  # the phone has the answers
+    fields = item["fields"] | {"lists": ["ordinary:2"], "former": [answer["former"]]}
+    again = item | {"key": str(uuid.uuid4()), "fields": fields}
+    assert phone.send(again)[0] == 200
+    (hazard,) = rows(Hazard, city.first)
+    assert (hazard.item_code, hazard.description) == (gone.code, "No rules")
+
+
+def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    item = answered(phone, other, enterprise)
+    (form,) = phone.load(enterprise)["forms"].values()
+    here = {each["id"]: each for each in form["officers"]}
+    summary = {
+        "v": 1,
+        "enterprise": {"id": enterprise.pk, "name": enterprise.name},
+        "kind": "routine",
+        "day": item["fields"]["inspected_on"][0],
+        "officers": [here[each.person.user.pk] for each in (phone, other)],
+        "lists": form["lists"],
+        "answers": [
+            {"code": each["code"], "ask": each["ask"], "answer": "pass", "note": ""}
+            for each in form["questions"]
+        ],
+        "failed": [],
+        "again": [],
+        "conclusion": "qualified",
+        "shown": False,
+        "camera": "",
+        "note": "",
+    }
+    drawn = base64.b64encode(picture(20)).decode()
+    at = timezone.now().isoformat()
+    signatures = [
+        *(
+            {"side": "officer", "user_id": each.person.user.pk, "picture": drawn, "signed_at": at}
+            for each in (phone, other)
+        ),
+        {"side": "enterprise", "refused": True, "reason": "In a hurry", "witness": "Li", "signed_at": at},
+    ]
+    signing = {"summary": summary, "sha256": sha256_of(summary), "signatures": signatures}
+    changed = item | {"fields": item["fields"] | {"answer-B06": ["n_a"]}, "key": str(uuid.uuid4())}
+    assert phone.send(changed | {"signing": signing})[0] == 422  # something else was signed
+    assert phone.send(item | {"signing": signing | {"signatures": ["x"]}})[0] == 400
+    assert phone.send(item | {"signing": signing})[0] == 200
+    (kept,) = rows(Signing, city.first)
+    assert kept.summary_sha256 == signing["sha256"]
+
+
+def test_a_phone_learns_in_json_who_is_logged_in(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    item = answered(phone, other, enterprise)
+    phone.owner, mine = other.owner, phone.owner
+    assert phone.send(item) == (409, {"refused": "other"})  # kept under somebody else
+    phone.owner = mine
+
+    session = Session.objects.get(pk=row_key_of(phone.client.session.session_key or ""))
+    before = session.seen_at
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=settings.IDLE_TIMEOUT_S / 2)):
+        assert phone.whoami()["status"] == 200
+        assert Session.objects.get(pk=session.pk).seen_at == before  # asking by itself is no activity
+        phone.client.get(reverse("field:whoami"), headers={"X-Anqi-Field": "busy"})
+        assert Session.objects.get(pk=session.pk).seen_at != before
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=settings.IDLE_TIMEOUT_S * 3)):
+        assert phone.send(item) == (401, {"refused": "login"})
+        assert phone.whoami()["status"] == 401
+    assert (
+        Client().get(reverse(PACKAGE)).status_code == 302
+    )  # a person in a browser still meets the login page
+    strict = Client(enforce_csrf_checks=True, headers={"X-Anqi-Field": "1"})
+    strict.force_login(phone.person.user)
+    answer = strict.post(reverse(INSPECTION), "{}", content_type="application/json")
+    assert (answer.status_code, answer.json()["refused"]) == (403, "csrf")
+
+
+def test_the_package_costs_the_same_for_many(
+    phone: Phone, city: City, django_assert_max_num_queries: Any
+) -> None:
+    few = [EnterpriseFactory(station=city.first, key_unit_class=each) for each in ("", "6")]
+    many = [EnterpriseFactory(station=city.first) for _ in range(20)]
+    counts = []
+    for group in (few, few + many):
+        with django_assert_max_num_queries(40) as counted:
+            answer = phone.client.get(reverse(PACKAGE), {"enterprise": [each.pk for each in group]})
+        assert len(answer.json()["enterprises"]) == len(group)
+        counts.append(len(counted))
+    assert counts[0] == counts[1]
+
+
+def test_the_page_and_its_worker_have_nobodys_data(phone: Phone) -> None:
+    page = phone.client.get("/field/")
+    assert str(phone.person.user) not in page.content.decode()
+    assert "csrf" not in page.content.decode()
+    assert page.content == Client().get("/field/").content
+    worker = phone.client.get("/sw.js")
+    assert (worker["Content-Type"], worker["Cache-Control"]) == ("text/javascript; charset=utf-8", "no-cache")
+    assert "worker-src 'self'" in page["Content-Security-Policy"]
