@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from foundation.database.composing import Statement
-from foundation.searching import MAX_TERMS, code_in, searchable
+from foundation.searching import MAX_TERMS, code_in, has_forms, searchable
 
 # Of the private use area: no text that is searched has them, and they neither have capitals nor are they escaped.
 _FIRST = 0xF100
@@ -30,6 +30,8 @@ class Shape:
         words = _words(text)
         code = code_in(text)
         if not words or len(words) > MAX_TERMS or (code and [code] != words):
+            return None
+        if any(map(has_forms, words)):
             return None
         if any(_FIRST <= ord(letter) < _FIRST + MAX_TERMS for letter in text):
             return None

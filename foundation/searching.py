@@ -58,10 +58,15 @@ def as_typed(word: str, columns: Sequence[str]) -> Q:
     """
     if not columns:
         return Q(pk=0)  # there is no such record
-    if _ANY_FORM.search(word) and any(map(str.isalnum, word)):
+    if has_forms(word):
         return _in_any(word, columns, InAnyForm.lookup_name)
     lookup = "contains" if word.upper() == word.lower() else "icontains"
     return _in_any(word, columns, lookup)
+
+
+def has_forms(word: str) -> bool:
+    """Return whether a word has a bracket or another sign for which those of each form are searched."""
+    return bool(_ANY_FORM.search(word)) and any(map(str.isalnum, word))
 
 
 @CharField.register_lookup
