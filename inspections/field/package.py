@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,7 +21,8 @@ from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, together
 from inspections.checklists.publishing import Version, versions_in_force
 from inspections.drawn_visits import waiting_visits
-from inspections.models import Hazard, Inspection
+from inspections.models import Hazard, Inspection, PlannedVisit
+from inspections.planning.visits import is_open
 from inspections.staff.checking_forms import CheckingForm, write_lists
 from inspections.staff.checking_pages import proposals, why_not_close
 
@@ -32,18 +33,27 @@ MOST_FOUND = 20
 def due_here(actor: Actor) -> list[Enterprise]:
     """Return the enterprises that wait for an inspection by this person, the most urgent first. One query.
 
-    Those drawn by lot for the person; those in charge of an officer, of a chief all of the station, that are due within
-    seven days or were never inspected.
+    First those that the plan gives the person until tomorrow, also what was left over; then those drawn by lot for the
+    person, and those in charge of an officer, of a chief all of the station, that are due within seven days or were never
+    inspected.
     """
     today = timezone.localdate()
+    visits = PlannedVisit.objects.filter(
+        is_open(),
+        Q(officer_id=actor.user_id) | Q(second_id=actor.user_id),
+        on__lte=today + dt.timedelta(days=1),
+    )
     drawn = waiting_visits().filter(officer_id=actor.user_id).values("enterprise_id")
     inspected = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None)
     due = Q(next_inspection_on__lte=today + DAYS_AHEAD) | Q(next_inspection_on=None) & ~Q(Exists(inspected))
     if actor.role == Role.OFFICER:
         mine = Liaison.objects.filter(officer_id=actor.user_id, until_on=None)
         due &= Q(pk__in=mine.values("enterprise_id"))
-    rows = visible(actor).filter(on_register(today)).filter(Q(pk__in=drawn) | due)
-    return list(rows.order_by(F("next_inspection_on").asc(nulls_last=True), "pk")[:MOST])
+    planned_on = Subquery(visits.filter(enterprise_id=OuterRef("pk")).order_by("on").values("on")[:1])
+    rows = visible(actor).filter(on_register(today)).annotate(planned_on=planned_on)
+    rows = rows.filter(Q(planned_on__isnull=False) | Q(pk__in=drawn) | due)
+    order = [F(each).asc(nulls_last=True) for each in ("planned_on", "next_inspection_on")]
+    return list(rows.order_by(*order, "pk")[:MOST])
 
 
 def found_here(actor: Actor, text: str) -> list[Enterprise]:
@@ -92,13 +102,17 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
                 "id": each.pk,
                 "name": each.name,
                 "address": each.address,
-                "due": each.next_inspection_on.isoformat() if each.next_inspection_on else "",
+                "due": _day(getattr(each, "planned_on", None) or each.next_inspection_on),
                 "form": key,
                 "again": again_html(form) if hazards else "",
                 "left": len(hazards),
             }
         )
     return found
+
+
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def blank_form(

@@ -27,7 +27,13 @@ from inspections.checklists.summary import sha256_of
 from inspections.field.arriving import photos_of
 from inspections.models import Hazard, Inspection, Signing
 from inspections.operations import void_inspection
-from tests.factories import ChecklistFactory, EnterpriseFactory
+from tests.factories import (
+    ChecklistFactory,
+    EnterpriseFactory,
+    InspectionFactory,
+    LiaisonFactory,
+    PlannedVisitFactory,
+)
 from tests.facts.people import Person, chief, officer, rows
 from tests.fixtures import City
 
@@ -317,3 +323,27 @@ def test_the_page_and_its_worker_have_nobodys_data(phone: Phone) -> None:
     worker = phone.client.get("/sw.js")
     assert (worker["Content-Type"], worker["Cache-Control"]) == ("text/javascript; charset=utf-8", "no-cache")
     assert "worker-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_what_the_plan_gives_a_person_is_loaded_first(city: City, phone: Phone, other: Phone) -> None:
+    today = timezone.localdate()
+    never, planned, later, done, of_others = (
+        EnterpriseFactory(station=city.first, name=f"Firm {n}") for n in range(5)
+    )
+    with station_scope(phone.person.actor.scope()):
+        LiaisonFactory(enterprise=never, officer=phone.person.user)
+        for firm, second, on in (
+            (planned, phone, today),
+            (later, phone, today + dt.timedelta(days=3)),
+            (done, phone, today),
+            (of_others, None, today),
+        ):
+            PlannedVisitFactory(
+                enterprise=firm,
+                on=on,
+                officer_id=other.person.user.pk,
+                second_id=second.person.user.pk if second else 0,
+            )
+        InspectionFactory(enterprise=done, inspected_on=today)
+    loaded = phone.client.get(reverse(PACKAGE)).json()
+    assert [each["name"] for each in loaded["enterprises"]] == ["Firm 1", "Firm 0"]

@@ -155,7 +155,12 @@ def test_every_page_of_every_role(production: Production, browser: Browser) -> N
     for turn, who in enumerate([NOBODY, *(login.username for login in LOGINS)]):
         locale, viewport = SCREENS[turn % 2]
         context = browser.new_context(
-            base_url=SITE, locale=locale, viewport=viewport, ignore_https_errors=True, reduced_motion="reduce"
+            base_url=SITE,
+            locale=locale,
+            viewport=viewport,
+            ignore_https_errors=True,
+            reduced_motion="reduce",
+            service_workers="block",  # Chromium takes none from a certificate that it does not trust
         )
         context.set_default_timeout(1_000 * patience(30))
         watch = Watch(context.new_page())
@@ -191,6 +196,18 @@ def test_every_file_is_kept_for_ever(production: Production) -> None:
             if name.endswith((".css", ".js", ".ttf")) and len(answer.content) > 1000:
                 assert answer.headers["Content-Encoding"] == "gzip", name
         assert client.get("/static/anqi/theme.000000000000.css").status_code == 404
+
+
+def test_what_the_worker_of_phones_keeps_is_there(production: Production) -> None:
+    """The files that a phone keeps for work without network are those of this version, all of them served."""
+    hashed = {f"/static/{each}" for each in manifest(production).values()}
+    with production.client() as client:
+        worker = client.get("/sw.js")
+        assert (worker.status_code, worker.headers["Cache-Control"]) == (200, "no-cache")
+        kept = set(re.findall(r'"(/static/[^"]+)"', worker.text))
+        assert len(kept) > 10
+        assert kept <= hashed
+        assert {client.get(each).status_code for each in kept} == {200}
 
 
 def test_pages_that_refuse_have_their_looks(production: Production, browser: Browser) -> None:
