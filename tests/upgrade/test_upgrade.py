@@ -359,6 +359,8 @@ def _unnamed(line: str) -> str:
 
 def reworded(told: Any, language: str) -> Any:
     """The recording as today's pages say it: rows of the audit log tell no codes and nothing that only machines need."""
+    if isinstance(told, dict) and "Inspectors" in told["fields"]:  # set apart as the reader does it
+        told["fields"]["Inspectors"] = told["fields"]["Inspectors"].replace("、", ", ")
     for event in told["life"] if isinstance(told, dict) else ():
         event["title"] = ACTS.get(event["title"], event["title"])
         event["changes"] = [line.replace("： ", "：") for line in event["changes"]]
