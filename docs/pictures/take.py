@@ -1,4 +1,4 @@
-"""Take the screenshots of the README, of the first half hour and of a hazard from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
+"""Take the screenshots of the README, of the first half hour, of a hazard and of an inspection from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
 
 Take them right after the first start of a new demo, with the Chinese translations compiled.
 """
@@ -45,6 +45,19 @@ PICTURES = (
             ("board", 1100, 760, ("/inspections/hazards/board/", BOX, f"{BOX}:not(:checked)")),
             ("hazard", 1320, 620, ("/inspections/hazards/?state=submitted", "#results tbody a")),
             ("papers", 1320, 640, ("/papers/",)),
+        )
+    ),
+    *(
+        Picture(f"{name}-{language}", "chief", way, width, height)
+        for language in LOCALES
+        for name, width, height, way in (
+            ("week", 1440, 860, ("/inspections/plan/?propose=1",)),
+            (
+                "inspection",
+                1320,
+                900,
+                ("/papers/?q=检字", "#results tbody a", "main a[href^='/inspections/']:not(.btn)"),
+            ),
         )
     ),
 )
@@ -125,6 +138,24 @@ def take_over(browser: Browser, address: str, language: str) -> list[Path]:
         return [columns, _picture(page, f"sheet-preview-{language}")]
 
 
+def take_phone(browser: Browser, address: str, language: str) -> Path:
+    """Take the screenshot of a checklist on a phone: some items passed, one failed with its photo."""
+    page = _enter(browser, address, "officer", language, 390, 780)
+    page.goto("/field/")
+    page.locator(".field-card").first.click()
+    items = page.locator("[data-item]")
+    for number in range(3):
+        items.nth(number).locator(".check-pass").click()
+    items.nth(3).locator(".check-fail").click()
+    items.nth(3).locator("[name^=note]").fill(
+        {"zh": "后门被货箱堵住", "en": "Boxes block the back door"}[language]
+    )
+    items.nth(3).locator("input[type=file]").set_input_files(HERE / f"board-{language}.png")
+    page.locator(".field-shot img").wait_for()
+    items.nth(2).evaluate("each => each.scrollIntoView({ block: 'start' })")
+    return _picture(page, f"inspect-phone-{language}")
+
+
 def _enter(browser: Browser, address: str, who: str, language: str, width: int, height: int) -> Page:
     context = browser.new_context(
         base_url=address,
@@ -165,6 +196,7 @@ def main(address: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         taken = [take(browser, address, picture) for picture in PICTURES]
+        taken += [take_phone(browser, address, language) for language in LOCALES]
         taken += [path for language in LOCALES for path in take_over(browser, address, language)]
         for path in taken:
             if path.stat().st_size > LARGEST_BYTES:
