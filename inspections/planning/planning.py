@@ -1,4 +1,4 @@
-"""Writes of the plan: visits are planned, moved, taken off and handed over; a proposal is taken."""
+"""Writes of the plan: visits are planned, moved and taken off, one at a time or many."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -42,7 +42,6 @@ from inspections.planning.visits import (
 )
 
 PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.drop"
-HAND_OVER = "planned_visit.hand_over"
 FURTHEST = dt.timedelta(days=366)
 NOT_TYPED = [each.name for each in PlannedVisit._meta.concrete_fields if each.null or each.is_relation]
 LOGGED = ("on", "half", "officer_name", "second_name")
@@ -429,7 +428,7 @@ def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None
     return visit
 
 
-# --- afterwards, and when somebody leaves ---------------------------------------------------------------------------
+# --- afterwards ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -456,30 +455,3 @@ def note_urgent(
         urgent=True,
         urgent_reason=urgent_reason.strip(),
     )
-
-
-def hand_over_visits(*, actor: Actor, officer_id: int, station_id: int, successor: User | None) -> int:
-    """Give an officer's visits that are still to be made to a successor, or leave their place empty. Return how many.
-
-    Called within the station's scope, by whoever takes the role away. A successor who is on a visit already stays there
-    once.
-    """
-    rows = PlannedVisit.objects.filter(is_open(), station_id=station_id).select_related("enterprise")
-    mine = rows.filter(officer_id=officer_id) | rows.filter(second_id=officer_id)
-    number = 0
-    for visit in mine.order_by("pk"):
-        names = {visit.officer_id: visit.officer_name, visit.second_id: visit.second_name}
-        people = [who for who in (visit.officer_id, visit.second_id) if who and who != officer_id]
-        if successor and successor.pk not in people:
-            people.insert(0 if visit.officer_id == officer_id else len(people), successor.pk)
-            names[successor.pk] = str(successor)[:80]
-        people += [0] * (2 - len(people))
-        before = {name: getattr(visit, name) for name in ("officer_name", "second_name")}
-        visit.officer_id, visit.second_id = people
-        visit.officer_name, visit.second_name = (names.get(who, "") if who else "" for who in people)
-        visit.version += 1
-        visit.save()
-        after = {name: getattr(visit, name) for name in before}
-        auditing.record(actor=actor, action=HAND_OVER, target=visit, before=before, after=after)
-        number += 1
-    return number
