@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from enterprises.operations.register import lock_in_order
 from enterprises.selectors import on_register, visible
+from facts.operations import VOIDED
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -39,6 +40,7 @@ from inspections.planning.visits import (
     per_day,
     rule_on,
     team_of,
+    visit_of,
 )
 
 PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.drop"
@@ -437,7 +439,7 @@ def note_urgent(
 ) -> PlannedVisit:
     """Enter the visit that an inspection made without a plan, so that the chief approves it afterwards.
 
-    Raise NotAllowed, ValidationError by field.
+    Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
     if not urgent_reason.strip():
@@ -453,5 +455,9 @@ def note_urgent(
         source=VisitSource.COMPLAINT if inspection.kind == "complaint" else VisitSource.CYCLE,
         since_on=inspection.inspected_on,
         urgent=True,
+    if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
+        raise WrongState(str(VOIDED))
+    if visit_of(actor, inspection):
+        raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
         urgent_reason=urgent_reason.strip(),
     )
