@@ -109,7 +109,7 @@ def judge_visits(
     judged = Judgement(refused=refusals(actor, firms, on, sources))
     load = loads(between(actor, station_id, on, on))
     room = per_day(rule_on(actor, on)) - max(load[who, on] for who in named)
-    drawn = drawn_pairs([pk for pk, why in sources.items() if why == VisitSource.LOT])
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in sources.items() if why == VisitSource.LOT])
     for each in firms:
         if each.station_id != station_id:
             judged.refused[each.pk] = _("Plan the enterprises of one station at a time.")
@@ -208,6 +208,8 @@ def _sources(
     ids = [each.pk for each in enterprises]
     if not source:
         return sources_of(actor, ids)
+    if source not in VisitSource.values or source == VisitSource.LOT:  # what was drawn says so by itself
+        raise ValidationError({"source": _("This is not one of the choices.")})
     if source == VisitSource.ORDERED and not reference.strip():
         raise ValidationError({"reference": _("Name the order: number, day and who gave it.")})
     if source == VisitSource.REINSPECTION:
@@ -224,13 +226,14 @@ def _by_lot(
     actor: Actor, enterprises: Sequence[Enterprise], sources: Mapping[int, VisitSource], terms: Terms
 ) -> Terms:
     """Return the terms with the officers who were drawn. ValidationError at ``officer`` if others are named."""
-    drawn = drawn_pairs([pk for pk, source in sources.items() if source == VisitSource.LOT])
+    station_id = enterprises[0].station_id
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in sources.items() if why == VisitSource.LOT])
     if not drawn:
         return terms
-    team = {each.pk: str(each) for each in team_of(actor, enterprises[0].station_id)}
+    team = {each.pk: str(each) for each in team_of(actor, station_id)}
     for firm in enterprises:
         pair = drawn.get(firm.pk)
-        if pair is None or not team.keys() >= set(pair):
+        if pair is None:
             continue
         named = {terms.officer_id, pair[0] if terms.second_id is None else terms.second_id}
         if terms.second_id is None and terms.officer_id in pair:
@@ -366,6 +369,8 @@ def move_visits(
 ) -> list[PlannedVisit]:
     """Move visits of one station to a day and two officers. An approval goes along as long as it holds on that day.
 
+    What was drawn by lot moves to another day only with the two who were drawn.
+
     Raise NotAllowed, Http404, WrongState for one that is over, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
@@ -375,7 +380,12 @@ def move_visits(
     if len({each.station_id for each in visits}) > 1:
         raise ValidationError(_("Move the visits of one station at a time."))
     _check_day(on)
-    terms = Terms(on, officer_id, second_id, half)
+    terms = _by_lot(
+        actor,
+        [each.enterprise for each in visits],
+        {each.enterprise_id: VisitSource(each.source) for each in visits},
+        Terms(on, officer_id, second_id, half),
+    )
     team = _named(actor, visits[0].station_id, terms, without=[each.pk for each in visits])
     # in another year other inspections count
     other_year = [each for each in visits if each.on.year != on.year]
@@ -445,6 +455,10 @@ def note_urgent(
     if not urgent_reason.strip():
         raise ValidationError({"urgent_reason": _("Say why it could not wait for the approval.")})
     firm = _locked(actor, [inspection.enterprise_id])[0]
+    if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
+        raise WrongState(str(VOIDED))
+    if visit_of(actor, inspection):
+        raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
     terms = Terms(inspection.inspected_on, officer_id, second_id)
     team = _named(actor, firm.station_id, terms)
     return add_visit(
@@ -455,9 +469,5 @@ def note_urgent(
         source=VisitSource.COMPLAINT if inspection.kind == "complaint" else VisitSource.CYCLE,
         since_on=inspection.inspected_on,
         urgent=True,
-    if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
-        raise WrongState(str(VOIDED))
-    if visit_of(actor, inspection):
-        raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
         urgent_reason=urgent_reason.strip(),
     )

@@ -17,8 +17,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.inbox.notifying import together
 from inspections.access import Permission
+from inspections.choices import VisitSource
 from inspections.models import PlannedVisit
-from inspections.planning.due import sources_of
+from inspections.planning.due import drawn_pairs, sources_of
 from inspections.planning.planning import (
     FURTHEST,
     Terms,
@@ -54,7 +55,7 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
     """Plan the trips of a proposal: what was not made on its day is moved, the rest is new.
 
     What has changed since the proposal was made is left out and named: planned by somebody else, no room any more, absent
-    by now, over the yearly limit. Raise NotAllowed, Http404.
+    by now, over the yearly limit, drawn by lot for others. Raise NotAllowed, Http404.
     """
     require(actor, Permission.PLAN_VISITS)
     wanted = list(trips)
@@ -67,6 +68,8 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
         for each in list_visits(actor).filter(is_open(), enterprise_id__in=here, on__lt=today)
     }
     sources, made_today = sources_of(actor, here), inspected_today(list(here))
+    reasons = sources | {pk: VisitSource(visit.source) for pk, visit in left.items()}
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in reasons.items() if why == VisitSource.LOT])
     team = {each.pk: each for each in team_of(actor, station_id)}
     with together(f"plan:{timezone.now().isoformat()}"):
         for trip in wanted:
@@ -75,7 +78,11 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
             refused = dict.fromkeys((each.pk for each in firms), why) if why else {}
             if not why:
                 new = [each for each in firms if each.pk not in left]
-                refused = refusals(actor, new, trip.on, sources)
+                refused = refusals(actor, new, trip.on, sources) | {
+                    each.pk: _("Other officers were drawn by lot for it.")
+                    for each in firms
+                    if each.pk in drawn and set(drawn[each.pk]) != set(trip.officers)
+                }
             room = _room(actor, station_id, trip)
             officers = (team[trip.officer], team[trip.second]) if not why else (None, None)
             for firm in firms:

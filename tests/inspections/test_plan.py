@@ -16,6 +16,8 @@ from inspections.models import DrawnVisit, PlannedVisit
 from inspections.operations import create_inspection, move_next_inspections, void_inspection
 from inspections.planning import planning
 from inspections.planning.due import due_work
+from inspections.planning.proposing import Trip
+from inspections.planning.taking import take_trips
 from inspections.planning.visits import list_visits, state_of
 from inspections.planning.weeks import monday_of
 from tests.factories import (
@@ -34,11 +36,6 @@ from tests.fixtures import City, scope_of
 from tests.inspections.test_drawn_visits import chief, numbered, officer
 
 pytestmark = pytest.mark.django_db
-
-
-def workday(days: int = 1) -> dt.date:
-    """Return a coming day; which one it is matters to no test."""
-    return ahead(days)
 
 
 def plan(person: Person, enterprise: Any, on: dt.date | None = None, **more: Any) -> PlannedVisit:
@@ -299,6 +296,22 @@ def test_drawn_enterprises_are_to_be_placed_with_those_drawn(city: City) -> None
         plan(third, enterprise)
     visit = plan(own, enterprise)
     assert (visit.source, set(visit.officer_ids)) == ("lot", {own.user.pk, other.user.pk})
+
+    move = {"ids": [visit.pk], "on": ahead(2)}
+    with pytest.raises(ValidationError, match="By lot, Officer"):
+        third.act(planning.move_visits, officer_id=third.user.pk, **move)
+    third.act(planning.move_visits, officer_id=other.user.pk, **move)
+    moved = fresh(visit)
+    assert (moved.on, moved.officer_ids) == (ahead(2), (other.user.pk, own.user.pk)), (
+        "the other one goes along"
+    )
+    with pytest.raises(ValidationError, match="not one of the choices"):
+        plan(third, EnterpriseFactory(station=city.first), source="lot")
+    own.act(planning.drop_visit, id=visit.pk, reason="Another week")
+    trip = Trip(ahead(3), own.user.pk, third.user.pk, "", [enterprise.pk])
+    taken = own.act(take_trips, station_id=city.first.pk, trips=[trip])
+    assert taken.number == 0
+    assert taken.refused == [(enterprise.name, "Other officers were drawn by lot for it.")]
 
 
 def test_after_a_hand_over_the_visit_is_the_new_stations(city: City) -> None:
