@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enterprises.operations import hand_over
@@ -312,6 +314,29 @@ def test_drawn_enterprises_are_to_be_placed_with_those_drawn(city: City) -> None
     taken = own.act(take_trips, station_id=city.first.pk, trips=[trip])
     assert taken.number == 0
     assert taken.refused == [(enterprise.name, "Other officers were drawn by lot for it.")]
+
+
+def test_many_trips_of_a_day_cost_no_more_reads_than_one(city: City) -> None:
+    own, other = officer(city.first), officer(city.first)
+    counts = []
+    for number, parts in enumerate(([3], [1, 1, 1])):
+        firms = [EnterpriseFactory(station=city.first).pk for _each in range(3)]
+        trips = [
+            Trip(ahead(number + 1), own.user.pk, other.user.pk, "", [firms.pop() for _each in range(part)])
+            for part in parts
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            taken = own.act(take_trips, station_id=city.first.pk, trips=trips)
+        assert (taken.number, taken.refused) == (3, [])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    firms = [EnterpriseFactory(station=city.first).pk for _each in range(4)]
+    trips = [
+        Trip(ahead(1), own.user.pk, other.user.pk, "", firms[:2]),
+        Trip(ahead(1), own.user.pk, other.user.pk, "", firms[2:]),
+    ]
+    taken = own.act(take_trips, station_id=city.first.pk, trips=trips)
+    assert (taken.number, len(taken.refused)) == (3, 1), "six a day, of which three were planned"
 
 
 def test_after_a_hand_over_the_visit_is_the_new_stations(city: City) -> None:
