@@ -127,7 +127,7 @@ class Afterwards(CreatePage):
     title = gettext_lazy("Have an urgent inspection approved afterwards")
     form_class = AfterwardsForm
     submit_label = gettext_lazy("Ask for the approval")
-    done_text = gettext_lazy("It stands before the chief now.")
+    done_text = gettext_lazy("The chief was asked for the approval.")
 
     @cached_property
     def inspection(self) -> Inspection:
