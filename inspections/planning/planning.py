@@ -380,6 +380,10 @@ def move_visits(
     if len({each.station_id for each in visits}) > 1:
         raise ValidationError(_("Move the visits of one station at a time."))
     _check_day(on)
+    if any(each.since_on > on for each in visits):  # planned after the inspection of today
+        raise ValidationError(
+            {"on": _("It was inspected today already. Plan the next visit for tomorrow or later.")}
+        )
     terms = _by_lot(
         actor,
         [each.enterprise for each in visits],

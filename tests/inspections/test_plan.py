@@ -316,6 +316,15 @@ def test_drawn_enterprises_are_to_be_placed_with_those_drawn(city: City) -> None
     assert taken.refused == [(enterprise.name, "Other officers were drawn by lot for it.")]
 
 
+def test_the_next_visit_is_not_moved_to_the_day_of_the_last_inspection(city: City) -> None:
+    own, enterprise = officer(city.first), EnterpriseFactory(station=city.first)
+    InspectionFactory(enterprise=enterprise, inspected_on=today())
+    visit = plan(own, enterprise)
+    with pytest.raises(ValidationError, match="inspected today already"):
+        own.act(planning.move_visits, ids=[visit.pk], on=today(), officer_id=own.user.pk)
+    assert fresh(visit).on == ahead(1)
+
+
 def test_many_trips_of_a_day_cost_no_more_reads_than_one(city: City) -> None:
     own, other = officer(city.first), officer(city.first)
     counts = []
