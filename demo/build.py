@@ -18,8 +18,8 @@ from demo.showcase_facts import showcase_facts
 from enterprises import operations
 from enterprises.choices import InactiveReason
 from enterprises.models import Inactivity, Liaison
+from facts.batches import create_many
 from facts.models import Attachment
-from facts.operations import create_many
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau, User

@@ -86,7 +86,8 @@ def ensure(data_dir: Path, addresses: list[str], now: dt.datetime | None = None)
     if not authority_key.exists() or _ends(files.authority, now):
         _make_authority(files.authority, authority_key, now)
         files.chain.unlink(missing_ok=True)
-    if _ends(files.chain, now) or not set(addresses) <= _addresses_in(files.chain):
+    lacks_key = not files.key.exists()
+    if lacks_key or _ends(files.chain, now) or not set(addresses) <= _addresses_in(files.chain):
         _make_leaf(files, authority_key, addresses, now)
     return files
 
@@ -147,6 +148,7 @@ def _make_authority(path: Path, key_path: Path, now: dt.datetime) -> None:
         .add_extension(x509.NameConstraints(allowed, None), critical=True)
         .sign(key, hashes.SHA256())
     )
+    path.unlink(missing_ok=True)  # whoever is stopped in between leaves none, never one of another key
     _write(key_path, _as_pem(key))
     _write(path, made.public_bytes(serialization.Encoding.PEM), 0o644)
 
@@ -171,6 +173,7 @@ def _make_leaf(files: Files, key_path: Path, addresses: list[str], now: dt.datet
         .sign(issuer_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
+    files.chain.unlink(missing_ok=True)  # as above
     _write(files.key, _as_pem(key))
     _write(files.chain, made.public_bytes(pem) + issuer.public_bytes(pem))
 

@@ -155,10 +155,15 @@ def refuse_unsafe(
 
 def public_url(text: str) -> str:
     """Return the address that phones reach, without a slash at its end. Raise ServersError for what is none: it gets printed."""
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+    own = text.rstrip("/")
+    try:
+        parts = urlsplit(own)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, or half a bracket
+        is_address = False
+    if text and (not is_address or own.partition("://")[2] != parts.netloc or "@" in own):
         raise ServersError(f"PUBLIC_URL is {text!r}; write it like https://anqi.example.")
-    return text.rstrip("/")
+    return own
 
 
 def location(env: Environment, base_dir: Path) -> Path:

@@ -185,8 +185,8 @@ async def serve(host: str, port: int, inner_port: int, files: Files) -> None:
         ssl_handshake_timeout=HANDSHAKE_S,
         ssl_shutdown_timeout=HANDSHAKE_S,
     )
-    async with server:
-        await stopped.wait()
+    await stopped.wait()
+    server.close()  # without waiting for connections that are open: their ends are cancelled with the loop
 
 
 def main() -> None:

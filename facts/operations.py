@@ -1,16 +1,16 @@
-"""The only way to write facts: create, change under a lock and a version, correct, void, import many.
+"""The only way to write facts: create, change under a lock and a version, correct, void. Many at once: :mod:`facts.batches`.
 
 The operations of each app (``create_hazard``, ``close_hazard``) call these; nothing else saves a fact.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -32,7 +32,6 @@ from facts.steps import Course, acts_among, steps_of
 from foundation.accounts import audit_words, auditing
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
@@ -40,7 +39,6 @@ from foundation.faults import UNCHANGED, Faults
 
 F = TypeVar("F", bound=Fact)
 FROM_A_FORM = "form:"  # prefix of the key of a record typed into a page
-BATCH_ROWS = 2_000
 VOIDED = gettext_lazy("This record was voided and can no longer be changed. Enter a new one instead.")
 # left out of the entry of a new record: the same for all, or already in the entry
 _NOT_LOGGED = {
@@ -414,59 +412,6 @@ def writes_of(
         )
 
     return Writes(create or plain_create, correct or plain_correct, void or plain_void)
-
-
-@transaction.atomic
-def create_many(*, actor: Actor, model: type[F], rows: Iterable[F], reason: str = "") -> list[F]:
-    """Write many unsaved records at once, for imports and demo data, with one audit entry for the batch.
-
-    Each row names its enterprise and that one's station (the composite key refuses any other pair). Rows are saved
-    unchecked: the caller has checked them. They are returned with their ids.
-    """
-    require(actor, Permission.IMPORT_FACTS)
-    facts = list(rows)
-    for fact in facts:
-        fact.recorded_by_id = fact.recorded_by_id or actor.user_id
-        fact.issued_by_station_id = fact.issued_by_station_id or fact.station_id
-    model._default_manager.bulk_create(facts, batch_size=BATCH_ROWS)
-    if facts:
-        entry = auditing.entry(
-            actor=actor,
-            action=kind_of_model(model).action(FactAction.CREATE_MANY),
-            target=Bureau(pk=actor.bureau_id, name=actor.organisation),
-            after={"records": len(facts)},
-            reason=reason,
-        )
-        entry.object_type, entry.object_id = kind_of_model(model).code, 0
-        entry.object_label = f"{len(facts)} × {model._meta.verbose_name}"
-        auditing.write([entry], actor=actor)
-    return facts
-
-
-def void_many(*, actor: Actor, model: type[F], ids: Iterable[int], reason: str) -> set[int]:
-    """Void records that one import had made, with one audit entry. Their keys are free again.
-
-    Return the ids of their enterprises. The caller has checked that nothing builds on them.
-    """
-    require(actor, Permission.IMPORT_FACTS)
-    rows = model._default_manager.filter(pk__in=list(ids), voided_at=None)
-    enterprises = set(rows.values_list("enterprise_id", flat=True))
-    now = timezone.now()
-    count = rows.update(
-        voided_at=now, void_reason=reason, external_key="", version=models.F("version") + 1, changed_at=now
-    )
-    if count:
-        entry = auditing.entry(
-            actor=actor,
-            action=kind_of_model(model).action(FactAction.VOID),
-            target=Bureau(pk=actor.bureau_id, name=actor.organisation),
-            after={"records": count},
-            reason=reason,
-        )
-        entry.object_type, entry.object_id = kind_of_model(model).code, 0
-        entry.object_label = f"{count} × {model._meta.verbose_name}"
-        auditing.write([entry], actor=actor)
-    return enterprises
 
 
 def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:

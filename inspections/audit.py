@@ -36,7 +36,7 @@ from inspections.models import (
 )
 from inspections.moving import ACT as MOVE
 from inspections.penalising import LINK
-from inspections.planning import absences, approving, capping, planning
+from inspections.planning import absences, approving, capping, handing_over, planning
 from inspections.planning.escalating import cause_of as visit_cause_of
 from inspections.positions import ADD, CHANGE, END, RESUME
 from inspections.recheck_hand_over import HAND_OVER
@@ -203,7 +203,7 @@ register(
     Action(planning.PLAN, _("Visit planned"), "calendar-plus", names_no_kind=True),
     Action(planning.MOVE, _("Visit moved"), "calendar-time", names_no_kind=True),
     Action(planning.DROP, _("Visit taken off the plan"), "calendar-off", "yellow", names_no_kind=True),
-    Action(planning.HAND_OVER, _("Visit handed over"), "arrows-exchange", names_no_kind=True),
+    Action(handing_over.HAND_OVER, _("Visit handed over"), "arrows-exchange", names_no_kind=True),
     Action(approving.APPROVE, _("Visit approved"), "gavel", "green", names_no_kind=True),
     Action(approving.REFUSE, _("Approval of a visit refused"), "gavel", "red", names_no_kind=True),
     Action(absences.ADD, _("Absence entered"), "user-off", names_no_kind=True),

@@ -14,7 +14,7 @@ from foundation.contributions.duties import Duty, register
 from foundation.words import Words
 from inspections.drawn_visits import hand_over_drawn, waiting_visits
 from inspections.models import PlannedVisit
-from inspections.planning.planning import hand_over_visits
+from inspections.planning.handing_over import hand_over_visits
 from inspections.planning.visits import is_open
 
 

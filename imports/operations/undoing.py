@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, pgettext
 from enterprises.models import Enterprise
 from enterprises.operations import take_back
 from enterprises.operations.register import lock_in_order
+from facts.batches import void_many
 from facts.models import Attachment, Fact, FactStep
-from facts.operations import void_many
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor

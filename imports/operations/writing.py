@@ -18,8 +18,9 @@ from django.utils.functional import lazy
 from enterprises.models import Enterprise
 from enterprises.operations import register_many
 from enterprises.operations.register import after_records, first_record_before, lock_in_order, locked
+from facts.batches import create_many
 from facts.models import Fact
-from facts.operations import create_many, lock_fact
+from facts.operations import lock_fact
 from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope

@@ -136,7 +136,7 @@ def check_in(
     if made.is_late and (
         same := CheckIn.objects.filter(enterprise_id=enterprise.pk, arrived_at=moment).first()
     ):
-        return same
+        return _add(actor, same, people)
     open_one = CheckIn.objects.filter(enterprise_id=enterprise.pk, ended="").first()
     if open_one and open_one.is_open and was_today:
         return _add(actor, open_one, people)

@@ -3,7 +3,7 @@
 Source: 国办发〔2024〕54号 (every inspection is approved by the head of the body, an urgent one made up for afterwards).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -42,14 +42,19 @@ def waiting(actor: Actor) -> QuerySet[PlannedVisit]:
 
 
 @transaction.atomic
-def approve_visits(*, actor: Actor, ids: Collection[int]) -> list[PlannedVisit]:
+def approve_visits(
+    *, actor: Actor, ids: Collection[int], versions: Mapping[int, int] | None = None
+) -> list[PlannedVisit]:
     """Approve visits and issue the form of each. Return those approved; a colleague may have decided about the others.
 
-    Raise NotAllowed, Http404, WrongState without a letterhead and for a visit whose second officer is not named.
+    ``versions``: what the chief saw of each. Raise NotAllowed, Http404, StaleRecord for one that was moved since,
+    WrongState without a letterhead and for a visit whose second officer is not named.
     """
     require(actor, Permission.APPROVE_VISITS)
     visits = _locked(actor, ids)
     for each in visits:
+        if versions is not None and versions[each.pk] != each.version:
+            raise StaleRecord(labelled(each, _("Somebody changed this visit in the meantime.")))
         if not (each.officer_id and each.second_id):
             words = _("Two officers make an inspection. Name the second one first.")
             raise WrongState(labelled(each, words))

@@ -32,7 +32,7 @@ from inspections.choices import HazardState, VisitSource
 from inspections.drawn_visits import OFFICERS, waiting_visits
 from inspections.models import Hazard, Inspection, PlannedVisit
 from inspections.planning.proposing import Job
-from inspections.planning.visits import is_open, list_visits
+from inspections.planning.visits import is_open, list_visits, team_of
 from inspections.planning.ways import way_of
 from inspections.selectors import DEADLINE, in_state
 
@@ -82,10 +82,6 @@ class DueWork:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
-
-    @property
-    def ids(self) -> list[int]:
-        return [each.enterprise.pk for each in self.items]
 
     def in_band(self, band: str) -> list[Item]:
         return [each for each in self.items if each.band == band]
@@ -154,7 +150,9 @@ def due_work(
             counts[codes[number]] += 1
         counts[LEFT] = left_over(actor, station_id, today).count()
     _name_officers(actor, found)
-    drawn = drawn_pairs([each.enterprise.pk for each in found if each.source == VisitSource.LOT])
+    drawn = drawn_pairs(
+        actor, station_id, [each.enterprise.pk for each in found if each.source == VisitSource.LOT]
+    )
     for each in found:
         each.pair = drawn.get(each.enterprise.pk)
     return DueWork(found, counts)
@@ -197,8 +195,12 @@ def _dated(row: Any) -> Any:
     return row
 
 
-def drawn_pairs(ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return the two officers who were drawn by lot for enterprises, of those for which two still wait. At most one query."""
+def drawn_pairs(actor: Actor, station_id: int, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return the two officers who were drawn by lot for enterprises, and who alone may go. At most two queries.
+
+    Enterprises for which two no longer wait are left out, and those whose officers the station cannot name any more:
+    others must go there.
+    """
     wanted, found = list(ids), {}
     if not wanted:
         return {}
@@ -207,7 +209,8 @@ def drawn_pairs(ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     for pk, who in rows.values_list("enterprise_id", "officer_id"):
         if who not in of.setdefault(pk, []):
             of[pk].append(who)
+    team = {each.pk for each in team_of(actor, station_id)} if of else set()
     for pk, people in of.items():
-        if len(people) >= OFFICERS:
+        if len(people) >= OFFICERS and team >= set(people[:OFFICERS]):
             found[pk] = (people[0], people[1])
     return found

@@ -14,7 +14,8 @@ from foundation.words import Words
 from inspections.choices import VisitStep
 from inspections.planning.approving import APPROVE, REFUSE
 from inspections.planning.escalating import cause_of
-from inspections.planning.planning import HAND_OVER, MOVE, PLAN
+from inspections.planning.handing_over import HAND_OVER
+from inspections.planning.planning import MOVE, PLAN
 
 CHIEFS = frozenset({Role.CHIEF, Role.SUPERVISOR})  # the supervisors if a station has no chief
 

@@ -1,4 +1,4 @@
-"""Writes of the plan: visits are planned, moved, taken off and handed over; a proposal is taken."""
+"""Writes of the plan: visits are planned, moved and taken off, one at a time or many."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from enterprises.operations.register import lock_in_order
 from enterprises.selectors import on_register, visible
+from facts.operations import VOIDED
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -39,10 +40,10 @@ from inspections.planning.visits import (
     per_day,
     rule_on,
     team_of,
+    visit_of,
 )
 
 PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.drop"
-HAND_OVER = "planned_visit.hand_over"
 FURTHEST = dt.timedelta(days=366)
 NOT_TYPED = [each.name for each in PlannedVisit._meta.concrete_fields if each.null or each.is_relation]
 LOGGED = ("on", "half", "officer_name", "second_name")
@@ -108,7 +109,7 @@ def judge_visits(
     judged = Judgement(refused=refusals(actor, firms, on, sources))
     load = loads(between(actor, station_id, on, on))
     room = per_day(rule_on(actor, on)) - max(load[who, on] for who in named)
-    drawn = drawn_pairs([pk for pk, why in sources.items() if why == VisitSource.LOT])
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in sources.items() if why == VisitSource.LOT])
     for each in firms:
         if each.station_id != station_id:
             judged.refused[each.pk] = _("Plan the enterprises of one station at a time.")
@@ -207,6 +208,8 @@ def _sources(
     ids = [each.pk for each in enterprises]
     if not source:
         return sources_of(actor, ids)
+    if source not in VisitSource.values or source == VisitSource.LOT:  # what was drawn says so by itself
+        raise ValidationError({"source": _("This is not one of the choices.")})
     if source == VisitSource.ORDERED and not reference.strip():
         raise ValidationError({"reference": _("Name the order: number, day and who gave it.")})
     if source == VisitSource.REINSPECTION:
@@ -223,13 +226,14 @@ def _by_lot(
     actor: Actor, enterprises: Sequence[Enterprise], sources: Mapping[int, VisitSource], terms: Terms
 ) -> Terms:
     """Return the terms with the officers who were drawn. ValidationError at ``officer`` if others are named."""
-    drawn = drawn_pairs([pk for pk, source in sources.items() if source == VisitSource.LOT])
+    station_id = enterprises[0].station_id
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in sources.items() if why == VisitSource.LOT])
     if not drawn:
         return terms
-    team = {each.pk: str(each) for each in team_of(actor, enterprises[0].station_id)}
+    team = {each.pk: str(each) for each in team_of(actor, station_id)}
     for firm in enterprises:
         pair = drawn.get(firm.pk)
-        if pair is None or not team.keys() >= set(pair):
+        if pair is None:
             continue
         named = {terms.officer_id, pair[0] if terms.second_id is None else terms.second_id}
         if terms.second_id is None and terms.officer_id in pair:
@@ -365,6 +369,8 @@ def move_visits(
 ) -> list[PlannedVisit]:
     """Move visits of one station to a day and two officers. An approval goes along as long as it holds on that day.
 
+    What was drawn by lot moves to another day only with the two who were drawn.
+
     Raise NotAllowed, Http404, WrongState for one that is over, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
@@ -374,7 +380,16 @@ def move_visits(
     if len({each.station_id for each in visits}) > 1:
         raise ValidationError(_("Move the visits of one station at a time."))
     _check_day(on)
-    terms = Terms(on, officer_id, second_id, half)
+    if any(each.since_on > on for each in visits):  # planned after the inspection of today
+        raise ValidationError(
+            {"on": _("It was inspected today already. Plan the next visit for tomorrow or later.")}
+        )
+    terms = _by_lot(
+        actor,
+        [each.enterprise for each in visits],
+        {each.enterprise_id: VisitSource(each.source) for each in visits},
+        Terms(on, officer_id, second_id, half),
+    )
     team = _named(actor, visits[0].station_id, terms, without=[each.pk for each in visits])
     # in another year other inspections count
     other_year = [each for each in visits if each.on.year != on.year]
@@ -429,7 +444,7 @@ def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None
     return visit
 
 
-# --- afterwards, and when somebody leaves ---------------------------------------------------------------------------
+# --- afterwards ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -438,12 +453,16 @@ def note_urgent(
 ) -> PlannedVisit:
     """Enter the visit that an inspection made without a plan, so that the chief approves it afterwards.
 
-    Raise NotAllowed, ValidationError by field.
+    Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
     if not urgent_reason.strip():
         raise ValidationError({"urgent_reason": _("Say why it could not wait for the approval.")})
     firm = _locked(actor, [inspection.enterprise_id])[0]
+    if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
+        raise WrongState(str(VOIDED))
+    if visit_of(actor, inspection):
+        raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
     terms = Terms(inspection.inspected_on, officer_id, second_id)
     team = _named(actor, firm.station_id, terms)
     return add_visit(
@@ -456,30 +475,3 @@ def note_urgent(
         urgent=True,
         urgent_reason=urgent_reason.strip(),
     )
-
-
-def hand_over_visits(*, actor: Actor, officer_id: int, station_id: int, successor: User | None) -> int:
-    """Give an officer's visits that are still to be made to a successor, or leave their place empty. Return how many.
-
-    Called within the station's scope, by whoever takes the role away. A successor who is on a visit already stays there
-    once.
-    """
-    rows = PlannedVisit.objects.filter(is_open(), station_id=station_id).select_related("enterprise")
-    mine = rows.filter(officer_id=officer_id) | rows.filter(second_id=officer_id)
-    number = 0
-    for visit in mine.order_by("pk"):
-        names = {visit.officer_id: visit.officer_name, visit.second_id: visit.second_name}
-        people = [who for who in (visit.officer_id, visit.second_id) if who and who != officer_id]
-        if successor and successor.pk not in people:
-            people.insert(0 if visit.officer_id == officer_id else len(people), successor.pk)
-            names[successor.pk] = str(successor)[:80]
-        people += [0] * (2 - len(people))
-        before = {name: getattr(visit, name) for name in ("officer_name", "second_name")}
-        visit.officer_id, visit.second_id = people
-        visit.officer_name, visit.second_name = (names.get(who, "") if who else "" for who in people)
-        visit.version += 1
-        visit.save()
-        after = {name: getattr(visit, name) for name in before}
-        auditing.record(actor=actor, action=HAND_OVER, target=visit, before=before, after=after)
-        number += 1
-    return number

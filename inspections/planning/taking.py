@@ -1,7 +1,7 @@
 """A proposal for the plan is taken: what was not made on its day is moved, the rest is planned."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,11 @@ from enterprises.operations.register import lock_in_order
 from enterprises.selectors import visible
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import User
 from foundation.inbox.notifying import together
 from inspections.access import Permission
+from inspections.choices import VisitSource
 from inspections.models import PlannedVisit
-from inspections.planning.due import sources_of
+from inspections.planning.due import drawn_pairs, sources_of
 from inspections.planning.planning import (
     FURTHEST,
     Terms,
@@ -54,7 +54,8 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
     """Plan the trips of a proposal: what was not made on its day is moved, the rest is new.
 
     What has changed since the proposal was made is left out and named: planned by somebody else, no room any more, absent
-    by now, over the yearly limit. Raise NotAllowed, Http404.
+    by now, over the yearly limit, drawn by lot for others. Raise NotAllowed. What is read costs the same for each day,
+    however many trips it has.
     """
     require(actor, Permission.PLAN_VISITS)
     wanted = list(trips)
@@ -67,47 +68,83 @@ def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken
         for each in list_visits(actor).filter(is_open(), enterprise_id__in=here, on__lt=today)
     }
     sources, made_today = sources_of(actor, here), inspected_today(list(here))
+    reasons = sources | {pk: VisitSource(visit.source) for pk, visit in left.items()}
+    drawn = drawn_pairs(actor, station_id, [pk for pk, why in reasons.items() if why == VisitSource.LOT])
     team = {each.pk: each for each in team_of(actor, station_id)}
+    days = {
+        on: _Day(actor, station_id, on, [here[pk] for pk in keys if pk not in left], sources)
+        for on, keys in _keys_by_day(wanted, here, today).items()
+    }
+    seen: set[int] = set()
     with together(f"plan:{timezone.now().isoformat()}"):
         for trip in wanted:
-            firms = [here[pk] for pk in dict.fromkeys(trip.jobs) if pk in here]
-            why = _why_no_trip(actor, station_id, trip, team, today)
-            refused = dict.fromkeys((each.pk for each in firms), why) if why else {}
-            if not why:
-                new = [each for each in firms if each.pk not in left]
-                refused = refusals(actor, new, trip.on, sources)
-            room = _room(actor, station_id, trip)
-            officers = (team[trip.officer], team[trip.second]) if not why else (None, None)
+            firms = [here[pk] for pk in dict.fromkeys(trip.jobs) if pk in here and pk not in seen]
+            seen |= {each.pk for each in firms}
+            day = days.get(trip.on)
+            words = _why_no_trip(trip, team, day) if day else _("A visit is planned for today or later.")
+            if day is None or words:
+                taken.refused += [(each.name, words) for each in firms]
+                continue
             for firm in firms:
-                if firm.pk not in refused and room <= 0:
-                    refused[firm.pk] = _("There is no more room on %(day)s.") % {"day": trip.on.isoformat()}
-                if firm.pk in refused:
-                    taken.refused.append((firm.name, refused[firm.pk]))
+                if words := _why_not(firm.pk, trip, drawn, day):
+                    taken.refused.append((firm.name, words))
                     continue
                 since_on = counts_from(firm.pk in made_today)
+                officers = team[trip.officer], team[trip.second]
                 _take(
                     actor, firm, left.get(firm.pk), trip, officers, source=sources[firm.pk], since_on=since_on
                 )
-                taken.number, room = taken.number + 1, room - 1
+                day.load.update((who, trip.on) for who in trip.officers)
+                taken.number += 1
     return taken
 
 
-def _why_no_trip(actor: Actor, station_id: int, trip: Trip, team: Mapping[int, User], today: dt.date) -> str:
-    if trip.on < today or trip.on > today + FURTHEST:
-        return _("A visit is planned for today or later.")
+class _Day:
+    """What must be known of a day to plan on it, read once: refusals, absences, visits of each officer, their limit."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        station_id: int,
+        on: dt.date,
+        new: Sequence[Enterprise],
+        sources: Mapping[int, VisitSource],
+    ) -> None:
+        self.refused = refusals(actor, new, on, sources)
+        self.away = {each.officer_id for each in absences(actor, station_id, on, on) if each.covers(on)}
+        self.load = loads(between(actor, station_id, on, on))
+        self.limit = per_day(rule_on(actor, on))
+
+
+def _keys_by_day(
+    trips: Iterable[Trip], here: Collection[int], today: dt.date
+) -> dict[dt.date, dict[int, None]]:
+    """Return the enterprises of the trips by day, of days that can be planned."""
+    found: dict[dt.date, dict[int, None]] = {}
+    for trip in trips:
+        if today <= trip.on <= today + FURTHEST:
+            found.setdefault(trip.on, {}).update(dict.fromkeys(pk for pk in trip.jobs if pk in here))
+    return found
+
+
+def _why_no_trip(trip: Trip, team: Collection[int], day: _Day) -> str:
+    """Return why these two cannot go on that day; empty if they can."""
     if trip.officer not in team or trip.second not in team or trip.officer == trip.second:
         return _("Its officers are not of the station any more.")
-    if any(
-        each.covers(trip.on) and each.officer_id in trip.officers
-        for each in absences(actor, station_id, trip.on, trip.on)
-    ):
+    if day.away & set(trip.officers):
         return _("An officer is absent on %(day)s.") % {"day": trip.on.isoformat()}
     return ""
 
 
-def _room(actor: Actor, station_id: int, trip: Trip) -> int:
-    load = loads(between(actor, station_id, trip.on, trip.on))
-    return per_day(rule_on(actor, trip.on)) - max(load[who, trip.on] for who in trip.officers)
+def _why_not(pk: int, trip: Trip, drawn: Mapping[int, tuple[int, int]], day: _Day) -> str:
+    """Return why an enterprise is not visited on a trip; empty if it is."""
+    if pk in day.refused:
+        return day.refused[pk]
+    if pk in drawn and set(drawn[pk]) != set(trip.officers):
+        return _("Other officers were drawn by lot for it.")
+    if max(day.load[who, trip.on] for who in trip.officers) >= day.limit:
+        return _("There is no more room on %(day)s.") % {"day": trip.on.isoformat()}
+    return ""
 
 
 def _take(

@@ -28,7 +28,6 @@ from inspections.planning.visits import (
 from inspections.planning.ways import way_of
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
-FULL = 1.0
 
 
 def monday_of(day: dt.date) -> dt.date:

@@ -29,7 +29,14 @@ from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
 from inspections.planning import absences, approving, capping, planning, visits
 from inspections.selectors import list_inspections
 from inspections.staff.plan_acts import OfVisit
-from inspections.staff.plan_forms import AbsenceForm, AfterwardsForm, ApproveForm, RefuseForm, RuleForm
+from inspections.staff.plan_forms import (
+    AbsenceForm,
+    AfterwardsForm,
+    ApproveForm,
+    RefuseForm,
+    RuleForm,
+    as_shown,
+)
 from inspections.staff.plan_pages import TITLE, TONES, OfPlan
 from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of
@@ -54,7 +61,8 @@ class Approvals(FormPage):
         return super().get_form_kwargs() | {"visits": self.found}
 
     def perform(self, form: Any) -> list[PlannedVisit]:
-        return approving.approve_visits(actor=self.actor, ids=form.cleaned_data["visit"])
+        versions = form.versions()
+        return approving.approve_visits(actor=self.actor, ids=versions.keys(), versions=versions)
 
     def get_done_text(self) -> Words:
         number = len(self.result)
@@ -75,7 +83,8 @@ class Approvals(FormPage):
         rows = [
             {
                 "visit": each,
-                "is_ticked": str(each.pk) in ticked if ticked is not None else bool(each.second_id),
+                "value": as_shown(each),
+                "is_ticked": as_shown(each) in ticked if ticked is not None else bool(each.second_id),
                 "is_late": each.approve_by < today,
                 "is_done": each.done_id is not None,  # type: ignore[attr-defined]  # of list_visits
                 "lacks_second": not (each.officer_id and each.second_id),
@@ -118,7 +127,7 @@ class Afterwards(CreatePage):
     title = gettext_lazy("Have an urgent inspection approved afterwards")
     form_class = AfterwardsForm
     submit_label = gettext_lazy("Ask for the approval")
-    done_text = gettext_lazy("It stands before the chief now.")
+    done_text = gettext_lazy("The chief was asked for the approval.")
 
     @cached_property
     def inspection(self) -> Inspection:

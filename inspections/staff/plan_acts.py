@@ -67,7 +67,8 @@ class PlanTake(ButtonPage):
     def done(self) -> HttpResponse:
         taken = self.result
         words = ngettext("%(number)d visit was planned.", "%(number)d visits were planned.", taken.number)
-        messages.success(self.request, words % {"number": taken.number})
+        if taken.number:
+            messages.success(self.request, words % {"number": taken.number})
         if taken.refused:
             named = sentences(*(labelled(name, why) for name, why in taken.refused[:5]))
             more = ngettext("%(number)d was not.", "%(number)d were not.", len(taken.refused))

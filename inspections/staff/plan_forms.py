@@ -84,15 +84,28 @@ class RefuseForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """Which of the visits that wait are approved."""
+    """Which of the visits that wait are approved, each as it was shown: with its version."""
 
-    visit = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": _("Tick at least one visit.")}
+    visit = forms.MultipleChoiceField(
+        error_messages={
+            "required": _("Tick at least one visit."),
+            "invalid_choice": _("A visit was changed or decided in the meantime. Look at the list again."),
+        }
     )
 
     def __init__(self, *args: Any, visits: Sequence[PlannedVisit], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices_of(self, "visit").choices = [(each.pk, str(each)) for each in visits]
+        choices_of(self, "visit").choices = [(as_shown(each), str(each)) for each in visits]
+
+    def versions(self) -> dict[int, int]:
+        """Return the versions of the ticked visits, by id."""
+        pairs = (each.split(":") for each in self.cleaned_data["visit"])
+        return {int(pk): int(version) for pk, version in pairs}
+
+
+def as_shown(visit: PlannedVisit) -> str:
+    """Return how a form names a visit as it is now."""
+    return f"{visit.pk}:{visit.version}"
 
 
 class AbsenceForm(forms.Form):

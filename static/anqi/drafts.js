@@ -7,30 +7,11 @@
   const words = about.words;
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
   const MOST = 50; // texts of this tab that are remembered
-  const { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone } = window.anqi.store;
+  const { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone, note } = window.anqi.store;
   const { controls, shownBy, valuesOf, same, changed, labelsOf, shownAs, fill } = window.anqi.fields;
 
-  // --- what this tab knows: the texts it began, what it tried to send, where it was led away from ----------------
-  const note = {
-    read: (name) => {
-      try {
-        return JSON.parse(sessionStorage.getItem(`anqi_${name}`) || "null");
-      } catch {
-        return null;
-      }
-    },
-    write: (name, value) => {
-      try {
-        value === null
-          ? sessionStorage.removeItem(`anqi_${name}`)
-          : sessionStorage.setItem(`anqi_${name}`, JSON.stringify(value));
-      } catch {
-        /* forbidden or full: then a text is offered instead of put back */
-      }
-    },
-  };
+  // --- a text belongs to the tab that is open with it; another tab with the same form does not offer it -----------
   const mine = () => note.read("drafts") || [];
-  // A text belongs to the tab that is open with it; another tab with the same form does not offer it.
   const lockName = (id) => `anqi-draft-${id}`;
   const own = new Set(); // the locks of this page
   function hold(id) {

@@ -118,5 +118,25 @@
     });
   if (about.person) lockPhone(about.person).catch(() => {}); // somebody else worked on it before
 
-  window.anqi.store = { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone };
+  // --- what this tab knows: the texts it began, what it tried to send, where it was led away from ----------------
+  const note = {
+    read: (name) => {
+      try {
+        return JSON.parse(sessionStorage.getItem(`anqi_${name}`) || "null");
+      } catch {
+        return null;
+      }
+    },
+    write: (name, value) => {
+      try {
+        value === null
+          ? sessionStorage.removeItem(`anqi_${name}`)
+          : sessionStorage.setItem(`anqi_${name}`, JSON.stringify(value));
+      } catch {
+        /* forbidden or full: then a text is offered instead of put back */
+      }
+    },
+  };
+
+  window.anqi.store = { owner, put, remove, list, forgetOld, waitingOnPhone, lockPhone, note };
 })();

@@ -18,9 +18,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from playwright.sync_api import sync_playwright
 
-from embedded import configuration
+from embedded import certificates, configuration
 from embedded.certificates import ensure
-from embedded.https import BadHead, rewritten
+from embedded.https import BadHead, context_of, rewritten
 from tests.browser.conftest import ARGUMENTS, chromium
 from tests.ground.processes import anqi, manage, of_folder
 from tests.ports import claim_port
@@ -52,10 +52,31 @@ def test_the_authority_stays_while_addresses_and_days_change(tmp_path: Path) -> 
     ensure(tmp_path, ["10.0.0.9"], now=later)
     assert certificate(files.chain).not_valid_after_utc > later + dt.timedelta(days=390)
     assert files.authority.read_bytes() == authority
+    files.key.unlink()
+    ensure(tmp_path, ["10.0.0.9"], now=later)
+    context_of(files)  # a lost key is made anew, with its certificate
     assert (
         files.fingerprint.replace(":", "")
         == certificate(files.authority).fingerprint(hashes.SHA256()).hex().upper()
     )
+
+
+def test_a_stop_between_key_and_certificate_leaves_none_of_another_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = ensure(tmp_path, ["192.168.1.5"])
+    written = certificates._write
+
+    def stopped(path: Path, content: bytes, mode: int = 0o600) -> None:
+        if path == files.chain:
+            raise KeyboardInterrupt
+        written(path, content, mode)
+
+    monkeypatch.setattr(certificates, "_write", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        ensure(tmp_path, ["192.168.1.5", "10.0.0.9"])
+    monkeypatch.undo()
+    context_of(ensure(tmp_path, ["192.168.1.5"]))
 
 
 def test_the_authority_vouches_for_private_addresses_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from foundation.accounts.access import NotAllowed, WrongState
+from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
 from inspections.choices import VisitStep
 from inspections.models import PlannedVisit, VisitEscalation
 from inspections.operations import create_inspection
@@ -48,12 +48,20 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     page = head.get("inspections:plan_approvals")
     assert page.text.count("checked") == 3, "ticked beforehand"
     ids = [each.pk for each in visits[:2]]
-    answer = head.post("inspections:plan_approvals", visit=ids)
+    shown = [each["value"] for each in page.context["rows"] if each["visit"].pk in ids]
+    answer = head.post("inspections:plan_approvals", visit=shown)
     assert answer.status_code == 422
     assert "letterhead" in answer.text
     assert not rows(Paper, city.first)
+    own.act(
+        planning.move_visits, ids=[visits[2].pk], on=ahead(2), officer_id=own.user.pk, second_id=head.user.pk
+    )
+    answer = head.post("inspections:plan_approvals", visit=f"{visits[2].pk}:{visits[2].version}")
+    assert "changed or decided in the meantime" in answer.text, "the chief saw another day and other officers"
+    with pytest.raises(StaleRecord):
+        head.act(approving.approve_visits, ids=[visits[2].pk], versions={visits[2].pk: visits[2].version})
     LetterheadFactory(bureau=city.bureau, station=city.first)
-    assert head.post("inspections:plan_approvals", visit=ids).status_code == 302
+    assert head.post("inspections:plan_approvals", visit=shown).status_code == 302
     papers = rows(Paper, city.first)
     assert [each.number for each in papers] == [1, 2]
     assert {each.form for each in papers} == {"inspection-approval"}
@@ -83,7 +91,7 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     with pytest.raises(NotAllowed):
         own.act(approving.approve_visits, ids=[visits[2].pk])
 
-    answer = head.post("inspections:plan_refuse", visits[2].pk, reason="Not during the fair", version=1)
+    answer = head.post("inspections:plan_refuse", visits[2].pk, reason="Not during the fair", version=2)
     assert answer.status_code == 302
     assert "Not during the fair" in own.get("inspections:plan_visit", visits[2].pk).text
     assert "Not approved" in own.get("accounts:inbox").text
@@ -115,6 +123,11 @@ def test_an_approval_holds_for_some_days_and_two_officers_must_be_named(city: Ci
     assert on_today(head, "visits_to_approve") == {visit.pk: ["Approve"]}
     head.act(approving.approve_visits, ids=[visit.pk])
     assert [each.number for each in rows(Paper, city.first)] == [1, 2]
+    head.act(planning.move_visits, on=fresh(visit).approved_until + dt.timedelta(days=1), **move)
+    head.act(approving.refuse_visit, id=visit.pk, reason="Too late")
+    refused = own.get("inspections:plan_visit", visit.pk).text
+    assert rows(Paper, city.first)[1].number_text in refused
+    assert "holds until" not in refused
     alone = PlannedVisitFactory(
         enterprise=EnterpriseFactory(station=city.first), on=ahead(1), since_on=today(), second_id=0
     )
@@ -138,6 +151,10 @@ def test_an_urgent_inspection_is_approved_within_its_period_afterwards(city: Cit
     assert own.post("inspections:plan_afterwards", made.pk, **data).status_code == 302
     visit = max(rows(PlannedVisit, city.first), key=lambda each: each.pk)
     assert (visit.on, visit.approve_by) == (dt.date(2026, 6, 12), dt.date(2026, 6, 17))
+    again = second.post("inspections:plan_afterwards", made.pk, **data)
+    assert (again.status_code, len(rows(PlannedVisit, city.first))) == (422, 2), (
+        "a colleague has asked already"
+    )
     head.act(approving.approve_visits, ids=[planned.pk, visit.pk])
     papers = {each.records["planned_visit"][0]: each.data for each in rows(Paper, city.first)}
     assert papers[visit.pk]["afterwards"] is True

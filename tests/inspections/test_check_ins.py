@@ -158,6 +158,10 @@ def test_a_time_is_typed_later_marked_and_bounded_and_who_forgets_to_check_out_l
     both = [first.user.pk, second.user.pk]
     yesterday = timezone.now() - dt.timedelta(days=1)
     late = first.act(check_in, code=sign.code, purpose="planned", officers=both, arrived_at=yesterday)
+    third = with_number(officer(city.first, "Zhou Min"), "110003")
+    theirs = [second.user.pk, third.user.pk]
+    joined = third.act(check_in, code=sign.code, purpose="planned", officers=theirs, arrived_at=yesterday)
+    assert (joined.pk, fresh(late).officer_ids) == (late.pk, {*both, third.user.pk}), "typed by a colleague"
     again = first.act(check_in, code=sign.code, purpose="planned", officers=both, arrived_at=yesterday)
     assert late.pk == again.pk
     assert (late.is_late, late.is_open, late.left_at) == (True, False, None)

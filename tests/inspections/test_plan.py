@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enterprises.operations import hand_over
@@ -16,6 +18,8 @@ from inspections.models import DrawnVisit, PlannedVisit
 from inspections.operations import create_inspection, move_next_inspections, void_inspection
 from inspections.planning import planning
 from inspections.planning.due import due_work
+from inspections.planning.proposing import Trip
+from inspections.planning.taking import take_trips
 from inspections.planning.visits import list_visits, state_of
 from inspections.planning.weeks import monday_of
 from tests.factories import (
@@ -34,11 +38,6 @@ from tests.fixtures import City, scope_of
 from tests.inspections.test_drawn_visits import chief, numbered, officer
 
 pytestmark = pytest.mark.django_db
-
-
-def workday(days: int = 1) -> dt.date:
-    """Return a coming day; which one it is matters to no test."""
-    return ahead(days)
 
 
 def plan(person: Person, enterprise: Any, on: dt.date | None = None, **more: Any) -> PlannedVisit:
@@ -299,6 +298,54 @@ def test_drawn_enterprises_are_to_be_placed_with_those_drawn(city: City) -> None
         plan(third, enterprise)
     visit = plan(own, enterprise)
     assert (visit.source, set(visit.officer_ids)) == ("lot", {own.user.pk, other.user.pk})
+
+    move = {"ids": [visit.pk], "on": ahead(2)}
+    with pytest.raises(ValidationError, match="By lot, Officer"):
+        third.act(planning.move_visits, officer_id=third.user.pk, **move)
+    third.act(planning.move_visits, officer_id=other.user.pk, **move)
+    moved = fresh(visit)
+    assert (moved.on, moved.officer_ids) == (ahead(2), (other.user.pk, own.user.pk)), (
+        "the other one goes along"
+    )
+    with pytest.raises(ValidationError, match="not one of the choices"):
+        plan(third, EnterpriseFactory(station=city.first), source="lot")
+    own.act(planning.drop_visit, id=visit.pk, reason="Another week")
+    trip = Trip(ahead(3), own.user.pk, third.user.pk, "", [enterprise.pk])
+    taken = own.act(take_trips, station_id=city.first.pk, trips=[trip])
+    assert taken.number == 0
+    assert taken.refused == [(enterprise.name, "Other officers were drawn by lot for it.")]
+
+
+def test_the_next_visit_is_not_moved_to_the_day_of_the_last_inspection(city: City) -> None:
+    own, enterprise = officer(city.first), EnterpriseFactory(station=city.first)
+    InspectionFactory(enterprise=enterprise, inspected_on=today())
+    visit = plan(own, enterprise)
+    with pytest.raises(ValidationError, match="inspected today already"):
+        own.act(planning.move_visits, ids=[visit.pk], on=today(), officer_id=own.user.pk)
+    assert fresh(visit).on == ahead(1)
+
+
+def test_many_trips_of_a_day_cost_no_more_reads_than_one(city: City) -> None:
+    own, other = officer(city.first), officer(city.first)
+    counts = []
+    for number, parts in enumerate(([3], [1, 1, 1])):
+        firms = [EnterpriseFactory(station=city.first).pk for _each in range(3)]
+        trips = [
+            Trip(ahead(number + 1), own.user.pk, other.user.pk, "", [firms.pop() for _each in range(part)])
+            for part in parts
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            taken = own.act(take_trips, station_id=city.first.pk, trips=trips)
+        assert (taken.number, taken.refused) == (3, [])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    firms = [EnterpriseFactory(station=city.first).pk for _each in range(4)]
+    trips = [
+        Trip(ahead(1), own.user.pk, other.user.pk, "", firms[:2]),
+        Trip(ahead(1), own.user.pk, other.user.pk, "", firms[2:]),
+    ]
+    taken = own.act(take_trips, station_id=city.first.pk, trips=trips)
+    assert (taken.number, len(taken.refused)) == (3, 1), "six a day, of which three were planned"
 
 
 def test_after_a_hand_over_the_visit_is_the_new_stations(city: City) -> None:

@@ -16,7 +16,7 @@ from demo.register import Plan
 from demo.showcase_facts import showcase_facts
 from demo.trades import Trade
 from enterprises.models import Enterprise
-from facts.operations import create_many
+from facts.batches import create_many
 from foundation.periods import Period
 from inspections.checklists.answering import summed_up
 from inspections.checklists.content import Question
