@@ -37,6 +37,7 @@ SHELF = "signatures"
 SIGNATURES = "signatures"  # the field of faults that are of no single signature
 ACT = "sign"
 LONGEST = {"name": 80, "duty": 80, "witness": 80, "reason": 1000}
+YEARS = range(2000, 3000)  # of a moment that is taken from a device
 LARGEST_PICTURE = 500_000  # bytes; a drawn signature has 10,000
 CHANGED = gettext_lazy(
     "The inspection says something else than the summary that was shown. Look at it again and sign that."
@@ -129,7 +130,7 @@ def record_signing(
             paper = receive(*given.paper)
     pictures = {}
     for n, each in enumerate(given.signatures):
-        if each.picture:
+        if each.picture and not each.refused:
             with faults.of(prefix=f"signatures-{n}.picture"):
                 pictures[n] = _picture(each.picture)
     faults.refuse()
@@ -137,7 +138,7 @@ def record_signing(
         signing.name, signing.content_type, signing.sha256 = paper.name, paper.content_type, paper.sha256
         signing.key = files.put(bureau_id, paper.data, shelf=SHELF)
     signing.save(force_insert=True)
-    known = {each["id"] or each["name"]: each for each in given.summary["officers"]}
+    known = {each["id"] or each["name"]: each for each in summary["officers"]}
     for n, each in enumerate(given.signatures):
         officer = known.get(each.user_id or each.name) if each.side == SigningSide.OFFICER else None
         data, sha256 = pictures.get(n, (b"", ""))
@@ -181,11 +182,11 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
     if digest and differing(given.summary, summary):
         faults.add(ValidationError({SIGNATURES: str(CHANGED)}))
     faults.refuse()
-    _check_sides(given, faults)
+    _check_sides(given, summary["officers"], faults)
     is_paper = given.way == SigningWay.PAPER
     for n, each in enumerate(given.signatures):
         at = f"signatures-{n}."
-        if each.side not in SigningSide.values or each.signed_at.tzinfo is None:
+        if each.side not in SigningSide.values or not _is_moment(each.signed_at):
             faults.add(ValidationError({f"{at}side": _("The signature is not readable.")}))
         elif each.refused:
             if each.side == SigningSide.OFFICER:
@@ -210,9 +211,11 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
     return digest
 
 
-def _check_sides(given: SigningGiven, faults: Faults) -> None:
-    """Add to ``faults`` who has not signed, who signed twice, and who was not there."""
-    officers = given.summary["officers"]
+def _check_sides(given: SigningGiven, officers: Sequence[Mapping[str, Any]], faults: Faults) -> None:
+    """Add to ``faults`` who has not signed, who signed twice, and who was not there.
+
+    ``officers`` are those of the inspection: who must sign does not depend on what a device says about them.
+    """
     of_officers = [each for each in given.signatures if each.side == SigningSide.OFFICER]
     signed = [each.user_id or each.name for each in of_officers]
     known = [each["id"] or each["name"] for each in officers]
@@ -234,6 +237,11 @@ def _check_sides(given: SigningGiven, faults: Faults) -> None:
     if sum(each.side == SigningSide.ENTERPRISE for each in given.signatures) != 1:
         words = _("The enterprise has not signed. If they refuse, record why, and who witnessed it.")
         faults.add(ValidationError({SIGNATURES: words}))
+
+
+def _is_moment(at: dt.datetime) -> bool:
+    """Whether a device's clock can have said this, and a column can hold it in any time zone."""
+    return at.tzinfo is not None and at.year in YEARS
 
 
 def _says(text: str) -> bool:
