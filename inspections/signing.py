@@ -7,7 +7,7 @@ valid. Phones sign together with what they record (``create_inspection``), every
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -83,7 +83,7 @@ def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
 
     The same summary is signed once.
 
-    Raise NotAllowed, Http404, WrongState if it is voided, ValidationError as record_signing.
+    Raise NotAllowed, Http404, WrongState if it is voided or was signed by others meanwhile, ValidationError as record_signing.
     """
     require(actor, Permission.RECORD_INSPECTIONS)
     inspection = lock_fact(actor, Inspection, id)
@@ -109,6 +109,8 @@ def record_signing(
         enterprise_id=inspection.enterprise_id, inspection=inspection, summary_sha256=digest
     )
     if first := same.first():
+        if _signers(first.signatures.all()) != _signers(given.signatures):
+            raise WrongState(_("The inspection is signed as it is."))
         return first
     bureau_id = inspection.enterprise.bureau_id
     of = {
@@ -237,6 +239,18 @@ def _check_sides(given: SigningGiven, officers: Sequence[Mapping[str, Any]], fau
     if sum(each.side == SigningSide.ENTERPRISE for each in given.signatures) != 1:
         words = _("The enterprise has not signed. If they refuse, record why, and who witnessed it.")
         faults.add(ValidationError({SIGNATURES: words}))
+
+
+def _signers(signatures: Iterable[Signature | SignatureGiven]) -> set[tuple[Any, ...]]:
+    """Return who signed or refused, by account or name, to tell a form sent twice from another signing."""
+    return {
+        (
+            each.side,
+            each.refused,
+            (each.user_id or each.name.strip()) if not each.refused else each.reason.strip(),
+        )
+        for each in signatures
+    }
 
 
 def _is_moment(at: dt.datetime) -> bool:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from foundation.accounts.access import WrongState
 from foundation.tenancy.scope import station_scope
 from inspections.checklists.answering import CheckSheet, Given
 from inspections.checklists.content import ListKind
@@ -278,3 +279,6 @@ def test_who_must_sign_does_not_depend_on_what_a_device_says(city: City) -> None
     kept = rows(Signature, city.first)
     assert "041299" not in {each.police_number for each in kept}
     assert [(each.refused, each.key) for each in kept if each.side == "enterprise"] == [(True, "")]
+    with pytest.raises(WrongState):
+        sign(shown | {"officers": forged}, *both)  # not as if it had been taken
+    assert len(rows(Signing, city.first)) == 1
