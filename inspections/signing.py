@@ -7,7 +7,7 @@ valid. Phones sign together with what they record (``create_inspection``), every
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -37,6 +37,7 @@ SHELF = "signatures"
 SIGNATURES = "signatures"  # the field of faults that are of no single signature
 ACT = "sign"
 LONGEST = {"name": 80, "duty": 80, "witness": 80, "reason": 1000}
+YEARS = range(2000, 3000)  # of a moment that is taken from a device
 LARGEST_PICTURE = 500_000  # bytes; a drawn signature has 10,000
 CHANGED = gettext_lazy(
     "The inspection says something else than the summary that was shown. Look at it again and sign that."
@@ -82,7 +83,7 @@ def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
 
     The same summary is signed once.
 
-    Raise NotAllowed, Http404, WrongState if it is voided, ValidationError as record_signing.
+    Raise NotAllowed, Http404, WrongState if it is voided or was signed by others meanwhile, ValidationError as record_signing.
     """
     require(actor, Permission.RECORD_INSPECTIONS)
     inspection = lock_fact(actor, Inspection, id)
@@ -108,6 +109,8 @@ def record_signing(
         enterprise_id=inspection.enterprise_id, inspection=inspection, summary_sha256=digest
     )
     if first := same.first():
+        if _signers(first.signatures.all()) != _signers(given.signatures):
+            raise WrongState(_("The inspection is signed as it is."))
         return first
     bureau_id = inspection.enterprise.bureau_id
     of = {
@@ -129,7 +132,7 @@ def record_signing(
             paper = receive(*given.paper)
     pictures = {}
     for n, each in enumerate(given.signatures):
-        if each.picture:
+        if each.picture and not each.refused:
             with faults.of(prefix=f"signatures-{n}.picture"):
                 pictures[n] = _picture(each.picture)
     faults.refuse()
@@ -137,7 +140,7 @@ def record_signing(
         signing.name, signing.content_type, signing.sha256 = paper.name, paper.content_type, paper.sha256
         signing.key = files.put(bureau_id, paper.data, shelf=SHELF)
     signing.save(force_insert=True)
-    known = {each["id"] or each["name"]: each for each in given.summary["officers"]}
+    known = {each["id"] or each["name"]: each for each in summary["officers"]}
     for n, each in enumerate(given.signatures):
         officer = known.get(each.user_id or each.name) if each.side == SigningSide.OFFICER else None
         data, sha256 = pictures.get(n, (b"", ""))
@@ -181,11 +184,11 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
     if digest and differing(given.summary, summary):
         faults.add(ValidationError({SIGNATURES: str(CHANGED)}))
     faults.refuse()
-    _check_sides(given, faults)
+    _check_sides(given, summary["officers"], faults)
     is_paper = given.way == SigningWay.PAPER
     for n, each in enumerate(given.signatures):
         at = f"signatures-{n}."
-        if each.side not in SigningSide.values or each.signed_at.tzinfo is None:
+        if each.side not in SigningSide.values or not _is_moment(each.signed_at):
             faults.add(ValidationError({f"{at}side": _("The signature is not readable.")}))
         elif each.refused:
             if each.side == SigningSide.OFFICER:
@@ -210,9 +213,11 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
     return digest
 
 
-def _check_sides(given: SigningGiven, faults: Faults) -> None:
-    """Add to ``faults`` who has not signed, who signed twice, and who was not there."""
-    officers = given.summary["officers"]
+def _check_sides(given: SigningGiven, officers: Sequence[Mapping[str, Any]], faults: Faults) -> None:
+    """Add to ``faults`` who has not signed, who signed twice, and who was not there.
+
+    ``officers`` are those of the inspection: who must sign does not depend on what a device says about them.
+    """
     of_officers = [each for each in given.signatures if each.side == SigningSide.OFFICER]
     signed = [each.user_id or each.name for each in of_officers]
     known = [each["id"] or each["name"] for each in officers]
@@ -234,6 +239,23 @@ def _check_sides(given: SigningGiven, faults: Faults) -> None:
     if sum(each.side == SigningSide.ENTERPRISE for each in given.signatures) != 1:
         words = _("The enterprise has not signed. If they refuse, record why, and who witnessed it.")
         faults.add(ValidationError({SIGNATURES: words}))
+
+
+def _signers(signatures: Iterable[Signature | SignatureGiven]) -> set[tuple[Any, ...]]:
+    """Return who signed or refused, by account or name, to tell a form sent twice from another signing."""
+    return {
+        (
+            each.side,
+            each.refused,
+            (each.user_id or each.name.strip()) if not each.refused else each.reason.strip(),
+        )
+        for each in signatures
+    }
+
+
+def _is_moment(at: dt.datetime) -> bool:
+    """Whether a device's clock can have said this, and a column can hold it in any time zone."""
+    return at.tzinfo is not None and at.year in YEARS
 
 
 def _says(text: str) -> bool:

@@ -17,6 +17,11 @@ def _its_issuer(happening: Happening) -> Q:
     return officers_of(paper.enterprise_id, paper.station_id, also=[paper.issued_by_id])
 
 
+def _is_for_them(happening: Happening) -> bool:
+    """Return whether a person acted on a paper to the enterprise, not on one that the police keep."""
+    return by_person(happening) and not happening.target.is_internal
+
+
 register(
     Cause(
         FAILED,
@@ -36,7 +41,7 @@ register(
             tone=tone,
             on=(action,),
             who=its_people,
-            when=by_person,
+            when=_is_for_them,
         )
         for action, words, tone in (
             (AuditAction.ISSUE, _("The police issued a paper to your enterprise: %(object)s"), "red"),

@@ -34,14 +34,19 @@ def digest_of(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
+def wait_for(key: uuid.UUID) -> None:
+    """Let others who work under this key finish, and make them wait until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"field {key}"])
+
+
 @transaction.atomic
 def once(*, actor: Actor, key: uuid.UUID, sha256: str, work: Callable[[], Answer]) -> Answer:
     """Do the work and keep its answer, or return the answer of the first time.
 
     Several requests with one key wait for each other. Raise OtherContent, and what the work raises: there is then no receipt.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"field {key}"])
+    wait_for(key)
     first = receipt_of(actor, key)
     if first:
         if first.sha256 != sha256:

@@ -1,6 +1,6 @@
 """Writing notifications, in the transaction of what happened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import groupby
@@ -47,6 +47,17 @@ def notify_each(
     code: str, *, to: Q, lines: Sequence[tuple[str, int, Mapping[str, Any]]], actor: Any = None
 ) -> int:
     """Notify the same people of several things: a line each, as key, object id and values of :func:`notify`."""
+    return _write([_wanted(code, to=to, lines=lines, actor=actor)])
+
+
+# one batch after the other for each bureau; whether a batch adds up with what is there
+Wanted = dict[int | None, tuple[bool, list[list[Notification]]]]
+
+
+def _wanted(
+    code: str, *, to: Q, lines: Sequence[tuple[str, int, Mapping[str, Any]]], actor: Any = None
+) -> Wanted:
+    """Return the notifications of :func:`notify_each`, not written. One query."""
     cause = causes[code]
     of_many = _together.get() if cause.together else ""
     if of_many:
@@ -58,10 +69,9 @@ def notify_each(
         .values_list("bureau_id", "id", "user_id", "enterprise_id")
     )
     by = {"by": actor.name if actor and actor.user_id else ""}
-    number = 0
-    grant_ids: set[int] = set()
-    for bureau_id, found in groupby(concerned, key=lambda row: row[0]):
-        grants = list(found)
+    found: Wanted = {}
+    for bureau_id, rows in groupby(concerned, key=lambda row: row[0]):
+        grants = list(rows)
         made = [
             [
                 Notification(
@@ -81,14 +91,33 @@ def notify_each(
             ]
             for key, object_id, values in lines
         ]
+        found[bureau_id] = (bool(of_many), made)
+    return found
+
+
+def _write(wanted: Iterable[Wanted]) -> int:
+    """Write notifications of several causes, those of a bureau in one scope. Return how many rows were wanted."""
+    plain: dict[int | None, list[Notification]] = {}
+    adding: dict[int | None, list[list[Notification]]] = {}
+    for each in wanted:
+        for bureau_id, (adds_up, made) in each.items():
+            if adds_up:
+                adding.setdefault(bureau_id, []).extend(made)
+            else:
+                plain.setdefault(bureau_id, []).extend(row for rows in made for row in rows)
+    number = 0
+    grant_ids: set[int] = set()
+    for bureau_id in dict.fromkeys([*plain, *adding]):
+        batches = adding.get(bureau_id, [])
+        at_once = plain.get(bureau_id, [])
         with station_scope(system_scope(bureau_id)):
-            # rows that add up read what those before them say
-            for rows in made if of_many else [[row for each in made for row in each]]:
-                if of_many:
-                    _add_up(rows)
+            for rows in batches:  # rows that add up read what those before them say
+                _add_up(rows)
                 Notification.objects.bulk_create(rows, ignore_conflicts=True)
-        number += sum(map(len, made))
-        grant_ids |= {grant_id for _bureau_id, grant_id, _user_id, _enterprise_id in grants}
+            Notification.objects.bulk_create(at_once, ignore_conflicts=True)
+        everything = [*at_once, *(row for rows in batches for row in rows)]
+        number += len(everything)
+        grant_ids |= {row.grant_id for row in everything}
     forget_counts(grant_ids)
     return number
 
@@ -139,16 +168,7 @@ def _add_up(rows: Sequence[Notification]) -> None:
 
 def announce(happening: Happening) -> None:
     """Notify everybody whom an act concerns. Called for each entry of the audit log (``auditing.record``)."""
-    for cause in causes_on(happening.action):
-        if cause.who is not None and cause.when(happening):
-            notify(
-                cause.code,
-                to=cause.who(happening),
-                key=_key_of(happening),
-                object_id=happening.target.pk or 0,
-                values=_values_of(cause, happening),
-                actor=happening.actor,
-            )
+    announce_alike([happening])
 
 
 def announce_alike(happenings: Sequence[Happening]) -> None:
@@ -156,16 +176,15 @@ def announce_alike(happenings: Sequence[Happening]) -> None:
 
     Whom they concern is asked once; each person still has a line for each act.
     """
+    wanted = []
     for cause in causes_on(happenings[0].action) if happenings else ():
         told = [each for each in happenings if cause.who is not None and cause.when(each)]
         if not told or cause.who is None:
             continue
-        notify_each(
-            cause.code,
-            to=cause.who(told[0]),
-            lines=[(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told],
-            actor=told[0].actor,
-        )
+        lines = [(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told]
+        wanted.append(_wanted(cause.code, to=cause.who(told[0]), lines=lines, actor=told[0].actor))
+    if wanted:
+        _write(wanted)
 
 
 def system_scope(bureau_id: int | None) -> Scope:

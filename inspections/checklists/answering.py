@@ -15,6 +15,7 @@ from enterprises.selectors import visible as visible_enterprises
 from facts.selectors import visible as visible_facts
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
+from foundation.database.once import asked_once
 from foundation.faults import Faults
 from foundation.texts import kept as checked
 from foundation.words import LONGEST_REASON, listed, visible
@@ -231,6 +232,7 @@ def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, is_se
     return Conclusion.QUALIFIED if is_whole else ""
 
 
+@asked_once
 def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
     """Return who may be named as having inspected: officers and chiefs of the station of the enterprise. Two queries."""
     station_id = visible_enterprises(actor).values_list("station_id", flat=True).get(pk=enterprise_id)

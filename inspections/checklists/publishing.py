@@ -15,6 +15,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
+from foundation.database.once import asked_once
 from foundation.identifiers import folded
 from foundation.texts import unstorable
 from foundation.words import visible
@@ -67,7 +68,12 @@ def versions_in_force(actor: Actor, kinds: Iterable[ListKind] = tuple(ListKind))
 
     What its hazards are called, how grave they are and how long they may take is what the list of hazard items says now.
     """
-    wanted, listed = list(kinds), items_in_force(actor).by_code
+    return dict(_versions_in_force(actor, tuple(kinds)))
+
+
+@asked_once
+def _versions_in_force(actor: Actor, wanted: tuple[ListKind, ...]) -> dict[ListKind, Version]:
+    listed = items_in_force(actor).by_code
     rows = Checklist.objects.filter(bureau_id=actor.bureau_id, kind__in=wanted).exclude(published_at=None)
     latest = {row.kind: row for row in rows.order_by("kind", "-number").distinct("kind")}
     found = [_version(latest[kind]) if kind in latest else _shipped(kind) for kind in wanted]

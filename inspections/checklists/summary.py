@@ -164,9 +164,14 @@ def officers_of(inspection: Inspection, recorded: Iterable[Mapping[str, Any]]) -
 def differing(shown: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """Return the keys in which two summaries say something different, in their order.
 
-    The names of the enterprise and of officers may be worded otherwise; who they are may not.
+    The names of the enterprise and of officers may be worded otherwise; who they are may not. What was shown has no other
+    keys, and neither have its parts.
     """
-    return [key for key in found if _substance(key, shown.get(key)) != _substance(key, found[key])]
+    return [
+        key
+        for key in {**found, **shown}
+        if _substance(key, shown.get(key)) != _substance(key, found.get(key))
+    ]
 
 
 def corrected_since(signed: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -184,13 +189,22 @@ def corrected_since(signed: Mapping[str, Any], now: Mapping[str, Any]) -> list[s
 
 def _substance(key: str, value: Any) -> Any:
     try:
-        if key == "enterprise":
+        if key == "enterprise" and _is_named(value, {"id", "name"}):
             return value["id"]
-        if key == "officers":
+        if key == "officers" and all(_is_named(each, {"id", "name", "police_number"}) for each in value):
             return sorted(str(each["id"] or each["name"]) for each in value)
-    except (TypeError, KeyError):  # what a device sent that is none of ours
+    except TypeError:  # what a device sent that is none of ours
         return None
     return value
+
+
+def _is_named(value: Any, keys: set[str]) -> bool:
+    """Whether this is somebody or something by these keys: a whole number as ``id``, texts otherwise."""
+    return (
+        isinstance(value, Mapping)
+        and value.keys() == keys
+        and all(type(each) is (int if name == "id" else str) for name, each in value.items())
+    )
 
 
 def _failed(

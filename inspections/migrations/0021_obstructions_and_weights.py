@@ -7,7 +7,7 @@ from django.db import migrations, models
 import foundation.tenancy.kept
 import foundation.tenancy.policies
 
-# what was answered before; answers never change
+# what was answered before, as it stands after corrections
 WEIGH = """
     UPDATE inspections_checkrecord r
     SET weight_asked = a.asked, weight_passed = a.passed, critical_failed = a.critical,

@@ -17,6 +17,7 @@ from facts.models import Fact
 from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
 from foundation.accounts.actors import Actor
+from foundation.database.once import asking_once
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
 from foundation.ui.forms import GUARDS, renew, take_errors
@@ -123,7 +124,8 @@ class ChecklistInspection(FactCreate):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.enterprise is None:
             return self.leave(self.request.path, _("Choose the enterprise."))
-        return super().post(request, *args, **kwargs)
+        with asking_once():  # the form and the operation ask for the same
+            return super().post(request, *args, **kwargs)
 
     def get_title(self) -> Any:
         return self.enterprise.name if self.enterprise else self.title

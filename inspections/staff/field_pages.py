@@ -16,7 +16,7 @@ from foundation.requests import Request, required_actor
 from inspections.access import Permission
 from inspections.checklists.content import ListKind
 from inspections.field.arriving import NotTaken, read_sent, receive_photo, record_inspection
-from inspections.field.package import due_here, found_here, package
+from inspections.field.package import MOST, due_here, found_here, package
 
 OWNER = "X-Anqi-Owner"  # under whom the phone keeps what it sends (foundation.drafts.owners)
 
@@ -34,11 +34,11 @@ def _is_other(request: HttpRequest) -> bool:
 @require_GET
 @access.page(Permission.RECORD_INSPECTIONS)
 def field_package(request: Request) -> HttpResponse:
-    """Return what is loaded ahead: enterprises that are due, or those with the ids given, by the checklists given."""
+    """Return what is loaded ahead: enterprises that are due, or at most MOST with the ids given, by the checklists given."""
     actor = required_actor(request)
     ids = request.GET.getlist("enterprise")
     kinds = [kind for kind in ListKind if kind.value in request.GET.getlist("list")]
-    wanted = with_ids(actor, ids) if ids else due_here(actor)
+    wanted = with_ids(actor, ids[:MOST]) if ids else due_here(actor)
     if ids and not wanted:
         raise Http404("no such enterprise")
     return JsonResponse(package(actor, wanted, kinds).as_json())

@@ -247,5 +247,5 @@
     box.append(make("h2", "", words.open_elsewhere), make("p", "", words.open_elsewhere_text), here);
     place.replaceChildren(box);
   }
-  field.check = { show, trim, read, renew };
+  field.check = { show, trim, read, renew, today };
 })();

@@ -65,7 +65,7 @@
     if (draft)
       side.append(make("b", "", `${draft.answered} / ${draft.total}`), make("div", "", age(draft.at)));
     else if (enterprise.due) {
-      const isLate = enterprise.due < new Date().toISOString().slice(0, 10);
+      const isLate = enterprise.due < field.check.today();
       side.append(
         make(
           "span",

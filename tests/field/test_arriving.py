@@ -17,7 +17,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from facts.models import Attachment
-from foundation.accounts.models import Session
+from foundation.accounts.models import RoleGrant, Session
 from foundation.accounts.sessions import row_key_of
 from foundation.field.models import FieldReceipt
 from foundation.tenancy.scope import station_scope
@@ -33,6 +33,7 @@ from tests.factories import (
     InspectionFactory,
     LiaisonFactory,
     PlannedVisitFactory,
+    RoleGrantFactory,
 )
 from tests.facts.people import Person, chief, officer, rows
 from tests.fixtures import City
@@ -200,6 +201,43 @@ def test_faults_are_named_by_field_and_nothing_is_kept(phone: Phone, other: Phon
     assert phone.send({"key": item["key"], "photos": [{}]})[0] == 400
     foreign = EnterpriseFactory(station=city.second)
     assert phone.send(item | {"enterprise": foreign.pk})[0] == 404
+
+
+def test_what_no_page_of_ours_wrote_is_refused_and_not_an_error(
+    phone: Phone, other: Phone, city: City
+) -> None:
+    enterprise, data = EnterpriseFactory(station=city.first), picture(70)
+    item = answered(phone, other, enterprise)
+    for digest in ("\0" * 64, "g" * 64, "A" * 64, ""):
+        assert phone.send(item | {"photos": [{"code": "", "name": "x", "sha256": digest}]})[0] == 400
+    nested = phone.client.post(
+        reverse(INSPECTION),
+        "[" * 100_000,
+        content_type="application/json",
+        headers={"X-Anqi-Owner": phone.owner},
+    )
+    assert nested.status_code == 400
+    odd = {"code": "B\0\ud800", "name": "\ud800.jpg", "sha256": hashlib.sha256(data).hexdigest()}
+    item["fields"] |= {"note": ["\ud800 \0"], "camera": ["\ud800"]}
+    assert phone.send(item | {"photos": [odd]})[0] == 200
+    key = str(uuid.uuid4())
+    assert phone.send_photo(item["key"], data, key)[0] == 200
+    assert phone.send_photo(key, data)[0] == 404  # the key of a photo is not that of an inspection
+
+
+def test_a_role_given_anew_finds_what_had_arrived(phone: Phone, other: Phone, city: City) -> None:
+    """The receipt belongs to the former grant; the phone, which knows person and role, sends again."""
+    enterprise, data = EnterpriseFactory(station=city.first), picture(80)
+    item = answered(phone, other, enterprise, photos=announced(("", data)))
+    status, answer = phone.send(item)
+    assert status == 200
+    RoleGrant.objects.filter(user=phone.person.user).update(revoked_at=timezone.now())
+    RoleGrantFactory(user=phone.person.user, role="officer", station=city.first, bureau=city.bureau)
+    phone.client.force_login(phone.person.user)
+    assert phone.whoami()["owners"][0][0] == phone.owner
+    assert phone.send(item) == (200, answer)
+    assert phone.send_photo(item["key"], data)[1]["missing"] == []
+    assert len(rows(Inspection, city.first)) == 1
 
 
 def test_two_phones_at_one_enterprise(phone: Phone, other: Phone, city: City) -> None:

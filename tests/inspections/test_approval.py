@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tests.facts.people import Person, ago, ahead, fresh, log, manager, rows, supervisor, today
 from tests.fixtures import City
+from tests.inbox.conftest import inbox_of
 from tests.inspections.test_drawn_visits import chief, officer
 from tests.inspections.test_plan import plan
 
@@ -45,6 +46,7 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     assert not on_today(own, "visits_to_approve")
     assert set(on_today(second, "visits")) == {each.pk for each in visits}
 
+    boss = manager(firms[0])
     page = head.get("inspections:plan_approvals")
     assert page.text.count("checked") == 3, "ticked beforehand"
     ids = [each.pk for each in visits[:2]]
@@ -82,7 +84,7 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     assert len(rows(Paper, city.first)) == 2
 
     # neither the enterprise nor another station sees what is to come
-    boss = manager(firms[0])
+    assert not inbox_of(boss.actor)
     assert boss.get("papers:paper", papers[0].pk).status_code == 404
     assert boss.get("inspections:plan_visit", first.pk).status_code == 403
     shown = own.get("papers:paper", papers[0].pk)

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from foundation.accounts.access import WrongState
 from foundation.tenancy.scope import station_scope
 from inspections.checklists.answering import CheckSheet, Given
 from inspections.checklists.content import ListKind
@@ -238,3 +239,46 @@ def test_an_inspection_is_signed_afterwards_on_a_screen_or_on_paper(city: City) 
     (signing,) = (each for each in rows(Signing, city.first) if each.inspection_id == second.pk)
     kept = one.client.get(reverse("inspections:inspection_signed_paper", args=[second.pk, signing.pk]))
     assert kept.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_who_must_sign_does_not_depend_on_what_a_device_says(city: City) -> None:
+    one, other = numbered(officer(city.first), "041201"), numbered(chief(city.first), "041202")
+    inspection = InspectionFactory(
+        enterprise=EnterpriseFactory(station=city.first), inspectors=f"{one.user}、{other.user}"
+    )
+    with station_scope(one.actor.scope()):
+        shown = summary_of(one.actor, inspection)
+    now = timezone.now()
+
+    def sign(summary: dict[str, Any], *names: str, at: dt.datetime = now, **more: Any) -> Signing:
+        given = [SignatureGiven("officer", at, name=name, picture=drawn()) for name in names]
+        given.append(SignatureGiven("enterprise", at, name="王芳", picture=drawn(), **more))
+        with station_scope(one.actor.scope()):
+            return sign_inspection(actor=one.actor, id=inspection.pk, signing=SigningGiven(summary, given))
+
+    both = (str(one.user), str(other.user))
+    first, second = shown["officers"]
+    forged = [first | {"police_number": "041299"}, second]
+    for officers in (
+        [{"id": 0, "name": both[0]}, second],  # no police number
+        [first | {"police_number": 41201}, second],
+        [first | {"rank": "x"}, second],
+        5,
+    ):
+        with pytest.raises(ValidationError):
+            sign(shown | {"officers": officers}, *both)
+    with pytest.raises(ValidationError):
+        sign(shown | {"officers": forged}, both[0])  # the other would not have to sign
+    with pytest.raises(ValidationError):
+        sign(shown | {"remark": "added by a device"}, *both)
+    for year in (1, 9999):
+        with pytest.raises(ValidationError):
+            sign(shown, *both, at=now.replace(year=year, month=1, day=1))
+    assert not rows(Signing, city.first)
+    sign(shown | {"officers": forged}, *both, refused=True, reason="In a hurry", witness="Li")
+    kept = rows(Signature, city.first)
+    assert "041299" not in {each.police_number for each in kept}
+    assert [(each.refused, each.key) for each in kept if each.side == "enterprise"] == [(True, "")]
+    with pytest.raises(WrongState):
+        sign(shown | {"officers": forged}, *both)  # not as if it had been taken
+    assert len(rows(Signing, city.first)) == 1

@@ -21,7 +21,7 @@ KINDS = (ListKind.KEY, ListKind.DANGEROUS, ListKind.CARE)
 CODES = list(dict.fromkeys(each.code for kind in KINDS for each in shipped(kind).questions))
 ASKED = "&".join(f"list={kind}" for kind in KINDS)
 FEW, MANY = 5, 40
-MOST = 56  # besides savepoints; half of them log in, open the form, notify
+MOST = 42  # besides savepoints; half of them log in, open the form, notify
 
 
 def send(city: City, one: Person, other: Person, number: int) -> tuple[int, Inspection]:
