@@ -89,6 +89,7 @@ def existing(world: World, path: str) -> st.SearchStrategy[dict[str, int]]:
         "/subscriptions/": [world.reds.pk, world.everything.pk, world.markets.pk],
         "/evaluations/": [run.pk for run in world.runs.values()],
         "/standards/": [world.standard.pk],
+        "/inspections/": [each.pk for each in world.inspections],
     }
     ids = next((ids for part, ids in found.items() if part in path), None)
     return st.fixed_dictionaries(
