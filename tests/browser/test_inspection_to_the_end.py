@@ -108,7 +108,7 @@ def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phon
     phone.log_in("officer")  # the session ended with the browser
     page.goto(f"{FIELD}#waiting")
     expect(page.locator("#field")).to_contain_text("Nothing waits to be sent")
-    expect(phone.arrived()).to_have_count(1)
+    expect(phone.arrived()).to_have_count(2)  # the inspection, and its photos
 
     # one record with its visit, approval, photos, signatures and papers
     page.locator(".is-arrived a").click()
@@ -124,7 +124,7 @@ def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phon
         expect(desk.page.locator("a[data-view]")).to_have_count(1)
         expect(desk.page.locator("body")).to_contain_text(f"Broken {number}")
     desk.page.goto(inspection)
-    desk.page.locator("a[href*='/papers/']", has_text="检字").first.click()
+    desk.page.locator("#papers li", has_text="检字").locator("a").first.click()
     with desk.page.expect_download() as begun:
         desk.page.locator("a[href$='.docx'], a[href*='/word/']").first.click()
     words = "\n".join(
