@@ -140,6 +140,7 @@ def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phon
     own = manager.page
     own.goto(f"/inspections/own/{re.findall('[0-9]+', inspection)[0]}/")
     own.get_by_role("button", name="We have read it").click()
+    expect(own.locator("#replies")).to_contain_text("Read by")
     own.get_by_role("link", name="Reply with words and photos").click()
     own.locator("[name=said]").fill("Both are repaired")
     own.set_input_files(

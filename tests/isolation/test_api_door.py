@@ -19,7 +19,7 @@ from foundation.accounts.models import Bureau
 from foundation.rest.pages import openapi
 from foundation.rest.paging import AFTER, BEFORE, cursor_of
 from foundation.tenancy.scope import Audience
-from inspections.models import Hazard
+from inspections.models import Hazard, Inspection
 from ratings.models import Evaluation, Rating, Standard
 from tests.api.world import MARK, World, build
 from tests.fixtures import City, scope_of_bureau
@@ -32,6 +32,7 @@ NOBODYS = 987_654_321
 OBJECTS: dict[tuple[str, str], type[models.Model]] = {
     ("enterprises", "pk"): Enterprise,
     ("ratings", "pk"): Enterprise,
+    ("inspections", "pk"): Inspection,
     ("evaluations", "pk"): Evaluation,
     ("standards", "pk"): Standard,
     ("subscriptions", "pk"): Subscription,
@@ -42,7 +43,7 @@ BODIES = {
     "replay": {"from_sequence": 1},
     "subscription": {"title": "Theirs", "colours": ["red"], "transitions": []},
 }
-FROZEN = (Subscription, Event, Receipt, Enterprise, Rating, Evaluation, Standard, Hazard)
+FROZEN = (Subscription, Event, Receipt, Enterprise, Rating, Evaluation, Standard, Hazard, Inspection)
 
 
 @pytest.fixture(autouse=True)
@@ -98,10 +99,12 @@ def foreign_ids(world: World, whose: str) -> dict[type[models.Model], int]:
             Evaluation: world.runs["theirs"].pk,
             Standard: one(bureau, Standard),
             Subscription: one(bureau, Subscription),
+            Inspection: world.inspections[2].pk,
         }
     if whose == "other department":
         return {Subscription: world.markets.pk}
-    return {Enterprise: world.first[0].pk, Subscription: world.everything.pk}
+    first = {Enterprise: world.first[0].pk, Inspection: world.inspections[0].pk}
+    return {**first, Subscription: world.everything.pk}
 
 
 def key_for(world: World, whose: str) -> ApiClient:
@@ -161,6 +164,7 @@ def test_own_ids_are_found(world: World) -> None:
         Evaluation: world.runs["Q3"].pk,
         Standard: world.standard.pk,
         Subscription: world.everything.pk,
+        Inspection: world.inspections[0].pk,
     }
     before, wrong = frozen(world), []
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
@@ -277,7 +281,7 @@ def test_a_refusal_does_not_reveal_what_exists(world: World, who: str) -> None:
     """Without key or scope, every id gets the same response."""
     client = world.clients()[who]
     own = {Enterprise: world.first[0].pk, Evaluation: world.runs["Q3"].pk, Standard: world.standard.pk}
-    own[Subscription] = world.everything.pk
+    own |= {Subscription: world.everything.pk, Inspection: world.inspections[0].pk}
     for route, pattern, methods in routes():
         for method in methods:
             answers = [

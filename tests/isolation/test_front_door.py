@@ -151,6 +151,9 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[BulkRun] = factories.BulkRunFactory(grant=staff, title=mark)
     made.objects[Paper] = factories.PaperFactory(enterprise=enterprise, enterprise_name=mark)
     made.objects[KeyPosition] = marked(KeyPosition, mark, enterprise=enterprise)
+    made.objects[Complaint] = factories.ComplaintFactory(
+        enterprise=enterprise, inspection=made.objects[Inspection], said=mark
+    )
     made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
     made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)
