@@ -46,6 +46,7 @@ from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
 from inspections.serving import ACT as BY_SERVICE
 from inspections.signing import ACT as SIGN
+from inspections.signing import ACT_REFUSED as SIGN_REFUSED
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -110,6 +111,18 @@ register(
         _("Signed by both sides"),
         "signature",
         "green",
+        names_no_kind=True,
+        labels={
+            "signed_by": _("Signed by"),
+            "refused": _("Refused to sign"),
+            "summary_digest": _("Digest of the summary"),
+        },
+    ),
+    Action(
+        kind_of_model(Inspection).action(SIGN_REFUSED),
+        _("Signed by the officers; the enterprise refused to sign"),
+        "signature",
+        "yellow",
         names_no_kind=True,
         labels={
             "signed_by": _("Signed by"),

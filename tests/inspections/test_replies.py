@@ -125,7 +125,10 @@ def test_a_complaint_is_for_a_chief_who_did_not_inspect(city: City) -> None:
     assert head.client.post(page, {"answer": " "}).status_code == 422
     assert head.client.post(page, {"answer": "已批评教育当事民警，特此致歉。"}).status_code == 302
     assert fresh(made).answered_by_id == head.user.pk
-    assert "answered already" in head.client.post(page, {"answer": "Another"}).text
+    again = head.client.post(page, {"answer": "Another"}).text
+    assert "answered already" in again
+    assert "Another" in again, "what was typed in the second tab can still be copied"
+    assert 'name="answer"' not in again, "no form that can never be sent"
     assert "特此致歉" in theirs.client.get(reverse("inspections:own_inspection", args=[visit.pk])).text
     assert ANSWERED in causes_of(theirs, city.first)
     assert "特此致歉" in head.client.get(page).text
