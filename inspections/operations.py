@@ -69,7 +69,7 @@ from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recording import create_hazards_of
 from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
-from inspections.selectors import hazards_of, last_inspections, list_hazards
+from inspections.selectors import forget_pressing, hazards_of, last_inspections, list_hazards
 from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 
@@ -143,6 +143,7 @@ def create_inspection(
             else summary_of(actor, inspection)
         )
         record_signing(actor, inspection, signing, shown)
+    forget_pressing(inspection.enterprise_id)  # it waits for an answer
     move_next_inspections(actor, [inspection.enterprise_id])
     if signing:
         issue_after_signing(
@@ -209,6 +210,7 @@ def correct_inspection(
         faults=faults,
     )
     _bring_hazards_along(actor, old, inspection, reason)
+    forget_pressing(inspection.enterprise_id)
     move_next_inspections(actor, [inspection.enterprise_id])
     follow_correction(actor, inspection, reason)
     return inspection
@@ -277,6 +279,7 @@ def void_inspection(
     if hazards_too:
         for hazard in hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
+    forget_pressing(inspection.enterprise_id)
     move_next_inspections(actor, [inspection.enterprise_id])
     follow_voiding(actor, inspection, reason)
     return inspection
