@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 from inspections.calling import ACT as CALL
+from inspections.checklists.answering import CLOSE, SEND_BACK
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.choices import (
@@ -44,8 +45,11 @@ from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
+from inspections.seen_again import ACTS as SEEN_ACTS
+from inspections.seen_again import SEEN
 from inspections.serving import ACT as BY_SERVICE
 from inspections.signing import ACT as SIGN
+from inspections.signing import ACT_REFUSED as SIGN_REFUSED
 
 register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
 register_kind(
@@ -110,6 +114,38 @@ register(
         _("Signed by both sides"),
         "signature",
         "green",
+        names_no_kind=True,
+        labels={
+            "signed_by": _("Signed by"),
+            "refused": _("Refused to sign"),
+            "summary_digest": _("Digest of the summary"),
+        },
+    ),
+    *(
+        Action(
+            kind_of_model(Inspection).action(SEEN_ACTS[act]),
+            words,
+            icon,
+            hue,
+            names_no_kind=True,
+            labels={"hazard": _("Hazards")},
+        )
+        for act, words, icon, hue in (
+            (CLOSE, _("Re-inspected and closed"), "circle-check", "green"),
+            (SEND_BACK, _("Re-inspected and sent back"), "arrow-back-up", "yellow"),
+        )
+    ),
+    Action(
+        kind_of_model(Hazard).action(SEEN),
+        _("Seen again by a later inspection"),
+        "clipboard-check",
+        names_no_kind=True,
+    ),
+    Action(
+        kind_of_model(Inspection).action(SIGN_REFUSED),
+        _("Signed by the officers; the enterprise refused to sign"),
+        "signature",
+        "yellow",
         names_no_kind=True,
         labels={
             "signed_by": _("Signed by"),

@@ -69,7 +69,8 @@ from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recording import create_hazards_of
 from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
-from inspections.selectors import hazards_of, last_inspections, list_hazards
+from inspections.seen_again import log_seen_again
+from inspections.selectors import forget_pressing, hazards_of, last_inspections, list_hazards
 from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 
@@ -143,6 +144,7 @@ def create_inspection(
             else summary_of(actor, inspection)
         )
         record_signing(actor, inspection, signing, shown)
+    forget_pressing(inspection.enterprise_id)  # it waits for an answer
     move_next_inspections(actor, [inspection.enterprise_id])
     if signing:
         issue_after_signing(
@@ -152,7 +154,10 @@ def create_inspection(
 
 
 def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: Faults) -> None:
-    """Close or send back the hazards that a visit saw again; what their acts refuse is added to ``faults``."""
+    """Close or send back the hazards that a visit saw again; what their acts refuse is added to ``faults``.
+
+    The logs of both name the other (``inspections.seen_again``).
+    """
     day = inspection.inspected_on
     here = list_hazards(actor, enterprise_id=inspection.enterprise_id).in_bulk(
         [each.hazard_id for each in sheet.again]
@@ -168,6 +173,8 @@ def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: 
                     send_back_hazard(actor=actor, id=each.hazard_id, reason=each.reason, sent_back_on=day)
             except WrongState as error:
                 raise ValidationError({"act": labelled(here[each.hazard_id], str(error))}) from error
+    if not faults:
+        log_seen_again(actor, inspection, sheet.again, here)
 
 
 def _as_found(inspection: Inspection, hazard: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,6 +216,7 @@ def correct_inspection(
         faults=faults,
     )
     _bring_hazards_along(actor, old, inspection, reason)
+    forget_pressing(inspection.enterprise_id)
     move_next_inspections(actor, [inspection.enterprise_id])
     follow_correction(actor, inspection, reason)
     return inspection
@@ -277,6 +285,7 @@ def void_inspection(
     if hazards_too:
         for hazard in hazards_of(actor, inspection):
             void_hazard(actor=actor, id=hazard.pk, version=None, reason=reason, at=inspection.voided_at)
+    forget_pressing(inspection.enterprise_id)
     move_next_inspections(actor, [inspection.enterprise_id])
     follow_voiding(actor, inspection, reason)
     return inspection

@@ -22,11 +22,13 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
+from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import limit_in_force
 from foundation.texts import kept
 from inspections.access import Permission
 from inspections.choices import REPLY_PERIOD, ReplyKind, ReplyWay
 from inspections.models import Inspection, Reply
+from inspections.selectors import forget_pressing
 
 READ, REPLY = "read", "reply"  # acts of the log
 LONGEST = 4000  # characters of a reply, a complaint and its answer
@@ -34,10 +36,12 @@ LONGEST_NAME = 80
 MOST = 20  # replies to one inspection
 
 
-def reply_due_on(actor: Actor, inspection: Inspection) -> dt.date | None:
-    """Return until when the enterprise replies. One query."""
+def reply_due_on(
+    actor: Actor, inspection: Inspection, changes: Sequence[LimitChange] | None = None
+) -> dt.date | None:
+    """Return until when the enterprise replies. One query, none with the ``changes`` of the bureau's time limits."""
     start = timezone.localdate(inspection.recorded_at)
-    return limit_in_force(actor, REPLY_PERIOD, start).from_day(start).last_on
+    return limit_in_force(actor, REPLY_PERIOD, start, changes).from_day(start).last_on
 
 
 def replies_to(inspection: Inspection) -> list[Reply]:
@@ -159,4 +163,5 @@ def _record(actor: Actor, inspection: Inspection, **values: object) -> Reply:
         **values,
     )
     row.save(force_insert=True)
+    forget_pressing(inspection.enterprise_id)
     return row

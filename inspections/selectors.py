@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
-from enterprises.selectors import away_on
+from enterprises.selectors import away_on, own_inactivity
 from facts.models import FactStep
 from facts.selectors import acts_on, visible
 from facts.steps import acts_among
@@ -23,7 +23,7 @@ from foundation.database import caching
 from foundation.searching import as_typed
 from inspections.choices import ASKS_FOR_RECTIFICATION, HazardState
 from inspections.lives import HAZARD_LIFE
-from inspections.models import Forgery, Hazard, Inspection, Penalty, SelfCheck
+from inspections.models import Forgery, Hazard, Inspection, Penalty, Reply, SelfCheck
 from inspections.positions import same_place, same_place_as_outer
 
 
@@ -186,8 +186,22 @@ def _pressing_key(enterprise_id: int) -> caching.Key:
     return ("inspections:pressing", enterprise_id, timezone.localdate().isoformat())
 
 
+ANSWERED_WITHIN = dt.timedelta(days=60)  # older inspections, also imported ones, ask for no answer any more
+
+
+def unanswered(actor: Actor) -> QuerySet[Inspection]:
+    """Return the recent inspections that the enterprise has neither confirmed as read nor replied to, the oldest first."""
+    today = timezone.localdate()
+    answers = Reply.objects.filter(enterprise_id=OuterRef("enterprise_id"), inspection_id=OuterRef("pk"))
+    rows = visible(actor, Inspection, enterprise_id=actor.enterprise_id).order_by("inspected_on", "pk")
+    return rows.filter(~Exists(answers), inspected_on__range=(today - ANSWERED_WITHIN, today))
+
+
 def count_pressing(actor: Actor) -> int:
-    """Return how many hazards an enterprise should look at first: new, sent back or opened again, refused, overdue, due in two days."""
+    """Return how many things an enterprise should look at first.
+
+    Hazards that are new, sent back or opened again, refused, overdue or due in two days, and inspections without an answer.
+    """
     came_back = FactStep.objects.filter(
         enterprise_id=OuterRef("enterprise_id"),
         kind="hazard",
@@ -200,7 +214,9 @@ def count_pressing(actor: Actor) -> int:
         | Q(refused_on__isnull=False)
         | Q(deadline__lte=timezone.localdate() + PRESSING)
     )
-    return rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
+    number = rows.filter(is_pressing | Q(Exists(came_back)), closed_on=None, rectified_on=None).count()
+    visits = unanswered(actor).count()
+    return number + (visits if visits and own_inactivity(actor) is None else 0)
 
 
 def same_again(actor: Actor, hazard: Hazard) -> list[Hazard]:

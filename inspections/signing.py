@@ -35,7 +35,7 @@ from inspections.records import issue_after_signing
 
 SHELF = "signatures"
 SIGNATURES = "signatures"  # the field of faults that are of no single signature
-ACT = "sign"
+ACT, ACT_REFUSED = "sign", "sign_refused"  # of the log: by both sides; only by the officers
 LONGEST = {"name": 80, "duty": 80, "witness": 80, "reason": 1000}
 YEARS = range(2000, 3000)  # of a moment that is taken from a device
 LARGEST_PICTURE = 500_000  # bytes; a drawn signature has 10,000
@@ -162,7 +162,7 @@ def record_signing(
     refusals = [each.reason.strip() for each in given.signatures if each.refused]
     auditing.record(
         actor=actor,
-        action=kind_of_model(Inspection).action(ACT),
+        action=kind_of_model(Inspection).action(ACT_REFUSED if refusals else ACT),
         target=inspection,
         after={
             "signed_by": [each.name for each in signing.signatures.all() if not each.refused],

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,13 +22,15 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Step
+from foundation.deadlines.selectors import changes_of
 from foundation.ui.shell import Contact
 from foundation.ui.views import RecordPage
 from foundation.words import Words, sentences
 from inspections.acts import held_against
 from inspections.checkins.selectors import there_now
 from inspections.models import Hazard
-from inspections.selectors import PRESSING, Setback, list_hazards, setbacks
+from inspections.replies import reply_due_on
+from inspections.selectors import PRESSING, Setback, list_hazards, setbacks, unanswered
 from inspections.wording import setback_words
 from portal.access import Permission
 from ratings.explain.rating import Why, why
@@ -116,6 +119,8 @@ class MyTasks(OwnEnterprise):
         if is_away:  # nothing new is recorded, so only records of their own are left to work on
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
+        if not is_away:  # nobody replies meanwhile
+            items = sorted([*items, *_to_answer(self.actor, today)], key=_urgency)
         self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}
         if is_away:
             items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
@@ -219,7 +224,34 @@ def items_of(
         _item(when, same, simulation, today, came_back, hazards, actor)
         for (_code, when, _key), same in rows.items()
     ]
-    return sorted(items, key=lambda item: (not item.came_back, item.due_on, item.title))
+    return sorted(items, key=_urgency)
+
+
+def _urgency(item: Item) -> tuple[bool, dt.date, str]:
+    return not item.came_back, item.due_on, item.title
+
+
+def _to_answer(actor: Actor, today: dt.date) -> list[Item]:
+    """Return the inspections that the enterprise has neither confirmed as read nor replied to."""
+    found = []
+    inspections = list(unanswered(actor))
+    changes = changes_of(actor) if inspections else []
+    for each in inspections:
+        due_on = reply_due_on(actor, each, changes)
+        found.append(
+            Item(
+                when=OVERDUE if due_on and due_on < today else NOW,
+                icon="clipboard-check",
+                title=str(each),
+                text=_("Read the inspection, and confirm that you have read it or reply."),
+                due_on=due_on or today,
+                has_deadline=due_on is not None,
+                gain=None,
+                url=reverse("inspections:own_inspection", args=[each.pk]),
+                presses=True,
+            )
+        )
+    return found
 
 
 def _when(act: Act, step: Step, today: dt.date) -> str:

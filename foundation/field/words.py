@@ -113,6 +113,7 @@ def _waiting() -> Words:
         "items": _("items: @"),
         "failed": _("failed: @"),
         "signatures": _("signatures: @"),
+        "signing_refused": _("the enterprise refused to sign"),
         "photos": _("Photos: @"),
         "one_by_one": _("@ MB, one by one after their inspection"),
         "saved_for": _("saved @"),

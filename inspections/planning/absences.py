@@ -54,6 +54,15 @@ def add_absence(
         raise ValidationError({"until_on": _("This day is before the first one.")})
     if until_on < timezone.localdate() or until_on - from_on > LONGEST:
         raise ValidationError({"until_on": _("An absence ends today or later, and is a year at most.")})
+    same = Absence.objects.filter(station_id=station_id, officer_id=officer_id, withdrawn_at=None)
+    if other := same.filter(from_on__lte=until_on, until_on__gte=from_on).first():
+        words = _("%(officer)s is already absent then: %(kind)s, %(from_on)s to %(until_on)s.") % {
+            "officer": other.officer_name,
+            "kind": other.get_kind_display(),
+            "from_on": other.from_on,
+            "until_on": other.until_on,
+        }
+        raise ValidationError({"from_on": words})
     station = Station.objects.get(pk=station_id)
     absence = Absence(
         bureau_id=station.bureau_id,

@@ -36,9 +36,9 @@ BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项"
 
 
 def waiting(actor: Actor) -> QuerySet[PlannedVisit]:
-    """Return what awaits the chief, the most urgent first."""
+    """Return what awaits the chief, the visits of today first."""
     rows = list_visits(actor).filter(awaits_approval(timezone.localdate()))
-    return rows.order_by("approve_by", "on", "pk")
+    return rows.order_by("on", "approve_by", "pk")
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def _locked(actor: Actor, ids: Collection[int]) -> list[PlannedVisit]:
     rows = PlannedVisit.objects.select_for_update(of=("self",), no_key=True).select_related("enterprise")
     still = list_visits(actor).filter(awaits_approval(timezone.localdate()), pk__in=list(ids))
     return list(
-        rows.filter(pk__in=list(still.values_list("pk", flat=True))).order_by("approve_by", "on", "pk")
+        rows.filter(pk__in=list(still.values_list("pk", flat=True))).order_by("on", "approve_by", "pk")
     )
 
 

@@ -99,6 +99,10 @@ def _with_reasons(rows: QuerySet[Enterprise]) -> QuerySet[Any]:
         is_new=~Exists(inspections),
         drawn_on=Subquery(drawn.values("due_on")[:1], output_field=DateField()),
         is_submitted=Exists(submitted),
+        order_on=Subquery(
+            submitted.order_by(F("deadline").asc(nulls_last=True)).values("deadline")[:1],
+            output_field=DateField(),
+        ),
     )
 
 
@@ -109,9 +113,12 @@ def unplanned(actor: Actor, station_id: int, until_on: dt.date, today: dt.date) 
     """
     planned = PlannedVisit.objects.filter(is_open(), enterprise_id=OuterRef("pk"))
     rows = _with_reasons(visible(actor).filter(on_register(today), station_id=station_id))
-    day = Least("next_inspection_on", "drawn_on")
-    rows = rows.annotate(day=day).filter(~Exists(planned))
-    rows = rows.filter(Q(is_new=True) | Q(day__lte=until_on) | Q(is_submitted=True))
+    cycle = Least("next_inspection_on", "drawn_on")
+    rows = rows.annotate(cycle=cycle).filter(~Exists(planned))
+    rows = rows.filter(Q(is_new=True) | Q(cycle__lte=until_on) | Q(is_submitted=True))
+    # a re-inspection before the cycle's turn has the deadline of the order, not the far day of the cycle
+    early = Q(is_submitted=True) & (Q(cycle=None) | Q(cycle__gt=until_on))
+    rows = rows.annotate(is_early=early, day=Case(When(early, then=F("order_on")), default=F("cycle")))
     band = Case(
         When(is_new=True, then=Value(ORDER[NEVER])),
         When(day__lt=today, then=Value(ORDER[OVERDUE])),
@@ -163,11 +170,10 @@ def _of_visit(visit: PlannedVisit) -> Item:
 
 
 def _of_row(row: Any) -> Item:
-    is_due = row.is_new or row.day is not None
     source = VisitSource.CYCLE
     if row.drawn_on:
         source = VisitSource.LOT
-    elif row.is_submitted and not is_due:
+    elif row.is_early and not row.is_new:
         source = VisitSource.REINSPECTION
     return Item(row, list(BANDS)[row.band], row.day, source, bool(row.drawn_on), row.is_submitted)
 
@@ -192,6 +198,7 @@ def _dated(row: Any) -> Any:
     soon = timezone.localdate() + SOON
     days = [day for day in (row.next_inspection_on, row.drawn_on) if day and day <= soon]
     row.day = min(days, default=None)
+    row.is_early = row.is_submitted and row.day is None
     return row
 
 

@@ -183,6 +183,17 @@ class Plan:
         return found + (list(User.objects.filter(pk__in=others).defer("password")) if others else [])
 
     @cached_property
+    def on_leave(self) -> list[PlannedVisit]:
+        """The visits from today on that lie on an absence of one of their officers, and are to be moved."""
+        return [
+            each
+            for each in self.visits
+            if each.on >= self.today
+            and not getattr(each, "done_id", None)
+            and any(one.officer_id in each.officer_ids and one.covers(each.on) for one in self.absences)
+        ]
+
+    @cached_property
     def due(self) -> DueWork:
         """What is to be planned until the last of these days, but at least until the end of this week."""
         return due_work(self.actor, self.station.pk, self.last, today=self.today)

@@ -85,6 +85,7 @@ class Approvals(FormPage):
                 "visit": each,
                 "value": as_shown(each),
                 "is_ticked": as_shown(each) in ticked if ticked is not None else bool(each.second_id),
+                "is_today": each.on == today,
                 "is_late": each.approve_by < today,
                 "is_done": each.done_id is not None,  # type: ignore[attr-defined]  # of list_visits
                 "lacks_second": not (each.officer_id and each.second_id),

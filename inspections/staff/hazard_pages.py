@@ -45,6 +45,7 @@ from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard
 from inspections.moving import refusal_to_move, says_governed
 from inspections.papers import ORDER
+from inspections.seen_again import visits_that_saw
 from inspections.staff import forms, tables
 from inspections.staff.answer_pages import AddFiles, AnswerExtension, AskExtension, Submit
 from inspections.staff.board import HazardLanes, ItemPicker, without_places
@@ -124,6 +125,8 @@ class HazardCreate(FactCreate):
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET
         initial = super().get_initial() | {"inspection": asked.get("inspection", "")[:19]}
+        if asked.get("item"):  # of a failed item that has no hazard yet
+            initial["item"] = asked["item"][:200]
         return initial | ({"found_on": asked["found_on"][:10]} if asked.get("found_on") else {})
 
     def get_form(self, form_class: Any = None) -> BaseForm:
@@ -208,6 +211,7 @@ class HazardRecord(FactRecord):
             strip=strip_of(hazard, counted, timezone.localdate()),
             turn=self.get_turn(),
             panels=list(panels_of(self.actor, hazard, self.log)),
+            seen_by=visits_that_saw(self.actor, hazard, self.log),
             under_way=self.get_under_way(),
             asked=request_of(self.actor, hazard, self.steps, changes),
             papers=papers,

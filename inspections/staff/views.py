@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -37,8 +38,9 @@ from inspections.field.arriving import FromPhone
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
-from inspections.models import CheckedItem, Inspection, SelfCheck
+from inspections.models import CheckedItem, Hazard, Inspection, SelfCheck
 from inspections.obstructing import obstructions_of
+from inspections.seen_again import hazards_seen_again
 from inspections.selectors import hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.afterwards import (
@@ -155,15 +157,21 @@ class InspectionRecord(FactRecord):
         checked = record_of(self.actor, self.record)
         items = answers_of(self.actor, self.record) if checked else []
         add_corrections(self.actor, self.record, items)
+        lacking = self.add_lacking_hazards(items, found)
         obstructed = [
             (each, OBSTRUCTION_LIFE.tone(each.state)) for each in obstructions_of(self.actor, self.record)
         ]
         return super().get_context_data(
             hazards=hazards,
+            seen_again=[
+                (act, each, HAZARD_LIFE.tone(each.state))
+                for act, each in hazards_seen_again(self.actor, self.record, self.log)
+            ],
             without=without,
             checked=checked,
             from_phone=FromPhone.of(self.actor, self.record) if checked else None,
             answered=Answers(items) if checked else None,
+            lacking=lacking,
             after=afterwards_of(self.actor, self.record, checked, items, found),
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
@@ -173,6 +181,23 @@ class InspectionRecord(FactRecord):
             **approval_of(self.actor, self.record),
             **context,
         )
+
+    def add_lacking_hazards(self, items: list[CheckedItem], found: list[Hazard]) -> list[CheckedItem]:
+        """Return the failed items without a hazard, as a correction leaves them, each with ``add_url`` to record one."""
+        known = {each.item_code for each in found} | {each.item for each in found}
+        lacking = []
+        for each in items:
+            if each.answer != Answered.FAIL or each.hazard_id:
+                continue
+            if each.code in known or each.question.hazard_words in known:
+                continue
+            more = urlencode({"inspection": self.record.pk, "item": each.question.hazard_words})
+            button = _add_hazard(
+                self.actor, self.record, _("Record the hazard"), self.record.inspected_on, f"&{more}"
+            )
+            each.add_url = button[0].url if button and not self.record.is_voided else ""  # type: ignore[attr-defined]  # for the page
+            lacking.append(each)
+        return lacking
 
     def get_without(self) -> Words:
         """Return why no hazard is listed: none was found, or all were voided, with the inspection or one by one."""

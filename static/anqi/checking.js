@@ -91,9 +91,33 @@
       verdict.hidden = left.length === items.length;
       verdict.dataset.kind = kind;
       one("[data-verdict-words]", verdict).textContent = verdict.dataset[kind];
+      beware(left.length < items.length ? one("[name=conclusion]")?.value || kind : "");
       const reason = one("[data-left-reason]");
       if (reason)
         reason.hidden = !isOpen && !one("textarea", reason).value && !one(".invalid-feedback", reason);
+    }
+    // hazards of before that do not fit what is said: named before it is recorded or signed, and no more
+    function beware(conclusion) {
+      const before = all("[data-again]");
+      const actOf = (row) => one("input[type=radio]:checked", row)?.value || "";
+      const passed = new Set(
+        items.filter((item) => answerOf(item) === "pass").map((item) => item.dataset.code),
+      );
+      const odd = {
+        left: conclusion === "qualified" ? before.filter((row) => !actOf(row)) : [],
+        passed: before.filter((row) => passed.has(row.dataset.again) && actOf(row) !== "close"),
+      };
+      for (const box of all("[data-beware]")) {
+        const rows = odd[box.dataset.beware];
+        box.hidden = !rows.length;
+        one("ul", box).replaceChildren(
+          ...rows.map((row) => {
+            const line = document.createElement("li");
+            line.textContent = one("legend span", row).textContent.trim();
+            return line;
+          }),
+        );
+      }
     }
     function go(item) {
       fold(item, false);

@@ -138,6 +138,7 @@
       figures,
       found,
       verdict,
+      ...[...made.querySelectorAll("[data-beware]:not([hidden])")].map((each) => each.cloneNode(true)),
       make("p", "field-digest quiet", `${words.digest} ${digest.slice(0, 8)} … ${digest.slice(-8)}`),
     );
     return block;

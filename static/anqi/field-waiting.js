@@ -91,8 +91,11 @@
     const parts = [filled(words.items, item.draft.answered)];
     const failed = Object.values(item.draft.fields).filter((each) => each[0] === "fail").length;
     if (failed) parts.push(filled(words.failed, failed));
-    const signed = item.draft.signing?.signatures.length;
+    const signatures = item.draft.signing?.signatures || [];
+    const refused = signatures.some((each) => each.refused);
+    const signed = signatures.filter((each) => !each.refused).length;
     if (signed) parts.push(filled(words.signatures, signed));
+    if (refused) parts.push(words.signing_refused);
     return parts.join(words.comma);
   }
 

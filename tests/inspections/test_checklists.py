@@ -1,6 +1,7 @@
 """Checklists: drafted, tried out and published by the bureau, answered at an enterprise, kept as they were worded."""
 
 import io
+import re
 import uuid
 from typing import Any
 
@@ -77,6 +78,8 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     page = one.client.get(reverse(CHECK) + query)
     kinds = (ListKind.ORDINARY, ListKind.CARE)
     assert page.context["form"].initial["lists"] == "ordinary:1 care:1"  # a school that is no key unit
+    assert f'data-again="{before.item_code}"' in page.text  # for what warns before it is recorded
+    assert {'data-beware="left"', 'data-beware="passed"'} <= set(re.findall(r'data-beware="\w+"', page.text))
     assert page.text.count('value="close"') == 1  # left open from last time, and not found by this officer
 
     def send(**more: Any) -> Any:
@@ -115,6 +118,12 @@ def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person
     data = send(form_key=key)
     assert data.status_code == 302, data.context["form"].errors
     (made,) = rows(Inspection, city.first)
+    shown = one.client.get(reverse("inspections:inspection", args=[made.pk]))
+    assert [(act, each.pk) for act, each, _tone in shown.context["seen_again"]] == [("close", before.pk)]
+    assert "Closed by this inspection" in shown.text
+    seen = one.client.get(reverse("inspections:hazard", args=[before.pk])).text
+    assert "Seen again by this inspection" in seen
+    assert reverse("inspections:inspection", args=[made.pk]) in seen
     assert (made.conclusion, made.inspectors) == ("rectify", f"{one.user}、{other.user}")
     assert send(form_key=key).headers["Location"] == data.headers["Location"]  # sent again by the phone
     cache.clear()  # only the record tells whether it is the same

@@ -7,6 +7,7 @@ from django.urls import reverse
 from foundation.tenancy.scope import station_scope
 from inspections.models import AnswerCorrection, CheckedItem, Hazard
 from inspections.operations import correct_inspection
+from tests.factories import HazardFactory
 from tests.facts.people import chief, fresh, officer, rows
 from tests.fixtures import City
 from tests.inspections.test_signing import numbered
@@ -43,6 +44,20 @@ def test_an_answer_is_corrected_and_its_hazard_stays(city: City) -> None:
     assert hazard.closed_on is None
     assert fresh(visit).conclusion == "rectify", "nothing else changes in silence"
     assert "看错了录像机" in one.get("inspections:inspection", visit.pk).text
+    assert "no hazard is recorded" not in one.get("inspections:inspection", visit.pk).text
+    added = reverse("inspections:inspection_answer_correct", args=[visit.pk, "F02"])
+    form = third.client.get(added).context["form"]
+    more = {name: form[name].value() for name in ("version", "acting", "form_key")}
+    assert third.client.post(added, sent | more | {"answer": "fail"}).status_code == 302
+    page = one.get("inspections:inspection", visit.pk)
+    (lacking,) = page.context["lacking"]
+    assert "no hazard is recorded for it" in page.text
+    words = lacking.question.hazard_words
+    assert one.client.get(lacking.add_url).context["form"]["item"].value() == words
+    with station_scope(one.actor.scope()):
+        enterprise = visit.enterprise
+    HazardFactory(enterprise=enterprise, inspection=visit, item=words, found_on=visit.inspected_on)
+    assert one.get("inspections:inspection", visit.pk).context["lacking"] == []
     fourth = officer(city.first)
     form = fourth.client.get(address).context["form"]
     stale = {name: form[name].value() for name in ("acting", "form_key")} | {"version": 1}

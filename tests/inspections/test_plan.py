@@ -17,6 +17,7 @@ from inspections.choices import VisitState
 from inspections.models import DrawnVisit, PlannedVisit
 from inspections.operations import create_inspection, move_next_inspections, void_inspection
 from inspections.planning import planning
+from inspections.planning.absences import add_absence
 from inspections.planning.due import due_work
 from inspections.planning.proposing import Trip
 from inspections.planning.taking import take_trips
@@ -134,6 +135,27 @@ def test_what_is_not_done_comes_back_and_is_moved_by_the_next_proposal(city: Cit
     assert moved.on > today()
     assert moved.pk == left.pk
     assert {each.action for each in persons.log(city.first)} == {"planned_visit.move"}
+
+
+def test_a_reinspection_has_the_deadline_of_the_order_and_a_visit_on_leave_is_to_be_moved(city: City) -> None:
+    head, own = chief(city.first), officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first, next_inspection_on=ahead(26))
+    InspectionFactory(enterprise=enterprise, inspected_on=ago(30))
+    HazardFactory(enterprise=enterprise, found_on=ago(9), due_on=ahead(2), rectified_on=ago(1))
+    head.act(lambda actor: move_next_inspections(actor, [enterprise.pk]))
+    (item,) = head.act(lambda actor: due_work(actor, city.first.pk, ahead(7))).items
+    assert (item.due_on, item.source) == (ahead(2), "reinspection")
+
+    PlannedVisitFactory(enterprise=enterprise, on=today(), since_on=today(), officer_id=own.user.pk)
+    page = head.get("inspections:plan_week").text
+    assert "everything due is planned" in page
+    absent = {"station_id": city.first.pk, "officer_id": own.user.pk, "kind": "leave"}
+    head.act(add_absence, **absent, from_on=today(), until_on=ahead(3))
+    page = head.get("inspections:plan_week").text
+    assert "everything due is planned" not in page
+    assert "1 on days of absence, to be moved" in page
+    with pytest.raises(ValidationError, match="already absent then"):
+        head.act(add_absence, **absent, from_on=ahead(3), until_on=ahead(5))
 
 
 def test_given_by_form_and_by_drag_and_what_is_refused(city: City) -> None:

@@ -10,6 +10,8 @@ from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience
 from inspections.complaining import ANSWERED, MADE, complaints_for
 from inspections.models import Complaint, Reply
+from inspections.replies import reply_due_on
+from inspections.selectors import count_pressing
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor
 from tests.fixtures import City, scope_of, scope_of_bureau
@@ -26,7 +28,9 @@ def causes_of(person: Person, station: Station) -> list[str]:
 def test_the_enterprise_reads_and_replies(city: City) -> None:
     police = officer(city.first)
     enterprise, other = (EnterpriseFactory(station=city.first) for _number in range(2))
-    visit = InspectionFactory(enterprise=enterprise, inspectors="周志远, 陈立", note="SECRET of the police")
+    visit = InspectionFactory(
+        enterprise=enterprise, inspectors="周志远, 陈立", inspected_on=ago(2), note="SECRET of the police"
+    )
     HazardFactory(enterprise=enterprise, inspection=visit, item="门锁损坏", found_on=visit.inspected_on)
     theirs, stranger = manager(enterprise), manager(other)
     page = reverse("inspections:own_inspection", args=[visit.pk])
@@ -49,8 +53,16 @@ def test_the_enterprise_reads_and_replies(city: City) -> None:
         assert stranger.client.post(address, {"said": "words"}).status_code in (404, 405)
     assert rows(Reply, city.first) == rows(Complaint, city.first) == []
 
+    tasks = theirs.get("portal:my_tasks")
+    assert page in tasks.text
+    due_on = theirs.act(reply_due_on, inspection=visit)
+    assert [each.due_on for each in tasks.context["now"] if each.url == page] == [due_on]
+    pressing = theirs.act(count_pressing)
+    assert pressing == tasks.wsgi_request.badges["portal:my_tasks"]
     for _time in range(2):
         assert theirs.client.post(acts["read"]).status_code == 302
+    assert page not in theirs.get("portal:my_tasks").text, "it was read"
+    assert theirs.act(count_pressing) == pressing - 1
     (read,) = rows(Reply, city.first)
     assert (read.kind, read.by_id) == ("read", theirs.user.pk)
     assert theirs.client.post(acts["reply"], {"said": " … "}).status_code == 422
@@ -125,7 +137,10 @@ def test_a_complaint_is_for_a_chief_who_did_not_inspect(city: City) -> None:
     assert head.client.post(page, {"answer": " "}).status_code == 422
     assert head.client.post(page, {"answer": "已批评教育当事民警，特此致歉。"}).status_code == 302
     assert fresh(made).answered_by_id == head.user.pk
-    assert "answered already" in head.client.post(page, {"answer": "Another"}).text
+    again = head.client.post(page, {"answer": "Another"}).text
+    assert "answered already" in again
+    assert "Another" in again, "what was typed in the second tab can still be copied"
+    assert 'name="answer"' not in again, "no form that can never be sent"
     assert "特此致歉" in theirs.client.get(reverse("inspections:own_inspection", args=[visit.pk])).text
     assert ANSWERED in causes_of(theirs, city.first)
     assert "特此致歉" in head.client.get(page).text

@@ -213,6 +213,9 @@ def test_an_inspection_is_signed_afterwards_on_a_screen_or_on_paper(city: City) 
         == 302
     )
     (signing,) = rows(Signing, city.first)
+    log = one.client.get(reverse("inspections:inspection", args=[visit.pk])).text
+    assert "the enterprise refused to sign" in log
+    assert "Signed by both sides" not in log
     assert (signing.way, signing.summary_sha256) == ("here", shown)
     signed = rows(Signature, city.first)
     assert [(each.user_id, each.name, each.refused) for each in signed] == [
