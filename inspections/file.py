@@ -77,9 +77,9 @@ def _forgery_list(request: Request, enterprise: Enterprise, _known: dict[str, An
     return {"forgeries": page_of(request, rows, "forgeries")}
 
 
-def _obstruction_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
+def _obstruction_list(request: Request, enterprise: Enterprise, known: dict[str, Any]) -> dict[str, Any]:
     rows = visible(required_actor(request), Obstruction, enterprise_id=enterprise.pk).select_related(None)
-    return {"obstructions": page_of(request, rows, "obstructions")}
+    return {"obstructions": page_of(request, rows, "obstructions", known["figures"]["obstructions"])}
 
 
 def _self_check_list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +105,7 @@ register(
     Panel("obstructions", "inspections", 30, "inspections/file_obstructions.html", _obstruction_list),
     Panel("self_checks", "work", 20, "inspections/file_self_checks.html", _self_check_list),
     Figure("open_hazards", lambda: count_of(_hazards().filter(closed_on=None))),
+    Figure("obstructions", lambda: count_of(Obstruction.objects.all())),
     Figure("key_positions", lambda: count_of(KeyPosition.objects.filter(ended_on=None))),
     Figure(
         "inspections_year",
