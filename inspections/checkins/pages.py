@@ -128,15 +128,12 @@ class VisitPage(RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         visit: CheckIn = self.record
         may_record = allows(self.actor, Permission.RECORD_CHECK_INS) and visit.is_open
-        check = reverse("inspections:inspection_check")
         return super().get_context_data(
             visit=visit,
             enterprise=visit.enterprise,
             may_record=may_record,
             may_join=may_record and self.actor.user_id not in visit.officer_ids,
-            check_url=f"{check}?enterprise={visit.enterprise_id}"
-            if may_record and visit.purpose != Purpose.VISIT
-            else "",
+            may_inspect=may_record and visit.purpose != Purpose.VISIT,
             back_url=reverse("checkins:own")
             if self.actor.is_enterprise
             else address_of(visit.enterprise_id, TAB),

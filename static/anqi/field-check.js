@@ -71,6 +71,16 @@
     }
   }
 
+  // a new form begins with who checked in at the door or was planned, and for what
+  function begin(made, { expected }) {
+    made.elements.inspected_on.value = today();
+    if (expected?.on !== today()) return;
+    made.elements.kind.value = expected.kind;
+    const people = [...made.querySelectorAll("[name=officers]")];
+    const there = people.filter((each) => expected.officers.includes(Number(each.value)));
+    if (there.length) for (const each of people) each.checked = there.includes(each);
+  }
+
   function page(enterprise, form, draft, isNew) {
     const made = make("form", "anqi-form checking");
     made.noValidate = true;
@@ -101,7 +111,7 @@
     record.dataset.record = "";
     bar.append(next, record);
     made.append(bar);
-    if (isNew) made.elements.inspected_on.value = today();
+    if (isNew) begin(made, enterprise);
     else fill(made, draft.fields);
     return made;
   }

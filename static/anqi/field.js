@@ -7,6 +7,7 @@
   const place = document.getElementById("field");
   const one = (selector) => document.querySelector(selector);
   const SEARCH_MS = 250;
+  const LOAD_MS = 2500;
   let close = null; // of the part that is shown
   let turn = 0;
 
@@ -223,6 +224,17 @@
     registration.addEventListener("updatefound", () => watch(registration.installing));
   }
 
+  // whoever comes from a check-in finds it in the form; without network in a moment, with what was loaded before
+  async function loadBefore(id) {
+    if (!store.who()) return;
+    const enough = new Promise((done) => {
+      setTimeout(done, LOAD_MS);
+    });
+    const load = async () =>
+      (await sending.whoami()) && sending.load(`?enterprise=${encodeURIComponent(id)}`, false);
+    await Promise.race([load().catch(() => {}), enough]);
+  }
+
   async function start() {
     if (!window.isSecureContext || !window.indexedDB || !navigator.locks || !crypto.subtle) {
       const box = make("section", "field-block field-empty");
@@ -246,7 +258,10 @@
     sending.begin();
     addEventListener("hashchange", route);
     const asked = new URLSearchParams(location.search).get("enterprise");
-    if (asked) history.replaceState(null, "", `${about.shell}#check/${asked}`);
+    if (asked) {
+      history.replaceState(null, "", `${about.shell}#check/${asked}`);
+      await loadBefore(asked);
+    }
     await route();
     countWaiting();
     if (!(await sending.whoami())) {

@@ -94,7 +94,12 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert "No. 7" in own
     assert "31.230" not in own
     assert "Police are here now" in people.get("portal:my_enterprise").text
-    assert "31.230" in first.get("checkins:visit", visit.pk).text
+    there = first.get("checkins:visit", visit.pk).text
+    assert "31.230" in there
+    assert f'href="/field/?enterprise={firm.pk}"' in there, (
+        "the page with photos, signatures and without network"
+    )
+    assert f'href="/inspections/check/?enterprise={firm.pk}"' in there, "the plain form stays"
 
     inspection = first.act(
         create_inspection, enterprise_id=firm.pk, inspected_on=today(), conclusion="qualified"
