@@ -4,7 +4,7 @@
   "use strict";
   const { field } = window.anqi;
   const { store, words } = field;
-  const { make, icon, link, button, say, clock } = field.parts;
+  const { make, icon, link, button, clock } = field.parts;
   // what a form says without blanks around it, as the server reads it: Python counts five signs more as blanks
   const isBlank = (sign) => !sign.trim() || [28, 29, 30, 31, 133].includes(sign.charCodeAt(0));
   function trim(text) {
@@ -194,10 +194,10 @@
     made.addEventListener("submit", (event) => event.preventDefault());
     made.querySelector("[data-record]").addEventListener("click", async () => {
       const found = faultsOf(form, made);
-      faults.replaceChildren(...found.map(([text]) => make("p", "", text)));
+      faults.replaceChildren(...found.map(([text, at]) => leading(text, at)));
       if (found.length) {
-        found[0][1]?.scrollIntoView({ block: "center" });
-        say(found[0][0], "error");
+        faults.scrollIntoView({ block: "center" });
+        faults.focus({ preventScroll: true });
         return;
       }
       await save();
@@ -214,6 +214,18 @@
       isOver = true;
       release();
     };
+  }
+  // what is wrong, and the way to where it is put right
+  function leading(text, at) {
+    const line = make("p");
+    const there = link("", text);
+    there.addEventListener("click", (event) => {
+      event.preventDefault();
+      at?.scrollIntoView({ block: "center" });
+      at?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
+    });
+    line.append(there);
+    return line;
   }
   function tell(faults, draft, isRenewed) {
     const lines = isRenewed ? [words.renewed] : [];
