@@ -116,6 +116,11 @@
     return made;
   }
 
+  // an item in the words of the page: its code stands nowhere on it
+  function named(made, code) {
+    const asked = made.querySelector(`[data-code="${CSS.escape(code)}"] .check-ask`);
+    return asked?.firstChild.textContent.trim() || code;
+  }
   // what would be refused anyway is said here, where it can still be asked
   function faultsOf(form, made) {
     const found = [];
@@ -128,13 +133,13 @@
     const open = form.questions.filter((each) => each.critical && !answers.get(`answer-${each.code}`));
     if (answered.length && open.length && !trim(answers.get("left_reason") || ""))
       found.push([
-        words.critical_open.replace("@", open.map((each) => each.code).join(" ")),
+        words.critical_open.replace("@", open.map((each) => named(made, each.code)).join(words.comma)),
         made.querySelector("[data-left-reason]"),
       ]);
     for (const each of form.questions) {
       if (answers.get(`answer-${each.code}`) !== "fail" || answers.has(`on_the_spot-${each.code}`)) continue;
       const due = made.elements[`due_on-${each.code}`];
-      if (due && !due.value) found.push([words.no_deadline.replace("@", each.code), due]);
+      if (due && !due.value) found.push([words.no_deadline.replace("@", named(made, each.code)), due]);
     }
     return found;
   }
@@ -152,7 +157,7 @@
     const faults = make("div", "field-faults");
     faults.setAttribute("role", "alert");
     faults.tabIndex = -1;
-    tell(faults, draft, isRenewed);
+    tell(faults, made, draft, isRenewed);
     place.replaceChildren(faults, made);
     field.title(enterprise.name);
 
@@ -227,11 +232,11 @@
     line.append(there);
     return line;
   }
-  function tell(faults, draft, isRenewed) {
+  function tell(faults, made, draft, isRenewed) {
     const lines = isRenewed ? [words.renewed] : [];
     for (const [name, problems] of Object.entries(draft.why || {})) {
       const code = name.includes("-") ? name.slice(name.indexOf("-") + 1) : "";
-      for (const each of problems) lines.push(code ? `${code}: ${each}` : each);
+      for (const each of problems) lines.push(code ? `${named(made, code)}: ${each}` : each);
     }
     faults.replaceChildren(...lines.map((each) => make("p", "", each)));
   }

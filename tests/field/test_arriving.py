@@ -250,6 +250,8 @@ def test_two_phones_at_one_enterprise(phone: Phone, other: Phone, city: City) ->
     status, answer = other.send(second)
     assert (status, answer["refused"], answer["theirs"]["B06"]) == (422, "also", ["pass", ""])
     assert str(phone.person.user) in answer["words"]
+    (form,) = phone.load(enterprise)["forms"].values()
+    assert answer["asked"]["B06"] in form["html"], "the phone names the item by its words"
     assert len(rows(Inspection, city.first)) == 1
     assert other.send(second | {"key": str(uuid.uuid4()), "anyway": True})[0] == 200
 
