@@ -87,6 +87,22 @@
     made.append(...cards);
     return made;
   }
+  // a sign at a door was scanned without network: its page is not there, this one stands in for it
+  async function atDoor() {
+    const begin = `${about.shell}at/`;
+    if (!location.pathname.startsWith(begin)) return [];
+    const [code] = location.pathname.slice(begin.length).split("/");
+    const { enterprises } = await store.pack();
+    const here = Object.values(enterprises).find((each) => code && each.sign === code);
+    const box = make("section", "field-block");
+    box.dataset.door = "";
+    box.append(make("h2", "", words.at_door), make("p", "", words.at_door_text));
+    box.append(here ? card(here) : make("p", "quiet", words.at_door_unknown));
+    const again = button("btn", words.at_door_again);
+    again.addEventListener("click", () => location.reload());
+    box.append(again);
+    return [box];
+  }
   async function showToday() {
     field.title(words.title);
     const who = store.who();
@@ -95,7 +111,7 @@
     search.setAttribute("aria-label", words.search);
     const found = make("div");
     const lists = make("div");
-    place.replaceChildren(search, found, lists);
+    place.replaceChildren(...(await atDoor()), search, found, lists);
     search.className = "form-control field-search";
     async function draw() {
       const [pack, drafts] = [await store.pack(), await store.list("drafts")];

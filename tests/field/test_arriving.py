@@ -379,6 +379,7 @@ def test_the_form_begins_with_who_checked_in_else_with_who_is_planned(
     planned = {"on": today.isoformat(), "kind": "complaint", "officers": pair}
     assert begins() == planned
     sign = DoorSignFactory(enterprise=firm)
+    assert phone.load(firm)["enterprises"][0]["sign"] == sign.code, "scanned without network it is found"
     third = numbered(officer(city.first, "Hu Min"), "041203").user.pk
     people = [phone.person.user.pk, third]
     came = phone.person.act(check_in, code=sign.code, purpose="visit", officers=people)
