@@ -183,7 +183,13 @@ def test_a_time_is_typed_later_marked_and_bounded_and_who_forgets_to_check_out_l
     assert fresh(visit).names == "Li Wei 110001、Sun Hao 110002"
     first.act(create_inspection, enterprise_id=firm.pk, inspected_on=today())
     assert fresh(visit).is_open, "a visit that is no inspection does not end with one"
-    first.post("checkins:visit_out", visit.pk)
+    page = first.get("checkins:visit", visit.pk).text
+    assert "Check out and check in for an inspection" in page
+    out = reverse("checkins:visit_out", args=[visit.pk])
+    assert "The enterprise sees when you left" in first.client.get(out).text
+    assert fresh(visit).is_open, "it asks before it acts"
+    led = first.client.post(f"{out}?then=inspect")
+    assert led.headers["Location"] == reverse("checkins:door", args=[sign.code])
     left_at = fresh(visit).left_at
     second.act(check_out, id=visit.pk)
     assert fresh(visit).left_at == left_at is not None
