@@ -45,6 +45,7 @@ from inspections.rechecks import action_of as recheck_action
 from inspections.recounting import ACT
 from inspections.replies import READ, REPLY
 from inspections.responsible import ACT as RESPONSIBLE
+from inspections.seeing import ACT as STILL
 from inspections.seen_again import ACTS as SEEN_ACTS
 from inspections.seen_again import SEEN
 from inspections.serving import ACT as BY_SERVICE
@@ -199,6 +200,14 @@ register(
         names_no_kind=True,
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
+    Action(
+        kind_of_model(Hazard).action(STILL),
+        _("Seen again: still not put right"),
+        "alert-triangle",
+        "red",
+        names_no_kind=True,
+        labels={"seen_on": _("Seen on")},
+    ),
     Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
     *(
         Action(kind_of_model(Hazard).action(verb), words, icon, hue, names_no_kind=True)

@@ -38,7 +38,7 @@ from inspections.answer_operations import (
     withdraw_submission,
 )
 from inspections.checkins.operations import end_with_inspection
-from inspections.checklists.answering import CheckSheet, at_item, judge, keep
+from inspections.checklists.answering import REMAINS, STILL, CheckSheet, at_item, judge, keep
 from inspections.checklists.summary import summary_of, summary_of_sheet
 from inspections.choices import Conclusion, Origin
 from inspections.forging import (
@@ -69,6 +69,7 @@ from inspections.models import Hazard, Inspection, SelfCheck
 from inspections.recording import create_hazards_of
 from inspections.records import follow_correction, follow_voiding, issue_after_signing
 from inspections.rules import check_corrected_conclusion, check_names_hazards, check_qualified
+from inspections.seeing import note_still_there
 from inspections.seen_again import log_seen_again
 from inspections.selectors import forget_pressing, hazards_of, last_inspections, list_hazards
 from inspections.signing import SigningGiven, record_signing, sign_inspection
@@ -88,7 +89,7 @@ def create_inspection(
     """Record a police inspection and the hazards it found, and plan the enterprise's next inspection.
 
     ``sheet``: what it answered by checklists. Its failed items are the hazards, conclusion and inspectors follow from
-    it, and the hazards that it saw again are closed or sent back as by their own acts.
+    it, and the hazards that it saw again are closed or sent back as by their own acts, or noted as still there.
 
     ``signing``: the summary of the sheet that both sides signed, and their signatures (``record_signing``).
 
@@ -109,8 +110,10 @@ def create_inspection(
     found = list(named.values())
     with faults.of():
         check_qualified(fields.get("conclusion", ""), (bool(hazard.get("major")) for hazard in found))
-    with faults.of():
-        check_names_hazards(fields.get("conclusion", ""), found)
+    remaining = [each for each in sheet.again if each.act in REMAINS] if sheet else []
+    if not remaining:
+        with faults.of():
+            check_names_hazards(fields.get("conclusion", ""), found)
     inspection = None
     with faults.of():
         inspection = create_fact(
@@ -154,7 +157,7 @@ def create_inspection(
 
 
 def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: Faults) -> None:
-    """Close or send back the hazards that a visit saw again; what their acts refuse is added to ``faults``.
+    """Close, send back or note the hazards that a visit saw again; what their acts refuse is added to ``faults``.
 
     The logs of both name the other (``inspections.seen_again``).
     """
@@ -169,6 +172,8 @@ def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: 
             try:
                 if each.act == "close":
                     close_hazard(actor=actor, id=each.hazard_id, reason=each.reason, closed_on=day)
+                elif each.act == STILL:
+                    note_still_there(actor=actor, id=each.hazard_id, reason=each.reason, seen_on=day)
                 else:
                     send_back_hazard(actor=actor, id=each.hazard_id, reason=each.reason, sent_back_on=day)
             except WrongState as error:

@@ -265,7 +265,11 @@ def _failed(
 
 
 def _again(signing: Signing | None) -> str:
-    acts: Mapping[str, str] = {"close": "已整改", "send_back": "未整改到位，退回继续整改"}
+    acts: Mapping[str, str] = {
+        "close": "已整改",
+        "send_back": "未整改到位，退回继续整改",
+        "still": "仍未整改",
+    }
     seen = signing.summary.get("again", ()) if signing else ()
     return "；".join(
         f"隐患{each['hazard_id']}{acts.get(each['act'], '')}"

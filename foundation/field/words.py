@@ -53,6 +53,13 @@ def _page() -> Words:
         "newer": _("A newer version of this page is there."),
         "use_newer": _("Use it"),
         "reload": _("A newer version is open in another tab. Reload this page; what you typed is kept."),
+        "at_door": _("Checking in needs a network"),
+        "at_door_text": _(
+            "The QR code was read, but there is no network, so you are not checked in. Begin the checklist: it works without one."
+            " Scan the code again once there is a network, and enter when you arrived."
+        ),
+        "at_door_unknown": _("The enterprise of this code is not on the phone. Look for it below."),
+        "at_door_again": _("Try to check in again"),
         "no_https": _("This address is not encrypted"),
         "no_https_text": _(
             "Phones keep nothing for pages without https. Open the https address of Anqi, or use the plain form."
@@ -78,6 +85,7 @@ def _checklist() -> Words:
         "photos_of_visit": _("Photos of the whole visit"),
         "too_many_photos": _("An inspection has at most 60 photos."),
         "too_large": _("This file is larger than 20 MB."),
+        "no_picture": _("This file is no picture, or it is damaged. It was not added; take the photo again."),
         "remove": _("Remove"),
         "renewed": _(
             "The checklist was replaced by a newer version since you began. What is still asked has kept its answer."
@@ -162,7 +170,11 @@ def _signing() -> Words:
         "sign_title": _("Look through and sign"),
         "answers": answers,
         "conclusions": conclusions,
-        "acts": {"close": pgettext("re-inspection", "Put right"), "send_back": _("Send back")},
+        "acts": {
+            "close": pgettext("re-inspection", "Put right"),
+            "send_back": _("Send back"),
+            "still": _("Still not put right"),
+        },
         "on_the_spot": _("Put right on the spot"),
         "until": pgettext("phone", "by @"),
         "digest": _("Digest of what is signed:"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from enterprises.models import Enterprise
 from foundation.accounts.access import allows
 from foundation.contributions.file import address_of
-from foundation.ui.views import ButtonPage, CreatePage, OfRecord, RecordPage
+from foundation.ui.views import ActPage, ButtonPage, CreatePage, OfRecord, RecordPage
 from foundation.words import Words
 from inspections.checkins import operations, selectors
 from inspections.checkins.access import Permission
@@ -23,6 +23,7 @@ from inspections.checkins.models import CheckIn, DoorSign
 from inspections.checklists.answering import eligible_officers
 
 TAB = "visits"  # of the enterprise file
+INSPECT = "inspect"
 # The only page that may ask a phone where it is.
 MAY_ASK_PLACE = "geolocation=(self)"
 
@@ -128,15 +129,13 @@ class VisitPage(RecordPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         visit: CheckIn = self.record
         may_record = allows(self.actor, Permission.RECORD_CHECK_INS) and visit.is_open
-        check = reverse("inspections:inspection_check")
         return super().get_context_data(
             visit=visit,
             enterprise=visit.enterprise,
             may_record=may_record,
             may_join=may_record and self.actor.user_id not in visit.officer_ids,
-            check_url=f"{check}?enterprise={visit.enterprise_id}"
-            if may_record and visit.purpose != Purpose.VISIT
-            else "",
+            may_inspect=may_record and visit.purpose != Purpose.VISIT,
+            may_change=may_record and visit.purpose == Purpose.VISIT,
             back_url=reverse("checkins:own")
             if self.actor.is_enterprise
             else address_of(visit.enterprise_id, TAB),
@@ -165,10 +164,34 @@ class Join(OfVisit, ButtonPage):
         return operations.join(actor=self.actor, id=self.record.pk)
 
 
-class CheckOut(OfVisit, ButtonPage):
-    """End the visit."""
+class CheckOut(OfVisit, ActPage):
+    """End the visit. With ``then=inspect`` in the URL it leads on to the check-in for an inspection."""
 
+    form_class = Form
+    title = gettext_lazy("Check out?")
+    submit_label: Words = gettext_lazy("Check out")
+    text: Words = gettext_lazy("The visit of all who are here ends now. The enterprise sees when you left.")
     done_text = gettext_lazy("You are checked out.")
 
-    def perform(self) -> CheckIn:
+    @property
+    def goes_on(self) -> bool:
+        return self.given("then") == INSPECT
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if self.goes_on:
+            self.submit_label = _("Check out and go on")
+            self.text = _("The visit of all who are here ends now. Then check in for the inspection.")
+
+    def get_version(self) -> None:
+        return None
+
+    def get_refusal(self) -> Words:
+        return "" if self.record.is_open else _("This visit has ended.")
+
+    def perform(self, form: BaseForm) -> CheckIn:
         return operations.check_out(actor=self.actor, id=self.record.pk)
+
+    def get_success_url(self) -> str:
+        sign = selectors.sign_in_use(self.actor, self.record.enterprise_id) if self.goes_on else None
+        return reverse("checkins:door", args=[sign.code]) if sign else self.get_back_url()

@@ -11,15 +11,21 @@ from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from inspections.checkins.choices import Purpose
 from inspections.checkins.models import CheckIn, DoorSign
-from inspections.choices import VisitSource
+from inspections.choices import InspectionKind, VisitSource
 from inspections.drawn_visits import waiting_visits
 from inspections.models import Hazard, PlannedVisit
-from inspections.planning.visits import open_visit
+from inspections.planning.visits import is_open as to_be_made
+from inspections.planning.visits import list_visits, open_visit
 
 PURPOSES = {
     VisitSource.LOT: Purpose.DRAWN,
     VisitSource.ORDERED: Purpose.SPECIAL,
     VisitSource.REINSPECTION: Purpose.REINSPECTION,
+}
+KINDS = {  # as those of planned visits
+    Purpose.DRAWN: InspectionKind.UNANNOUNCED,
+    Purpose.SPECIAL: InspectionKind.SPECIAL,
+    Purpose.REINSPECTION: InspectionKind.REINSPECTION,
 }
 
 
@@ -98,6 +104,39 @@ def proposed(actor: Actor, enterprise: Enterprise) -> Proposal:
     ).exists():
         purpose = Purpose.REINSPECTION
     return Proposal(purpose, "", [actor.user_id])
+
+
+class Expected(NamedTuple):
+    """What an inspection probably is: its day, its kind, and ids of its officers."""
+
+    on: dt.date
+    kind: InspectionKind
+    officers: list[int]
+
+
+def expected(actor: Actor, enterprise_ids: Sequence[int]) -> dict[int, Expected]:
+    """Return the inspections that are expected at these enterprises, by enterprise. Two queries.
+
+    As those who are there now checked in; else as the visit of today or tomorrow is planned.
+    """
+    today = timezone.localdate()
+    planned = list_visits(actor).filter(
+        to_be_made(), enterprise_id__in=enterprise_ids, on__range=(today, today + dt.timedelta(days=1))
+    )
+    found = {
+        each.enterprise_id: Expected(each.on, InspectionKind(each.kind), sorted(each.officer_ids))
+        for each in planned.order_by("-on", "pk")
+    }
+    there = visible_check_ins(actor).filter(
+        enterprise_id__in=enterprise_ids, ended="", arrived_at__gte=midnight()
+    )
+    for each in there.exclude(purpose=Purpose.VISIT):
+        kind = KINDS.get(Purpose(each.purpose), InspectionKind.ROUTINE)
+        before = found.get(each.enterprise_id)
+        if before and before.on == today and each.purpose == Purpose.PLANNED:
+            kind = before.kind  # a complaint is no purpose of its own
+        found[each.enterprise_id] = Expected(today, kind, sorted(each.officer_ids))
+    return found
 
 
 def approval_of(visit: PlannedVisit) -> str:

@@ -53,12 +53,13 @@ class Given:
         return self.answer == Answered.FAIL or bool(self.note.strip())
 
 
-CLOSE, SEND_BACK = "close", "send_back"  # what a visit does with a hazard of before
+CLOSE, SEND_BACK, STILL = "close", "send_back", "still"  # what a visit does with a hazard of before
+REMAINS = frozenset({SEND_BACK, STILL})  # it is still to be rectified
 
 
 @dataclass(frozen=True)
 class SeenAgain:
-    """A hazard of before that the visit re-inspected: ``act`` is *close* or *send_back*."""
+    """A hazard of before that the visit saw: ``act`` is *close*, *send_back*, or *still* for one that nobody has submitted."""
 
     hazard_id: int
     act: str
@@ -183,8 +184,8 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
         )
         named = listed([*(f"{each.code} {each.words}" for each in left[:SHOWN]), *["…"][: len(left) > SHOWN]])
         faults.add(ValidationError({LEFT: words % {"number": len(left), "items": named}}))
-    is_sent_back = any(each.act == SEND_BACK for each in sheet.again)
-    found = conclusion_of(hazards.values(), is_whole=not left, is_sent_back=is_sent_back)
+    remains = any(each.act in REMAINS for each in sheet.again)
+    found = conclusion_of(hazards.values(), is_whole=not left, remains=remains)
     if sheet.conclusion and sheet.conclusion != found and not visible(sheet.concluded_reason).strip():
         words = _("From the findings follows “%(conclusion)s”. Say why you conclude something else.")
         label = Conclusion(found).label if found else _("no conclusion")
@@ -214,20 +215,24 @@ def _check_texts(sheet: CheckSheet, content: Content, faults: Faults) -> None:
         if given.says_something and code not in content.by_code:
             words = _("%(code)s is not asked by these checklists.") % {"code": code}
             faults.add(ValidationError({LISTS: words}))
-    if any(each.act not in (CLOSE, SEND_BACK) for each in sheet.again):
-        faults.add(ValidationError({LISTS: _("A hazard that you saw again is closed or sent back.")}))
+    if any(each.act not in (CLOSE, *REMAINS) for each in sheet.again):
+        faults.add(
+            ValidationError(
+                {LISTS: _("A hazard that you saw again is closed, sent back or still not put right.")}
+            )
+        )
 
 
-def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, is_sent_back: bool = False) -> str:
+def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, remains: bool = False) -> str:
     """Return the conclusion that follows from what was found: a major hazard, others, none; "" if it is not known.
 
-    A hazard of before that is sent back (``is_sent_back``) is to be rectified like one that was found. Without any, or with
-    all put right on the spot, it is qualified, unless critical items were left out.
+    A hazard of before that is sent back or still there (``remains``) is to be rectified like one that was found. Without any,
+    or with all put right on the spot, it is qualified, unless critical items were left out.
     """
     found = list(hazards)
     if any(each["major"] for each in found):
         return Conclusion.UNQUALIFIED
-    if is_sent_back or any(not each["on_the_spot"] for each in found):
+    if remains or any(not each["on_the_spot"] for each in found):
         return Conclusion.RECTIFY
     return Conclusion.QUALIFIED if is_whole else ""
 

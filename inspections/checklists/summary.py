@@ -14,7 +14,8 @@ officers   ``[{"id", "name", "police_number"}]``; an id of 0 for one without an 
 lists      ``[{"kind", "number"}]`` in the order in which they were asked
 answers    ``[{"code", "ask", "answer", "note"}]``, every item in the order of the checklist; "" if left open
 failed     ``[{"code", "hazard", "note", "place", "major", "on_the_spot", "due_on"}]`` in the same order
-again      ``[{"hazard_id", "act", "reason"}]``: hazards of before that were seen again, by id
+again      ``[{"hazard_id", "act", "reason"}]``: hazards of before that were seen again, by id; the act is *close*,
+           *send_back* or *still*
 conclusion code of the conclusion, "" without one
 shown      whether the certificates were shown
 camera     number of the body camera

@@ -266,11 +266,13 @@ def _of_that_day(actor: Actor, enterprise: Enterprise, day: dt.date) -> Inspecti
 
 def _told(actor: Actor, other: Inspection) -> dict[str, Any]:
     """Return what the phone shows of the other inspection of the day."""
+    theirs = answers_of(actor, other)
     words = _("An inspection of this enterprise on %(day)s by %(names)s has arrived already.")
     return {
         "words": words % {"day": other.inspected_on.isoformat(), "names": other.inspectors},
         "url": reverse("inspections:inspection", args=[other.pk]),
-        "theirs": {each.code: [each.answer, each.note] for each in answers_of(actor, other)},
+        "theirs": {each.code: [each.answer, each.note] for each in theirs},
+        "asked": {each.code: each.question.words for each in theirs},
     }
 
 

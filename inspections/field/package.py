@@ -16,6 +16,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import User
 from foundation.database.composing import DAYS_AHEAD
+from inspections.checkins.selectors import Expected, expected, signs_of
 from inspections.checklists.answering import eligible_officers
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, together
@@ -86,6 +87,8 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
     versions = versions_in_force(actor, list(ListKind))
     due, people = proposals(actor), _people(actor, enterprises)
     left_open = _left_open(actor, enterprises)
+    coming = expected(actor, [each.pk for each in enterprises])
+    signs = {each.enterprise_id: each.code for each in signs_of(actor, [one.pk for one in enterprises])}
     named = list(kinds)
     for each in enterprises:
         asked = {kind: versions[kind] for kind in named or lists_for(each)}
@@ -106,9 +109,15 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
                 "form": key,
                 "again": again_html(form) if hazards else "",
                 "left": len(hazards),
+                "sign": signs.get(each.pk, ""),
+                "expected": _as_expected(coming.get(each.pk)),
             }
         )
     return found
+
+
+def _as_expected(found: Expected | None) -> dict[str, Any] | None:
+    return found and {"on": _day(found.on), "kind": str(found.kind), "officers": found.officers}
 
 
 def _day(day: dt.date | None) -> str:

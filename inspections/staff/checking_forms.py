@@ -14,7 +14,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.ids import id_of
 from foundation.ui.forms import day_field, today_field
-from inspections.checklists.answering import CLOSE, SEND_BACK, CheckSheet, Given, SeenAgain
+from inspections.checklists.answering import CLOSE, REMAINS, SEND_BACK, STILL, CheckSheet, Given, SeenAgain
 from inspections.checklists.content import Answered, Content, ListKind, Question, Section
 from inspections.choices import Conclusion, InspectionKind
 from inspections.models import Hazard
@@ -132,6 +132,7 @@ class CheckingForm(forms.Form):
                 ("", ""),
                 (CLOSE, pgettext_lazy("re-inspection", "Put right")),
                 (SEND_BACK, _("Send back")),
+                (STILL, _("Still not put right")),
             ]
             self.fields[f"{AGAIN}{hazard.pk}"] = forms.ChoiceField(
                 label=str(hazard), choices=acts, required=False
@@ -239,7 +240,7 @@ class CheckingForm(forms.Form):
         found = []
         for name, act in self.data.items():
             pk = id_of(name.removeprefix(AGAIN)) if name.startswith(AGAIN) else None
-            if pk and act in (CLOSE, SEND_BACK):
+            if pk and act in (CLOSE, *REMAINS):
                 reason = self.cleaned_data.get(f"again_reason-{pk}")
                 if reason is None:
                     reason = (

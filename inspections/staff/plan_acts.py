@@ -233,11 +233,13 @@ class VisitPage(OfVisit, RecordPage):
             VisitState.APPROVED,
             VisitState.LEFT,
         ):
+            phone = links.to("field:shell", enterprise=visit.enterprise_id)
             check = links.to("inspections:inspection_check", enterprise=visit.enterprise_id)
             move = links.and_back(links.to("inspections:plan_move", visit=visit.pk), back)
             drop = reverse("inspections:plan_drop", args=[visit.pk])
             found += [
-                Button(_("Inspect by checklist"), check, "clipboard-check", dialog=False),
+                Button(_("Inspect on the phone"), phone, "device-mobile", dialog=False),
+                Button(_("Inspect by checklist"), check, "clipboard-check", dialog=False, is_primary=False),
                 Button(_("Move"), move, "calendar-time", is_primary=False),
                 Button(_("Take off the plan"), drop, "calendar-off", danger=True, is_primary=False),
             ]

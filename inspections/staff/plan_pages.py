@@ -376,6 +376,7 @@ class DayPage(OfPlan, TemplateView):
             "state": state,
             "tone": TONES[state],
             "check_url": check if is_open and self.may_plan else "",
+            "phone_url": links.to("field:shell", enterprise=visit.enterprise_id),
             "move_url": self.move_url([visit], back) if is_open else "",
         }
 

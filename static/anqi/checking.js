@@ -83,7 +83,8 @@
       const isOpen = left.some((item) => "critical" in item.dataset);
       const kind = failed.some((item) => one("[data-major]", item).checked)
         ? "unqualified"
-        : failed.some((item) => !one("[data-spot]", item).checked) || one("input[value=send_back]:checked")
+        : failed.some((item) => !one("[data-spot]", item).checked) ||
+            one("input[value=send_back]:checked, input[value=still]:checked")
           ? "rectify"
           : isOpen
             ? "open"

@@ -4,7 +4,7 @@
   "use strict";
   const { field } = window.anqi;
   const { store, words } = field;
-  const { make, icon, link, button, say, clock } = field.parts;
+  const { make, icon, link, button, clock } = field.parts;
   // what a form says without blanks around it, as the server reads it: Python counts five signs more as blanks
   const isBlank = (sign) => !sign.trim() || [28, 29, 30, 31, 133].includes(sign.charCodeAt(0));
   function trim(text) {
@@ -71,6 +71,16 @@
     }
   }
 
+  // a new form begins with who checked in at the door or was planned, and for what
+  function begin(made, { expected }) {
+    made.elements.inspected_on.value = today();
+    if (expected?.on !== today()) return;
+    made.elements.kind.value = expected.kind;
+    const people = [...made.querySelectorAll("[name=officers]")];
+    const there = people.filter((each) => expected.officers.includes(Number(each.value)));
+    if (there.length) for (const each of people) each.checked = there.includes(each);
+  }
+
   function page(enterprise, form, draft, isNew) {
     const made = make("form", "anqi-form checking");
     made.noValidate = true;
@@ -101,11 +111,16 @@
     record.dataset.record = "";
     bar.append(next, record);
     made.append(bar);
-    if (isNew) made.elements.inspected_on.value = today();
+    if (isNew) begin(made, enterprise);
     else fill(made, draft.fields);
     return made;
   }
 
+  // an item in the words of the page: its code stands nowhere on it
+  function named(made, code) {
+    const asked = made.querySelector(`[data-code="${CSS.escape(code)}"] .check-ask`);
+    return asked?.firstChild.textContent.trim() || code;
+  }
   // what would be refused anyway is said here, where it can still be asked
   function faultsOf(form, made) {
     const found = [];
@@ -118,13 +133,13 @@
     const open = form.questions.filter((each) => each.critical && !answers.get(`answer-${each.code}`));
     if (answered.length && open.length && !trim(answers.get("left_reason") || ""))
       found.push([
-        words.critical_open.replace("@", open.map((each) => each.code).join(" ")),
+        words.critical_open.replace("@", open.map((each) => named(made, each.code)).join(words.comma)),
         made.querySelector("[data-left-reason]"),
       ]);
     for (const each of form.questions) {
       if (answers.get(`answer-${each.code}`) !== "fail" || answers.has(`on_the_spot-${each.code}`)) continue;
       const due = made.elements[`due_on-${each.code}`];
-      if (due && !due.value) found.push([words.no_deadline.replace("@", each.code), due]);
+      if (due && !due.value) found.push([words.no_deadline.replace("@", named(made, each.code)), due]);
     }
     return found;
   }
@@ -142,7 +157,7 @@
     const faults = make("div", "field-faults");
     faults.setAttribute("role", "alert");
     faults.tabIndex = -1;
-    tell(faults, draft, isRenewed);
+    tell(faults, made, draft, isRenewed);
     place.replaceChildren(faults, made);
     field.title(enterprise.name);
 
@@ -184,10 +199,10 @@
     made.addEventListener("submit", (event) => event.preventDefault());
     made.querySelector("[data-record]").addEventListener("click", async () => {
       const found = faultsOf(form, made);
-      faults.replaceChildren(...found.map(([text]) => make("p", "", text)));
+      faults.replaceChildren(...found.map(([text, at]) => leading(text, at)));
       if (found.length) {
-        found[0][1]?.scrollIntoView({ block: "center" });
-        say(found[0][0], "error");
+        faults.scrollIntoView({ block: "center" });
+        faults.focus({ preventScroll: true });
         return;
       }
       await save();
@@ -205,11 +220,23 @@
       release();
     };
   }
-  function tell(faults, draft, isRenewed) {
+  // what is wrong, and the way to where it is put right
+  function leading(text, at) {
+    const line = make("p");
+    const there = link("", text);
+    there.addEventListener("click", (event) => {
+      event.preventDefault();
+      at?.scrollIntoView({ block: "center" });
+      at?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
+    });
+    line.append(there);
+    return line;
+  }
+  function tell(faults, made, draft, isRenewed) {
     const lines = isRenewed ? [words.renewed] : [];
     for (const [name, problems] of Object.entries(draft.why || {})) {
       const code = name.includes("-") ? name.slice(name.indexOf("-") + 1) : "";
-      for (const each of problems) lines.push(code ? `${code}: ${each}` : each);
+      for (const each of problems) lines.push(code ? `${named(made, code)}: ${each}` : each);
     }
     faults.replaceChildren(...lines.map((each) => make("p", "", each)));
   }

@@ -8,12 +8,19 @@
   const LARGEST = 20_000_000; // bytes that the server takes
   const MOST = 60; // of one inspection
 
+  const HEIF = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
+  // as it begins: its length, "ftyp", its brand
+  async function isHeif(file) {
+    const begin = new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer());
+    return begin.startsWith("ftyp") && HEIF.includes(begin.slice(4));
+  }
   async function smaller(file) {
     let picture;
     try {
       picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     } catch {
-      return file; // a kind that this browser cannot draw (HEIC): the server can, or says why not
+      if (await isHeif(file)) return file; // this browser cannot draw it, the server can
+      throw new RangeError(words.no_picture);
     }
     const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");

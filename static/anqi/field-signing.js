@@ -7,6 +7,7 @@
   const { about, store, words } = field;
   const { make, icon, button, say, filled } = field.parts;
   const VERSION = 1;
+  const REMAINS = ["send_back", "still"]; // acts on a hazard of before that is still to be rectified
   const PEN = "#14263d"; // dark on paper, whatever theme the phone has
 
   // --- the summary --------------------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@
         due_on: said(`due_on-${each.code}`),
       }));
     const again = Object.keys(draft.fields)
-      .filter((name) => /^again-\d+$/.test(name) && ["close", "send_back"].includes(said(name)))
+      .filter((name) => /^again-\d+$/.test(name) && ["close", ...REMAINS].includes(said(name)))
       .map((name) => Number(name.slice("again-".length)))
       .sort((one, other) => one - other)
       .map((id) => ({ hazard_id: id, act: said(`again-${id}`), reason: said(`again_reason-${id}`) }));
@@ -86,7 +87,7 @@
   // the conclusion as the server draws it (conclusion_of)
   function follows(asked, failed, again, said) {
     if (failed.some((each) => each.major)) return "unqualified";
-    if (again.some((each) => each.act === "send_back") || failed.some((each) => !each.on_the_spot))
+    if (again.some((each) => REMAINS.includes(each.act)) || failed.some((each) => !each.on_the_spot))
       return "rectify";
     return asked.some((each) => each.critical && !each.unasked && !said(`answer-${each.code}`))
       ? ""

@@ -170,7 +170,7 @@
         make(
           "li",
           "",
-          `${code}: ${words.theirs} ${words.answers[theirs]}, ${words.mine} ${words.answers[mine]}`,
+          `${item.why.asked?.[code] || code} ${words.theirs} ${words.answers[theirs]}${words.comma}${words.mine} ${words.answers[mine]}`,
         ),
       );
   }

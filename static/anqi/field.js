@@ -7,6 +7,7 @@
   const place = document.getElementById("field");
   const one = (selector) => document.querySelector(selector);
   const SEARCH_MS = 250;
+  const LOAD_MS = 2500;
   let close = null; // of the part that is shown
   let turn = 0;
 
@@ -86,6 +87,22 @@
     made.append(...cards);
     return made;
   }
+  // a sign at a door was scanned without network: its page is not there, this one stands in for it
+  async function atDoor() {
+    const begin = `${about.shell}at/`;
+    if (!location.pathname.startsWith(begin)) return [];
+    const [code] = location.pathname.slice(begin.length).split("/");
+    const { enterprises } = await store.pack();
+    const here = Object.values(enterprises).find((each) => code && each.sign === code);
+    const box = make("section", "field-block");
+    box.dataset.door = "";
+    box.append(make("h2", "", words.at_door), make("p", "", words.at_door_text));
+    box.append(here ? card(here) : make("p", "quiet", words.at_door_unknown));
+    const again = button("btn", words.at_door_again);
+    again.addEventListener("click", () => location.reload());
+    box.append(again);
+    return [box];
+  }
   async function showToday() {
     field.title(words.title);
     const who = store.who();
@@ -94,7 +111,7 @@
     search.setAttribute("aria-label", words.search);
     const found = make("div");
     const lists = make("div");
-    place.replaceChildren(search, found, lists);
+    place.replaceChildren(...(await atDoor()), search, found, lists);
     search.className = "form-control field-search";
     async function draw() {
       const [pack, drafts] = [await store.pack(), await store.list("drafts")];
@@ -223,6 +240,17 @@
     registration.addEventListener("updatefound", () => watch(registration.installing));
   }
 
+  // whoever comes from a check-in finds it in the form; without network in a moment, with what was loaded before
+  async function loadBefore(id) {
+    if (!store.who()) return;
+    const enough = new Promise((done) => {
+      setTimeout(done, LOAD_MS);
+    });
+    const load = async () =>
+      (await sending.whoami()) && sending.load(`?enterprise=${encodeURIComponent(id)}`, false);
+    await Promise.race([load().catch(() => {}), enough]);
+  }
+
   async function start() {
     if (!window.isSecureContext || !window.indexedDB || !navigator.locks || !crypto.subtle) {
       const box = make("section", "field-block field-empty");
@@ -246,7 +274,10 @@
     sending.begin();
     addEventListener("hashchange", route);
     const asked = new URLSearchParams(location.search).get("enterprise");
-    if (asked) history.replaceState(null, "", `${about.shell}#check/${asked}`);
+    if (asked) {
+      history.replaceState(null, "", `${about.shell}#check/${asked}`);
+      await loadBefore(asked);
+    }
     await route();
     countWaiting();
     if (!(await sending.whoami())) {

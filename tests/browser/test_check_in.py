@@ -28,6 +28,7 @@ def test_officers_check_in_at_the_door_and_leave(enter: Enter) -> None:
     page.wait_for_url("**/field/at/visits/*/")
     expect(page.locator("main")).to_contain_text("No. 12")
     expect(page.locator("main")).to_contain_text("There now")
-    page.get_by_role("button", name="Check out").click()
+    page.get_by_role("link", name="Check out", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Check out").click()
     expect(page.locator("main")).to_contain_text("Over")
     assert phone.look() == []

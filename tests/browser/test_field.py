@@ -352,6 +352,36 @@ def test_two_tabs_and_two_phones_at_one_enterprise(phone_of: NewPhone) -> None:
     expect(other.arrived()).to_have_count(1)
 
 
+def test_what_is_wrong_is_said_at_once_and_where_it_is_seen(phone_of: NewPhone) -> None:
+    phone = phone_of("chief")
+    page = phone.page
+    phone.begin(phone.enterprise(12))
+    phone.item(0).locator(".check-fail").click()
+    photo = phone.item(0).locator("input[type=file]")
+    photo.set_input_files({"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    expect(phone.item(0).locator("[data-photos] .field-error")).to_contain_text("no picture")
+    expect(page.locator(".field-shot")).to_have_count(0)
+    photo.set_input_files({"name": "a.heic", "mimeType": "", "buffer": b"\0\0\0\x18ftypheic" + bytes(12)})
+    expect(page.locator(".field-shot")).to_have_count(1)
+    phone.item(0).locator("[data-photos] button").click()
+    expect(page.locator(".field-shot")).to_have_count(0)
+
+    phone.pass_all()
+    people = page.locator("[name=officers]")
+    for each in people.all():
+        each.uncheck()
+    page.locator("[data-record]").click()
+    faults = page.locator(".field-faults")
+    expect(faults).to_contain_text("At least two officers")
+    expect(faults).to_be_in_viewport()
+    faults.get_by_role("link").click()
+    expect(people.first).to_be_in_viewport()
+    phone.tick_officers()
+    page.locator("[data-record]").click()
+    expect(page.locator("[data-title]")).to_have_text("Look through and sign")
+    expect(page.get_by_role("alert").filter(has_text="officers")).to_have_count(0)
+
+
 def test_a_newer_version_waits_for_the_person(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page

@@ -21,6 +21,7 @@ from foundation.accounts.models import RoleGrant, Session
 from foundation.accounts.sessions import row_key_of
 from foundation.field.models import FieldReceipt
 from foundation.tenancy.scope import station_scope
+from inspections.checkins.operations import check_in, check_out
 from inspections.checklists.content import Content, ListKind, Section
 from inspections.checklists.shipped import shipped
 from inspections.checklists.summary import sha256_of
@@ -29,6 +30,7 @@ from inspections.models import Hazard, Inspection, Signing
 from inspections.operations import void_inspection
 from tests.factories import (
     ChecklistFactory,
+    DoorSignFactory,
     EnterpriseFactory,
     InspectionFactory,
     LiaisonFactory,
@@ -248,6 +250,8 @@ def test_two_phones_at_one_enterprise(phone: Phone, other: Phone, city: City) ->
     status, answer = other.send(second)
     assert (status, answer["refused"], answer["theirs"]["B06"]) == (422, "also", ["pass", ""])
     assert str(phone.person.user) in answer["words"]
+    (form,) = phone.load(enterprise)["forms"].values()
+    assert answer["asked"]["B06"] in form["html"], "the phone names the item by its words"
     assert len(rows(Inspection, city.first)) == 1
     assert other.send(second | {"key": str(uuid.uuid4()), "anyway": True})[0] == 200
 
@@ -351,6 +355,41 @@ def test_the_package_costs_the_same_for_many(
         assert len(answer.json()["enterprises"]) == len(group)
         counts.append(len(counted))
     assert counts[0] == counts[1]
+
+
+def test_the_form_begins_with_who_checked_in_else_with_who_is_planned(
+    city: City, phone: Phone, other: Phone
+) -> None:
+    firm, today = EnterpriseFactory(station=city.first), timezone.localdate()
+    pair = sorted([phone.person.user.pk, other.person.user.pk])
+
+    def begins() -> Any:
+        (found,) = phone.load(firm)["enterprises"]
+        return found["expected"]
+
+    assert begins() is None
+    visit = {"enterprise": firm, "source": "complaint", "officer_id": pair[0], "second_id": pair[1]}
+    with station_scope(phone.person.actor.scope()):
+        PlannedVisitFactory(**visit, on=today + dt.timedelta(days=2))
+        assert begins() is None
+        PlannedVisitFactory(**visit, on=today + dt.timedelta(days=1))
+    assert begins()["on"] == (today + dt.timedelta(days=1)).isoformat()
+    with station_scope(phone.person.actor.scope()):
+        PlannedVisitFactory(**visit, on=today)
+    planned = {"on": today.isoformat(), "kind": "complaint", "officers": pair}
+    assert begins() == planned
+    sign = DoorSignFactory(enterprise=firm)
+    assert phone.load(firm)["enterprises"][0]["sign"] == sign.code, "scanned without network it is found"
+    third = numbered(officer(city.first, "Hu Min"), "041203").user.pk
+    people = [phone.person.user.pk, third]
+    came = phone.person.act(check_in, code=sign.code, purpose="visit", officers=people)
+    assert begins() == planned, "a visit is no inspection"
+    phone.person.act(check_out, id=came.pk)
+    came = phone.person.act(check_in, code=sign.code, purpose="planned", officers=people)
+    assert begins() == planned | {"officers": sorted(people)}
+    phone.person.act(check_out, id=came.pk)
+    phone.person.act(check_in, code=sign.code, purpose="reinspection", officers=people)
+    assert begins() == planned | {"kind": "reinspection", "officers": sorted(people)}
 
 
 def test_the_page_and_its_worker_have_nobodys_data(phone: Phone) -> None:

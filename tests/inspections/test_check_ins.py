@@ -94,7 +94,12 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert "No. 7" in own
     assert "31.230" not in own
     assert "Police are here now" in people.get("portal:my_enterprise").text
-    assert "31.230" in first.get("checkins:visit", visit.pk).text
+    there = first.get("checkins:visit", visit.pk).text
+    assert "31.230" in there
+    assert f'href="/field/?enterprise={firm.pk}"' in there, (
+        "the page with photos, signatures and without network"
+    )
+    assert f'href="/inspections/check/?enterprise={firm.pk}"' in there, "the plain form stays"
 
     inspection = first.act(
         create_inspection, enterprise_id=firm.pk, inspected_on=today(), conclusion="qualified"
@@ -178,7 +183,13 @@ def test_a_time_is_typed_later_marked_and_bounded_and_who_forgets_to_check_out_l
     assert fresh(visit).names == "Li Wei 110001、Sun Hao 110002"
     first.act(create_inspection, enterprise_id=firm.pk, inspected_on=today())
     assert fresh(visit).is_open, "a visit that is no inspection does not end with one"
-    first.post("checkins:visit_out", visit.pk)
+    page = first.get("checkins:visit", visit.pk).text
+    assert "Check out and check in for an inspection" in page
+    out = reverse("checkins:visit_out", args=[visit.pk])
+    assert "The enterprise sees when you left" in first.client.get(out).text
+    assert fresh(visit).is_open, "it asks before it acts"
+    led = first.client.post(f"{out}?then=inspect")
+    assert led.headers["Location"] == reverse("checkins:door", args=[sign.code])
     left_at = fresh(visit).left_at
     second.act(check_out, id=visit.pk)
     assert fresh(visit).left_at == left_at is not None

@@ -21,7 +21,7 @@ from inspections.checklists.shipped import shipped
 from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
 from tests.factories import EnterpriseFactory, HazardFactory
-from tests.facts.people import Person, ago, ahead, chief, fresh, officer, rows, supervisor
+from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, supervisor
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,33 @@ def passed(*kinds: ListKind, **more: Any) -> dict[str, Any]:
         **{f"answer-{code}": "pass" for code in codes},
         **{name.replace("__", "-"): value for name, value in more.items()},
     }
+
+
+def test_a_hazard_that_is_still_there_is_noted_in_its_history(
+    city: City, pair: tuple[Person, Person]
+) -> None:
+    one, other = pair
+    enterprise = EnterpriseFactory(station=city.first, industry_code="P8321", key_unit_class="")
+    open_one = HazardFactory(enterprise=enterprise, found_on=ago(20), due_on=ago(2), item="Broken lock")
+    submitted = HazardFactory(enterprise=enterprise, found_on=ago(20), due_on=ago(2), rectified_on=ago(3))
+    query = f"?enterprise={enterprise.pk}"
+    page = one.client.get(reverse(CHECK) + query).text
+    assert page.count('value="still"') == 1, "what was submitted is closed or sent back"
+    data = passed(ListKind.ORDINARY, ListKind.CARE, officers=[one.user.pk, other.user.pk])
+    data |= {f"again-{open_one.pk}": "still", f"again_reason-{open_one.pk}": "The bolt hangs loose"}
+    refused = one.client.post(reverse(CHECK) + query, data | {f"again-{submitted.pk}": "still"})
+    assert refused.status_code == 422
+    assert "has submitted it meanwhile" in refused.text
+    assert one.client.post(reverse(CHECK) + query, data).status_code == 302
+    (made,) = rows(Inspection, city.first)
+    assert made.conclusion == "rectify"
+    hazard = fresh(open_one)
+    assert (hazard.closed_on, hazard.rectified_on, hazard.version) == (None, None, open_one.version)
+    (entry,) = log(city.first, action="hazard.still")
+    assert (entry.after, entry.reason) == ({"seen_on": ago(0).isoformat()}, "The bolt hangs loose")
+    shown = one.get("inspections:hazard", open_one.pk).text
+    assert "still not put right" in shown
+    assert "The bolt hangs loose" in shown
 
 
 def test_an_inspection_by_checklist_is_one_record(city: City, pair: tuple[Person, Person]) -> None:
@@ -343,6 +370,6 @@ def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Pe
 def test_a_visit_that_sends_a_hazard_back_is_not_qualified() -> None:
     spot = {"major": False, "on_the_spot": True}
     assert conclusion_of([spot], is_whole=True) == "qualified"
-    assert conclusion_of([spot], is_whole=True, is_sent_back=True) == "rectify"
+    assert conclusion_of([spot], is_whole=True, remains=True) == "rectify"
     assert conclusion_of([], is_whole=False) == ""
-    assert conclusion_of([spot | {"major": True}], is_whole=True, is_sent_back=True) == "unqualified"
+    assert conclusion_of([spot | {"major": True}], is_whole=True, remains=True) == "unqualified"
