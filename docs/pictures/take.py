@@ -51,7 +51,7 @@ PICTURES = (
         Picture(f"{name}-{language}", "chief", way, width, height)
         for language in LOCALES
         for name, width, height, way in (
-            ("week", 1440, 860, ("/inspections/plan/?propose=1",)),
+            ("week", 1440, 740, ("/inspections/plan/?propose=1",)),
             (
                 "inspection",
                 1320,

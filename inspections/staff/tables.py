@@ -101,6 +101,9 @@ class InspectionTable(FactTable):
     def render_enterprise(self, record: Inspection) -> SafeString:
         return self.opening(record, record.enterprise.name, record.get_kind_display())
 
+    def sheet_inspectors(self, record: Inspection) -> tuple[str]:
+        return (record.inspectors,)  # as recorded, so that the sheet comes in again without a difference
+
     def render_inspectors(self, value: str) -> str:
         return listed(names_in(value))
 
