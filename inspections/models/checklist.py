@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
@@ -60,8 +59,7 @@ class Checklist(models.Model):
         ]
 
     def __str__(self) -> str:
-        words = gettext("%(list)s, version %(number)d")
-        return words % {"list": self.get_kind_display(), "number": self.number}
+        return f"{self.get_kind_display()} {self.number}"
 
 
 class OfInspection(models.Model):

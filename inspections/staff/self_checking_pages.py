@@ -120,8 +120,8 @@ class SelfCheckByList(FactCreate):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.actor.is_enterprise:
-            return self.go(self.pages.url("create"))
+        if not self.actor.is_enterprise:  # the plain form refuses what was shown under another role
+            return FactCreate.as_view(pages=self.pages)(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
 
     @cached_property

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from enterprises import operations as register
 from enterprises.choices import InactiveReason
+from enterprises.models import Enterprise
 from foundation.accounts import audit_words, auditing
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import AuditEntry, Department
@@ -31,10 +32,14 @@ def example(model: type[Model]) -> Model:
     """An unsaved object with a value in each field that its name may be made of."""
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
+        if field.is_relation and field.related_model is Enterprise:
+            values[field.name] = Enterprise(name="甲")
         if field.is_relation or field.primary_key:
             continue
         if field.flatchoices:
             values[field.name] = next(code for code, _label in field.flatchoices if code != "")
+        elif isinstance(field, models.DateTimeField):
+            values[field.name] = dt.datetime(2026, 10, 4, 9, tzinfo=dt.UTC)
         elif isinstance(field, models.DateField):
             values[field.name] = dt.date(2026, 10, 4)
         elif isinstance(field, models.IntegerField):

@@ -25,7 +25,7 @@ from tests.inspections.test_signing import drawn, numbered
 from tests.inspections.test_statements_of_a_hazard import APART
 
 pytestmark = pytest.mark.django_db
-MOST = 28  # the page of an inspection shows what five parts of it have; docs/limits.md
+MOST = 29  # the page of an inspection shows what five parts of it have; docs/limits.md
 
 
 def words_of(data: bytes) -> str:
