@@ -90,7 +90,8 @@ def make(model: type[models.Model], station: Station) -> models.Model:
     """Create a row of this station, or of its bureau."""
     factory = factory_of(model)
     if not is_of_station(model):
-        return factory(bureau=station.bureau)
+        of_station = {"station": station} if model._meta.label == "inspections.Absence" else {}
+        return factory(bureau=station.bureau, **of_station)
     if "enterprise" in factory._meta.declarations:
         return factory(enterprise=EnterpriseFactory(station=station))
     return factory(station=station)
