@@ -121,7 +121,8 @@ class SelfCheckByList(FactCreate):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.actor.is_enterprise:  # the plain form refuses what was shown under another role
-            return FactCreate.as_view(pages=self.pages)(request, *args, **kwargs)
+            answer: Any = FactCreate.as_view(pages=self.pages)(request, *args, **kwargs)
+            return answer
         return super().post(request, *args, **kwargs)
 
     @cached_property
