@@ -1,25 +1,21 @@
 """Findings of forgery: recording one, what it is about, and its acts."""
 
-import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.http import Http404
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from facts.attachments import list_attachments
 from facts.models import Attachment, Fact
-from facts.operations import create_fact, lock_fact, void_fact, writes_of
+from facts.operations import create_fact, writes_of
 from facts.selectors import get_fact, visible
-from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of
 from foundation.ids import id_of
 from inspections.access import Permission
-from inspections.choices import FindingState
+from inspections.confirming import acts_of, voids
 from inspections.lives import FORGERY_LIFE
-from inspections.models import Finding, Forgery
+from inspections.models import Forgery
 
 
 class About(NamedTuple):
@@ -77,56 +73,6 @@ def create_forgery(*, actor: Actor, enterprise_id: int | None, about: str = "", 
     )
 
 
-def refusal_to_void(finding: Finding) -> str:
-    """Return why a finding is not voided: it was confirmed, so it takes two to end it; empty if it may be."""
-    if finding.state is FindingState.SUSPECTED:
-        return ""
-    return _(
-        "It was confirmed or withdrawn, so it stays. One asks to withdraw what was confirmed, another decides."
-    )
-
-
-@transaction.atomic
-def void_forgery(*, actor: Actor, id: int, version: int | None, reason: str) -> Forgery:
-    """Void a finding that nobody has confirmed. Raise as void_fact, WrongState for another one."""
-    require(actor, Permission.CORRECT_FORGERIES)
-    forgery = lock_fact(actor, Forgery, id)
-    if not forgery.is_voided and (words := refusal_to_void(forgery)):
-        raise WrongState(words)
-    return void_fact(
-        actor=actor,
-        permission=Permission.CORRECT_FORGERIES,
-        model=Forgery,
-        id=id,
-        version=version,
-        reason=reason,
-    )
-
-
+void_forgery = voids(Forgery, Permission.CORRECT_FORGERIES)
 FORGERY_WRITES = writes_of(Forgery, Permission.VIEW_FORGERIES, create=create_forgery, void=void_forgery)
-
-
-@FORGERY_LIFE.operation("confirm")
-def confirm_forgery(forgery: Forgery, *, actor: Actor, confirmed_on: dt.date) -> None:
-    """Record that it is forged: a veto from that day, and the enterprise sees it."""
-    forgery.confirmed_on = confirmed_on
-
-
-@FORGERY_LIFE.operation("withdraw")
-def withdraw_forgery(forgery: Forgery, *, actor: Actor, withdrawn_on: dt.date) -> None:
-    """Record that the finding does not hold any more. Until that day it stays as it was."""
-    forgery.withdrawn_on = withdrawn_on
-
-
-@FORGERY_LIFE.operation("ask_withdrawal")
-def ask_to_withdraw_forgery(forgery: Forgery, *, actor: Actor) -> None:
-    """Ask that a finding that was confirmed be withdrawn. It stays in force until somebody else decides."""
-    forgery.withdrawal_asked_at = timezone.now()
-    forgery.withdrawal_asked_by, forgery.withdrawal_asked_by_id = actor.name[:80], actor.user_id
-
-
-@FORGERY_LIFE.operation("keep")
-def keep_forgery(forgery: Forgery, *, actor: Actor) -> None:
-    """End the request to withdraw a finding, which stays as it was. Whoever asked may do so too."""
-    forgery.withdrawal_asked_at = None
-    forgery.withdrawal_asked_by, forgery.withdrawal_asked_by_id = "", 0
+confirm_forgery, ask_to_withdraw_forgery, withdraw_forgery, keep_forgery = acts_of(FORGERY_LIFE)

@@ -241,11 +241,9 @@ def refuse_implausible(
 
 
 def refuse_unstorable(record: models.Model) -> None:
-    """Raise ValidationError at each text that no form takes: no database stores it, or it is longer than its field says.
+    """Raise ValidationError at each text that no form takes: too long, not storable, blanks alone where words are needed.
 
-    Invisible characters are removed from the texts.
-
-    ``full_clean`` checks neither the one nor, of a TextField, the other.
+    Invisible characters are removed from the texts. ``full_clean`` checks none of this in a TextField.
     """
     errors = {}
     for field in record._meta.local_fields:
@@ -257,5 +255,7 @@ def refuse_unstorable(record: models.Model) -> None:
             setattr(record, field.attname, text)
         if why := unstorable(text, field.max_length):
             errors[field.name] = why
+        elif text and not field.blank and not text.strip():
+            errors[field.name] = str(field.error_messages["blank"])
     if errors:
         raise ValidationError(errors)

@@ -1,109 +1,26 @@
-"""The life of a finding of forgery: suspected, confirmed, withdrawn."""
+"""The life of a finding of forgery."""
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from facts.asks import Day, Reason
-from facts.lives import Act, Life, Unless, Wording
 from inspections.access import Permission
-from inspections.lives.finding import (
-    CONFIRMED,
-    STATES,
-    SUSPECTED,
-    WITHDRAWN,
-    WITHDRAWN_ON,
-    refuses_withdrawing,
-    refuses_withdrawing_to,
-    was_asked_to_withdraw,
-    was_not_asked_to_withdraw,
-)
-from inspections.lives.hazard import READ_BY_ENTERPRISE
+from inspections.lives.finding import FindingWords, finding_life
 from inspections.models import Forgery
 
-FORGERY_LIFE = Life(
+FORGERY_LIFE = finding_life(
     Forgery,
-    states=STATES,
-    acts=(
-        Act(
-            "confirm",
-            states={SUSPECTED},
-            to={CONFIRMED},
-            permission=Permission.CONFIRM_FORGERIES,
-            by_another=True,
-            wording=Wording(
-                pgettext_lazy("forgery", "Confirm"),
-                gettext_lazy(
-                    "From this day the enterprise sees it. If the standard in force has a veto for forgery, it turns "
-                    "red until an inspection after this day is qualified."
-                ),
-                asks=(Day("confirmed_on", gettext_lazy("Confirmed on")),),
-                title=gettext_lazy("Confirm the forgery"),
-            ),
-            past=pgettext_lazy("forgery", "Confirmed"),
-            done=gettext_lazy("The forgery was confirmed."),
-            icon="circle-check",
-            hue="red",
+    Permission.CONFIRM_FORGERIES,
+    Permission.WITHDRAW_FORGERIES,
+    FindingWords(
+        confirm=_("Confirm the forgery"),
+        confirmed_means=_(
+            "From this day the enterprise sees it. If the standard in force has a veto for forgery, it turns red until an "
+            "inspection after this day is qualified."
         ),
-        Act(
-            "ask_withdrawal",
-            states={CONFIRMED},
-            permission=Permission.WITHDRAW_FORGERIES,
-            unless=Unless("it was asked for already", was_asked_to_withdraw),
-            wording=Wording(
-                gettext_lazy("Ask to withdraw it"),
-                gettext_lazy("It stays confirmed until a colleague decides, who reads the reason."),
-                asks=(Reason(),),
-                title=gettext_lazy("Ask to withdraw the finding of forgery"),
-            ),
-            past=gettext_lazy("Withdrawal asked for"),
-            done=gettext_lazy("A colleague decides now. Until then it stays confirmed."),
-            icon="message-question",
-            hue="yellow",
-            reopens=True,
-        ),
-        Act(
-            "withdraw",
-            states={SUSPECTED, CONFIRMED},
-            to={WITHDRAWN},
-            permission=Permission.WITHDRAW_FORGERIES,
-            unless=Unless(
-                "it was confirmed and nobody else has asked for it",
-                refuses_withdrawing,
-                refuses_withdrawing_to,
-            ),
-            wording=Wording(
-                pgettext_lazy("forgery", "Withdraw"),
-                gettext_lazy("Until this day it stays confirmed; ratings of later quarters leave it out."),
-                asks=(WITHDRAWN_ON, Reason(hint=READ_BY_ENTERPRISE)),
-                title=gettext_lazy("Withdraw the finding of forgery"),
-            ),
-            past=pgettext_lazy("forgery", "Withdrawn"),
-            done=gettext_lazy("The finding of forgery was withdrawn."),
-            icon="arrow-back-up",
-            reopens=True,
-            instead={
-                SUSPECTED: Wording(
-                    pgettext_lazy("forgery", "Withdraw"),
-                    gettext_lazy("It was not confirmed, so the enterprise never sees it."),
-                    asks=(WITHDRAWN_ON, Reason()),
-                    title=gettext_lazy("Withdraw the finding of forgery"),
-                )
-            },
-        ),
-        Act(
-            "keep",
-            states={CONFIRMED},
-            permission=Permission.WITHDRAW_FORGERIES,
-            unless=Unless("nobody has asked to withdraw it", was_not_asked_to_withdraw),
-            wording=Wording(
-                pgettext_lazy("forgery", "Keep it confirmed"),
-                gettext_lazy("The request is over, and the finding stays as it is."),
-                asks=(Reason(),),
-                title=gettext_lazy("Keep the finding of forgery"),
-            ),
-            past=pgettext_lazy("forgery", "Kept as confirmed"),
-            done=gettext_lazy("The finding of forgery stays confirmed."),
-            icon="shield-check",
-            reopens=True,
-        ),
+        confirmed=_("The forgery was confirmed."),
+        ask=_("Ask to withdraw the finding of forgery"),
+        withdraw=_("Withdraw the finding of forgery"),
+        withdrawn=_("The finding of forgery was withdrawn."),
+        keep=_("Keep the finding of forgery"),
+        kept=_("The finding of forgery stays confirmed."),
     ),
 )

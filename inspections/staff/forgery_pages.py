@@ -19,7 +19,8 @@ from foundation.contributions.audit import kind_of_model
 from foundation.words import Words
 from inspections.access import Permission
 from inspections.choices import ForgedKind
-from inspections.forging import FORGERY_WRITES, about_in, about_of, forgeries_about, refusal_to_void
+from inspections.confirming import refusal_to_void
+from inspections.forging import FORGERY_WRITES, about_in, about_of, forgeries_about
 from inspections.lives import FORGERY_LIFE
 from inspections.models import Forgery, Hazard
 from inspections.staff.panels import panel

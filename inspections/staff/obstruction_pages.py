@@ -16,7 +16,7 @@ from foundation.ids import id_of
 from foundation.ui.views import Button
 from foundation.words import Words
 from inspections.access import Permission
-from inspections.forging import refusal_to_void
+from inspections.confirming import refusal_to_void
 from inspections.lives import OBSTRUCTION_LIFE
 from inspections.models import Inspection, Obstruction
 from inspections.obstructing import OBSTRUCTION_WRITES, obstructed_inspection
