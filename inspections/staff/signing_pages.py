@@ -94,6 +94,11 @@ class SignForm(forms.Form):
         """The field of the enterprise's signature."""
         return self[f"picture_{len(self.officers)}"]
 
+    @property
+    def drawn(self) -> list[forms.BoundField]:
+        """The fields of the signatures, each of which stands in its pad."""
+        return [*(field for _officer, field in self.pads), self.own_pad]
+
     def signatures(self) -> list[SignatureGiven]:
         """Return what was signed: the officers in their order, then the enterprise."""
         data, now = self.cleaned_data, timezone.now()
