@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DisputeKind(models.TextChoices):
@@ -14,7 +15,30 @@ class DisputeKind(models.TextChoices):
     LAND = "land", _("Land")
     NEIGHBOURS = "neighbours", _("Neighbours")
     BETWEEN = "between", _("Between enterprises")
+    CONSUMER = "consumer", _("Consumers")
     OTHER = "other", _("Other")
+
+
+class Heard(models.TextChoices):
+    """How the police heard of a dispute."""
+
+    VISIT = "visit", _("On a visit")
+    PORTAL = "portal", _("Reported by the enterprise")
+    CALL = "call", _("By a police call")
+    SCREENING = "screening", _("By screening")
+    DEPARTMENT = "department", _("From a department")
+    PETITION = "petition", _("By a petition")
+
+
+class Stage(models.IntegerChoices):
+    """How far a dispute has come. It follows from what was recorded; never stored."""
+
+    RECEIVED = 1, _("Received")
+    MEDIATION = 2, _("Mediation")
+    AGREEMENT = 3, _("Agreement")
+    PERFORMANCE = 4, _("Performance")
+    FOLLOW_UP = 5, pgettext_lazy("stage of a dispute", "Follow-up")
+    CLOSED = 6, pgettext_lazy("stage of a dispute", "Closed")
 
 
 class DisputeState(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, DisputeState
+from disputes.choices import DisputeKind, DisputeState, Heard
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
 from foundation.faults import Faults
@@ -18,11 +18,14 @@ from foundation.faults import Faults
 class Dispute(SteppedFact):
     """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled.
 
-    One that breaks out again is reopened; the settlement before is in ``earlier``.
+    ``settled_on`` is the day on which all sides agreed; what they owe each other from then on is performance, which has
+    rows of its own, as have the parties, the mediation and the follow-up (``disputes.parts``). One that breaks out again
+    is reopened; the settlement before is in ``earlier``. ``lead_id`` is the officer who leads it, 0 as long as nobody
+    was named: then the liaison officer of the enterprise does.
     """
 
     dated_by = "opened_on"
-    searched_by_police = ("summary", "note")
+    searched_by_police = ("summary", "place", "note")
     stepped = (("settled_on", "due_on"),)
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})
@@ -37,6 +40,20 @@ class Dispute(SteppedFact):
     )
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
+    heard = models.CharField(_("how it came"), max_length=10, choices=Heard.choices, blank=True)
+    happened_on = models.DateField(_("it began on"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    claimed = models.TextField(
+        _("what the applicants demand"), max_length=2000, blank=True, help_text=_("In their own words.")
+    )
+    answered = models.TextField(
+        _("what the other side says"), max_length=2000, blank=True, help_text=_("In their own words.")
+    )
+    lead_id = models.BigIntegerField(default=0, db_default=0, editable=False)
+    lead_name = models.CharField(
+        _("led by"), max_length=80, blank=True, default="", db_default="", editable=False
+    )
+
     class Meta:
         ordering = ["-opened_on", "-id"]
         verbose_name = _("dispute")
@@ -47,6 +64,7 @@ class Dispute(SteppedFact):
             models.Index(fields=["opened_on", "id"], name="dispute_latest_idx"),  # lists across stations
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id", "enterprise", "station"], name="dispute_custody_key"),
             models.CheckConstraint(
                 condition=Q(settled_on=None) | Q(settled_on__gte=F("opened_on")),
                 name="dispute_settled_after_opened",
@@ -76,8 +94,9 @@ class Dispute(SteppedFact):
         with faults.of():
             check_days(
                 self,
-                past=["opened_on", "settled_on"],
+                past=["opened_on", "settled_on", "happened_on"],
                 order=[
+                    ("opened_on", "happened_on", _("It cannot have been opened before it began.")),
                     ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
                     ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),
                 ],

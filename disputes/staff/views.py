@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.staff.dispute_page import DisputeRecord
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.staff.pages import FactPages
 
@@ -15,19 +16,20 @@ class DisputePages(FactPages):
     """Disputes, from opening to settlement."""
 
     model, permission, icon, life = Dispute, Permission.VIEW_DISPUTES, "users", DISPUTE_LIFE
-    fields = ("summary", "kind", "opened_on", "due_on", "people", "amount", "note")
-    correct_fields = shown = (
-        "summary",
-        "kind",
-        "opened_on",
-        "due_on",
-        "settled_on",
-        "people",
-        "amount",
-        "note",
+    fields = (
+        *("summary", "kind", "heard", "opened_on", "due_on", "people", "amount", "happened_on", "place"),
+        *("claimed", "answered", "note"),
     )
-    half = ("kind", "opened_on", "due_on", "settled_on", "people", "amount")
+    correct_fields = shown = (
+        *("summary", "kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount", "happened_on"),
+        *("place", "claimed", "answered", "note"),
+    )
+    half = (
+        *("kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount"),
+        *("happened_on", "place"),
+    )
     table, filter = DisputeTable, DisputeFilter
+    record_view = DisputeRecord
 
     title = _("Disputes")
     new_label = _("Record a dispute")

@@ -99,10 +99,11 @@ def history_of(
             if is_undone:
                 _forget(entry, earlier)
         told = step or _correction_of(entry, corrections)
+        day = step.on if step else _day_in(entry, act)
         events.append(
             Event(
-                on=step.on if step else entry.at,
-                recorded_at=entry.at if step else None,
+                on=day or entry.at,
+                recorded_at=entry.at if day else None,
                 title=act.words,
                 icon=act.icon,
                 colour=act.tone,
@@ -117,6 +118,12 @@ def history_of(
     if not is_created:
         events.append(Event(on=fact.recorded_at, title=_("Recorded"), icon="plus"))
     return events
+
+
+def _day_in(entry: AuditEntry, act: Action) -> dt.date | None:
+    """Return the day that an entry says its act has, None if it is that of the entry."""
+    value = (entry.after or {}).get(act.day) if act.day else None
+    return dt.date.fromisoformat(value) if value else None
 
 
 def shown_to_enterprise(log: Iterable[AuditEntry]) -> list[AuditEntry]:

@@ -20,7 +20,7 @@ class Action:
     ``names_no_kind``: the words do not mention the object, so its kind precedes them if the object is not shown
     ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for timelines. ``formerly`` are
     the codes that entries of earlier versions use instead. ``labels`` name values of its entries that are no fields of
-    the object.
+    the object. ``day`` is the value with the day on which it happened, if that may be another than that of the entry.
     """
 
     code: str
@@ -31,6 +31,7 @@ class Action:
     grave: bool = False
     formerly: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
+    day: str = ""
 
 
 @dataclass(frozen=True)

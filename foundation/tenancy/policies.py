@@ -121,10 +121,11 @@ class StationPolicy(Policy):
     ``station`` and ``enterprise`` name fields. With ``enterprise``, the enterprise audience sees only that enterprise's
     rows. Without it, all enterprises of the station and departments with the station in their area may read a row, so
     leave it out only for what all of them may read. ``departments`` is the condition, in SQL, under which a department
-    may read a row of its area ("true" for all); it may never write one.
+    may read a row of its area ("true" for all); it may never write one. ``audiences``: only these read and write a row at
+    all, such as the police what they know of persons.
     """
 
-    arguments = ("station", "enterprise", "departments")
+    arguments = ("station", "enterprise", "departments", "audiences")
 
     def __init__(
         self,
@@ -133,6 +134,7 @@ class StationPolicy(Policy):
         station: str = "station",
         enterprise: str | None = None,
         departments: str | None = None,
+        audiences: tuple[str, ...] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
@@ -141,11 +143,15 @@ class StationPolicy(Policy):
         self.station = station
         self.enterprise = enterprise
         self.departments = departments
+        self.audiences = tuple(str(audience) for audience in audiences) if audiences else None
 
     def policies(self, model: Any, quote: Any) -> dict[str, str]:
         station = quote(model._meta.get_field(self.station).column)
         mine = f"{station} = {STATIONS}"
         found = {self.name: f"USING ({mine}) WITH CHECK ({mine})"}
+        if self.audiences:
+            theirs = audience_in(self.audiences)
+            found[f"{self.name}_audience"] = f"AS RESTRICTIVE USING ({theirs}) WITH CHECK ({theirs})"
         if self.enterprise:
             field = model._meta.get_field(self.enterprise)
             # A row about no enterprise counts as -1: open to the police, never to an enterprise or a department.
