@@ -30,6 +30,14 @@ class Heard(models.TextChoices):
     PETITION = "petition", _("By a petition")
 
 
+class Side(models.TextChoices):
+    """On which side of a dispute somebody stands."""
+
+    APPLICANT = "applicant", _("Applicants")
+    RESPONDENT = "respondent", _("Respondents")
+    THIRD = "third", _("Others concerned")
+
+
 class Stage(models.IntegerChoices):
     """How far a dispute has come. It follows from what was recorded; never stored."""
 
