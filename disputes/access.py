@@ -1,8 +1,8 @@
-"""Permissions for disputes. Enterprise users have none, because disputes may name persons."""
+"""Permissions for disputes. Of these, enterprises see the snapshot of their own side alone: disputes may name persons."""
 
 from enum import StrEnum
 
-from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, register
 
 
 class Permission(StrEnum):
@@ -10,6 +10,8 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    OPEN_PERSON = "disputes:open_person"
+    VIEW_OWN_SIDE = "disputes:view_own_side"
 
 
 register(
@@ -18,5 +20,7 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
+        Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
     }
 )

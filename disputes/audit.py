@@ -1,8 +1,13 @@
 """Audit log labels for disputes."""
 
+from django.utils.translation import gettext_lazy as _
+
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.people.masking import OWN_WORDS
+from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
 from facts.declarations import register_kind
+from foundation.contributions.audit import Action, kind_of_model, register
 
 register_kind(
     "dispute",
@@ -11,4 +16,28 @@ register_kind(
     formerly="disputes.Dispute",
     named_by=("kind", "summary"),
     joined_by=" · ",
+    unread=OWN_WORDS,
+)
+
+# --- people: entries name a party by its number alone ---
+
+_OF_PARTIES = {"party": _("Party no."), "parties": _("Parties")}
+register(
+    *(
+        Action(
+            kind_of_model(Dispute).action(code),
+            words,
+            icon,
+            tone,
+            names_no_kind=True,
+            grave=code == OPENED,
+            labels=_OF_PARTIES,
+        )
+        for code, words, icon, tone in (
+            (ADDED, _("Party entered"), "user-plus", ""),
+            (CORRECTED, _("Party corrected"), "pencil", "yellow"),
+            (VOIDED_ONE, _("Party taken off"), "user-minus", "red"),
+            (OPENED, _("Person opened"), "eye", "yellow"),
+        )
+    )
 )

@@ -38,6 +38,29 @@ class Side(models.TextChoices):
     THIRD = "third", _("Others concerned")
 
 
+class PartyKind(models.TextChoices):
+    """Whether a party is a person or an organisation."""
+
+    PERSON = "person", _("Person")
+    ORGANISATION = "body", _("Organisation")
+
+
+class PartyRole(models.TextChoices):
+    """What a party is in the matter."""
+
+    WORKER = "worker", _("Worker")
+    EMPLOYER = "employer", _("Employer")
+    CONTRACTOR = "contractor", _("Main contractor")
+    SUBCONTRACTOR = "sub", _("Subcontractor")
+    INJURED = "injured", _("Injured person")
+    SUSPECT = "suspect", _("Suspected of an offence")
+    NEIGHBOUR = "neighbour", _("Neighbour")
+    CUSTOMER = "customer", _("Customer")
+    PARTNER = "partner", _("Business partner")
+    RELATIVE = "relative", _("Relative")
+    OTHER = "other", pgettext_lazy("role of a party", "Other")
+
+
 class Stage(models.IntegerChoices):
     """How far a dispute has come. It follows from what was recorded; never stored."""
 

@@ -75,6 +75,6 @@ register(
         _("Dispute settled: %(name)s"),
         _("Dispute reopened: %(name)s"),
         name="summary",
-        text="note",
+        text="place",  # not the note, which may name persons
     ),
 )

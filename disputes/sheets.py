@@ -1,13 +1,25 @@
 """Disputes as an import target."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
+from disputes.people.masking import TITLE_FIELDS, masked_numbers
 from facts.declarations import register_target
+
+
+def _mask_titles(values: dict[str, Any]) -> None:
+    """Mask what looks like an identity number or a telephone in a title, which is shown in lists."""
+    for name in TITLE_FIELDS:
+        if isinstance(values.get(name), str):
+            values[name] = masked_numbers(values[name])
+
 
 register_target(
     "dispute",
     Dispute,
+    settle=_mask_titles,
     listed={
         "summary": _("Dispute"),
         "kind": _("Kind"),

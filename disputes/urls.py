@@ -1,6 +1,7 @@
 """URLs of disputes."""
 
+from disputes.portal_pages import portal_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = DisputePages().urls()
+urlpatterns = [*portal_urls(), *DisputePages().urls()]

@@ -100,11 +100,12 @@ def register_kind(
     verb: str = "",
     named_by: tuple[str, ...] = (),
     joined_by: str = " ",
+    unread: Iterable[str] = (),
 ) -> None:
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
-    not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
+    not the code. ``named_by``, ``joined_by`` and ``unread``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
     freely, in a form or an act, may say something about a person, as may what an import kept of its source.
     """
     typed = {
@@ -129,6 +130,7 @@ def register_kind(
         named_by=named_by,
         joined_by=joined_by,
         personal=frozenset(typed | {"source_values", "file"}),
+        unread=frozenset(unread),
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:

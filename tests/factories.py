@@ -18,7 +18,8 @@ from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
-from disputes.models import Dispute
+from disputes.models import Dispute, DisputeSide, Party
+from disputes.people.entries import Entry
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
 from facts.models import Attachment, FactStep
@@ -915,6 +916,31 @@ class DisputeFactory(OfEnterprise):
     kind = "wages"
     opened_on = DAY
     summary = "Wages of January"
+
+
+class PartyFactory(OfEnterprise):
+    """A party as it was entered: ``of`` are fields of ``disputes.people.entries.Entry``, from which what is sealed follows."""
+
+    class Meta:
+        model = Party
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    number = factory.Sequence(lambda number: number + 1)
+
+    @classmethod
+    def _adjust_kwargs(cls, **fields: Any) -> dict[str, Any]:
+        entry = {"side": "applicant", "role": "worker", "name": "陈建国"} | fields.pop("of", {})
+        return Entry(**entry).columns() | fields
+
+
+class DisputeSideFactory(OfEnterprise):
+    class Meta:
+        model = DisputeSide
+
+    dispute_id = factory.Sequence(lambda number: number + 1)
+    kind = "wages"
+    stage = 1
+    opened_on = DAY
 
 
 class IncidentFactory(OfEnterprise):

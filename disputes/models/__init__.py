@@ -5,5 +5,15 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.party import Party
+from disputes.models.side import DisputeSide
 
-__all__ = ["Dispute", "OfDispute", "belonging_to", "of_dispute", "of_dispute_indexes"]
+__all__ = [
+    "Dispute",
+    "DisputeSide",
+    "OfDispute",
+    "Party",
+    "belonging_to",
+    "of_dispute",
+    "of_dispute_indexes",
+]

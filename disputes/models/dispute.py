@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind, DisputeState, Heard
+from disputes.people.masking import masked_numbers
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
 from foundation.faults import Faults
@@ -73,7 +74,8 @@ class Dispute(SteppedFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.summary}"
+        # one recorded before titles refused numbers may have some
+        return f"{self.get_kind_display()} · {masked_numbers(self.summary)}"
 
     @property
     def state(self) -> DisputeState:

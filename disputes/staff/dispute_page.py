@@ -8,6 +8,9 @@ from django.utils.functional import cached_property
 from disputes.choices import Stage
 from disputes.models import Dispute
 from disputes.parts import Clock, File
+from disputes.people import part as people_part
+from disputes.people.masking import masked
+from disputes.people.selectors import names_in
 from facts.staff.views import FactRecord
 from foundation.ui.timeline import Event
 from foundation.ui.views import Button
@@ -57,6 +60,16 @@ class DisputeRecord(FactRecord):
             **context,
         )
         events: list[Event] = sorted(found["events"], key=_moment, reverse=True)
+        people = names_in(file.of.loaded[people_part.PartiesPart.code].parties)
+        for event in events:
+            event.text = masked(event.text, people)
+            event.changes = [
+                (field, masked(str(before), people), masked(str(after), people))
+                for field, before, after in event.changes
+            ]
+        for row in found["rows"]:
+            if isinstance(row["value"], str):
+                row["value"] = masked(row["value"], people)
         return found | {"events": events[:FIRST_EVENTS], "more_events": events[FIRST_EVENTS:]}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import DisputeKind, DisputeState
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.people.masking import masked_numbers
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
 from foundation.ui.filters import DueFilter, PicksFilter
@@ -65,4 +66,4 @@ class DisputeTable(FactTable):
         return record.due_on, record.settled_on
 
     def render_summary(self, record: Dispute) -> SafeString:
-        return self.opening(record, record.summary, record.enterprise.name)
+        return self.opening(record, masked_numbers(record.summary), record.enterprise.name)

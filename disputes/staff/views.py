@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.operations import correct_dispute, create_dispute, void_dispute
 from disputes.staff.dispute_page import DisputeRecord
+from disputes.staff.party_pages import party_urls
 from disputes.staff.tables import DisputeFilter, DisputeTable
+from facts.operations import Writes
 from facts.staff.pages import FactPages
 
 
@@ -30,12 +34,16 @@ class DisputePages(FactPages):
     )
     table, filter = DisputeTable, DisputeFilter
     record_view = DisputeRecord
+    writes = Writes(create_dispute, correct_dispute, void_dispute)
 
     title = _("Disputes")
     new_label = _("Record a dispute")
     saved = _("The dispute was recorded.")
     empty_title = _("No disputes")
     empty_text = _("Record a dispute as soon as you hear of it. Its deadline then appears on Today.")
+
+    def urls(self) -> list[URLPattern]:
+        return [*super().urls(), *party_urls(self)]
 
     def summary(self, fact: Dispute) -> dict[str, Any]:
         return super().summary(fact) | {"due_on": fact.due_on, "done": fact.settled_on is not None}

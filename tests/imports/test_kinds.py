@@ -15,7 +15,7 @@ COMES_ABOUT = """
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
     inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
     inspections.FieldPhoto field.FieldReceipt
-    inspections.SelfCheckAnswers inspections.VisitEscalation
+    inspections.SelfCheckAnswers inspections.VisitEscalation disputes.DisputeSide
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
@@ -40,6 +40,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "inspections.Signature": "is drawn by hand, together with its signing",
     "inspections.Reply": "is given in the portal, or entered on the page of its inspection",
     "inspections.Complaint": "is made in the portal, and answered on its page",
+    "disputes.Party": "is entered on the page of its dispute, a group from a sheet there: persons are sealed",
     "facts.Attachment": "is a file of its own, added on the page of its record",
     "papers.Letterhead": "is one row of a station, filled in by its chief",
     "papers.PaperTemplate": "is a file that is tried out before it counts",
