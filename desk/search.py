@@ -155,10 +155,9 @@ def find(actor: Actor, text: str, chosen: str = "") -> list[Group]:
 
 def statement(actor: Actor, text: str, chosen: str = "") -> Statement:
     """Return the statement of a search. Most of the time to build it is spared where a text of its shape was searched."""
-    kinds = [each for each in kinds_of(actor) if each.asks is None or each.asks(text)]
-    shape = Shape.of(text) if all(each.by_words for each in kinds) else None
+    shape = Shape.of(text) if all(each.by_words for each in asked_for(actor, text)) else None
     if shape is None:
-        return composed(actor, text, chosen, kinds)
+        return composed(actor, text, chosen)
     # who it is, and not from where: each request has another id
     reader = replace(actor, name="", organisation="", address="", request_id="")
     return with_text(_composed_once(reader, shape, chosen, timezone.localdate()), shape, text)
@@ -169,8 +168,14 @@ def _composed_once(reader: Actor, shape: Shape, chosen: str, _today: dt.date) ->
     return composed(reader, shape.text, chosen, [each for each in kinds_of(reader) if each.asks is None])
 
 
-def composed(actor: Actor, text: str, chosen: str, kinds: Sequence[Findable]) -> Statement:
-    """Compose the statement of a search from what the kinds declare."""
+def asked_for(actor: Actor, text: str) -> list[Findable]:
+    """Return the kinds of which a text may find something."""
+    return [each for each in kinds_of(actor) if each.asks is None or each.asks(text)]
+
+
+def composed(actor: Actor, text: str, chosen: str, kinds: Sequence[Findable] | None = None) -> Statement:
+    """Compose the statement of a search from what the kinds declare: those of which the text may find something."""
+    kinds = asked_for(actor, text) if kinds is None else kinds
     limits = {each.code: OF_ONE if each.code == chosen else OF_EACH for each in kinds}
     return union(_part(actor, each, each.rows(actor, text), limits[each.code]) for each in kinds)
 

@@ -51,6 +51,32 @@ def masked(text: str, people: Iterable[str] = ()) -> str:
     return masked_numbers(text)
 
 
+def restored(text: str, stored: str, people: Iterable[str] = ()) -> str:
+    """Return a text that was typed over the masked ``stored`` one, with what its masks hide.
+
+    A mask that stands for two persons, or that was typed anew, stays a mask.
+    """
+    if _lines(text) == _lines(masked(stored, people)):
+        return stored
+    hidden: dict[str, set[str]] = {}
+    for name in (each for each in people if len(each) >= SHORTEST_NAME):
+        for found in re.finditer(_loosely(name), stored, flags=re.IGNORECASE):
+            hidden.setdefault(masked_name(name), set()).add(found.group())
+    plain = stored.translate(_WIDE)
+    for pattern, mask in ((_NUMBER, masked_identity), (_MOBILE, masked_phone)):
+        for found in pattern.finditer(plain):
+            hidden.setdefault(mask(found.group()), set()).add(found.group())
+    for mask_text, said in hidden.items():
+        if len(said) == 1:
+            text = text.replace(mask_text, next(iter(said)))
+    return text
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, however a browser sends them."""
+    return text.strip().splitlines()
+
+
 def masked_numbers(text: str) -> str:
     """Return a text with what looks like an identity number or a mobile number masked."""
     if not any(map(str.isdigit, text)):

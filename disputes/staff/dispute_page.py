@@ -1,7 +1,9 @@
 """The page of a dispute: its head (next clock, risk, stage, who leads), then its parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -10,10 +12,12 @@ from disputes.models import Dispute
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
 from disputes.people.masking import masked
-from disputes.people.selectors import names_in
+from disputes.people.selectors import names_in, parties_of
+from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
 from foundation.ui.timeline import Event
 from foundation.ui.views import Button
+from foundation.words import Words
 
 FIRST_EVENTS = 8  # shown of what happened; the rest unfolds
 
@@ -71,6 +75,17 @@ class DisputeRecord(FactRecord):
             if isinstance(row["value"], str):
                 row["value"] = masked(row["value"], people)
         return found | {"events": events[:FIRST_EVENTS], "more_events": events[FIRST_EVENTS:]}
+
+
+class DisputeCorrect(FactCorrect):
+    """The correction of a dispute. What somebody else changed meanwhile is told masked."""
+
+    def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
+        people = names_in(parties_of(self.actor, self.record))
+        return [
+            (label, masked(str(present), people), masked(str(typed), people))
+            for label, present, typed in super().differences(form)
+        ]
 
 
 def _moment(event: Event) -> tuple[Any, Any]:

@@ -9,7 +9,8 @@ from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.operations import correct_dispute, create_dispute, void_dispute
-from disputes.staff.dispute_page import DisputeRecord
+from disputes.staff.dispute_page import DisputeCorrect, DisputeRecord
+from disputes.staff.forms import DisputeCorrectionForm
 from disputes.staff.party_pages import party_urls
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.operations import Writes
@@ -34,6 +35,7 @@ class DisputePages(FactPages):
     )
     table, filter = DisputeTable, DisputeFilter
     record_view = DisputeRecord
+    correction_form, correct_view = DisputeCorrectionForm, DisputeCorrect
     writes = Writes(create_dispute, correct_dispute, void_dispute)
 
     title = _("Disputes")

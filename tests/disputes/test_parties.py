@@ -179,6 +179,22 @@ def test_own_words_are_masked_where_they_are_shown(city: City, dispute: Dispute)
     assert not [each for each in ("陈建国", "13800000731", identity()) if each in page]
 
 
+def test_a_correction_keeps_what_its_masks_hide(city: City, dispute: Dispute) -> None:
+    person = officer(city.first)
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of=typed())
+    words = "陈建国要工资，电话13800000731"
+    data = {"kind": "wages", "opened_on": ago(9), "summary": dispute.summary, "reason": "Added"}
+    assert person.post("disputes:correct", dispute.pk, version=1, claimed=words, **data).status_code == 302
+    shown = person.get("disputes:correct", dispute.pk).context["form"].initial["claimed"]
+    assert shown == "陈**要工资，电话138****0731"
+    same = person.post("disputes:correct", dispute.pk, version=2, claimed=shown, note="Twelve people", **data)
+    assert same.status_code == 302
+    assert fresh(dispute).claimed == words
+    more = person.post("disputes:correct", dispute.pk, version=3, claimed=f"{shown}，两个月", **data)
+    assert more.status_code == 302
+    assert fresh(dispute).claimed == f"{words}，两个月"
+
+
 def test_masks() -> None:
     assert [masked_name(each) for each in ("陈建国", "王强", "欧阳建国", "Anna Berg", "")] == [
         "陈**", "王*", "欧***", "A***", ""
