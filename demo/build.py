@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import check_ins, checklists, departments, papers, photos, places, showcase, signatures
+from demo import (
+    check_ins,
+    checklists,
+    departments,
+    dispute_people,
+    papers,
+    photos,
+    places,
+    showcase,
+    signatures,
+)
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -106,6 +116,7 @@ def _fill(
         for plan in plans:
             if plan.is_showcase:
                 summary.count("check-ins", check_ins.there_now(plan.enterprise))
+        summary.count("parties", dispute_people.enter(actor, plans))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))
