@@ -48,16 +48,16 @@ class PartyKind(models.TextChoices):
 class PartyRole(models.TextChoices):
     """What a party is in the matter."""
 
-    WORKER = "worker", _("Worker")
-    EMPLOYER = "employer", _("Employer")
-    CONTRACTOR = "contractor", _("Main contractor")
-    SUBCONTRACTOR = "sub", _("Subcontractor")
-    INJURED = "injured", _("Injured person")
-    SUSPECT = "suspect", _("Suspected of an offence")
-    NEIGHBOUR = "neighbour", _("Neighbour")
-    CUSTOMER = "customer", _("Customer")
-    PARTNER = "partner", _("Business partner")
-    RELATIVE = "relative", _("Relative")
+    WORKER = "worker", pgettext_lazy("role of a party", "Worker")
+    EMPLOYER = "employer", pgettext_lazy("role of a party", "Employer")
+    CONTRACTOR = "contractor", pgettext_lazy("role of a party", "Main contractor")
+    SUBCONTRACTOR = "sub", pgettext_lazy("role of a party", "Subcontractor")
+    INJURED = "injured", pgettext_lazy("role of a party", "Injured person")
+    SUSPECT = "suspect", pgettext_lazy("role of a party", "Suspected of an offence")
+    NEIGHBOUR = "neighbour", pgettext_lazy("role of a party", "Neighbour")
+    CUSTOMER = "customer", pgettext_lazy("role of a party", "Customer")
+    PARTNER = "partner", pgettext_lazy("role of a party", "Business partner")
+    RELATIVE = "relative", pgettext_lazy("role of a party", "Relative")
     OTHER = "other", pgettext_lazy("role of a party", "Other")
 
 

@@ -18,7 +18,6 @@ register(
         pgettext_lazy("portal", "Disputes"),
         "users",
         "disputes:own_disputes",
-        (Place(Menu.PORTAL, Section.FIRST, 55),),
-        key="d",
+        (Place(Menu.PORTAL, Section.OWN, 2),),
     ),
 )

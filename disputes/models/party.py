@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import PartyKind, PartyRole, Side
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
@@ -34,7 +35,7 @@ class Party(OfDispute):
 
     side = models.CharField(_("side"), max_length=10, choices=Side.choices)
     kind = models.CharField(_("kind of party"), max_length=10, choices=PartyKind.choices)
-    role = models.CharField(_("role"), max_length=10, choices=PartyRole.choices)
+    role = models.CharField(pgettext_lazy("of a party", "role"), max_length=10, choices=PartyRole.choices)
     number = models.PositiveIntegerField(_("party no."))
     organisation = models.CharField(_("name of the organisation"), max_length=160, blank=True)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)

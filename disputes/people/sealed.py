@@ -1,10 +1,14 @@
 """What identifies a person of a dispute, as the database stores it: sealed, and found by blind indexes alone."""
 
 import re
+from functools import cache
+
+import structlog
 
 from foundation.identifiers import compact, person_key, phone_number
 from foundation.sealing import UnreadableSecret, blind_index, blind_indexes, seal, unseal
 
+logger = structlog.get_logger(__name__)
 PURPOSE = "disputes.people"
 UNREADABLE = "***"
 _PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
@@ -22,7 +26,14 @@ def shown(stored: str) -> str:
     try:
         return unseal(stored, purpose=PURPOSE)
     except UnreadableSecret:  # the rest of the dispute stays readable
+        _say_unreadable()
         return UNREADABLE
+
+
+@cache
+def _say_unreadable() -> None:
+    """Log it once in each process: a page may have hundreds."""
+    logger.error("parties cannot be unsealed", hint="put the former SECRET_KEY into SECRET_KEY_FALLBACKS")
 
 
 def name_index(name: str) -> str:

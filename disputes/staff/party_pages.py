@@ -38,7 +38,7 @@ class PartyForm(forms.Form):
     """What persons and organisations have in common."""
 
     side = forms.ChoiceField(label=_("Side"), choices=[CHOOSE, *Side.choices])
-    role = forms.ChoiceField(label=_("Role"), choices=[CHOOSE, *PartyRole.choices])
+    role = forms.ChoiceField(label=pgettext_lazy("of a party", "Role"), choices=[CHOOSE, *PartyRole.choices])
     half: tuple[str, ...] = (
         *("side", "role", "name", "identity", "credit_code", "phone", "born_on", "representative"),
         *("representative_phone", "guardian", "guardian_identity"),
@@ -238,6 +238,8 @@ class PartyCorrect(OfParty, ActPage):
     submit_label = _("Save")
     text = _("Type only what is wrong. What you leave empty stays as it is.")
     done_text = _("The party was corrected.")
+    template_name = "ui/form.html"
+    dialog_template = ""
 
     def get_form_class(self) -> Any:
         return FORMS[self.party.kind]

@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.generic import View
 
 from disputes.access import Permission
@@ -33,7 +33,9 @@ class SheetForm(forms.Form):
     """A file, and on which side its persons stand."""
 
     side = forms.ChoiceField(label=gettext_lazy("Side"), choices=Side.choices, initial=Side.APPLICANT)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=PartyRole.choices, initial=PartyRole.WORKER)
+    role = forms.ChoiceField(
+        label=pgettext_lazy("of a party", "Role"), choices=PartyRole.choices, initial=PartyRole.WORKER
+    )
     file = forms.FileField(
         label=gettext_lazy("Excel or CSV file"),
         required=False,

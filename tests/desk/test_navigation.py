@@ -59,9 +59,7 @@ def test_sections_and_entries_are_in_order() -> None:
         ("Administration", ["Imports", "People", "API keys", "Audit log"]),
     ]
     assert words("operator") == [("", ["Bureaus", "People", "Deliveries", "API keys", "Audit log", "Health"])]
-    assert words("security_manager") == [
-        ("", ["My colour", "To do", "Hazards", "Self-checks", "Activities", "Disputes"])
-    ]
+    assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]
     assert words("department_officer") == [("", ["Inbox", "Subscriptions", "API keys"])]
 
 
