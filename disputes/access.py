@@ -10,6 +10,8 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    LEAD_DISPUTES = "disputes:lead"
+    REVIEW_RISK = "disputes:review_risk"
 
 
 register(
@@ -18,5 +20,7 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.LEAD_DISPUTES: STATION_ROLES,
+        Permission.REVIEW_RISK: STATION_ROLES,
     }
 )

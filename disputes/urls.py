@@ -1,6 +1,7 @@
 """URLs of disputes."""
 
+from disputes.staff.filing_pages import filing_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = DisputePages().urls()
+urlpatterns = [*DisputePages().urls(), *filing_urls()]

@@ -5,5 +5,14 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.risk import RiskMeasure, RiskReview
 
-__all__ = ["Dispute", "OfDispute", "belonging_to", "of_dispute", "of_dispute_indexes"]
+__all__ = [
+    "Dispute",
+    "OfDispute",
+    "RiskMeasure",
+    "RiskReview",
+    "belonging_to",
+    "of_dispute",
+    "of_dispute_indexes",
+]
