@@ -46,6 +46,9 @@ class Risk(models.TextChoices):
     HIGH = "high", pgettext_lazy("risk", "High")
 
 
+RISK_TONES = {Risk.HIGH: "red", Risk.MEDIUM: "yellow", Risk.LOW: "green"}
+
+
 class RiskReason(models.TextChoices):
     """Why a dispute may grow."""
 

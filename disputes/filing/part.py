@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
-from disputes.choices import Risk, RiskReason
+from disputes.choices import RISK_TONES, Risk, RiskReason
 from disputes.filing.risk import measures_of, open_measures, reviews_of
 from disputes.models import Dispute
 from disputes.parts import Clock, Of, Part, register
@@ -16,7 +16,6 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 
 EARLIER = 3  # shown of the disputes that the enterprise had before
-TONES = {Risk.HIGH: "red", Risk.MEDIUM: "yellow", Risk.LOW: "green"}
 
 
 @register
@@ -36,7 +35,7 @@ class RiskPart(Part):
         may_review = allows(of.actor, Permission.REVIEW_RISK) and not of.dispute.is_voided
         return {
             "review": latest,
-            "tone": TONES.get(latest.level, "") if latest else "",
+            "tone": RISK_TONES.get(Risk(latest.level), "") if latest else "",
             "reasons": [labels[each] for each in latest.reasons] if latest else [],
             "measures": open_measures(measures),
             "is_late": bool(latest and latest.next_on < of.today),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from disputes import bulk
 from disputes.choices import Risk, RiskReason
 from disputes.filing.leading import name_lead
 from disputes.filing.merging import merge_into
@@ -15,7 +16,7 @@ from disputes.models import Dispute, RiskMeasure, RiskReview
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
 
@@ -110,6 +111,29 @@ def test_an_officer_of_the_station_leads_it(city: City) -> None:
     person.post("disputes:lead", dispute.pk, officer_id="", version=fresh(dispute).version)
     assert (fresh(dispute).lead_id, fresh(dispute).lead_name) == (0, "")
     assert supervisor(city.bureau).get("disputes:lead", dispute.pk).status_code == 403
+
+
+def test_the_list_narrows_to_what_a_person_leads_and_names_the_lead_of_many(city: City) -> None:
+    person, colleague = officer(city.first), officer(city.first)
+    mine, theirs = (DisputeFactory(enterprise__station=city.first, opened_on=ago(5)) for _number in range(2))
+    LiaisonFactory(enterprise=mine.enterprise, officer=person.user)
+    DisputeFactory(enterprise__station=city.first, opened_on=ago(5), risk="high")
+
+    def listed(**asked: str) -> set[int]:
+        return {
+            row.record.pk for row in person.get("disputes:list", **asked).context["table"].page.object_list
+        }
+
+    assert listed(led="on") == {mine.pk}
+    assert len(listed(risk="high")) == 1
+    assert listed(risk="none") == {mine.pk, theirs.pk}
+    act, ids = bulk.ACTS[0], [mine.pk, theirs.pk]
+    arguments = {"officer_id": colleague.user.pk}
+    assert person.act(lambda actor: act.judge(actor, ids, arguments)).ready == ids
+    person.act(lambda actor: act.perform(actor, ids, arguments))
+    judged = person.act(lambda actor: act.judge(actor, ids, arguments))
+    assert (judged.ready, judged.same) == ([], ids)
+    assert listed(led="on") == set()
 
 
 def test_two_files_on_one_matter_become_one(city: City) -> None:
