@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
 
 from stdnum.cn import ric
 
-from demo.plan import Plan
-from demo.register import person, random_for
+from demo.register import Plan, person, random_for
 from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.people import parties, sides
@@ -30,7 +30,7 @@ def enter(actor: Actor, plans: Sequence[Plan]) -> int:
         for plan in plans
         if plan.enterprise.station_id != showcase.station_id and plan.enterprise.credit_code
     )
-    bodies = [
+    bodies: list[dict[str, Any]] = [
         {
             "name": showcase.name,
             "credit_code": showcase.credit_code,
@@ -52,12 +52,12 @@ def enter(actor: Actor, plans: Sequence[Plan]) -> int:
     return len(made)
 
 
-def _workers() -> Iterator[dict[str, object]]:
+def _workers() -> Iterator[dict[str, Any]]:
     """Yield invented persons, one of them a minor with her guardian."""
     rng = random_for("parties of a dispute")
     for number in range(WORKERS):
         is_minor = number == MINOR
-        entry: dict[str, object] = {
+        entry: dict[str, Any] = {
             "side": "applicant",
             "role": "worker",
             "name": person(rng),

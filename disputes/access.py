@@ -12,6 +12,8 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     OPEN_PERSON = "disputes:open_person"
     VIEW_OWN_SIDE = "disputes:view_own_side"
+    LEAD_DISPUTES = "disputes:lead"
+    REVIEW_RISK = "disputes:review_risk"
 
 
 register(
@@ -22,5 +24,7 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
         Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
+        Permission.LEAD_DISPUTES: STATION_ROLES,
+        Permission.REVIEW_RISK: STATION_ROLES,
     }
 )

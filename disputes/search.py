@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
@@ -35,7 +35,11 @@ def may_be_person(text: str) -> bool:
 def _of_person(actor: Actor, text: str) -> QuerySet[Dispute]:
     """Return the disputes that the actor sees to which a person is a party; all for an empty text."""
     rows = visible(actor, Dispute)
-    return rows.filter(pk__in=disputes_of_person(actor, text).values("dispute_id")) if text else rows
+    if not text:
+        return rows
+    files = disputes_of_person(actor, text).values("dispute_id")
+    merged = Dispute.objects.filter(pk__in=files).exclude(merged_into_id=0).values("merged_into_id")
+    return rows.filter(Q(pk__in=files) | Q(pk__in=merged))
 
 
 DISPUTES = findable(

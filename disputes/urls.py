@@ -1,7 +1,8 @@
 """URLs of disputes."""
 
 from disputes.portal_pages import portal_urls
+from disputes.staff.filing_pages import filing_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = [*portal_urls(), *DisputePages().urls()]
+urlpatterns = [*portal_urls(), *DisputePages().urls(), *filing_urls()]

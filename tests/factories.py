@@ -18,7 +18,7 @@ from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
-from disputes.models import Dispute, DisputeSide, Party
+from disputes.models import Dispute, DisputeSide, Party, RiskMeasure, RiskReview
 from disputes.people.entries import Entry
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
@@ -941,6 +941,27 @@ class DisputeSideFactory(OfEnterprise):
     kind = "wages"
     stage = 1
     opened_on = DAY
+
+
+class RiskReviewFactory(OfEnterprise):
+    class Meta:
+        model = RiskReview
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    on = DAY
+    reasons = factory.LazyFunction(lambda: ["people"])
+    proposed = level = "medium"
+    next_on = DAY
+
+
+class RiskMeasureFactory(OfEnterprise):
+    class Meta:
+        model = RiskMeasure
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    what = "Visit the site each day"
+    who = "王芳"
+    until_on = DAY
 
 
 class IncidentFactory(OfEnterprise):

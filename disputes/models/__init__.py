@@ -6,6 +6,7 @@ from disputes.models.of_dispute import (
     of_dispute_indexes,
 )
 from disputes.models.party import Party
+from disputes.models.risk import RiskMeasure, RiskReview
 from disputes.models.side import DisputeSide
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "DisputeSide",
     "OfDispute",
     "Party",
+    "RiskMeasure",
+    "RiskReview",
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",

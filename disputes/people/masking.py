@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 
 MASK = "*"
 SHORTEST_NAME = 2  # characters; a single one is a word of any text
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+# region, day of birth, sequence, check digit: not every number of eighteen digits
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
+)
+_TAG = re.compile(r"(<script\b.*?</script>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－　", "0123456789Xx+- ")
 TITLE_FIELDS = ("summary", "place")  # of a dispute: shown where nobody knows its parties
@@ -25,6 +29,7 @@ def masked_name(name: str) -> str:
     """Return a name with its first character alone: 陈建国 is 陈**, Anna Berg is A***."""
     if not name:
         return ""
+    name = name if name.isascii() else "".join(name.split())
     stars = len(name) - 1 if not name.isascii() else 3
     return name[0] + MASK * min(max(stars, 1), 3)
 
@@ -47,7 +52,7 @@ def masked(text: str, people: Iterable[str] = ()) -> str:
     if not text:
         return ""
     for name in sorted({each for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True):
-        text = re.sub(_loosely(name), masked_name(name), text, flags=re.IGNORECASE)
+        text = re.sub(_loosely(name), lambda found: masked_name(found.group()), text, flags=re.IGNORECASE)
     return masked_numbers(text)
 
 
@@ -75,6 +80,19 @@ def restored(text: str, stored: str, people: Iterable[str] = ()) -> str:
 def _lines(text: str) -> list[str]:
     """Return the lines of a text, however a browser sends them."""
     return text.strip().splitlines()
+
+
+def masked_page(html: str, people: Iterable[str]) -> str:
+    """Return a page with the names of ``people``, identity numbers and mobile numbers masked in its texts, not in its markup."""
+    names = sorted({each for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True)
+    pattern = re.compile("|".join(map(_loosely, names)), re.IGNORECASE) if names else None
+
+    def shown(text: str) -> str:
+        if pattern is not None:
+            text = pattern.sub(lambda found: masked_name(found.group()), text)
+        return masked_numbers(text)
+
+    return "".join(part if part.startswith("<") else shown(part) for part in _TAG.split(html))
 
 
 def masked_numbers(text: str) -> str:

@@ -11,9 +11,9 @@ from foundation.accounts.actors import Actor
 
 
 def parties_of(actor: Actor, dispute: Dispute, *, voided: bool = False) -> QuerySet[Party]:
-    """Return the parties of a dispute, in the order in which they were entered."""
+    """Return the parties of a dispute and of files merged into it, in the order in which they were entered."""
     rows = Party.objects.filter(
-        station_id__in=actor.stations, enterprise_id=dispute.enterprise_id, dispute_id=dispute.pk
+        station_id__in=actor.stations, enterprise_id=dispute.enterprise_id, dispute_id__in=dispute.file_ids
     )
     return rows if voided else rows.filter(voided_at=None)
 

@@ -1,20 +1,26 @@
 """The page of a dispute: its head (next clock, risk, stage, who leads), then its parts."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
+import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
+from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.models import Dispute
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
-from disputes.people.masking import masked
+from disputes.people.masking import masked, masked_page
 from disputes.people.selectors import names_in, parties_of
 from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
+from foundation.accounts.access import allows
 from foundation.ui.timeline import Event
 from foundation.ui.views import Button
 from foundation.words import Words
@@ -33,7 +39,35 @@ class DisputeRecord(FactRecord):
         return File(self.actor, self.record, timezone.localdate())
 
     def get_buttons(self) -> list[Button]:
-        return [] if self.record.is_voided else [*self.file.buttons, *super().get_buttons()]
+        if self.record.is_voided:
+            return []
+        more = [
+            Button(label, reverse(name, args=[self.record.pk]), icon, is_primary=False)
+            for label, name, icon, permission in (
+                (_("Who leads it"), "disputes:lead", "user-check", Permission.LEAD_DISPUTES),
+                (_("Merge"), "disputes:merge", "git-merge", Permission.CORRECT_DISPUTES),
+            )
+            if allows(self.actor, permission)
+        ]
+        return [*self.file.buttons, *super().get_buttons(), *more]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead on to the file into which this one was merged."""
+        if self.record.merged_into_id:
+            words = _("The file %(dispute)s was merged into this one.") % {"dispute": self.record}
+            return self.leave(self.pages.url("detail", self.record.merged_into_id), words)
+        return super().get(request, *args, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """Mask the parties in whatever the parts and the log show of them: minutes, reasons, what people said."""
+        response: Any = super().render_to_response(context, **options)
+        people = names_in(self.file.of.loaded[people_part.PartiesPart.code].parties)
+
+        def mask(rendered: HttpResponse) -> None:
+            rendered.content = masked_page(rendered.content.decode(), people).encode()
+
+        response.add_post_render_callback(mask)
+        return cast(HttpResponse, response)
 
     @property
     def deadline(self) -> list[Clock]:
@@ -64,16 +98,6 @@ class DisputeRecord(FactRecord):
             **context,
         )
         events: list[Event] = sorted(found["events"], key=_moment, reverse=True)
-        people = names_in(file.of.loaded[people_part.PartiesPart.code].parties)
-        for event in events:
-            event.text = masked(event.text, people)
-            event.changes = [
-                (field, masked(str(before), people), masked(str(after), people))
-                for field, before, after in event.changes
-            ]
-        for row in found["rows"]:
-            if isinstance(row["value"], str):
-                row["value"] = masked(row["value"], people)
         return found | {"events": events[:FIRST_EVENTS], "more_events": events[FIRST_EVENTS:]}
 
 

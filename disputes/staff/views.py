@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
+from disputes import bulk
 from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
@@ -15,6 +16,13 @@ from disputes.staff.party_pages import party_urls
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.operations import Writes
 from facts.staff.pages import FactPages
+from facts.staff.views import FactList
+
+
+class DisputeList(FactList):
+    """The disputes, with what can be done with many of them."""
+
+    bulk_acts = bulk.ACTS
 
 
 class DisputePages(FactPages):
@@ -34,9 +42,9 @@ class DisputePages(FactPages):
         *("happened_on", "place"),
     )
     table, filter = DisputeTable, DisputeFilter
-    record_view = DisputeRecord
     correction_form, correct_view = DisputeCorrectionForm, DisputeCorrect
     writes = Writes(create_dispute, correct_dispute, void_dispute)
+    list_view, record_view = DisputeList, DisputeRecord
 
     title = _("Disputes")
     new_label = _("Record a dispute")
