@@ -18,7 +18,9 @@ SHORTEST_NAME = 2  # characters; a single one is a word of any text
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
 )
-_TAG = re.compile(r"(<script\b.*?</script>|<[^>]*>)", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(
+    r"(<script\b.*?</script>|<textarea\b.*?</textarea>|<[^>]*>)", re.DOTALL | re.IGNORECASE
+)  # what a person types stays
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－　", "0123456789Xx+- ")
 TITLE_FIELDS = ("summary", "place")  # of a dispute: shown where nobody knows its parties
@@ -92,7 +94,7 @@ def masked_page(html: str, people: Iterable[str]) -> str:
             text = pattern.sub(lambda found: masked_name(found.group()), text)
         return masked_numbers(text)
 
-    return "".join(part if part.startswith("<") else shown(part) for part in _TAG.split(html))
+    return "".join(part if part.startswith("<") else shown(part) for part in _MARKUP.split(html))
 
 
 def masked_numbers(text: str) -> str:

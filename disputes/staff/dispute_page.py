@@ -1,7 +1,7 @@
 """The page of a dispute: its head (next clock, risk, stage, who leads), then its parts."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage
-from disputes.models import Dispute
+from disputes.models import Dispute, Party
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
-from disputes.people.masking import masked, masked_page
+from disputes.people.masking import masked
 from disputes.people.selectors import names_in, parties_of
+from disputes.staff.masked import MaskedPage
 from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
 from foundation.accounts.access import allows
@@ -28,7 +29,7 @@ from foundation.words import Words
 FIRST_EVENTS = 8  # shown of what happened; the rest unfolds
 
 
-class DisputeRecord(FactRecord):
+class DisputeRecord(MaskedPage, FactRecord):
     """A dispute with its parts (``disputes.parts``)."""
 
     template_name = "disputes/dispute.html"
@@ -58,16 +59,8 @@ class DisputeRecord(FactRecord):
             return self.leave(self.pages.url("detail", self.record.merged_into_id), words)
         return super().get(request, *args, **kwargs)
 
-    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
-        """Mask the parties in whatever the parts and the log show of them: minutes, reasons, what people said."""
-        response: Any = super().render_to_response(context, **options)
-        people = names_in(self.file.of.loaded[people_part.PartiesPart.code].parties)
-
-        def mask(rendered: HttpResponse) -> None:
-            rendered.content = masked_page(rendered.content.decode(), people).encode()
-
-        response.add_post_render_callback(mask)
-        return cast(HttpResponse, response)
+    def parties_to_mask(self) -> list[Party]:
+        return list(self.file.of.loaded[people_part.PartiesPart.code].parties)
 
     @property
     def deadline(self) -> list[Clock]:

@@ -71,8 +71,9 @@ def texts_of(model: type[models.Model]) -> list[Any]:
     ]
 
 
-def planted(field: Any) -> Any:
-    text = f"{MARK} {field.model._meta.model_name} {field.name}"
+def planted(field: Any, person: str = " ") -> Any:
+    """Return a text with the mark, and a person's name and telephone if there is room: people write whatever they like."""
+    text = f"{MARK}{person}{field.model._meta.model_name} {field.name}"
     return [text] if isinstance(field, models.JSONField) else text[: field.max_length]
 
 
@@ -80,7 +81,7 @@ def plant(dispute: Dispute) -> list[models.Model]:
     """Create a row of each kind that belongs to a dispute, with the mark in every text."""
     made = []
     for model in MODELS:
-        values = {field.name: planted(field) for field in texts_of(model)}
+        values = {field.name: planted(field, f" {NAME} {PHONE} ") for field in texts_of(model)}
         more: dict[str, Any] = {"of": PARTY} if model is Party else {}
         made.append(factory_of(model)(enterprise=dispute.enterprise, dispute=dispute, **values, **more))
     return made
