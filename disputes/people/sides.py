@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from disputes.choices import Side, Stage
@@ -16,7 +16,8 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
-MOST_STALE = 500  # of a bureau and night
+MOST_STALE = 5_000  # of a bureau and night
+MOST_ELSEWHERE = 50  # shown of an enterprise
 
 
 def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
@@ -32,10 +33,9 @@ def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
         actor = system_actor(bureau_id=bureau_id, stations=[station_id])
         sides = {} if dispute.is_voided else _sides(actor, dispute)
         told = _snapshot(actor, dispute, sides)
-    known = set(told)
-    with station_scope(own):
-        known |= set(_written(dispute_id).values_list("enterprise_id", flat=True))
-    others = stations_with(bureau_id, known - {dispute.enterprise_id}) | {dispute.enterprise_id: station_id}
+    others = stations_with(bureau_id, told.keys() - {dispute.enterprise_id}) | {
+        dispute.enterprise_id: station_id
+    }
     # a party that left may be of a station that this scope does not name: all that have a row are asked
     with station_scope(Scope(tuple(stations_of(bureau_id)), bureau=bureau_id, audience=Audience.SYSTEM)):
         others |= dict(_written(dispute_id).values_list("enterprise_id", "station_id"))
@@ -95,15 +95,14 @@ def _write(enterprise_id: int, station_id: int, dispute_id: int, values: Mapping
 
 
 def stale(since: dt.datetime) -> QuerySet[Dispute]:
-    """Return the disputes whose lead enterprise has no snapshot, or an older one than the record, or one from before ``since``."""
-    fresh = DisputeSide.objects.filter(
-        enterprise_id=OuterRef("enterprise_id"),
-        dispute_id=OuterRef("pk"),
-        told_at__gte=OuterRef("changed_at"),
-    )
-    waits = Q(settled_on=None)
-    rows = Dispute.objects.filter(voided_at=None)
-    return rows.filter(~Exists(fresh) | (waits & ~Exists(fresh.filter(told_at__gte=since)))).order_by("pk")
+    """Return the disputes whose lead enterprise has no snapshot, or one older than the record; unsettled ones also before ``since``.
+
+    Those without one come first, then the oldest.
+    """
+    lead = DisputeSide.objects.filter(enterprise_id=OuterRef("enterprise_id"), dispute_id=OuterRef("pk"))
+    rows = Dispute.objects.filter(voided_at=None).annotate(told_at=Subquery(lead.values("told_at")[:1]))
+    is_old = Q(told_at=None) | Q(told_at__lt=F("changed_at")) | Q(settled_on=None, told_at__lt=since)
+    return rows.filter(is_old).order_by(F("told_at").asc(nulls_first=True), "pk")
 
 
 def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
@@ -114,6 +113,12 @@ def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
     for station_id, dispute_id in found:
         write_sides(bureau_id, station_id, dispute_id)
     return len(found)
+
+
+def sides_elsewhere(actor: Actor, enterprise_id: int) -> list[DisputeSide]:
+    """Return the snapshots of an enterprise's sides in disputes that others lead, for the police of its station. One query."""
+    rows = DisputeSide.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id)
+    return list(rows.filter(is_lead=False, ended_at=None)[:MOST_ELSEWHERE])
 
 
 def own_sides(actor: Actor) -> QuerySet[DisputeSide]:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from stdnum.cn import ric
 
 from disputes.models import Dispute, Party
@@ -278,3 +280,21 @@ def test_one_wrong_number_of_forty_is_said_in_its_row_and_nothing_is_lost(
     assert "can no longer be read" in other.content.decode(), "of this person alone"
     listed = person.get("disputes:parties", dispute.pk)
     assert len(listed.context["shown"]) <= 50
+
+
+def test_lists_cost_the_same_with_few_and_with_many(city: City, dispute: Dispute) -> None:
+    person = officer(city.first)
+
+    def statements(name: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert person.get(name, dispute.pk).status_code == 200
+        own = ('SELECT "disputes_', 'SELECT COUNT(*) AS "__count" FROM "disputes_')  # not what badges count
+        return sum(each["sql"].startswith(own) for each in asked)
+
+    person.act(parties.add_parties, dispute_id=dispute.pk, entries=[typed()])
+    names = ("disputes:detail", "disputes:parties")
+    few = [statements(name) for name in names]
+    entries = [typed(name=f"工人{each}", identity=identity(number=each), phone="") for each in range(2, 302)]
+    person.act(parties.add_parties, dispute_id=dispute.pk, entries=entries)
+    assert [statements(name) for name in names] == few
+    assert few == [3, 3]

@@ -55,6 +55,9 @@ def test_another_registered_party_has_its_own_row_and_reads_that_alone(
     with scope_of(city.second):
         assert not Dispute.objects.exists(), "nothing else of the other station"
         assert DisputeSide.objects.get().enterprise_id == other.pk
+    there = officer(city.second).get("desk:file_tab", other.pk, "disputes").content.decode()
+    assert "A side in disputes that others lead" in there
+    assert "Wages of forty" not in there
     assert person.post("disputes:settle", dispute.pk, version=1, settled_on=today()).status_code == 302
     assert person.post("disputes:party_void", dispute.pk, linked.pk, reason="Not involved").status_code == 302
     assert write_sides(city.bureau.pk, city.first.pk, dispute.pk) == 1
