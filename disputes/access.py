@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role, register
 
 
 class Permission(StrEnum):
@@ -10,6 +10,8 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    MEDIATE_DISPUTES = "disputes:mediate"
+    EXTEND_CASES = "disputes:extend_case"
 
 
 register(
@@ -18,5 +20,7 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.MEDIATE_DISPUTES: STATION_ROLES,
+        Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
     }
 )

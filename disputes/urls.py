@@ -1,6 +1,7 @@
 """URLs of disputes."""
 
+from disputes.mediation.urls import mediation_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = DisputePages().urls()
+urlpatterns = [*DisputePages().urls(), *mediation_urls(DisputePages())]

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -21,6 +22,7 @@ def _due() -> Q:
 
 
 register(
+    *OF_MEDIATION,
     Work(
         code="disputes",
         title=_("Disputes to settle"),
@@ -34,5 +36,5 @@ register(
         page="disputes:detail",
         acts=acts_of(DisputePages()),
         list_page="disputes:list",
-    )
+    ),
 )

@@ -5,5 +5,21 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.session import Appointment, Offer, Session, SessionDocument
+from disputes.models.team import TeamMember
+from disputes.models.way import Way, WayStep
 
-__all__ = ["Dispute", "OfDispute", "belonging_to", "of_dispute", "of_dispute_indexes"]
+__all__ = [
+    "Appointment",
+    "Dispute",
+    "OfDispute",
+    "Offer",
+    "Session",
+    "SessionDocument",
+    "TeamMember",
+    "Way",
+    "WayStep",
+    "belonging_to",
+    "of_dispute",
+    "of_dispute_indexes",
+]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from disputes.choices import Stage
+from disputes.mediation import part as _mediation  # noqa: F401 - registers its parts
 from disputes.models import Dispute
 from disputes.parts import Clock, File
 from facts.staff.views import FactRecord
