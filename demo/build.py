@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import check_ins, checklists, departments, papers, photos, places, showcase, signatures
+from demo import (
+    check_ins,
+    checklists,
+    departments,
+    dispute_mediation,
+    papers,
+    photos,
+    places,
+    showcase,
+    signatures,
+)
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -110,6 +120,7 @@ def _fill(
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))
         _hand_over(plans, actor, today)
+        summary.count("mediation of disputes", dispute_mediation.mediate(actor, plans[0], today))
         Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
         auditing.record(

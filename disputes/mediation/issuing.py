@@ -12,7 +12,7 @@ from disputes.mediation.entering import locked, row_of
 from disputes.mediation.paper_forms import INVITATION, MINUTES, TRANSFER
 from disputes.mediation.sessions import appointments_of, get_session, sessions_of
 from disputes.mediation.ways import way_on, ways_of
-from disputes.models import Dispute, Session, TeamMember, Way
+from disputes.models import Dispute, MediationSession, TeamMember, Way
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import own_police_number
@@ -111,12 +111,12 @@ def issue_minutes(*, actor: Actor, dispute_id: int, session_id: int, form_key: s
     """Issue the minutes of a session. It has one valid paper at most. Raise as issue_paper, Http404, WrongState."""
     require(actor, Permission.ISSUE_PAPERS)
     dispute = locked(actor, dispute_id)
-    row_of(Session, dispute, session_id)
+    row_of(MediationSession, dispute, session_id)
     session = get_session(dispute, session_id)
     return _issue(actor, dispute, MINUTES, (SESSION, session.pk), minutes_data(dispute, session), form_key)
 
 
-def minutes_data(dispute: Dispute, session: Session) -> dict[str, Any]:
+def minutes_data(dispute: Dispute, session: MediationSession) -> dict[str, Any]:
     """Return what the minutes of a session say. Two queries."""
     way = way_on(ways_of(dispute), session.on)
     earlier = [
@@ -162,7 +162,7 @@ def minutes_data(dispute: Dispute, session: Session) -> dict[str, Any]:
     }
 
 
-def _next(session: Session) -> str:
+def _next(session: MediationSession) -> str:
     if session.next_step and session.next_on:
         return f"{session.next_step}（{chinese_day(session.next_on)}前）"
     return session.next_step

@@ -16,7 +16,7 @@ from disputes.mediation.choices import Running, StepKind
 from disputes.mediation.sessions import appointments_of, sessions_of
 from disputes.mediation.team import team_of
 from disputes.mediation.ways import clock_of, steps_possible, ways_of
-from disputes.models import Appointment, Dispute, Session, TeamMember, Way
+from disputes.models import Appointment, Dispute, MediationSession, TeamMember, Way
 from disputes.parts import Clock, Column, Of, Part, register
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -114,7 +114,7 @@ class WayPart(Part):
 class ShownSession:
     """A session as the page shows it: its number, and how far the sides were apart after it."""
 
-    session: Session
+    session: MediationSession
     number: int
     gap: rules.Gap
     url: str
@@ -129,7 +129,7 @@ class Planned:
     is_past: bool
 
 
-def shown_sessions(dispute: Dispute, sessions: Sequence[Session]) -> list[ShownSession]:
+def shown_sessions(dispute: Dispute, sessions: Sequence[MediationSession]) -> list[ShownSession]:
     """Return sessions, the latest first, with their numbers and gaps."""
     oldest = list(reversed(sessions))
     gaps = rules.gaps([[(said.side, said.amount) for said in each.offered] for each in oldest])
@@ -146,7 +146,7 @@ class SessionsPart(Part):
 
     code, order, column, template = SESSIONS, 32, "main", "disputes/mediation/_sessions.html"
 
-    def load(self, actor: Actor, dispute: Dispute) -> tuple[list[Session], list[Appointment]]:
+    def load(self, actor: Actor, dispute: Dispute) -> tuple[list[MediationSession], list[Appointment]]:
         return sessions_of(dispute), appointments_of(dispute)
 
     def panel(self, of: Of) -> Mapping[str, Any] | None:

@@ -18,7 +18,7 @@ from disputes.mediation.paper_forms import MINUTES
 from disputes.mediation.part import shown_sessions
 from disputes.mediation.team import team_of
 from disputes.mediation.way_pages import IssuesPaper, OfDisputePage
-from disputes.models import Appointment, Session
+from disputes.models import Appointment, MediationSession
 from facts.attachments import list_attachments
 from facts.models import Attachment
 from facts.staff.files import FileAdd
@@ -125,7 +125,7 @@ class RecordSession(NamesOfficers, CreatePage):
     title = gettext_lazy("Record a session")
     submit_label = gettext_lazy("Record the session")
     done_text = gettext_lazy("The session was recorded. Issue its minutes to sign from here.")
-    result: Session
+    result: MediationSession
 
     @cached_property
     def appointment(self) -> Appointment | None:
@@ -147,7 +147,7 @@ class RecordSession(NamesOfficers, CreatePage):
     def get_success_url(self) -> str:
         return reverse("disputes:session", args=[self.record.pk, self.result.pk])
 
-    def perform(self, form: BaseForm) -> Session:
+    def perform(self, form: BaseForm) -> MediationSession:
         return sessions.hold_session(
             actor=self.actor,
             dispute_id=self.record.pk,
@@ -161,7 +161,7 @@ class OfSession(OfDisputePage):
     """A page about one session of the dispute."""
 
     @cached_property
-    def session(self) -> Session:
+    def session(self) -> MediationSession:
         return sessions.get_session(self.record, self.kwargs["session"])
 
     def get_trail(self) -> list[Crumb]:
@@ -185,7 +185,7 @@ class CorrectSession(OfSession, RecordSession):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | initial_of(self.session, team_of(self.record))
 
-    def perform(self, form: BaseForm) -> Session:
+    def perform(self, form: BaseForm) -> MediationSession:
         return sessions.hold_session(
             actor=self.actor,
             dispute_id=self.record.pk,
@@ -273,7 +273,7 @@ class VoidSession(OfSession, ActPage):
     submit_label = gettext_lazy("Void the session")
     done_text = gettext_lazy("The session was voided. It stays in the log.")
 
-    def perform(self, form: BaseForm) -> Session:
+    def perform(self, form: BaseForm) -> MediationSession:
         return sessions.void_session(
             actor=self.actor, dispute_id=self.record.pk, session_id=self.session.pk, **self.values(form)
         )

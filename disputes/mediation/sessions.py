@@ -35,8 +35,8 @@ from disputes.mediation.ways import count_again, last_day, led, session_days, wa
 from disputes.models import (
     Appointment,
     Dispute,
+    MediationSession,
     Offer,
-    Session,
     SessionDocument,
     TeamMember,
     belonging_to,
@@ -83,9 +83,9 @@ def officers_at(actor: Actor, station_id: int) -> list[User]:
     return list(list_officers(actor, station_id).exclude(police_number="").defer("password"))
 
 
-def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[Session]:
+def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[MediationSession]:
     """Return the sessions of a dispute, the latest first, with their offers and the number of documents. One query."""
-    rows = Session.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id)
+    rows = MediationSession.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id)
     if not voided:
         rows = rows.filter(voided_at=None)
     offers = Offer.objects.filter(session_id=OuterRef("pk"), dispute_id=OuterRef("dispute_id")).order_by("pk")
@@ -124,7 +124,7 @@ def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[Session]:
     return [*sessions]
 
 
-def get_session(dispute: Dispute, id: int) -> Session:
+def get_session(dispute: Dispute, id: int) -> MediationSession:
     """Return one session of a dispute, a voided one too. Raise Http404."""
     found = next((each for each in sessions_of(dispute, voided=True) if each.pk == id), None)
     if found is None:
@@ -155,7 +155,7 @@ def refusal_of_ended(appointment: Appointment) -> str:
     return words % {"state": appointment.get_ended_as_display()}
 
 
-def documents_of(session: Session) -> list[int]:
+def documents_of(session: MediationSession) -> list[int]:
     """Return the ids of the files of a session. One query."""
     rows = SessionDocument.objects.filter(session=session, enterprise_id=session.enterprise_id)
     return list(rows.values_list("attachment_id", flat=True))
@@ -203,7 +203,7 @@ def _check_times(
         begins_at__lt=meeting.ends_at,
         ends_at__gt=meeting.begins_at,
     )
-    held = Session.objects.filter(at_that_time).exclude(pk=without.get(Session, 0))
+    held = MediationSession.objects.filter(at_that_time).exclude(pk=without.get(MediationSession, 0))
     planned = Appointment.objects.filter(at_that_time, ended_at=None).exclude(pk=without.get(Appointment, 0))
     for rows in (held, planned):
         other: Meeting | None = rows.first()
@@ -346,7 +346,7 @@ def hold_session(
     reason: str = "",
     key: str = "",
     **values: Any,
-) -> Session:
+) -> MediationSession:
     """Record a session that was held, or one that replaces a wrong one (``replaces_id``) with a reason.
 
     ``led_by`` and ``present`` are members of the team; whoever has a conflict of interest does not lead. Under
@@ -355,15 +355,15 @@ def hold_session(
     """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
-    if first := made_before(Session, dispute, key):
+    if first := made_before(MediationSession, dispute, key):
         return first
-    before = row_of(Session, dispute, replaces_id) if replaces_id else None
+    before = row_of(MediationSession, dispute, replaces_id) if replaces_id else None
     planned = _open(dispute, appointment_id) if appointment_id else None
     faults, officers = Faults(), {}
     with faults.of():
         officers = _named(actor, dispute, officer_id, second_id)
     team = {each.pk: each for each in team_of(dispute)}
-    session = Session(
+    session = MediationSession(
         **values,
         **officers,
         led_by=_leader(team, led_by, officers, values.get("on"), faults),
@@ -378,7 +378,9 @@ def hold_session(
     check_past(dispute, faults, on=session.on)
     if session.on == timezone.localdate() and session.begins_at and _is_ahead(session.begins_at):
         faults.add(ValidationError({"begins_at": _("This time is still to come.")}))
-    _check_times(actor, session, faults, without={Session: replaces_id, Appointment: session.appointment_id})
+    _check_times(
+        actor, session, faults, without={MediationSession: replaces_id, Appointment: session.appointment_id}
+    )
     if session.next_on and session.on and session.next_on < session.on:
         faults.add(ValidationError({"next_on": _("The next step comes after the session.")}))
     if (
@@ -462,7 +464,9 @@ def _offers(given: Sequence[Offered], faults: Faults) -> list[Offer]:
     return rows
 
 
-def _check_way(actor: Actor, dispute: Dispute, session: Session, faults: Faults, *, without: int) -> None:
+def _check_way(
+    actor: Actor, dispute: Dispute, session: MediationSession, faults: Faults, *, without: int
+) -> None:
     """Add to ``faults`` what the way of that day refuses."""
     ways = ways_of(dispute)
     way = way_on(ways, session.on)
@@ -486,11 +490,11 @@ def _check_way(actor: Actor, dispute: Dispute, session: Session, faults: Faults,
 
 
 @transaction.atomic
-def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> Session:
+def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
     """Void a session that never was. Raise Http404, WrongState, ValidationError at ``reason``."""
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
-    session = row_of(Session, dispute, session_id)
+    session = row_of(MediationSession, dispute, session_id)
     reason = void(actor, session, reason)
     record(actor, dispute, VOID_SESSION, {"held_on": session.on}, reason=reason)
     count_again(actor, dispute)
@@ -504,7 +508,7 @@ def name_documents(
     """Say that files of the dispute belong to a session. Those that do already stay. Raise Http404, WrongState."""
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
-    session = row_of(Session, dispute, session_id)
+    session = row_of(MediationSession, dispute, session_id)
     known = set(documents_of(session))
     SessionDocument.objects.bulk_create(
         SessionDocument(session=session, attachment_id=id, **belonging_to(dispute))

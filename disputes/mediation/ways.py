@@ -26,7 +26,7 @@ from disputes.mediation.entering import (
     void,
 )
 from disputes.mediation.rules import Led
-from disputes.models import Dispute, Session, Way, WayStep, belonging_to
+from disputes.models import Dispute, MediationSession, Way, WayStep, belonging_to
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
@@ -115,7 +115,9 @@ def led(way: Way, dispute: Dispute, sessions: Iterable[dt.date]) -> Led:
 
 def session_days(dispute: Dispute, *, without: int = 0) -> list[dt.date]:
     """Return the days of the valid sessions of a dispute, without one of them. One query."""
-    rows = Session.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None)
+    rows = MediationSession.objects.filter(
+        dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None
+    )
     return list(rows.exclude(pk=without).values_list("on", flat=True))
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Session",
+            name="MediationSession",
             fields=[
                 (
                     "id",
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="disputes.session",
+                        to="disputes.mediationsession",
                     ),
                 ),
             ],
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="disputes.session",
+                        to="disputes.mediationsession",
                     ),
                 ),
                 (
@@ -776,31 +776,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="session",
+            model_name="mediationsession",
             index=models.Index(fields=["dispute"], name="disputesession_dispute_idx"),
         ),
         migrations.AddIndex(
-            model_name="session",
+            model_name="mediationsession",
             index=models.Index(fields=["station"], name="disputesession_station_idx"),
         ),
         migrations.AddIndex(
-            model_name="session",
+            model_name="mediationsession",
             index=models.Index(fields=["officer_id", "on"], name="disputesession_officer_idx"),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_at__gt", models.F("begins_at"))), name="disputesession_ends_after"
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=models.UniqueConstraint(
                 fields=("id", "enterprise", "station"), name="disputesession_custody_key"
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("key", ""), _negated=True),
                 fields=("dispute", "key"),
@@ -808,7 +808,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=foundation.tenancy.kept.Kept(
                 columns=(
                     "enterprise_id",
@@ -850,7 +850,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=foundation.tenancy.policies.StationPolicy(
                 audiences=("police", "system"),
                 departments=None,
@@ -860,7 +860,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=foundation.tenancy.policies.CompositeForeignKey(
                 columns=("enterprise_id", "station_id"),
                 name="disputesession_enterprise_fk",
@@ -869,7 +869,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="session",
+            model_name="mediationsession",
             constraint=foundation.tenancy.policies.CompositeForeignKey(
                 columns=("dispute_id", "enterprise_id", "station_id"),
                 name="disputesession_dispute_fk",
@@ -933,7 +933,7 @@ class Migration(migrations.Migration):
             constraint=foundation.tenancy.policies.CompositeForeignKey(
                 columns=("session_id", "enterprise_id", "station_id"),
                 name="disputeoffer_session_fk",
-                to="disputes.Session",
+                to="disputes.MediationSession",
                 to_columns=("id", "enterprise_id", "station_id"),
             ),
         ),
@@ -988,7 +988,7 @@ class Migration(migrations.Migration):
             constraint=foundation.tenancy.policies.CompositeForeignKey(
                 columns=("session_id", "enterprise_id", "station_id"),
                 name="disputesessiondoc_session_fk",
-                to="disputes.Session",
+                to="disputes.MediationSession",
                 to_columns=("id", "enterprise_id", "station_id"),
             ),
         ),

@@ -5,16 +5,16 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
-from disputes.models.session import Appointment, Offer, Session, SessionDocument
+from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
 from disputes.models.team import TeamMember
 from disputes.models.way import Way, WayStep
 
 __all__ = [
     "Appointment",
     "Dispute",
+    "MediationSession",
     "OfDispute",
     "Offer",
-    "Session",
     "SessionDocument",
     "TeamMember",
     "Way",

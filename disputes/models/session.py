@@ -82,7 +82,7 @@ class Appointment(Meeting):
         return f"{self.on.isoformat()} {self.begins_at:%H:%M}"
 
 
-class Session(Meeting):
+class MediationSession(Meeting):
     """A session that was held: who was there, what was said, what comes next.
 
     ``present``: role and name of each member of the team. ``led_by`` is the member who led it, "" if the officers did.
@@ -145,7 +145,7 @@ class Offer(OfDispute):
     append_only = True
 
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        MediationSession, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     side = models.CharField(max_length=10, choices=Side.choices)
     amount = models.DecimalField(
@@ -178,7 +178,7 @@ class Offer(OfDispute):
                 condition=Q(amount=None) | Q(amount__gte=0), name="disputeoffer_not_negative"
             ),
             *of_dispute("disputeoffer"),
-            part_of("disputeoffer", "session", "disputes.Session"),
+            part_of("disputeoffer", "session", "disputes.MediationSession"),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +191,7 @@ class SessionDocument(OfDispute):
     append_only = True
 
     session = models.ForeignKey(
-        Session, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        MediationSession, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     attachment_id = models.BigIntegerField()
 
@@ -205,5 +205,5 @@ class SessionDocument(OfDispute):
         constraints = [
             models.UniqueConstraint(fields=["session", "attachment_id"], name="disputesessiondoc_once"),
             *of_dispute("disputesessiondoc"),
-            part_of("disputesessiondoc", "session", "disputes.Session"),
+            part_of("disputesessiondoc", "session", "disputes.MediationSession"),
         ]

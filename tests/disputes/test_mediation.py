@@ -10,7 +10,16 @@ from django.urls import reverse
 
 from disputes.mediation import sessions, ways
 from disputes.mediation.choices import StepKind
-from disputes.models import Appointment, Dispute, Offer, Session, SessionDocument, TeamMember, Way, WayStep
+from disputes.models import (
+    Appointment,
+    Dispute,
+    MediationSession,
+    Offer,
+    SessionDocument,
+    TeamMember,
+    Way,
+    WayStep,
+)
 from foundation.tenancy.scope import Audience
 from papers.models import Paper
 from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory
@@ -142,7 +151,7 @@ def test_the_police_way_with_an_exclusion_then_one_that_fails(
     stranger = manager(dispute.enterprise)
     assert stranger.client.get(page).status_code in (403, 404)
     with scope_of_enterprise(dispute.enterprise):
-        assert not any(model.objects.exists() for model in (Way, WayStep, Session, Offer))
+        assert not any(model.objects.exists() for model in (Way, WayStep, MediationSession, Offer))
 
 
 @time_machine.travel(MONDAY, tick=True)
@@ -228,14 +237,14 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     answer = led.post("disputes:session_new", dispute.pk, query=query, **held)
     assert answer.status_code == 302
     assert fresh(now).ended_as == "held"
-    [session] = rows(Session, city.first)
+    [session] = rows(MediationSession, city.first)
     scan = SimpleUploadedFile("list.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF")
     added = led.post("disputes:session_documents", dispute.pk, session.pk, file=scan)
     assert added.status_code in (302, 422)
     fixed = held | {"minutes": "Only the applicants came.", "reason": "Mistyped"}
     corrected = led.post("disputes:session_correct", dispute.pk, session.pk, **fixed)
     assert corrected.status_code == 302
-    first, valid = rows(Session, city.first)
+    first, valid = rows(MediationSession, city.first)
     assert (first.void_reason, valid.replaces_id) == ("Mistyped", first.pk)
     assert "Only the applicants" in led.client.get(corrected.url).text
     assert "See what is valid" in led.client.get(answer.url).text
@@ -270,7 +279,7 @@ def test_whoever_has_a_conflict_of_interest_leads_no_session(
     assert led.post(*place, **said).status_code == 302
     assert "conflict" in errors(led.post("disputes:session_new", dispute.pk, **held))["led_by"]
     assert led.post("disputes:session_new", dispute.pk, **held | {"led_by": ""}).status_code == 302
-    assert rows(Session, city.first)[0].present == [{"role": "justice", "name": "Wang Jing"}]
+    assert rows(MediationSession, city.first)[0].present == [{"role": "justice", "name": "Wang Jing"}]
     assert not any(
         "Wang" in f"{each.after} {each.reason}" for each in log(city.first, action__startswith="dispute")
     )
