@@ -60,18 +60,10 @@ class PoliceForm(WayForm):
     half = ("from_on", "accepted_on", "offence", "ground")
 
     accepted_on = today_field(_("Case accepted on"))
-    offence = forms.ChoiceField(
-        label=_("What was done"), choices=[("", _("Choose")), *Offence.choices], required=False
-    )
-    ground = forms.ChoiceField(
-        label=_("Why mediation fits"), choices=[("", _("Choose")), *Ground.choices], required=False
-    )
-    minors = forms.ChoiceField(
-        label=_("Minors"), choices=Minors.choices, widget=forms.RadioSelect, required=False
-    )
-    agent = forms.ChoiceField(
-        label=_("Who is represented"), choices=Agent.choices, widget=forms.RadioSelect, required=False
-    )
+    offence = forms.ChoiceField(label=_("What was done"), choices=[("", _("Choose")), *Offence.choices])
+    ground = forms.ChoiceField(label=_("Why mediation fits"), choices=[("", _("Choose")), *Ground.choices])
+    minors = forms.ChoiceField(label=_("Minors"), choices=Minors.choices, widget=forms.RadioSelect)
+    agent = forms.ChoiceField(label=_("Who is represented"), choices=Agent.choices, widget=forms.RadioSelect)
     needs_appraisal = forms.BooleanField(
         label=_("An appraisal is awaited"),
         required=False,
@@ -123,7 +115,7 @@ class PeoplesForm(WayForm):
 
     half = ("from_on", "body")
 
-    body = forms.CharField(label=_("Committee"), max_length=120, required=False)
+    body = forms.CharField(label=_("Committee"), max_length=120)
     oral = forms.TypedChoiceField(
         label=_("The agreement will be"),
         choices=[("no", _("in writing")), ("yes", _("oral; the mediator records what it says"))],
@@ -139,7 +131,7 @@ class AdministrativeForm(WayForm):
 
     half = ("from_on", "body")
 
-    body = forms.CharField(label=_("Office"), max_length=120, required=False)
+    body = forms.CharField(label=_("Office"), max_length=120)
     all_accept = _acceptance()
 
 
@@ -149,12 +141,11 @@ class TransferForm(WayForm):
     half = ("from_on", "recipient")
 
     recipient = forms.ChoiceField(
-        label=_("Who takes it over"), choices=[("", _("Choose")), *TransferTo.choices], required=False
+        label=_("Who takes it over"), choices=[("", _("Choose")), *TransferTo.choices]
     )
     body = forms.CharField(
         label=_("Name of the body"),
         max_length=120,
-        required=False,
         help_text=_("As it stands on the letter."),
     )
 
@@ -247,10 +238,10 @@ class WhenForm(forms.Form):
     half = ("on", "manner", "begins_at", "ends_at", "officer", "second")
 
     on = today_field(_("Day"))
-    manner = forms.ChoiceField(label=_("How"), choices=Manner.choices)
-    begins_at = _time(_("From"))
-    ends_at = _time(_("Until"))
-    place = forms.CharField(label=_("Place"), max_length=120)
+    manner = forms.ChoiceField(label=pgettext_lazy("session", "How"), choices=Manner.choices)
+    begins_at = _time(pgettext_lazy("time", "From"))
+    ends_at = _time(pgettext_lazy("time", "Until"))
+    place = forms.CharField(label=pgettext_lazy("session", "Place"), max_length=120)
     officer = forms.TypedChoiceField(label=_("Officer"), coerce=int)
     second = forms.TypedChoiceField(label=_("Second officer"), coerce=int, required=False, empty_value=None)
 
@@ -290,10 +281,14 @@ class SessionForm(WhenForm):
     respondents = _people(_("Respondents"))
     others = _people(_("Others concerned"))
     minutes = _words(
-        _("Minutes"), 20_000, rows=8, required=True, help_text=_("What was said and shown, in its order.")
+        pgettext_lazy("session", "Minutes"),
+        20_000,
+        rows=8,
+        required=True,
+        help_text=_("What was said and shown, in its order."),
     )
     next_step = forms.CharField(label=_("Next step"), max_length=500, required=False)
-    next_on = day_field(_("By"), required=False)
+    next_on = day_field(pgettext_lazy("day", "By"), required=False)
     camera = forms.CharField(label=_("Body camera or recording no."), max_length=40, required=False)
     is_standard = forms.BooleanField(label=_("In standard rooms of the police"), required=False)
     is_recorded = forms.BooleanField(label=_("Recorded in full, picture and sound"), required=False)
@@ -323,7 +318,7 @@ class SessionForm(WhenForm):
                 label=_("Instalments"), required=False, min_value=1, max_value=MOST_INSTALMENTS
             )
             self.fields[f"{side}_words"] = forms.CharField(
-                label=_("In words"), required=False, max_length=500
+                label=pgettext_lazy("offer", "In words"), required=False, max_length=500
             )
         if is_correction:
             self.fields["reason"] = reason_field(label=_("What was wrong"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from disputes.access import Permission
 from disputes.choices import Stage
@@ -171,7 +171,7 @@ class SessionsPart(Part):
                     if each.on <= of.today
                     else ()
                 ),
-                Button(_("Move"), to("session_move", of.dispute, each.pk), "calendar-time"),
+                Button(pgettext("session", "Move"), to("session_move", of.dispute, each.pk), "calendar-time"),
                 Button(_("Cancel it"), to("session_cancel", of.dispute, each.pk), "calendar-off"),
             ]
         return Planned(each, acts, each.on < of.today)

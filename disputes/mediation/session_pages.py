@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
@@ -79,7 +79,7 @@ class MoveSession(OfAppointment, NamesOfficers, ActPage):
     form_class = MoveForm
     tries_out = True
     title = gettext_lazy("Move the planned session")
-    submit_label = gettext_lazy("Move")
+    submit_label = pgettext_lazy("session", "Move")
     done_text = gettext_lazy("The session was moved.")
 
     def get_initial(self) -> dict[str, Any]:
