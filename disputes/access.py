@@ -12,6 +12,8 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     MEDIATE_DISPUTES = "disputes:mediate"
     EXTEND_CASES = "disputes:extend_case"
+    LEAD_DISPUTES = "disputes:lead"
+    REVIEW_RISK = "disputes:review_risk"
 
 
 register(
@@ -22,5 +24,7 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.MEDIATE_DISPUTES: STATION_ROLES,
         Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
+        Permission.LEAD_DISPUTES: STATION_ROLES,
+        Permission.REVIEW_RISK: STATION_ROLES,
     }
 )

@@ -23,6 +23,8 @@ from disputes.models import (
     Dispute,
     MediationSession,
     Offer,
+    RiskMeasure,
+    RiskReview,
     SessionDocument,
     TeamMember,
     Way,
@@ -1006,6 +1008,27 @@ class SessionDocumentFactory(OfDisputeFactory):
         lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
     )
     attachment_id = factory.Sequence(lambda number: number + 1)
+
+
+class RiskReviewFactory(OfEnterprise):
+    class Meta:
+        model = RiskReview
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    on = DAY
+    reasons = factory.LazyFunction(lambda: ["people"])
+    proposed = level = "medium"
+    next_on = DAY
+
+
+class RiskMeasureFactory(OfEnterprise):
+    class Meta:
+        model = RiskMeasure
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    what = "Visit the site each day"
+    who = "王芳"
+    until_on = DAY
 
 
 class IncidentFactory(OfEnterprise):

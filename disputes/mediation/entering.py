@@ -33,13 +33,15 @@ def locked(actor: Actor, id: int) -> Dispute:
 
 def made_before(model: type[E], dispute: Dispute, key: str) -> E | None:
     """Return the row that the same form made; None without a key."""
-    rows = model._default_manager.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, key=key)
+    rows = model._default_manager.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, key=key
+    )
     return rows.first() if key else None
 
 
 def row_of(model: type[E], dispute: Dispute, id: int) -> E:
     """Return a row of a dispute. Raise Http404 for one of another dispute, WrongState if it was voided."""
-    rows = model._default_manager.filter(dispute=dispute, enterprise_id=dispute.enterprise_id)
+    rows = model._default_manager.filter(dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id)
     found = rows.filter(pk=id).first()
     if found is None:
         raise Http404(f"dispute {dispute.pk} has no {model._meta.model_name} {id}")

@@ -85,10 +85,12 @@ def officers_at(actor: Actor, station_id: int) -> list[User]:
 
 def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[MediationSession]:
     """Return the sessions of a dispute, the latest first, with their offers and the number of documents. One query."""
-    rows = MediationSession.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id)
+    rows = MediationSession.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id
+    )
     if not voided:
         rows = rows.filter(voided_at=None)
-    offers = Offer.objects.filter(session_id=OuterRef("pk"), dispute_id=OuterRef("dispute_id")).order_by("pk")
+    offers = Offer.objects.filter(session_id=OuterRef("pk")).order_by("pk")
     documents = (
         SessionDocument.objects.filter(session_id=OuterRef("pk"))
         .order_by()
@@ -134,13 +136,15 @@ def get_session(dispute: Dispute, id: int) -> MediationSession:
 
 def appointments_of(dispute: Dispute) -> list[Appointment]:
     """Return the sessions of a dispute that are planned and have not ended, the next first. One query."""
-    rows = Appointment.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id)
+    rows = Appointment.objects.filter(dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id)
     return list(rows.filter(voided_at=None, ended_at=None))
 
 
 def get_appointment(dispute: Dispute, id: int) -> Appointment:
     """Return one planned session, an ended one too. Raise Http404."""
-    rows = Appointment.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None)
+    rows = Appointment.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+    )
     found = rows.filter(pk=id).first()
     if found is None:
         raise Http404(f"dispute {dispute.pk} has no planned session {id}")
@@ -295,7 +299,10 @@ def move_session(
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
     follows = Appointment.objects.filter(
-        dispute=dispute, enterprise_id=dispute.enterprise_id, moves_id=appointment_id, voided_at=None
+        dispute_id__in=dispute.file_ids,
+        enterprise_id=dispute.enterprise_id,
+        moves_id=appointment_id,
+        voided_at=None,
     ).first()
     when = ("on", "begins_at", "ends_at")
     if follows and all(getattr(follows, name) == values[name] for name in when):

@@ -30,7 +30,9 @@ LONGEST_REASON = 500
 
 def team_of(dispute: Dispute) -> list[TeamMember]:
     """Return the members of the team, those who left or declined too, in the order of their invitation. One query."""
-    rows = TeamMember.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None)
+    rows = TeamMember.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+    )
     return list(rows)
 
 

@@ -55,10 +55,10 @@ OF_WAY: dict[StepKind, tuple[WayKind, ...]] = {
 
 def ways_of(dispute: Dispute) -> list[Way]:
     """Return the valid ways of a dispute, the oldest first, each with its steps and the day until which it was led. One query."""
-    steps = WayStep.objects.filter(
-        way_id=OuterRef("pk"), dispute_id=OuterRef("dispute_id"), voided_at=None
-    ).order_by("on", "pk")
-    rows = Way.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None).annotate(
+    steps = WayStep.objects.filter(way_id=OuterRef("pk"), voided_at=None).order_by("on", "pk")
+    rows = Way.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+    ).annotate(
         read_steps=ArraySubquery(
             steps.values(json=JSONObject(id="pk", kind="kind", on="on", cause="cause", said="said"))
         )
@@ -116,7 +116,7 @@ def led(way: Way, dispute: Dispute, sessions: Iterable[dt.date]) -> Led:
 def session_days(dispute: Dispute, *, without: int = 0) -> list[dt.date]:
     """Return the days of the valid sessions of a dispute, without one of them. One query."""
     rows = MediationSession.objects.filter(
-        dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
     )
     return list(rows.exclude(pk=without).values_list("on", flat=True))
 
@@ -133,7 +133,8 @@ def last_day(actor: Actor, code: str, start: dt.date, extended: int = 0) -> dt.d
 
 def clock_of(way: Way, dispute: Dispute) -> tuple[Running, dt.date] | None:
     """Return the clock that runs on a way and its last day; None if none does."""
-    if not way.running or way.due_on is None or (dispute.settled_on and way.running != Running.CASE):
+    is_over = dispute.settled_on or way.until_on
+    if not way.running or way.due_on is None or (is_over and way.running != Running.CASE):
         return None
     return Running(way.running), way.due_on
 

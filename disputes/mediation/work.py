@@ -14,20 +14,23 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work
 from foundation.database.composing import PERSON, SOON
 
+# rows of an outer query's dispute, and of those that were merged into it
+_OF_FILE = Q(dispute_id=OuterRef("pk")) | Q(dispute__merged_into_id=OuterRef("pk"))
+
 
 def _planned() -> QuerySet[Appointment]:
     """Return the planned sessions of an outer query's dispute, the next first."""
     rows = Appointment.objects.filter(
-        dispute_id=OuterRef("pk"), enterprise_id=OuterRef("enterprise_id"), ended_at=None, voided_at=None
+        _OF_FILE, enterprise_id=OuterRef("enterprise_id"), ended_at=None, voided_at=None
     )
     return rows.order_by("on", "begins_at", "pk")
 
 
 def _clocks() -> QuerySet[Way]:
     """Return the ways of an outer query's dispute on which a clock runs, the one that ends first first."""
-    rows = Way.objects.filter(
-        dispute_id=OuterRef("pk"), enterprise_id=OuterRef("enterprise_id"), voided_at=None
-    ).exclude(running="")
+    rows = Way.objects.filter(_OF_FILE, enterprise_id=OuterRef("enterprise_id"), voided_at=None).exclude(
+        running=""
+    )
     unsettled = Q(running=Running.CASE) | Q(dispute__settled_on=None)
     return rows.filter(unsettled, due_on__isnull=False).order_by("due_on", "pk")
 

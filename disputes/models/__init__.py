@@ -5,6 +5,7 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.risk import RiskMeasure, RiskReview
 from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
 from disputes.models.team import TeamMember
 from disputes.models.way import Way, WayStep
@@ -15,6 +16,8 @@ __all__ = [
     "MediationSession",
     "OfDispute",
     "Offer",
+    "RiskMeasure",
+    "RiskReview",
     "SessionDocument",
     "TeamMember",
     "Way",

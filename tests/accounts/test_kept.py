@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Appointment, Dispute, MediationSession, TeamMember, Way, WayStep
+from disputes.models import Appointment, Dispute, MediationSession, RiskMeasure, TeamMember, Way, WayStep
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -150,6 +150,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Paper,
         Receipt,
         Recheck,
+        RiskMeasure,
         Submission,
         TeamMember,
         Way,
