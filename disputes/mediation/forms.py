@@ -206,7 +206,7 @@ HAPPENED = (
 class NoteForm(forms.Form):
     """What became of a member."""
 
-    what = forms.ChoiceField(label=_("What happened"), widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=pgettext_lazy("mediation team", "What happened"), widget=forms.RadioSelect)
     on = today_field(_("On"))
     said_by = forms.CharField(
         label=_("Who says so"), max_length=80, required=False, help_text=_("For a conflict of interest.")
@@ -273,7 +273,9 @@ def _people(label: Any) -> forms.IntegerField:
 class SessionForm(WhenForm):
     """A session that was held: when and where, who was there, what each side offered, the minutes, what comes next."""
 
-    led_by = forms.TypedChoiceField(label=_("Led by"), coerce=int, required=False, empty_value=None)
+    led_by = forms.TypedChoiceField(
+        label=pgettext_lazy("session", "Led by"), coerce=int, required=False, empty_value=None
+    )
     present = forms.TypedMultipleChoiceField(
         label=_("Of the team"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -356,7 +356,8 @@ def hold_session(
 ) -> MediationSession:
     """Record a session that was held, or one that replaces a wrong one (``replaces_id``) with a reason.
 
-    ``led_by`` and ``present`` are members of the team; whoever has a conflict of interest does not lead. Under
+    ``appointment_id``: the planned session that it was, 0 for the one of that day if there is one. ``led_by`` and
+    ``present`` are members of the team; whoever has a conflict of interest does not lead. Under
     public-security mediation its rules are kept (``rules.refusal_of_session``); a late one needs ``late_reason``.
     Raise NotAllowed, Http404, WrongState, ValidationError by field, all of them at once.
     """
@@ -366,6 +367,10 @@ def hold_session(
         return first
     before = row_of(MediationSession, dispute, replaces_id) if replaces_id else None
     planned = _open(dispute, appointment_id) if appointment_id else None
+    if (
+        planned is None and before is None
+    ):  # whoever does not come from a planned session of that day means it
+        planned = next((each for each in appointments_of(dispute) if each.on == values.get("on")), None)
     faults, officers = Faults(), {}
     with faults.of():
         officers = _named(actor, dispute, officer_id, second_id)
@@ -375,7 +380,7 @@ def hold_session(
         **officers,
         led_by=_leader(team, led_by, officers, values.get("on"), faults),
         present=[{"role": team[pk].role, "name": team[pk].name} for pk in present if pk in team],
-        appointment_id=before.appointment_id if before else appointment_id,
+        appointment_id=before.appointment_id if before else planned.pk if planned else 0,
         replaces_id=replaces_id,
         **belonging_to(dispute),
         **entered_by(actor, key),
