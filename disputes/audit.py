@@ -7,6 +7,7 @@ from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
 from disputes.lives import DISPUTE_LIFE
+from disputes.mediation.log import ACTIONS as MEDIATION
 from disputes.models import Dispute
 from disputes.people.masking import OWN_WORDS
 from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
@@ -38,6 +39,8 @@ register(
         )
     )
 )
+
+register(*MEDIATION)
 
 # --- people: entries name a party by its number alone ---
 

@@ -1,8 +1,14 @@
 """URLs of disputes."""
 
+from disputes.mediation.urls import mediation_urls
 from disputes.portal_pages import portal_urls
 from disputes.staff.filing_pages import filing_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = [*portal_urls(), *DisputePages().urls(), *filing_urls()]
+urlpatterns = [
+    *portal_urls(),
+    *DisputePages().urls(),
+    *filing_urls(),
+    *mediation_urls(DisputePages()),
+]

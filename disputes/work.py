@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.choices import Risk
+from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -22,6 +23,7 @@ def _due() -> Q:
 
 
 register(
+    *OF_MEDIATION,
     Work(
         code="disputes",
         title=_("Disputes to settle"),
@@ -36,7 +38,7 @@ register(
         page="disputes:detail",
         acts=acts_of(DisputePages()),
         list_page="disputes:list",
-    )
+    ),
 )
 register(
     Work(

@@ -7,15 +7,25 @@ from disputes.models.of_dispute import (
 )
 from disputes.models.party import Party
 from disputes.models.risk import RiskMeasure, RiskReview
+from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
 from disputes.models.side import DisputeSide
+from disputes.models.team import TeamMember
+from disputes.models.way import Way, WayStep
 
 __all__ = [
+    "Appointment",
     "Dispute",
     "DisputeSide",
+    "MediationSession",
     "OfDispute",
+    "Offer",
     "Party",
     "RiskMeasure",
     "RiskReview",
+    "SessionDocument",
+    "TeamMember",
+    "Way",
+    "WayStep",
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",

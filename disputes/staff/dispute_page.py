@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage
+from disputes.mediation import part as _mediation  # noqa: F401 - registers its parts
 from disputes.models import Dispute, Party
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
