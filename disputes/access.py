@@ -10,6 +10,9 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    FOLLOW_UP_DISPUTES = "disputes:follow_up"
+    VIEW_SCREENINGS = "screenings:view"
+    SCREEN_FOR_DISPUTES = "screenings:record"
 
 
 register(
@@ -18,5 +21,8 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
+        Permission.VIEW_SCREENINGS: POLICE_ROLES,
+        Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,
     }
 )

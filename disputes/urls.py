@@ -1,6 +1,7 @@
 """URLs of disputes."""
 
+from disputes.after.urls import urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = DisputePages().urls()
+urlpatterns = [*urls(DisputePages()), *DisputePages().urls()]

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.after.work import WORKS
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -34,5 +35,6 @@ register(
         page="disputes:detail",
         acts=acts_of(DisputePages()),
         list_page="disputes:list",
-    )
+    ),
+    *WORKS,
 )

@@ -18,7 +18,7 @@ from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
-from disputes.models import Dispute
+from disputes.models import Dispute, FollowUp, Screening
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
 from facts.models import Attachment, FactStep
@@ -47,6 +47,7 @@ from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.field.models import FieldReceipt
 from foundation.inbox.models import Notification
+from foundation.links.models import SignedLink
 from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.rest.models import StoredAnswer
@@ -915,6 +916,42 @@ class DisputeFactory(OfEnterprise):
     kind = "wages"
     opened_on = DAY
     summary = "Wages of January"
+
+
+class OfDisputeFactory(OfEnterprise):
+    """A row of a dispute at the same enterprise."""
+
+    class Meta:
+        abstract = True
+
+    dispute = factory.SubFactory(DisputeFactory, enterprise=factory.SelfAttribute("..enterprise"))
+
+
+class FollowUpFactory(OfDisputeFactory):
+    class Meta:
+        model = FollowUp
+
+    planned_on = DAY
+    way = "call"
+    question = "Is it kept?"
+
+
+class ScreeningFactory(OfEnterprise):
+    class Meta:
+        model = Screening
+
+    screened_on = DAY
+    month = factory.LazyAttribute(lambda row: dt.date.fromisoformat(str(row.screened_on)).replace(day=1))
+
+
+class SignedLinkFactory(OfEnterprise):
+    class Meta:
+        model = SignedLink
+
+    purpose = "dispute_survey"
+    object_id = 1
+    token_digest = factory.Sequence(lambda number: f"{number:064x}")
+    expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
 
 
 class IncidentFactory(OfEnterprise):

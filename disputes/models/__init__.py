@@ -1,9 +1,19 @@
 from disputes.models.dispute import Dispute
+from disputes.models.follow_up import FollowUp
 from disputes.models.of_dispute import (
     OfDispute,
     belonging_to,
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.screening import Screening
 
-__all__ = ["Dispute", "OfDispute", "belonging_to", "of_dispute", "of_dispute_indexes"]
+__all__ = [
+    "Dispute",
+    "FollowUp",
+    "OfDispute",
+    "Screening",
+    "belonging_to",
+    "of_dispute",
+    "of_dispute_indexes",
+]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+import disputes.after.part  # noqa: F401  (each part registers itself)
 from disputes.choices import Stage
 from disputes.models import Dispute
 from disputes.parts import Clock, File

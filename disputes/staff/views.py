@@ -5,11 +5,23 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
+from disputes.after.screening_pages import dispute_tabs
+from disputes.choices import Heard
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.staff.dispute_page import DisputeRecord
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.staff.pages import FactPages
+from facts.staff.views import FactCreate
+from foundation.accounts.actors import Actor
+
+
+class DisputeCreate(FactCreate):
+    """A new dispute. The URL may say how it came (``heard``)."""
+
+    def get_initial(self) -> dict[str, Any]:
+        heard = self.one_of("heard", Heard.values)
+        return super().get_initial() | ({"heard": heard} if heard else {})
 
 
 class DisputePages(FactPages):
@@ -21,21 +33,24 @@ class DisputePages(FactPages):
         *("claimed", "answered", "note"),
     )
     correct_fields = shown = (
-        *("summary", "kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount", "happened_on"),
-        *("place", "claimed", "answered", "note"),
+        *("summary", "kind", "heard", "opened_on", "due_on", "settled_on", "closed_on", "people", "amount"),
+        *("happened_on", "place", "claimed", "answered", "note"),
     )
     half = (
-        *("kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount"),
+        *("kind", "heard", "opened_on", "due_on", "settled_on", "closed_on", "people", "amount"),
         *("happened_on", "place"),
     )
     table, filter = DisputeTable, DisputeFilter
-    record_view = DisputeRecord
+    record_view, create_view = DisputeRecord, DisputeCreate
 
     title = _("Disputes")
     new_label = _("Record a dispute")
     saved = _("The dispute was recorded.")
     empty_title = _("No disputes")
     empty_text = _("Record a dispute as soon as you hear of it. Its deadline then appears on Today.")
+
+    def tabs(self, actor: Actor) -> list[dict[str, Any]]:
+        return dispute_tabs(actor, "disputes:list")
 
     def summary(self, fact: Dispute) -> dict[str, Any]:
         return super().summary(fact) | {"due_on": fact.due_on, "done": fact.settled_on is not None}
