@@ -25,18 +25,14 @@ def _screen(running: Running) -> Iterator[Step]:
         last = following if number == MONTHS - 1 else following - dt.timedelta(days=1)
         if first.month not in screened and last >= today:
             left.append((first, last))
-    completes = len(screened) + len(left) == MONTHS
     for first, last in left:
-        adds = {"screened_months": 1}
-        if completes and first == left[-1][0]:
-            adds["screened_throughout"] = 1
         yield Step(
             key=first.isoformat(),
             record=_("of %(month)s") % {"month": f"{first:%Y-%m}"},
             from_on=max(first, today),
             by_on=last,
             page=("disputes:screenings", {"enterprise": running.enterprise_id}),
-            adds=adds,
+            adds={"screened_months": 1},
         )
 
 
@@ -71,7 +67,7 @@ register_act(
         unit=gettext_lazy("months"),
         who=POLICE,
         icon="zoom-question",
-        measures=("screened_months", "screened_throughout"),
+        measures=("screened_months",),
         task=lambda number: (
             ngettext(
                 "Screen for disputes in %(number)d month", "Screen for disputes in %(number)d months", number

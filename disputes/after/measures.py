@@ -1,6 +1,6 @@
 """What screening and follow-up contribute to a rating (B7 of ``default-4``)."""
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import FollowUp, Screening
@@ -11,20 +11,12 @@ MONTHS = 3  # of a quarter
 
 
 def _screenings(period: Period) -> QuerySet:
-    """Return per enterprise the months of the quarter in which it was screened, and whether that was each of them."""
-    months = Count("month", distinct=True)
+    """Return per enterprise in how many months of the quarter it was screened."""
     return (
         Screening.objects.filter(voided_at=None, screened_on__range=(period.start, period.end))
         .order_by()
         .values("enterprise_id")
-        .annotate(
-            screened_months=months,
-            screened_throughout=Case(
-                When(screened_months__gte=MONTHS, then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
-        )
+        .annotate(screened_months=Count("month", distinct=True))
     )
 
 
@@ -54,12 +46,6 @@ register(
         tab="disputes",
         indicators=(
             Indicator("screened_months", _("Months of the quarter screened for disputes"), _("months"), "B"),
-            Indicator(
-                "screened_throughout",
-                _("Screened for disputes in each month of the quarter"),
-                _("quarters"),
-                "B",
-            ),
         ),
         query=_screenings,
     )

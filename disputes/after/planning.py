@@ -135,7 +135,7 @@ def drop_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
         return found
     refuse_ended(found)
     found.dropped_on, found.drop_reason, found.dropped_by = timezone.localdate(), reason, actor.name[:80]
-    found.save(update_fields=["dropped_on", "drop_reason", "dropped_by"])
+    found.save(update_fields=["dropped_on", "drop_reason", "dropped_by", "changed_at"])
     withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id)
     record(actor, dispute, DROP, {"planned_on": found.planned_on.isoformat()}, reason=reason)
     return found

@@ -79,7 +79,7 @@ def record_follow_up(
     if found.relapse:
         found.judged_on, found.judged_by, found.reopened = timezone.localdate(), actor.name[:80], True
         names += ["judged_on", "judged_by", "reopened"]
-    found.save(update_fields=names)
+    found.save(update_fields=[*names, "changed_at"])
     withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id)
     act = FOLLOWED_UP[found.way] if reached else NOT_REACHED
     record(actor, dispute, act, {"done_on": done_on.isoformat()})
@@ -102,7 +102,7 @@ def void_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
     if found.done_on is None:
         raise WrongState(_("This follow-up is not done. Drop it instead."))
     found.voided_at, found.void_reason = timezone.now(), reason
-    found.save(update_fields=["voided_at", "void_reason"])
+    found.save(update_fields=["voided_at", "void_reason", "changed_at"])
     record(actor, dispute, VOID, {"planned_on": found.planned_on.isoformat()}, reason=reason)
     return found
 
@@ -128,7 +128,7 @@ def judge_follow_up(
     is_settled = dispute.settled_on is not None
     found.judged_on, found.judged_by = timezone.localdate(), actor.name[:80]
     found.reopened = reopen and is_settled
-    found.save(update_fields=["judged_on", "judged_by", "reopened"])
+    found.save(update_fields=["judged_on", "judged_by", "reopened", "changed_at"])
     record(actor, dispute, JUDGE, {"judged_on": found.judged_on.isoformat()}, reason=reason)
     if found.reopened:
         _reopen(actor, dispute, found, timezone.localdate(), due_on)

@@ -101,7 +101,7 @@ def void_screening(*, actor: Actor, id: int, reason: str) -> Screening:
     if found.voided_at:
         raise WrongState(_("This record was voided."))
     found.voided_at, found.void_reason = timezone.now(), reason
-    found.save(update_fields=["voided_at", "void_reason"])
+    found.save(update_fields=["voided_at", "void_reason", "changed_at"])
     auditing.record(
         actor=actor,
         action=kind_of_model(Screening).action(VOID),

@@ -115,7 +115,7 @@ def take_survey(actor: Actor, link: SignedLink) -> None:
     found.done_on, found.done_at = timezone.localdate(link.answered_at), link.answered_at
     found.reached, found.satisfied, found.relapse = True, answer["satisfied"], answer["kept"] == NO
     found.said = answer["said"]
-    found.save(update_fields=["done_on", "done_at", "reached", "satisfied", "relapse", "said"])
+    found.save(update_fields=["done_on", "done_at", "reached", "satisfied", "relapse", "said", "changed_at"])
     record(actor, dispute, FOLLOWED_UP[found.way], {"done_on": found.done_on.isoformat()})
     _tell(actor, dispute, found)
 

@@ -29,7 +29,8 @@ class FollowUp(OfDispute):
     question = models.CharField(_("what is asked"), max_length=200)
     planned_by = models.CharField(max_length=80, blank=True)
     planned_by_id = models.BigIntegerField(default=0)
-    planned_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
     key = models.CharField(max_length=36, blank=True)  # of the form, so that one sent twice makes one row
 
     done_on = models.DateField(pgettext_lazy("follow-up", "done on"), null=True)
@@ -84,7 +85,7 @@ class FollowUp(OfDispute):
                 name="followup_kept",
                 columns=(
                     *("dispute_id", "enterprise_id", "planned_on", "way", "question", "planned_by"),
-                    *("planned_by_id", "planned_at", "key"),
+                    *("planned_by_id", "recorded_at", "key"),
                 ),
                 once=(
                     (

@@ -29,6 +29,7 @@ class Screening(models.Model):
     screened_by = models.CharField(_("by whom"), max_length=80, blank=True)
     screened_by_id = models.BigIntegerField(default=0)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
     voided_at = models.DateTimeField(null=True)
     void_reason = models.TextField(max_length=2000, blank=True)
 
