@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from disputes.access import Permission
 from disputes.after import planning, recording, surveys
 from disputes.after.forms import DoneForm, JudgeForm, PlanForm, ReasonForm
+from disputes.after.papers import COVER, FOLLOW_UP, cover_of, record_of
 from disputes.choices import FollowUpWay, Level
 from disputes.models import Dispute, FollowUp
 from enterprises.selectors import list_officers
@@ -19,6 +20,8 @@ from facts.staff.views import OfFact
 from foundation.accounts.access import WrongState
 from foundation.ui.forms import FORM_KEY, key_of
 from foundation.ui.views import ActPage, ButtonPage, CreatePage, OfRecord, ShownOnce, chosen_in
+from papers.operations.making import make_listing
+from papers.staff.paper_pages import MadeFile
 
 
 class FollowUpPlan(OfFact, CreatePage):
@@ -179,6 +182,28 @@ class SurveyWithdraw(OfFollowUp, ButtonPage):
 
     def perform(self) -> None:
         surveys.withdraw_survey(actor=self.actor, id=self.record.pk)
+
+
+class FollowUpRecord(OfFollowUp, MadeFile):
+    """The record of a follow-up as a Word file, made anew."""
+
+    permission = Permission.VIEW_DISPUTES
+
+    def get_name(self) -> str:
+        return f"{FOLLOW_UP.official_title} {self.record.dispute_id}-{self.record.pk}"
+
+    def make(self, record: FollowUp) -> bytes:
+        return make_listing(self.actor, FOLLOW_UP, record_of(self.actor, record))
+
+
+class DisputeCover(OfFact, MadeFile):
+    """Cover and contents of the dispute's file, made anew."""
+
+    def get_name(self) -> str:
+        return f"{COVER.official_title} {self.record.pk}"
+
+    def make(self, record: Dispute) -> bytes:
+        return make_listing(self.actor, COVER, cover_of(self.actor, record))
 
 
 def _refused(found: FollowUp) -> str:

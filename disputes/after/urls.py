@@ -23,6 +23,12 @@ def urls(pages: Any) -> list[URLPattern]:
             follow_ups.FollowUpsPropose.as_view(**of_dispute),
             name="propose_follow_ups",
         ),
+        path(
+            "<int:id>/cover/",
+            follow_ups.DisputeCover.as_view(pages=pages, permission=Permission.VIEW_DISPUTES),
+            name="cover",
+        ),
+        path("follow-ups/<int:id>/record/", follow_ups.FollowUpRecord.as_view(), name="follow_up_record"),
         path("follow-ups/<int:id>/done/", follow_ups.FollowUpDone.as_view(), name="follow_up_done"),
         path("follow-ups/<int:id>/drop/", follow_ups.FollowUpDrop.as_view(), name="follow_up_drop"),
         path("follow-ups/<int:id>/void/", follow_ups.FollowUpVoid.as_view(), name="follow_up_void"),

@@ -12,6 +12,7 @@ from foundation.links.operations import digest_of, take_answers
 from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory
 from tests.facts.people import Person, ago, ahead, fresh, log, officer, rows, today
 from tests.fixtures import City
+from tests.papers.test_records import words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +161,14 @@ def test_a_dispute_is_closed_once_all_is_followed_up(city: City, person: Person,
     now = fresh(dispute)
     assert (now.state, now.settled_on, now.closed_on) == ("open", None, None)
     assert [str(now.state_on(day)) for day in (ago(71), ago(2), ago(1))] == ["open", "settled", "closed"]
+
+
+def test_its_papers_say_what_was_found(city: City, person: Person, dispute: Dispute) -> None:
+    done = {"done_on": ago(3), "reached": True, "satisfied": "partly", "relapse": False, "said": "一期迟付"}
+    call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(3), **done)
+    record = words_of(person.get("disputes:follow_up_record", call.pk).content)
+    for words in ("基本满意", "一期迟付", "电话", dispute.summary):
+        assert words in record
+    cover = words_of(person.get("disputes:cover", dispute.pk).content)
+    assert ago(3).isoformat() in cover
+    assert "矛盾纠纷回访记录" in cover
