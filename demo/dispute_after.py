@@ -6,7 +6,7 @@ import random
 from demo.organisations import Organisation
 from disputes.after.planning import plan_follow_up, take_proposal
 from disputes.after.recording import record_follow_up
-from disputes.choices import FollowUpWay, Level, Satisfied
+from disputes.choices import FollowUpWay, Risk, Satisfied
 from disputes.models import Dispute, Screening
 from disputes.operations import close_dispute
 from enterprises.models import Enterprise
@@ -39,7 +39,7 @@ def _follow_ups(actor: Actor, station_id: int, today: dt.date, chance: random.Ra
     rows = Dispute.objects.filter(station_id=station_id, settled_on__isnull=False, voided_at=None)
     made = 0
     for number, dispute in enumerate(rows.order_by("-settled_on", "-pk")[:FOLLOWED]):
-        level = (Level.HIGH, Level.MEDIUM, Level.LOW)[number % 3]
+        level = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)[number % 3]
         if number == 3:  # a plan of which the first day has passed
             plan_follow_up(
                 actor=actor,

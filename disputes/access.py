@@ -13,6 +13,8 @@ class Permission(StrEnum):
     FOLLOW_UP_DISPUTES = "disputes:follow_up"
     VIEW_SCREENINGS = "screenings:view"
     SCREEN_FOR_DISPUTES = "screenings:record"
+    LEAD_DISPUTES = "disputes:lead"
+    REVIEW_RISK = "disputes:review_risk"
 
 
 register(
@@ -24,5 +26,7 @@ register(
         Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
         Permission.VIEW_SCREENINGS: POLICE_ROLES,
         Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,
+        Permission.LEAD_DISPUTES: STATION_ROLES,
+        Permission.REVIEW_RISK: STATION_ROLES,
     }
 )

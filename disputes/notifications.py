@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after import surveys
+from disputes.filing.risk import HIGH
 from disputes.staff.views import DisputePages
 from facts.causes import act_for_officers, corrections, new_records
-from foundation.accounts.choices import STATION_ROLES
+from foundation.accounts.choices import STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, register
 
 DISPUTES = DisputePages()
@@ -30,5 +31,13 @@ register(
         STATION_ROLES,
         "clipboard-check",
         page="disputes:detail",
+    ),
+    Cause(
+        HIGH,
+        _("A dispute may grow: its risk is high."),
+        frozenset({Role.CHIEF}),
+        "flame",
+        page="disputes:detail",
+        tone="red",
     ),
 )

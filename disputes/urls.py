@@ -1,7 +1,8 @@
 """URLs of disputes."""
 
-from disputes.after.urls import urls
+from disputes.after.urls import urls as after_urls
+from disputes.staff.filing_pages import filing_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
-urlpatterns = [*urls(DisputePages()), *DisputePages().urls()]
+urlpatterns = [*after_urls(DisputePages()), *DisputePages().urls(), *filing_urls()]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after.work import WORKS
+from disputes.choices import Risk
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -16,9 +17,9 @@ LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 
 
 def _due() -> Q:
-    """Return the condition for disputes to settle soon: by their deadline, or because they have none or are old."""
+    """Return the condition for disputes to settle soon: by their deadline, or because they have none, are old or may grow."""
     is_old = Q(opened_on__lt=days_before_today(LONG_OPEN_DAYS))
-    return open_disputes() & (Q(due_on__lte=SOON) | Q(due_on=None) | is_old)
+    return open_disputes() & (Q(due_on__lte=SOON) | Q(due_on=None) | is_old | Q(risk=Risk.HIGH))
 
 
 register(
@@ -27,8 +28,9 @@ register(
         title=_("Disputes to settle"),
         icon="users",
         rank=50,
-        rows=lambda: Dispute.objects.filter(_due()),
+        rows=lambda: Dispute.objects.filter(_due()).annotate(is_high=Q(risk=Risk.HIGH)),
         text="summary",
+        grave="is_high",
         due="due_on",
         on="opened_on",
         on_label=pgettext_lazy("dispute", "opened"),
@@ -37,4 +39,22 @@ register(
         list_page="disputes:list",
     ),
     *WORKS,
+)
+register(
+    Work(
+        code="dispute_risks",
+        title=_("Risks to review"),
+        icon="flame",
+        rank=45,
+        rows=lambda: Dispute.objects.filter(open_disputes(), risk_next_on__lte=SOON).annotate(
+            is_high=Q(risk=Risk.HIGH)
+        ),
+        text="summary",
+        due="risk_next_on",
+        grave="is_high",
+        page="disputes:detail",
+        act=_("Review it"),
+        act_page="disputes:risk",
+        list_page="disputes:list",
+    )
 )

@@ -18,7 +18,7 @@ from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
-from disputes.models import Dispute, FollowUp, Screening
+from disputes.models import Dispute, FollowUp, RiskMeasure, RiskReview, Screening
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
 from facts.models import Attachment, FactStep
@@ -952,6 +952,27 @@ class SignedLinkFactory(OfEnterprise):
     object_id = 1
     token_digest = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class RiskReviewFactory(OfEnterprise):
+    class Meta:
+        model = RiskReview
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    on = DAY
+    reasons = factory.LazyFunction(lambda: ["people"])
+    proposed = level = "medium"
+    next_on = DAY
+
+
+class RiskMeasureFactory(OfEnterprise):
+    class Meta:
+        model = RiskMeasure
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    what = "Visit the site each day"
+    who = "王芳"
+    until_on = DAY
 
 
 class IncidentFactory(OfEnterprise):

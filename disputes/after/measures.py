@@ -27,7 +27,8 @@ def _follow_ups(period: Period) -> QuerySet:
     """
     start, end = period.start, period.end
     return (
-        FollowUp.objects.filter(voided_at=None, dispute__voided_at=None, planned_on__range=(start, end))
+        FollowUp.objects.filter(voided_at=None, planned_on__range=(start, end))
+        .filter(Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0))
         .filter(Q(dropped_on=None) | Q(dropped_on__gt=end))
         .order_by()
         .values("enterprise_id")

@@ -13,7 +13,7 @@ from disputes.access import Permission
 from disputes.after import planning, recording, surveys
 from disputes.after.forms import DoneForm, JudgeForm, PlanForm, ReasonForm
 from disputes.after.papers import COVER, FOLLOW_UP, cover_of, record_of
-from disputes.choices import FollowUpWay, Level
+from disputes.choices import FollowUpWay, Risk
 from disputes.models import Dispute, FollowUp
 from enterprises.selectors import list_officers
 from facts.staff.views import OfFact
@@ -57,7 +57,7 @@ class FollowUpsPropose(OfFact, ButtonPage):
     record: Dispute
 
     def perform(self) -> Any:
-        level = chosen_in(self.request, "level", Level.values, Level.MEDIUM)
+        level = chosen_in(self.request, "level", Risk.values, Risk.MEDIUM)
         return planning.take_proposal(actor=self.actor, id=self.record.pk, level=level)
 
 
@@ -70,12 +70,12 @@ class OfFollowUp(OfRecord):
     def find_record(self) -> FollowUp:
         rows = FollowUp.objects.filter(station_id__in=self.actor.stations)
         found = rows.select_related("dispute", "enterprise").filter(pk=self.kwargs["id"]).first()
-        if found is None or found.dispute.is_voided:
+        if found is None or (found.dispute.is_voided and not found.dispute.merged_into_id):
             raise Http404("no such follow-up")
         return found
 
     def get_back_url(self) -> str:
-        return reverse("disputes:detail", args=[self.record.dispute_id])
+        return reverse("disputes:detail", args=[self.record.dispute.merged_into_id or self.record.dispute_id])
 
     def get_about(self) -> str:
         return f"{self.record.dispute} · {self.record.enterprise.name}"

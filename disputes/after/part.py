@@ -48,7 +48,7 @@ class FollowUps(Part):
             and dispute.closed_on is None
             and not dispute.is_voided
         )
-        level = level_of(of.loaded)
+        level = level_of(dispute)
         proposed = proposal(of.actor, dispute, level) if may and not found else []
         return {
             "items": [(each, ICONS[FollowUpWay(each.way)], each.pk in sent) for each in found],

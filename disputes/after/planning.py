@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
-from disputes.choices import FollowUpWay, Level
+from disputes.choices import FollowUpWay, Risk
 from disputes.closing import hinders_closing
 from disputes.models import Dispute, FollowUp, belonging_to
 from enterprises.selectors import list_officers
@@ -37,9 +37,9 @@ NOT_SETTLED = gettext_lazy("Only a settled dispute is followed up. Record the se
 
 # what is asked, by how much a dispute may grow: the time limit that names the day, and the way
 BY_LEVEL: Mapping[str, Sequence[tuple[str, FollowUpWay]]] = {
-    Level.LOW: (("follow-up-second", FollowUpWay.CALL),),
-    Level.MEDIUM: (("follow-up-second", FollowUpWay.CALL), ("follow-up-third", FollowUpWay.SURVEY)),
-    Level.HIGH: (
+    Risk.LOW: (("follow-up-second", FollowUpWay.CALL),),
+    Risk.MEDIUM: (("follow-up-second", FollowUpWay.CALL), ("follow-up-third", FollowUpWay.SURVEY)),
+    Risk.HIGH: (
         ("follow-up-first", FollowUpWay.VISIT),
         ("follow-up-second", FollowUpWay.CALL),
         ("follow-up-third", FollowUpWay.SURVEY),
@@ -61,10 +61,9 @@ class Proposed:
     question: str
 
 
-def level_of(loaded: Mapping[str, Any]) -> Level:
-    """Return the risk of a dispute from what the parts of its file have loaded; medium as long as nobody has judged it."""
-    level = str(getattr(loaded.get("risk"), "level", "") or "")
-    return Level(level) if level in Level.values else Level.MEDIUM
+def level_of(dispute: Dispute) -> Risk:
+    """Return the risk by which a dispute is followed up; medium as long as nobody has judged it."""
+    return Risk(dispute.risk) if dispute.risk else Risk.MEDIUM
 
 
 def proposal(actor: Actor, dispute: Dispute, level: str, ends_on: dt.date | None = None) -> list[Proposed]:
@@ -82,15 +81,15 @@ def proposal(actor: Actor, dispute: Dispute, level: str, ends_on: dt.date | None
 
 
 def lock_follow_up(actor: Actor, id: int) -> tuple[Dispute, FollowUp]:
-    """Lock a follow-up after its dispute, and return both. Raise Http404, WrongState if the dispute was voided."""
-    at = FollowUp.objects.filter(pk=id, station_id__in=actor.stations).values_list("dispute_id", flat=True)
-    dispute_id = at.first()
-    if dispute_id is None:
+    """Lock a follow-up after its dispute, the surviving one of merged files, and return both. Raise Http404, WrongState if the dispute was voided."""
+    rows = FollowUp.objects.filter(pk=id, station_id__in=actor.stations)
+    of = rows.values_list("dispute_id", "dispute__merged_into_id").first()
+    if of is None:
         raise Http404(f"no follow-up {id}")
-    dispute = lock_fact(actor, Dispute, dispute_id)
+    dispute = lock_fact(actor, Dispute, of[1] or of[0])
     if dispute.is_voided:
         raise WrongState(str(VOIDED))
-    return dispute, FollowUp.objects.select_for_update(of=("self",), no_key=True).get(pk=id, dispute=dispute)
+    return dispute, rows.select_for_update(of=("self",), no_key=True).get(dispute_id__in=dispute.file_ids)
 
 
 @transaction.atomic
@@ -158,8 +157,12 @@ def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *
 
 
 def follow_ups_of(dispute: Dispute) -> list[FollowUp]:
-    """Return the follow-ups of a dispute by their day, without voided ones. One query."""
-    return list(FollowUp.objects.filter(dispute=dispute, enterprise_id=dispute.enterprise_id, voided_at=None))
+    """Return the follow-ups of a dispute and of files merged into it by their day, without voided ones. One query."""
+    return list(
+        FollowUp.objects.filter(
+            dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+        )
+    )
 
 
 @hinders_closing
@@ -219,7 +222,7 @@ def _plan(
                 key=key,
             )
         )
-    if FollowUp.objects.filter(dispute=dispute).count() + len(made) > MOST:
+    if len(follow_ups_of(dispute)) + len(made) > MOST:
         raise WrongState(_("There are %(most)d follow-ups of this dispute already.") % {"most": MOST})
     FollowUp.objects.bulk_create(made)
     days = ", ".join(each.planned_on.isoformat() for each in made)

@@ -12,8 +12,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -58,27 +60,37 @@ def _to_judge() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(relapse=True, judged_on=None, voided_at=None)
 
 
+SURVIVOR = Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id")  # of merged files
+
+
 def _of_dispute(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    return rows.filter(dispute_id=OuterRef("pk"), enterprise_id=OuterRef("enterprise_id"))
+    rows = rows.filter(enterprise_id=OuterRef("enterprise_id")).annotate(survivor=SURVIVOR)
+    return rows.filter(survivor=OuterRef("pk"))
+
+
+def _disputes(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp, int]:
+    return rows.values_list(SURVIVOR, flat=True)
 
 
 def _follow_ups() -> QuerySet[Dispute]:
     first = _of_dispute(_waiting()).order_by("planned_on", "pk").values("planned_on")[:1]
-    waiting = _waiting().filter(planned_on__lte=SOON).values("dispute_id")
+    waiting = _disputes(_waiting().filter(planned_on__lte=SOON))
     rows = Dispute.objects.filter(settled_on__isnull=False, closed_on=None, pk__in=waiting)
     return rows.annotate(follow_up_on=Subquery(first))
 
 
 def _answers() -> QuerySet[Dispute]:
     first = _of_dispute(_to_judge()).order_by("done_on", "pk").values("done_on")[:1]
-    rows = Dispute.objects.filter(pk__in=_to_judge().values("dispute_id"))
+    rows = Dispute.objects.filter(pk__in=_disputes(_to_judge()))
     return rows.annotate(answered_on=Subquery(first))
 
 
 def _acts(rows_of: QuerySet[FollowUp], rows: Sequence[Row], label: object, page: str) -> dict[int, Next]:
     """Return the act on the first follow-up of each dispute. One query."""
-    found = rows_of.filter(dispute_id__in=[row.key for row in rows]).order_by("-planned_on", "-pk")
-    first = dict(found.values_list("dispute_id", "pk"))  # the last one given stays: the earliest
+    found = rows_of.annotate(survivor=SURVIVOR).filter(survivor__in=[row.key for row in rows])
+    first = dict(
+        found.order_by("-planned_on", "-pk").values_list("survivor", "pk")
+    )  # the last one given stays: the earliest
     return {key: Next((Offer(str(label), reverse(page, args=[id])),)) for key, id in first.items()}
 
 

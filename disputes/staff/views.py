@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes import bulk
 from disputes.access import Permission
 from disputes.after.screening_pages import dispute_tabs
 from disputes.choices import Heard
@@ -12,7 +13,7 @@ from disputes.models import Dispute
 from disputes.staff.dispute_page import DisputeRecord
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.staff.pages import FactPages
-from facts.staff.views import FactCreate
+from facts.staff.views import FactCreate, FactList
 from foundation.accounts.actors import Actor
 
 
@@ -22,6 +23,12 @@ class DisputeCreate(FactCreate):
     def get_initial(self) -> dict[str, Any]:
         heard = self.one_of("heard", Heard.values)
         return super().get_initial() | ({"heard": heard} if heard else {})
+
+
+class DisputeList(FactList):
+    """The disputes, with what can be done with many of them."""
+
+    bulk_acts = bulk.ACTS
 
 
 class DisputePages(FactPages):
@@ -41,7 +48,7 @@ class DisputePages(FactPages):
         *("happened_on", "place"),
     )
     table, filter = DisputeTable, DisputeFilter
-    record_view, create_view = DisputeRecord, DisputeCreate
+    list_view, record_view, create_view = DisputeList, DisputeRecord, DisputeCreate
 
     title = _("Disputes")
     new_label = _("Record a dispute")

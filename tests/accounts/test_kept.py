@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Dispute, FollowUp, Screening
+from disputes.models import Dispute, FollowUp, RiskMeasure, Screening
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -151,6 +151,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Recheck,
         Screening,
         SignedLink,
+        RiskMeasure,
         Submission,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
