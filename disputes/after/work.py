@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     DateField,
     Exists,
@@ -60,7 +61,8 @@ def _to_judge() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(relapse=True, judged_on=None, voided_at=None)
 
 
-SURVIVOR = Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id")  # of merged files
+# the surviving one of merged files
+SURVIVOR = Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField())
 
 
 def _of_dispute(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
