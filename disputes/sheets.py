@@ -1,6 +1,7 @@
 """Disputes as an import target."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.models import Dispute
 from facts.declarations import register_target
@@ -14,6 +15,7 @@ register_target(
         "opened_on": _("Opened on"),
         "due_on": _("To be settled by"),
         "settled_on": _("Settled on"),
+        "closed_on": pgettext_lazy("dispute", "Closed on"),
         "people": _("People"),
     },
     alike=("opened_on", "kind", "summary"),
@@ -40,6 +42,7 @@ register_target(
             "date settled",
             "closed on",
         ),
+        "closed_on": ("结案日期", "结案时间", "归档日期", "case closed on", "file closed on"),
         "summary": (
             *("纠纷内容", "纠纷简要情况", "基本情况", "简要情况", "纠纷事由", "事由", "主要诉求"),
             *("summary", "subject", "description"),

@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from disputes.after.part import FollowUps
 from disputes.models import Dispute, FollowUp
 from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
+from foundation.tenancy.scope import station_scope
 from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory
 from tests.facts.people import Person, ago, ahead, fresh, log, officer, rows, today
 from tests.fixtures import City
@@ -172,3 +176,16 @@ def test_its_papers_say_what_was_found(city: City, person: Person, dispute: Disp
     cover = words_of(person.get("disputes:cover", dispute.pk).content)
     assert ago(3).isoformat() in cover
     assert "矛盾纠纷回访记录" in cover
+
+
+def test_the_part_costs_the_page_two_statements_at_most(city: City, person: Person, dispute: Dispute) -> None:
+    def load() -> int:
+        actor = person.actor
+        with station_scope(actor.scope()), CaptureQueriesContext(connection) as found:
+            FollowUps().load(actor, dispute)
+        return len(found)
+
+    assert load() == 1
+    for day in range(9):
+        FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ahead(day), way="survey")
+    assert load() == 2

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from disputes.models import Dispute, Screening
 from enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory, LiaisonFactory, ScreeningFactory
-from tests.facts.people import Person, officer, rows
+from tests.facts.people import Person, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +72,20 @@ def test_a_missed_month_is_on_today_until_the_next_screening(city: City, person:
     with time_machine.travel("2026-07-27 10:00+08:00", tick=True):
         person.client.force_login(person.user)
         assert due() == {one.pk: dt.date(2026, 7, 31)}
+
+
+def test_the_list_of_the_month_takes_the_same_statements_however_many(city: City, person: Person) -> None:
+    def statements() -> int:
+        assert person.get("disputes:screenings").status_code == 200
+        with CaptureQueriesContext(connection) as found:
+            person.get("disputes:screenings")
+        return len(found)
+
+    for number in range(2):
+        ScreeningFactory(enterprise=looked_after(city, person), screened_on=today(), found=bool(number))
+        looked_after(city, person)
+    few = statements()
+    for _number in range(8):
+        ScreeningFactory(enterprise=looked_after(city, person), screened_on=today())
+        looked_after(city, person)
+    assert statements() == few <= 12
