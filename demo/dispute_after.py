@@ -3,6 +3,8 @@
 import datetime as dt
 import random
 
+from django.utils import translation
+
 from demo.organisations import Organisation
 from disputes.after.planning import plan_follow_up, take_proposal
 from disputes.after.recording import record_follow_up
@@ -29,7 +31,7 @@ def followed_up(organisation: Organisation, today: dt.date) -> tuple[int, int]:
     chance = random.Random(SEED)
     for station in organisation.stations:
         actor = system_actor(bureau_id=organisation.bureau.pk, stations=[station.pk])
-        with station_scope(actor.scope()):
+        with station_scope(actor.scope()), translation.override("zh-hans"):
             follow_ups += _follow_ups(actor, station.pk, today, chance)
             screenings += _screenings(station.pk, today, chance)
     return follow_ups, screenings

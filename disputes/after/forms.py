@@ -68,7 +68,7 @@ class DoneForm(forms.Form):
         required=False,
     )
     said = forms.CharField(
-        label=_("What was said"),
+        label=pgettext_lazy("follow-up", "What was said"),
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -32,7 +32,11 @@ class FollowUps(Part):
         sent: set[int] = set()
         if surveys:
             rows = SignedLink.objects.filter(
-                station_id=dispute.station_id, purpose=SURVEY, object_id__in=surveys, withdrawn_at=None
+                station_id=dispute.station_id,
+                purpose=SURVEY,
+                object_id__in=surveys,
+                withdrawn_at=None,
+                answered_at=None,
             )
             sent = set(rows.values_list("object_id", flat=True))
         return found, sent
@@ -88,6 +92,8 @@ class FollowUps(Part):
             )
         if of.dispute.settled_on is None or of.dispute.closed_on:
             return
+        if not found:
+            yield Button(_("Plan follow-ups"), "#follow-ups-title", "calendar-plus", dialog=False)
         waiting = next((each for each in found if each.is_open and each.planned_on <= of.today), None)
         if waiting:
             url = reverse("disputes:follow_up_done", args=[waiting.pk])
