@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role, register
 
 
 class Permission(StrEnum):
@@ -13,6 +13,8 @@ class Permission(StrEnum):
     FOLLOW_UP_DISPUTES = "disputes:follow_up"
     VIEW_SCREENINGS = "screenings:view"
     SCREEN_FOR_DISPUTES = "screenings:record"
+    MEDIATE_DISPUTES = "disputes:mediate"
+    EXTEND_CASES = "disputes:extend_case"
     LEAD_DISPUTES = "disputes:lead"
     REVIEW_RISK = "disputes:review_risk"
 
@@ -26,6 +28,8 @@ register(
         Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
         Permission.VIEW_SCREENINGS: POLICE_ROLES,
         Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,
+        Permission.MEDIATE_DISPUTES: STATION_ROLES,
+        Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
         Permission.LEAD_DISPUTES: STATION_ROLES,
         Permission.REVIEW_RISK: STATION_ROLES,
     }

@@ -9,6 +9,7 @@ from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
 from disputes.lives import DISPUTE_LIFE
+from disputes.mediation.log import ACTIONS as MEDIATION
 from disputes.models import Dispute, Screening
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
@@ -115,3 +116,4 @@ register(
         labels=PLANNED,
     ),
 )
+register(*MEDIATION)

@@ -1,5 +1,7 @@
-"""Papers about disputes: which forms there are, and what they say."""
+"""Papers about disputes: which forms there are."""
 
-from disputes.after import papers as after_settlement
+from disputes.after.papers import FORMS as AFTER_SETTLEMENT
+from disputes.mediation.paper_forms import FORMS as OF_MEDIATION
+from foundation.contributions.papers import register
 
-__all__ = ["after_settlement"]
+register(*OF_MEDIATION, *AFTER_SETTLEMENT)

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.after.work import WORKS
 from disputes.choices import Risk
+from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -23,6 +24,7 @@ def _due() -> Q:
 
 
 register(
+    *OF_MEDIATION,
     Work(
         code="disputes",
         title=_("Disputes to settle"),

@@ -18,7 +18,20 @@ from factory.django import DjangoModelFactory
 
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
-from disputes.models import Dispute, FollowUp, RiskMeasure, RiskReview, Screening
+from disputes.models import (
+    Appointment,
+    Dispute,
+    FollowUp,
+    MediationSession,
+    Offer,
+    RiskMeasure,
+    RiskReview,
+    Screening,
+    SessionDocument,
+    TeamMember,
+    Way,
+    WayStep,
+)
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
 from facts.models import Attachment, FactStep
@@ -919,12 +932,12 @@ class DisputeFactory(OfEnterprise):
 
 
 class OfDisputeFactory(OfEnterprise):
-    """A row of a dispute at the same enterprise."""
+    """A row beside a dispute of the same enterprise."""
 
     class Meta:
         abstract = True
 
-    dispute = factory.SubFactory(DisputeFactory, enterprise=factory.SelfAttribute("..enterprise"))
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
 
 
 class FollowUpFactory(OfDisputeFactory):
@@ -952,6 +965,79 @@ class SignedLinkFactory(OfEnterprise):
     object_id = 1
     token_digest = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
+class WayFactory(OfDisputeFactory):
+    class Meta:
+        model = Way
+
+    kind = "peoples"
+    from_on = DAY
+    body = "Committee of the street"
+
+
+class WayStepFactory(OfDisputeFactory):
+    class Meta:
+        model = WayStep
+
+    way = factory.LazyAttribute(lambda made: WayFactory(enterprise=made.enterprise, dispute=made.dispute))
+    kind = "refused"
+    on = DAY
+
+
+class TeamMemberFactory(OfDisputeFactory):
+    class Meta:
+        model = TeamMember
+
+    role = "justice"
+    name = "Wang Jing"
+    invited_on = DAY
+
+
+class MeetingFactory(OfDisputeFactory):
+    """When and where, by one officer."""
+
+    class Meta:
+        abstract = True
+
+    on = DAY
+    begins_at, ends_at = dt.time(9), dt.time(10)
+    manner, place = "joint", "Room 2"
+    officer_id = factory.Sequence(lambda number: number + 1)
+    officer_name = "Officer Qian"
+
+
+class AppointmentFactory(MeetingFactory):
+    class Meta:
+        model = Appointment
+
+
+class MediationSessionFactory(MeetingFactory):
+    class Meta:
+        model = MediationSession
+
+    minutes = "Both sides were heard."
+
+
+class OfferFactory(OfDisputeFactory):
+    class Meta:
+        model = Offer
+
+    session = factory.LazyAttribute(
+        lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
+    )
+    side = "applicant"
+    amount = 8000
+
+
+class SessionDocumentFactory(OfDisputeFactory):
+    class Meta:
+        model = SessionDocument
+
+    session = factory.LazyAttribute(
+        lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
+    )
+    attachment_id = factory.Sequence(lambda number: number + 1)
 
 
 class RiskReviewFactory(OfEnterprise):

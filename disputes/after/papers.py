@@ -15,7 +15,7 @@ from disputes.models import Dispute, FollowUp
 from facts.attachments import list_attachments
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.papers import Form, forms, register
+from foundation.contributions.papers import Form, forms
 from papers.choices import PaperState
 from papers.operations.issuing import chinese_day
 from papers.selectors import letterhead_of, papers_of
@@ -104,7 +104,7 @@ COVER = Form(
     ),
     internal=True,
 )
-register(FOLLOW_UP, COVER)
+FORMS = (FOLLOW_UP, COVER)
 
 
 def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:

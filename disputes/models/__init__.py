@@ -8,14 +8,24 @@ from disputes.models.of_dispute import (
 )
 from disputes.models.risk import RiskMeasure, RiskReview
 from disputes.models.screening import Screening
+from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
+from disputes.models.team import TeamMember
+from disputes.models.way import Way, WayStep
 
 __all__ = [
+    "Appointment",
     "Dispute",
     "FollowUp",
+    "MediationSession",
     "OfDispute",
+    "Offer",
     "RiskMeasure",
     "RiskReview",
     "Screening",
+    "SessionDocument",
+    "TeamMember",
+    "Way",
+    "WayStep",
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",

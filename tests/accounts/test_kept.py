@@ -8,7 +8,17 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Dispute, FollowUp, RiskMeasure, Screening
+from disputes.models import (
+    Appointment,
+    Dispute,
+    FollowUp,
+    MediationSession,
+    RiskMeasure,
+    Screening,
+    TeamMember,
+    Way,
+    WayStep,
+)
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -59,6 +69,7 @@ EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
     models.DateTimeField: EARLY,
     models.DateField: EARLY[:10],
+    models.TimeField: "09:30",
     models.TextField: "other",
     models.CharField: "other",
     models.JSONField: '{"other": 1}',
@@ -121,6 +132,7 @@ def test_those_that_record_moments_are_all_there() -> None:
     others = {
         Absence,
         ApiKey,
+        Appointment,
         Attachment,
         Attempt,
         CheckIn,
@@ -146,6 +158,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Liaison,
         Listing,
         MajorStage,
+        MediationSession,
         Paper,
         Receipt,
         Recheck,
@@ -153,6 +166,9 @@ def test_those_that_record_moments_are_all_there() -> None:
         SignedLink,
         RiskMeasure,
         Submission,
+        TeamMember,
+        Way,
+        WayStep,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
 
