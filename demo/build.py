@@ -11,6 +11,7 @@ from demo import (
     check_ins,
     checklists,
     departments,
+    dispute_after,
     dispute_mediation,
     dispute_people,
     papers,
@@ -75,6 +76,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
+            summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
     summary.opened_logins = open_logins()
     return summary
 

@@ -12,6 +12,9 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     OPEN_PERSON = "disputes:open_person"
     VIEW_OWN_SIDE = "disputes:view_own_side"
+    FOLLOW_UP_DISPUTES = "disputes:follow_up"
+    VIEW_SCREENINGS = "screenings:view"
+    SCREEN_FOR_DISPUTES = "screenings:record"
     MEDIATE_DISPUTES = "disputes:mediate"
     EXTEND_CASES = "disputes:extend_case"
     LEAD_DISPUTES = "disputes:lead"
@@ -26,6 +29,9 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
         Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
+        Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
+        Permission.VIEW_SCREENINGS: POLICE_ROLES,
+        Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,
         Permission.MEDIATE_DISPUTES: STATION_ROLES,
         Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
         Permission.LEAD_DISPUTES: STATION_ROLES,

@@ -102,3 +102,20 @@ class DisputeState(models.TextChoices):
     OPEN = "open", _("Open")
     OVERDUE = "overdue", _("Overdue")
     SETTLED = "settled", _("Settled")
+    CLOSED = "closed", pgettext_lazy("state of a dispute", "Closed")
+
+
+class FollowUpWay(models.TextChoices):
+    """How somebody asks, after the settlement, whether it holds."""
+
+    VISIT = "visit", pgettext_lazy("follow-up", "Visit")
+    CALL = "call", pgettext_lazy("follow-up", "Telephone")
+    SURVEY = "survey", pgettext_lazy("follow-up", "Survey by link")
+
+
+class Satisfied(models.TextChoices):
+    """What those asked say of the settlement."""
+
+    YES = "yes", _("Satisfied")
+    PARTLY = "partly", _("Partly satisfied")
+    NO = "no", _("Not satisfied")

@@ -76,6 +76,21 @@ register(
         tone="green",
         recorded="changed_at",
     ),
+    Mark(
+        "dispute_closed",
+        Strand.CASES,
+        "archive",
+        lambda: _rows().exclude(closed_on=None),
+        "closed_on",
+        lambda kind, summary: (
+            gettext("Dispute closed: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            summary,
+        ),
+        name="kind",
+        text="summary",
+        page="disputes:detail",
+        recorded="changed_at",
+    ),
     *reopened_marks(
         Dispute,
         Strand.CASES,

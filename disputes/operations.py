@@ -89,16 +89,22 @@ def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> No
     tell_sides(dispute)
 
 
+@DISPUTE_LIFE.operation("close")
+def close_dispute(dispute: Dispute, *, actor: Actor, closed_on: dt.date) -> None:
+    """Record the day on which the file was closed. No measure changes: it stays settled."""
+    dispute.closed_on = closed_on
+
+
 @DISPUTE_LIFE.operation("reopen")
 def reopen_dispute(
     dispute: Dispute, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
 ) -> None:
-    """Record that a settled dispute broke out again, with a new deadline. Only the system may leave it without one.
+    """Record that a settled or closed dispute broke out again, with a new deadline. Only the system may leave it without one.
 
     Until that day it stays settled, with the deadline it had.
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
     refuse_day_off_register(actor, dispute, reopened_on, at="reopened_on")
-    dispute.settled_on, dispute.due_on = None, due_on
+    dispute.settled_on, dispute.due_on, dispute.closed_on = None, due_on, None
     tell_sides(dispute)

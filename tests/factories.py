@@ -22,11 +22,13 @@ from disputes.models import (
     Appointment,
     Dispute,
     DisputeSide,
+    FollowUp,
     MediationSession,
     Offer,
     Party,
     RiskMeasure,
     RiskReview,
+    Screening,
     SessionDocument,
     TeamMember,
     Way,
@@ -61,6 +63,7 @@ from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.field.models import FieldReceipt
 from foundation.inbox.models import Notification
+from foundation.links.models import SignedLink
 from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.rest.models import StoredAnswer
@@ -938,6 +941,33 @@ class OfDisputeFactory(OfEnterprise):
         abstract = True
 
     dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+
+
+class FollowUpFactory(OfDisputeFactory):
+    class Meta:
+        model = FollowUp
+
+    planned_on = DAY
+    way = "call"
+    question = "Is it kept?"
+
+
+class ScreeningFactory(OfEnterprise):
+    class Meta:
+        model = Screening
+
+    screened_on = DAY
+    month = factory.LazyAttribute(lambda row: dt.date.fromisoformat(str(row.screened_on)).replace(day=1))
+
+
+class SignedLinkFactory(OfEnterprise):
+    class Meta:
+        model = SignedLink
+
+    purpose = "dispute_survey"
+    object_id = 1
+    token_digest = factory.Sequence(lambda number: f"{number:064x}")
+    expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
 
 
 class WayFactory(OfDisputeFactory):

@@ -1,4 +1,5 @@
 from disputes.models.dispute import Dispute
+from disputes.models.follow_up import FollowUp
 from disputes.models.of_dispute import (
     OfDispute,
     belonging_to,
@@ -7,6 +8,7 @@ from disputes.models.of_dispute import (
 )
 from disputes.models.party import Party
 from disputes.models.risk import RiskMeasure, RiskReview
+from disputes.models.screening import Screening
 from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
 from disputes.models.side import DisputeSide
 from disputes.models.team import TeamMember
@@ -16,12 +18,14 @@ __all__ = [
     "Appointment",
     "Dispute",
     "DisputeSide",
+    "FollowUp",
     "MediationSession",
     "OfDispute",
     "Offer",
     "Party",
     "RiskMeasure",
     "RiskReview",
+    "Screening",
     "SessionDocument",
     "TeamMember",
     "Way",
