@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
-from disputes.mediation import issuing, sessions
+from disputes.mediation import issuing, planning, sessions
 from disputes.mediation.forms import MoveForm, PlanForm, SessionForm, initial_of
+from disputes.mediation.meetings import officers_at
 from disputes.mediation.paper_forms import MINUTES
 from disputes.mediation.part import shown_sessions
 from disputes.mediation.team import team_of
@@ -35,7 +36,7 @@ class NamesOfficers(OfDisputePage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
-        return found | {"officers": sessions.officers_at(self.actor, self.record.station_id)}
+        return found | {"officers": officers_at(self.actor, self.record.station_id)}
 
     def get_initial(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_initial()  # type: ignore[misc]
@@ -53,7 +54,7 @@ class PlanSession(NamesOfficers, CreatePage):
     done_text = gettext_lazy("The session is planned. It stands on Today of its officers.")
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.plan_session(
+        return planning.plan_session(
             actor=self.actor, dispute_id=self.record.pk, key=self.key(form), **self.values(form)
         )
 
@@ -63,14 +64,14 @@ class OfAppointment(OfDisputePage):
 
     @cached_property
     def appointment(self) -> Appointment:
-        return sessions.get_appointment(self.record, self.kwargs["appointment"])
+        return planning.get_appointment(self.record, self.kwargs["appointment"])
 
     def get_about(self) -> str:
         return f"{self.appointment} · {self.record}"
 
     def get_refusal(self) -> Words:
         """Return why nothing can be done with it any more."""
-        return sessions.refusal_of_ended(self.appointment)
+        return planning.refusal_of_ended(self.appointment)
 
 
 class MoveSession(OfAppointment, NamesOfficers, ActPage):
@@ -89,7 +90,7 @@ class MoveSession(OfAppointment, NamesOfficers, ActPage):
         return super().get_initial() | {name: getattr(planned, name) for name in names} | own
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.move_session(
+        return planning.move_session(
             actor=self.actor,
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk,
@@ -107,7 +108,7 @@ class CancelSession(OfAppointment, ActPage):
     done_text = gettext_lazy("The session was cancelled.")
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.cancel_session(
+        return planning.cancel_session(
             actor=self.actor,
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk,
@@ -131,7 +132,7 @@ class RecordSession(NamesOfficers, CreatePage):
     def appointment(self) -> Appointment | None:
         """The planned session in the URL. Raise Http404 for one of another dispute."""
         asked = id_in(self.request, "appointment")
-        return sessions.get_appointment(self.record, asked) if asked else None
+        return planning.get_appointment(self.record, asked) if asked else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"team": team_of(self.record)}
@@ -186,10 +187,10 @@ class CorrectSession(OfSession, RecordSession):
         return super().get_initial() | initial_of(self.session, team_of(self.record))
 
     def perform(self, form: BaseForm) -> MediationSession:
-        return sessions.hold_session(
+        return issuing.correct_session(
             actor=self.actor,
             dispute_id=self.record.pk,
-            replaces_id=self.session.pk,
+            session_id=self.session.pk,
             key=self.key(form),
             **self.values(form),
         )
@@ -274,7 +275,7 @@ class VoidSession(OfSession, ActPage):
     done_text = gettext_lazy("The session was voided. It stays in the log.")
 
     def perform(self, form: BaseForm) -> MediationSession:
-        return sessions.void_session(
+        return issuing.void_session(
             actor=self.actor, dispute_id=self.record.pk, session_id=self.session.pk, **self.values(form)
         )
 
