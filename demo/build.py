@@ -11,7 +11,9 @@ from demo import (
     check_ins,
     checklists,
     departments,
+    dispute_after,
     dispute_mediation,
+    dispute_people,
     papers,
     photos,
     places,
@@ -74,6 +76,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
+            summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
     summary.opened_logins = open_logins()
     return summary
 
@@ -116,6 +119,7 @@ def _fill(
         for plan in plans:
             if plan.is_showcase:
                 summary.count("check-ins", check_ins.there_now(plan.enterprise))
+        summary.count("parties", dispute_people.enter(actor, plans))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))

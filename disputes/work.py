@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.after.work import WORKS
 from disputes.choices import Risk
 from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
@@ -39,6 +40,7 @@ register(
         acts=acts_of(DisputePages()),
         list_page="disputes:list",
     ),
+    *WORKS,
 )
 register(
     Work(

@@ -8,10 +8,21 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Appointment, Dispute, MediationSession, RiskMeasure, TeamMember, Way, WayStep
+from disputes.models import (
+    Appointment,
+    Dispute,
+    FollowUp,
+    MediationSession,
+    RiskMeasure,
+    Screening,
+    TeamMember,
+    Way,
+    WayStep,
+)
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
+from foundation.links.models import SignedLink
 from foundation.lots.models import Draw
 from foundation.tenancy import checks
 from foundation.tenancy.kept import Kept
@@ -52,7 +63,7 @@ from tests.fixtures import scope_of
 # a privilege, a policy or a constraint may refuse first, where whom a row is about is changed
 REFUSALS = (
     "keeps what was recorded|row-level security|rolegrant_organisation|apikey_area|permission denied"
-    "|absence_begins_before_it_ends"
+    "|absence_begins_before_it_ends|party_person_sealed|screening_of_its_month"
 )
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
@@ -136,6 +147,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Escalation,
         Evaluation,
         FieldPhoto,
+        FollowUp,
         PlannedVisit,
         VisitEscalation,
         Import,
@@ -150,6 +162,8 @@ def test_those_that_record_moments_are_all_there() -> None:
         Paper,
         Receipt,
         Recheck,
+        Screening,
+        SignedLink,
         RiskMeasure,
         Submission,
         TeamMember,
