@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.mediation.choices import Ended
-from disputes.mediation.entering import check, entered_by, locked, made_before, record, row_of
+from disputes.mediation.entering import check, check_open, entered_by, locked, made_before, record, row_of
 from disputes.mediation.meetings import OFFICERS, check_times, named
 from disputes.models import Appointment, Dispute, belonging_to
 from foundation.accounts.access import WrongState, require
@@ -90,6 +90,7 @@ def _appointment(
     planned = Appointment(**values, **officers, **belonging_to(dispute), **entered_by(actor))
     check(planned, faults, skip=OFFICERS)
     _to_come(dispute, planned.on, faults)
+    check_open(actor, dispute, faults, place=planned.place)
     return planned, faults
 
 

@@ -1,5 +1,6 @@
 """Pages of sessions: planning, moving, cancelling, recording, correcting one; its page, its documents, its minutes."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -43,6 +44,13 @@ class NamesOfficers(OfDisputePage):
         return {"officer": self.actor.user_id} | found
 
 
+def as_planned(planned: Appointment) -> dict[str, Any]:
+    """Return the values of a form for a planned session."""
+    names = ("on", "begins_at", "ends_at", "manner", "place")
+    own = {"officer": planned.officer_id, "second": planned.second_id}
+    return {name: getattr(planned, name) for name in names} | own
+
+
 class PlanSession(NamesOfficers, CreatePage):
     """Plan a session for a day to come."""
 
@@ -84,17 +92,14 @@ class MoveSession(OfAppointment, NamesOfficers, ActPage):
     done_text = gettext_lazy("The session was moved.")
 
     def get_initial(self) -> dict[str, Any]:
-        planned = self.appointment
-        names = ("on", "begins_at", "ends_at", "manner", "place")
-        own = {"officer": planned.officer_id, "second": planned.second_id}
-        return super().get_initial() | {name: getattr(planned, name) for name in names} | own
+        return super().get_initial() | self.masked(as_planned(self.appointment))
 
     def perform(self, form: BaseForm) -> Appointment:
         return planning.move_session(
             actor=self.actor,
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk,
-            **self.values(form),
+            **self.restored(self.values(form), as_planned(self.appointment)),
         )
 
 
@@ -138,12 +143,12 @@ class RecordSession(NamesOfficers, CreatePage):
         return super().get_form_kwargs() | {"team": team_of(self.record)}
 
     def get_initial(self) -> dict[str, Any]:
-        planned = self.appointment
-        if planned is None:
-            return super().get_initial()
-        names = ("on", "begins_at", "ends_at", "manner", "place")
-        own = {"officer": planned.officer_id, "second": planned.second_id}
-        return super().get_initial() | {name: getattr(planned, name) for name in names} | own
+        return super().get_initial() | self.masked(self.begins_with)
+
+    @property
+    def begins_with(self) -> dict[str, Any]:
+        """What the form begins with, unmasked."""
+        return as_planned(self.appointment) if self.appointment else {}
 
     def get_success_url(self) -> str:
         return reverse("disputes:session", args=[self.record.pk, self.result.pk])
@@ -154,8 +159,19 @@ class RecordSession(NamesOfficers, CreatePage):
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk if self.appointment else 0,
             key=self.key(form),
-            **self.values(form),
+            **self.typed(form),
         )
+
+    def typed(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed, with what masks hide."""
+        stored = self.begins_with
+        found = self.restored(self.values(form), stored)
+        found["offers"] = [
+            replace(each, words=self.restored({name: each.words}, stored)[name])
+            for each in found["offers"]
+            for name in [f"{each.side}_words"]
+        ]
+        return found
 
 
 class OfSession(OfDisputePage):
@@ -183,8 +199,9 @@ class CorrectSession(OfSession, RecordSession):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"is_correction": True}
 
-    def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | initial_of(self.session, team_of(self.record))
+    @property
+    def begins_with(self) -> dict[str, Any]:
+        return initial_of(self.session, team_of(self.record))
 
     def perform(self, form: BaseForm) -> MediationSession:
         return issuing.correct_session(
@@ -192,7 +209,7 @@ class CorrectSession(OfSession, RecordSession):
             dispute_id=self.record.pk,
             session_id=self.session.pk,
             key=self.key(form),
-            **self.values(form),
+            **self.typed(form),
         )
 
 

@@ -22,6 +22,7 @@ from disputes.mediation import rules
 from disputes.mediation.choices import Ended, Manner
 from disputes.mediation.entering import (
     check,
+    check_open,
     check_past,
     entered_by,
     locked,
@@ -184,6 +185,7 @@ def hold_session(
     )
     check(session, faults, skip=(*OFFICERS, "present", "led_by"))
     check_past(dispute, faults, on=session.on)
+    check_open(actor, dispute, faults, place=session.place, next_step=session.next_step)
     if session.on == timezone.localdate() and session.begins_at and _is_ahead(session.begins_at):
         faults.add(ValidationError({"begins_at": _("This time is still to come.")}))
     check_times(
