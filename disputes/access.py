@@ -10,6 +10,8 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    RECORD_AGREEMENTS = "disputes:agree"
+    RECORD_PAYMENTS = "disputes:pay"
 
 
 register(
@@ -18,5 +20,7 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.RECORD_AGREEMENTS: STATION_ROLES,
+        Permission.RECORD_PAYMENTS: STATION_ROLES,
     }
 )

@@ -1,3 +1,4 @@
+from disputes.models.agreement import Agreement, AgreementSignature, Instalment
 from disputes.models.dispute import Dispute
 from disputes.models.of_dispute import (
     OfDispute,
@@ -5,5 +6,18 @@ from disputes.models.of_dispute import (
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.payment import Breach, Confirmation, Payment
 
-__all__ = ["Dispute", "OfDispute", "belonging_to", "of_dispute", "of_dispute_indexes"]
+__all__ = [
+    "Agreement",
+    "AgreementSignature",
+    "Breach",
+    "Confirmation",
+    "Dispute",
+    "Instalment",
+    "OfDispute",
+    "Payment",
+    "belonging_to",
+    "of_dispute",
+    "of_dispute_indexes",
+]

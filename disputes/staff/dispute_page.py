@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from disputes.agreements import part as _agreements  # noqa: F401
 from disputes.choices import Stage
 from disputes.models import Dispute
 from disputes.parts import Clock, File

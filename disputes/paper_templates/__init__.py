@@ -1,0 +1,1 @@
+"""Templates of papers about disputes, and what draws them."""
