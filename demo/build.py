@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
-from demo import check_ins, checklists, departments, papers, photos, places, showcase, signatures
+from demo import (
+    check_ins,
+    checklists,
+    departments,
+    dispute_agreements,
+    papers,
+    photos,
+    places,
+    showcase,
+    signatures,
+)
 from demo.choices import AuditAction
 from demo.events import due_soon, open_at_showcase, recent_inspections, veto_of_today, vetoes
 from demo.facts import Facts, History
@@ -64,6 +74,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
+        summary.count("agreements", dispute_agreements.agreements(large, today))
     summary.opened_logins = open_logins()
     return summary
 

@@ -77,11 +77,21 @@ class AgreementCreate(OfDisputePage, CreatePage):
             return self.leave(self.get_back_url(), words)
         return super().get(request, *args, **kwargs)
 
+    @cached_property
+    def replaced(self) -> Concluded | None:
+        """The agreement that the one of this form follows. Of a form that is sent again that is not its own."""
+        found = self.in_force
+        key = key_of(self.request.POST.get(FORM_KEY))
+        if found is None or not key or found.agreement.form_key != key:
+            return found
+        before = found.agreement.replaces_id
+        return next((each for each in self.agreements.all if each.agreement.pk == before), None)
+
     def get_title(self) -> Words:
-        return _("Agree anew, or correct the agreement") if self.in_force else _("Record the agreement")
+        return _("Agree anew, or correct the agreement") if self.replaced else _("Record the agreement")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"replaces": self.in_force is not None}
+        return super().get_form_kwargs() | {"replaces": self.replaced is not None}
 
     def get_initial(self) -> dict[str, Any]:
         user = self.request.user
@@ -93,7 +103,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
             "total": self.record.amount,
             ROWS: 1,
         }
-        if found := self.in_force:
+        if found := self.replaced:
             before = found.agreement
             names = (
                 "kind",
@@ -150,7 +160,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
             else:
                 problems = dict(proposal.errors)
             self.proposal_errors, status = problems, 422 if problems else 200
-        form = AgreementForm(initial=values, replaces=self.in_force is not None)
+        form = AgreementForm(initial=values, replaces=self.replaced is not None)
         self.add_guards(form, typed)
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
@@ -176,7 +186,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
             "third_signs",
         )
         values: dict[str, Any] = {name: given.get(name) for name in (*names, *concluding.LONGEST)}
-        if self.in_force is not None or given.get("replaces"):
+        if self.replaced is not None:
             values |= {name: given.get(name) for name in ("replaces", "ended_as", "end_reason")}
         return concluding.conclude_agreement(
             actor=self.actor,
@@ -198,7 +208,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
         take_errors(form, ValidationError(found))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        found = self.in_force
+        found = self.replaced
         return super().get_context_data(
             proposal_errors=self.proposal_errors,
             paid_before=found.paid if found else 0,

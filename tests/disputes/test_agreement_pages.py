@@ -26,7 +26,7 @@ KEY = "8d3f9f0a-1111-4222-8333-44445555666"
 @pytest.fixture
 def dispute(city: City) -> Dispute:
     enterprise = EnterpriseFactory(station=city.first, name="和顺建筑劳务有限公司")
-    LetterheadFactory(station=city.first)
+    LetterheadFactory(bureau=city.bureau, station=city.first)
     made: Dispute = DisputeFactory(enterprise=enterprise, opened_on=ago(40), amount="864000.00")
     return made
 
@@ -126,9 +126,25 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     first, _second, third = rows(Payment, city.first)
     assert first.proof_id == rows(Attachment, city.first)[0].pk
     assert (
-        one.post("disputes:payment_take_back", dispute.pk, third.pk, reason="Typed twice").status_code == 302
+        one.post(
+            "disputes:payment_take_back",
+            dispute.pk,
+            third.pk,
+            version=fresh(dispute).version,
+            reason="Typed twice",
+        ).status_code
+        == 302
     )
-    assert one.post("disputes:payment_take_back", dispute.pk, third.pk, reason="Once more").status_code == 422
+    assert (
+        one.post(
+            "disputes:payment_take_back",
+            dispute.pk,
+            third.pk,
+            version=fresh(dispute).version,
+            reason="Once more",
+        ).status_code
+        == 422
+    )
 
     settle = head.get("disputes:settle_as_agreed", dispute.pk)
     assert settle.context["form"].initial["settled_on"] == today(), "not before the day it was reopened"
@@ -142,16 +158,18 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     step = {"on": ago(15).isoformat(), "court": "东江区人民法院", "version": fresh(dispute).version}
     assert one.post("disputes:confirmation_step", dispute.pk, "applied", **step).status_code == 302
 
-    for name, id, part in (
-        ("agreement_paper", agreement.pk, "人民调解协议书"),
-        ("confirmation_paper", agreement.pk, "司法确认申请书"),
-        ("payment_receipt", first.pk, "陆拾陆元陆角陆分"),
+    for number, (name, id, part) in enumerate(
+        (
+            ("agreement_paper", agreement.pk, "人民调解协议书"),
+            ("confirmation_paper", agreement.pk, "司法确认申请书"),
+            ("payment_receipt", first.pk, "陆拾陆元陆角陆分"),
+        )
     ):
-        answer = one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}6")
+        answer = one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}{number}")
         assert answer.status_code == 302, answer.context["form"].errors
         paper = rows(Paper, city.first)[-1]
         assert part in words_of(one.get("papers:word", paper.pk).content)
-        assert one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}7").url == answer.url
+        assert one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}9").url == answer.url
         assert manager(dispute.enterprise).get("papers:paper", paper.pk).status_code == 404
 
     page = supervisor(city.bureau).get("disputes:detail", dispute.pk)
