@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from demo.organisations import Organisation
 from demo.places import STATIONS
@@ -11,6 +10,7 @@ from demo.showcase import STATION_CODE
 from demo.signatures import drawn
 from disputes.agreements import concluding, confirming, paying, signing, sweeping
 from disputes.agreements.concluding import Given
+from disputes.agreements.performance import split_evenly, yuan_of
 from disputes.choices import AgreementKind, ConfirmationStep, PaymentWay
 from disputes.models import Agreement, Dispute
 from foundation.accounts.actors import Actor
@@ -23,13 +23,14 @@ _NAMES = {"applicant": "陈大勇", "respondent": "吴立新"}
 
 @dataclass(frozen=True)
 class Story:
-    """One agreement: days from today on which so many yuan are due, and were paid (of an instalment, 0: the earliest)."""
+    """One agreement: the days from today on which instalments are due, and the days and shares of instalments that were paid."""
 
     kind: AgreementKind
     facts: str
     terms: str
-    due: Sequence[tuple[int, int]]
-    paid: Sequence[tuple[int, int]] = ()
+    yuan: int  # unless the dispute is about another amount
+    due: Sequence[int]
+    paid: Sequence[tuple[int, int, int]] = ()  # day, which instalment, percent of it
     is_settled: bool = True
     signs: Sequence[str] = ("applicant", "respondent", "mediator")
     court: bool = False
@@ -41,31 +42,35 @@ STORIES = (
         AgreementKind.PEOPLES,
         _FACTS,
         "单位分六期支付全部欠款，款项打入工资专户；收款方在履行期间不采取堵门、拉横幅等方式主张权利。任何一期未付的，收款方可以就剩余全部款项申请强制执行。",
-        ((-53, 144_000), (-38, 144_000), (-23, 144_000), (-8, 144_000), (7, 144_000), (22, 144_000)),
-        ((-54, 144_000), (-38, 144_000), (-23, 90_000)),
+        864_000,
+        (-53, -38, -23, -8, 7, 22),
+        ((-54, 1, 100), (-38, 2, 100), (-23, 3, 60)),
         court=True,
     ),
     Story(
         AgreementKind.PEOPLES,
         "装修尾款自竣工验收后一直未付，双方对两项增补工程的单价有分歧，经造价人员核算取得一致。",
-        "委托方分三期付清尾款 100,000 元；承揽方负责在质保期内免费维修渗水部位。",
-        ((-40, 33_333), (-25, 33_333), (-12, 33_334)),
-        ((-41, 33_333), (-20, 33_333), (-12, 33_334)),
+        "委托方分三期付清全部尾款；承揽方负责在质保期内免费维修渗水部位。",
+        100_000,
+        (-40, -25, -12),
+        ((-41, 1, 100), (-20, 2, 100), (-12, 3, 100)),
         court=True,
     ),
     Story(
         AgreementKind.SECURITY,
         "双方在厂区门口因装卸次序发生口角，继而互相推搡，一方手机屏幕损坏，情节轻微，均未受伤。",
-        "甲方赔偿手机维修费 680 元并当面道歉；双方互不追究，今后按调度单装卸。",
-        ((6, 680),),
+        "被申请方赔偿手机维修费并当面道歉；双方互不追究，今后按调度单装卸。",
+        680,
+        (6,),
         is_settled=False,
         signs=("applicant",),
     ),
     Story(
         AgreementKind.ORAL,
-        "离职员工追讨当月工资，单位认可欠付，因财务人员休假未及时办理。",
-        "单位两天内结清当月工资 5,800 元，并开具离职证明。",
-        ((2, 5_800),),
+        "单位认可欠付，因财务人员休假未及时办理，双方对数额无异议。",
+        "单位两天内结清所欠款项，并开具有关证明。",
+        5_800,
+        (2,),
     ),
 )
 
@@ -86,7 +91,7 @@ def agreements(organisation: Organisation, today: dt.date) -> int:
         recent = list(rows.filter(settled_on__gt=until, settled_on__lte=today))
         made = 0
         for story in STORIES:
-            old = min(day for day, _yuan in story.due) < 0
+            old = story.due[0] < 0
             pool = (settled if old else recent) if story.is_settled else waiting
             if pool:
                 _tell(actor, pool.pop(0), story, today)
@@ -98,6 +103,13 @@ def agreements(organisation: Organisation, today: dt.date) -> int:
 def _tell(actor: Actor, dispute: Dispute, story: Story, today: dt.date) -> None:
     on = dispute.settled_on or max(dispute.opened_on, today - dt.timedelta(days=1))
     is_oral = story.kind == AgreementKind.ORAL
+    fen = (
+        int(dispute.amount * 100)
+        if dispute.amount and story.kind != AgreementKind.SECURITY
+        else 100 * story.yuan
+    )
+    parts = split_evenly(fen, len(story.due))
+    way = PaymentWay.WAGES if dispute.kind == "wages" else PaymentWay.TRANSFER
     agreement = concluding.conclude_agreement(
         actor=actor,
         id=dispute.pk,
@@ -112,9 +124,10 @@ def _tell(actor: Actor, dispute: Dispute, story: Story, today: dt.date) -> None:
         terms=story.terms,
         debtor="respondent",
         creditor="applicant",
-        total=Decimal(sum(yuan for _day, yuan in story.due)),
+        total=yuan_of(fen),
         instalments=[
-            Given(today + dt.timedelta(days=day), Decimal(yuan), PaymentWay.WAGES) for day, yuan in story.due
+            Given(today + dt.timedelta(days=day), yuan_of(part), way)
+            for day, part in zip(story.due, parts, strict=True)
         ],
         copies=1 if is_oral else 3,
     )
@@ -129,14 +142,14 @@ def _tell(actor: Actor, dispute: Dispute, story: Story, today: dt.date) -> None:
             ],
             signed_on=on,
         )
-    for day, yuan in story.paid:
+    for day, number, percent in story.paid:
         paying.record_payment(
             actor=actor,
             id=dispute.pk,
             agreement_id=agreement.pk,
             paid_on=today + dt.timedelta(days=day),
-            amount=Decimal(yuan),
-            way=PaymentWay.WAGES,
+            amount=yuan_of(parts[number - 1] * percent // 100),
+            way=way,
         )
     if story.court:
         _confirm(actor, dispute, agreement, on)

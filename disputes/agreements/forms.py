@@ -152,6 +152,9 @@ class AgreementForm(forms.Form):
                 required=False,
                 initial=PaymentWay.TRANSFER,
             )
+            for name in ("due_on", "amount"):
+                self.fields[f"{name}_{n}"].widget.attrs["class"] = "form-control"
+            self.fields[f"way_{n}"].widget.attrs["class"] = "form-select"
             self.fields[f"amount_{n}"].widget.attrs["data-amount"] = ""
         self.fields["total"].widget.attrs["data-total"] = ""
         choices_of(self, "every").initial = "1m"

@@ -222,7 +222,12 @@ def changes_of(
             yield life.acts[code].past, entry.before.get(code) or "", entry.after[code] or _("never happened")
         return
     fields = {field.attname: field for field in fact._meta.concrete_fields}
+    act = action_of(entry.action)
+    labels = {name: words for name, words in act.labels.items() if name != act.day} if act else {}
     for name, was_after in entry.after.items():
+        if name not in fields and name in labels:
+            yield labels[name], "", str(was_after)
+            continue
         before, after = days.get(name, (entry.before.get(name), was_after))
         is_taken_back = before == after or (before in (None, "") and after in (None, ""))
         if name in fields and name not in _NOT_SHOWN and not is_taken_back:
