@@ -12,6 +12,8 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     RECORD_AGREEMENTS = "disputes:agree"
     RECORD_PAYMENTS = "disputes:pay"
+    LEAD_DISPUTES = "disputes:lead"
+    REVIEW_RISK = "disputes:review_risk"
 
 
 register(
@@ -22,5 +24,7 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.RECORD_AGREEMENTS: STATION_ROLES,
         Permission.RECORD_PAYMENTS: STATION_ROLES,
+        Permission.LEAD_DISPUTES: STATION_ROLES,
+        Permission.REVIEW_RISK: STATION_ROLES,
     }
 )

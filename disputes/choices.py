@@ -38,6 +38,30 @@ class Side(models.TextChoices):
     THIRD = "third", _("Others concerned")
 
 
+class Risk(models.TextChoices):
+    """How likely a dispute is to grow into violence or unrest."""
+
+    LOW = "low", pgettext_lazy("risk", "Low")
+    MEDIUM = "medium", pgettext_lazy("risk", "Medium")
+    HIGH = "high", pgettext_lazy("risk", "High")
+
+
+RISK_TONES = {Risk.HIGH: "red", Risk.MEDIUM: "yellow", Risk.LOW: "green"}
+
+
+class RiskReason(models.TextChoices):
+    """Why a dispute may grow."""
+
+    PEOPLE = "people", _("Many people")
+    AMOUNT = "amount", _("A large amount")
+    REPEATED = "repeated", _("Repeated police calls")
+    SENSITIVE = "sensitive", _("A sensitive date is near")
+    THREATS = "threats", _("Threats")
+    VIOLENCE = "violence", _("Violence before")
+    WEAPONS = "weapons", _("Weapons or dangerous goods")
+    SELF_HARM = "self_harm", _("Somebody may harm themselves")
+
+
 class Stage(models.IntegerChoices):
     """How far a dispute has come. It follows from what was recorded; never stored."""
 

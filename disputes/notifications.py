@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from disputes.agreements.notifications import AGREEMENT_CAUSES
+from disputes.filing.risk import HIGH
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
 from facts.causes import act_for_officers, corrections, new_records
-from foundation.contributions.notifications import register
+from foundation.accounts.choices import Role
+from foundation.contributions.notifications import Cause, register
 
 DISPUTES = DisputePages()
 
@@ -17,4 +19,12 @@ register(
     act_for_officers(DISPUTES, "reopen", _("Open again: %(object)s"), when=by_person),
     *corrections(DISPUTES),
     *AGREEMENT_CAUSES,
+    Cause(
+        HIGH,
+        _("A dispute may grow: its risk is high."),
+        frozenset({Role.CHIEF}),
+        "flame",
+        page="disputes:detail",
+        tone="red",
+    ),
 )

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import Risk
 from foundation.contributions.time_limits import Mark, Rule, TimeLimit, register
 from foundation.deadlines.counting import Length, Unit
 
@@ -48,5 +49,18 @@ register(
                 dt.date(2011, 1, 1),
             ),
         ),
+    ),
+    *(
+        TimeLimit(
+            f"risk-{level}",
+            words,
+            _("the day on which the risk was reviewed"),
+            (Rule(Length(days, Unit.CALENDAR), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
+        )
+        for level, days, words in (
+            (Risk.HIGH, 7, _("Review of a high risk of growing")),
+            (Risk.MEDIUM, 30, _("Review of a medium risk of growing")),
+            (Risk.LOW, 90, _("Review of a low risk of growing")),
+        )
     ),
 )

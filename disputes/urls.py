@@ -1,8 +1,9 @@
 """URLs of disputes."""
 
 from disputes.agreements.urls import agreement_urls
+from disputes.staff.filing_pages import filing_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
 pages = DisputePages()
-urlpatterns = [*pages.urls(), *agreement_urls(pages)]
+urlpatterns = [*pages.urls(), *filing_urls(), *agreement_urls(pages)]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
+from disputes.choices import Risk
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -16,10 +17,11 @@ LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 
 
 def _due() -> Q:
-    """Return the condition for disputes to settle soon: by their deadline, or because they have none or are old."""
+    """Return the condition for disputes to settle soon: by their deadline, or because they have none, are old or may grow."""
     is_old = Q(opened_on__lt=days_before_today(LONG_OPEN_DAYS))
     # one that was reopened because an instalment is overdue stands under those
-    return open_disputes() & (Q(due_on__lte=SOON) | Q(due_on=None) | is_old) & ~is_overdue()
+    soon = Q(due_on__lte=SOON) | Q(due_on=None) | is_old | Q(risk=Risk.HIGH)
+    return open_disputes() & soon & ~is_overdue()
 
 
 register(
@@ -28,8 +30,9 @@ register(
         title=_("Disputes to settle"),
         icon="users",
         rank=50,
-        rows=lambda: Dispute.objects.filter(_due()),
+        rows=lambda: Dispute.objects.filter(_due()).annotate(is_high=Q(risk=Risk.HIGH)),
         text="summary",
+        grave="is_high",
         due="due_on",
         on="opened_on",
         on_label=pgettext_lazy("dispute", "opened"),
@@ -38,4 +41,22 @@ register(
         list_page="disputes:list",
     ),
     *AGREEMENT_WORKS,
+)
+register(
+    Work(
+        code="dispute_risks",
+        title=_("Risks to review"),
+        icon="flame",
+        rank=45,
+        rows=lambda: Dispute.objects.filter(open_disputes(), risk_next_on__lte=SOON).annotate(
+            is_high=Q(risk=Risk.HIGH)
+        ),
+        text="summary",
+        due="risk_next_on",
+        grave="is_high",
+        page="disputes:detail",
+        act=_("Review it"),
+        act_page="disputes:risk",
+        list_page="disputes:list",
+    )
 )

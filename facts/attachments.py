@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from enterprises.selectors import own_inactivity
 from facts.choices import FactAction
+from facts.four_eyes import is_own
 from facts.models import Attachment, Fact
 from facts.operations import VOIDED, lock_fact
 from facts.selectors import get_fact
@@ -226,8 +227,10 @@ def _written_again(bureau_id: int, attachment: Attachment) -> str:
 
 
 def refusal_to_void(actor: Actor, fact: Fact, attachment: Attachment) -> str:
-    """Return why the actor's side may not take a file away; "" if it may."""
+    """Return why the actor may not take a file away; "" if they may. What an enterprise sent outlives whom it contradicts."""
     if not actor.is_enterprise:
+        if attachment.by_enterprise and is_own(actor, fact):
+            return _("The enterprise added this file to what you reported, so a colleague takes it away.")
         return ""
     if not attachment.by_enterprise:
         return _("The police added this file, so only they can take it away.")

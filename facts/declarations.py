@@ -6,7 +6,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -100,12 +100,15 @@ def register_kind(
     verb: str = "",
     named_by: tuple[str, ...] = (),
     joined_by: str = " ",
+    values: Mapping[str, Mapping[str, Words]] | None = None,
+    personal: Collection[str] = (),
 ) -> None:
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
     not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
-    freely, in a form or an act, may say something about a person, as may what an import kept of its source.
+    freely, in a form or an act, may say something about a person, as may what an import kept of its source. ``values`` and
+    further ``personal`` ones: of entries about rows beside the record.
     """
     typed = {
         field.attname
@@ -128,7 +131,8 @@ def register_kind(
         },
         named_by=named_by,
         joined_by=joined_by,
-        personal=frozenset(typed | {"source_values", "file"}),
+        values=values or {},
+        personal=frozenset(typed | {"source_values", "file", *personal}),
     )
 
     def act(name: str, words: Words, icon: str = "point", tone: str = "") -> Action:

@@ -26,6 +26,8 @@ from disputes.models import (
     Dispute,
     Instalment,
     Payment,
+    RiskMeasure,
+    RiskReview,
 )
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
@@ -996,6 +998,27 @@ class ConfirmationFactory(OfAgreement):
     step = "applied"
     on = DAY
     court = "东江区人民法院"
+
+
+class RiskReviewFactory(OfEnterprise):
+    class Meta:
+        model = RiskReview
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    on = DAY
+    reasons = factory.LazyFunction(lambda: ["people"])
+    proposed = level = "medium"
+    next_on = DAY
+
+
+class RiskMeasureFactory(OfEnterprise):
+    class Meta:
+        model = RiskMeasure
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    what = "Visit the site each day"
+    who = "王芳"
+    until_on = DAY
 
 
 class IncidentFactory(OfEnterprise):

@@ -148,7 +148,7 @@ def _valid(dispute: Dispute, id: int) -> tuple[Concluded, Payment]:
 
 
 def _with_key(dispute: Dispute, form_key: str) -> list[Payment]:
-    return list(Payment.objects.filter(dispute_id=dispute.pk, form_key=form_key))
+    return list(Payment.objects.filter(dispute_id__in=dispute.file_ids, form_key=form_key))
 
 
 def _checked(
@@ -219,7 +219,7 @@ def _has_file(dispute: Dispute, id: int) -> bool:
     rows = Attachment.objects.filter(
         enterprise_id=dispute.enterprise_id,
         kind=kind_of_model(Dispute).code,
-        record_id=dispute.pk,
+        record_id__in=dispute.file_ids,
         voided_at=None,
     )
     return rows.filter(pk=id).exists()

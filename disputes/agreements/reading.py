@@ -7,7 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, F, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest, JSONObject, Least
 from django.http import Http404
 
@@ -107,16 +119,20 @@ class Agreements:
 
     @property
     def in_force(self) -> Concluded | None:
-        return next((each for each in self.all if each.agreement.ended_at is None), None)
+        """The latest one; two files that were merged may have brought one each."""
+        return next((each for each in reversed(self.all) if each.agreement.ended_at is None), None)
 
     @property
     def ended(self) -> list[Concluded]:
-        return [each for each in self.all if each.agreement.ended_at is not None]
+        """Those before it."""
+        return [each for each in self.all if each is not self.in_force]
 
 
 def agreements_of(dispute: Dispute) -> Agreements:
     """Return the agreements of a dispute that the reader may see, the oldest first. One statement."""
-    rows = _with_rows(Agreement.objects.filter(dispute_id=dispute.pk, station_id=dispute.station_id))
+    rows = _with_rows(
+        Agreement.objects.filter(dispute_id__in=dispute.file_ids, station_id=dispute.station_id)
+    )
     return Agreements([_concluded(each) for each in rows.order_by("pk")])
 
 
@@ -216,6 +232,17 @@ def not_performed_on(found: Agreements) -> dt.date | None:
 
 
 # --- for Today and the sweep: in the database ------------------------------------------------------------------------
+
+
+class OfFile(Func):
+    """The condition that a row belongs to a dispute, or to one that was merged into it: its dispute, ``absorbed``, the id."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        parts = [compiler.compile(each) for each in self.get_source_expressions()]
+        (row, one), (absorbed, two), (own, three) = parts
+        return f"{row} = ANY(array_append({absorbed}, {own}))", [*one, *two, *three]
 
 
 def _sum_of(rows: QuerySet[Any]) -> Any:

@@ -157,7 +157,9 @@ def _drawn(picture: bytes) -> tuple[bytes, str]:
 
 def open_signature(actor: Actor, dispute: Dispute, id: int) -> tuple[AgreementSignature, IO[bytes]]:
     """Return a signature and its picture, or the paper it is on. Raise Http404, FileNotFoundError if the file is lost."""
-    rows = AgreementSignature.objects.filter(station_id__in=actor.stations, dispute_id=dispute.pk, pk=id)
+    rows = AgreementSignature.objects.filter(
+        station_id__in=actor.stations, dispute_id__in=dispute.file_ids, pk=id
+    )
     found = rows.first()
     if found is None:
         raise Http404(f"dispute {dispute.pk} has no signature {id}")

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from disputes.models import Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
 from enterprises.open_work import is_off_register
+from facts.operations import lock_fact
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Station
@@ -42,8 +44,12 @@ def _actor_of(bureau_id: int) -> Actor:
 
 def _unpaid(today: dt.date) -> QuerySet[Any]:
     """Return the instalments in force of which something is owed, of disputes that are not voided, of enterprises on the register."""
-    rows = with_open(Instalment.objects.all()).filter(UNPAID, dispute__voided_at=None)
-    return rows.exclude(is_off_register(today))
+    rows = with_open(Instalment.objects.all()).filter(
+        Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0), UNPAID
+    )
+    return rows.exclude(is_off_register(today)).annotate(
+        of=Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id")  # the file that survived
+    )
 
 
 # --- breach ----------------------------------------------------------------------------------------------------------
@@ -60,7 +66,7 @@ def find_breaches(bureau_id: int) -> int:
     known = Breach.objects.filter(agreement_id=OuterRef("agreement_id"), number=OuterRef("number"))
     with station_scope(actor.scope()):
         rows = _unpaid(today).filter(~Exists(known), due_on__lt=today, open_fen=F("fen"))
-        ids = list(rows.order_by("dispute_id").values_list("dispute_id", flat=True).distinct())
+        ids = list(rows.order_by("of").values_list("of", flat=True).distinct())
     number = 0
     for id in ids:
         with station_scope(actor.scope()):
@@ -70,8 +76,8 @@ def find_breaches(bureau_id: int) -> int:
 
 @transaction.atomic
 def _breach(actor: Actor, id: int, today: dt.date) -> int:
-    dispute = locking.locked_dispute(actor, id)
-    found = agreements_of(dispute).in_force
+    dispute = lock_fact(actor, Dispute, id)
+    found = None if dispute.is_voided else agreements_of(dispute).in_force
     if found is None or found.agreement.effective_on is None:
         return 0
     known = {each.number for each in found.breaches}
@@ -157,15 +163,19 @@ def remind(bureau_id: int) -> int:
     number = 0
     with station_scope(actor.scope()):
         until = today + dt.timedelta(days=REMIND_DAYS)
-        rows = _unpaid(today).filter(due_on__gte=today, due_on__lte=until).select_related("dispute")
+        rows = list(_unpaid(today).filter(due_on__gte=today, due_on__lte=until))
+        disputes = Dispute.objects.filter(voided_at=None).in_bulk([each.of for each in rows])
         for each in rows:
+            dispute = disputes.get(each.of)
+            if dispute is None:
+                continue
             number += notify(
                 DUE_TODAY if each.due_on == today else DUE_SOON,
-                to=_leads(each.dispute),
+                to=_leads(dispute),
                 key=f"{each.agreement_id}:{each.number}",
-                object_id=each.dispute_id,
+                object_id=dispute.pk,
                 values={
-                    "object": str(each.dispute),
+                    "object": str(dispute),
                     "number": each.number,
                     "day": each.due_on.isoformat(),
                 },

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
-from disputes.agreements.reading import UNPAID, with_open
+from disputes.agreements.reading import UNPAID, OfFile, with_open
 from disputes.choices import ConfirmationStep
 from disputes.models import Agreement, Confirmation, Dispute, Instalment
 from foundation.accounts.access import allows
@@ -23,13 +23,13 @@ CONFIRM_DAYS = 10  # before the time limit to apply for confirmation
 def _owed() -> QuerySet[Instalment]:
     """Return the instalments of a dispute of which something is owed, the earliest first."""
     return (
-        with_open(Instalment.objects.filter(dispute_id=OuterRef("pk")))
+        with_open(Instalment.objects.filter(OfFile(F("dispute_id"), OuterRef("absorbed"), OuterRef("pk"))))
         .filter(UNPAID)
         .order_by("due_on", "number")
     )
 
 
-def _first(rows: QuerySet[Instalment], column: str) -> Subquery[Any]:
+def _first(rows: QuerySet[Instalment], column: str) -> Any:
     fields = {"due_on": DateField()}
     return Subquery(rows.values(column)[:1], output_field=fields.get(column, BigIntegerField()))
 
@@ -56,7 +56,10 @@ def _to_confirm() -> QuerySet[Dispute]:
         agreement_id=OuterRef("pk"), step=ConfirmationStep.APPLIED, taken_back_at=None
     )
     own = Agreement.objects.filter(
-        ~Exists(applied), dispute_id=OuterRef("pk"), ended_at=None, confirm_by__gte=TODAY
+        ~Exists(applied),
+        OfFile(F("dispute_id"), OuterRef("absorbed"), OuterRef("pk")),
+        ended_at=None,
+        confirm_by__gte=TODAY,
     ).filter(confirm_by__lte=days_before_today(-CONFIRM_DAYS))
     rows = Dispute.objects.annotate(
         confirm_on=Subquery(own.values("confirm_by")[:1], output_field=DateField())

@@ -7,6 +7,7 @@ from disputes.models.of_dispute import (
     of_dispute_indexes,
 )
 from disputes.models.payment import Breach, Confirmation, Payment
+from disputes.models.risk import RiskMeasure, RiskReview
 
 __all__ = [
     "Agreement",
@@ -17,6 +18,8 @@ __all__ = [
     "Instalment",
     "OfDispute",
     "Payment",
+    "RiskMeasure",
+    "RiskReview",
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, DisputeState, Heard
+from disputes.choices import DisputeKind, DisputeState, Heard, Risk
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
 from foundation.faults import Faults
@@ -20,8 +21,12 @@ class Dispute(SteppedFact):
 
     ``settled_on`` is the day on which all sides agreed; what they owe each other from then on is performance, which has
     rows of its own, as have the parties, the mediation and the follow-up (``disputes.parts``). One that breaks out again
-    is reopened; the settlement before is in ``earlier``. ``lead_id`` is the officer who leads it, 0 as long as nobody
-    was named: then the liaison officer of the enterprise does.
+    is reopened; the settlement before is in ``earlier``.
+
+    ``lead_id`` is the officer who leads it, 0 as long as nobody was named: then the liaison officer of the enterprise
+    does. ``risk`` and ``risk_next_on`` are those of the latest :class:`RiskReview`. Of two files on one matter one
+    survives: it has the ids of the others in ``absorbed``, those name it in ``merged_into_id``, and all rows of them
+    count as its own (``file_ids``).
     """
 
     dated_by = "opened_on"
@@ -54,6 +59,19 @@ class Dispute(SteppedFact):
         _("led by"), max_length=80, blank=True, default="", db_default="", editable=False
     )
 
+    risk = models.CharField(
+        _("risk of growing"),
+        max_length=10,
+        choices=Risk.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    risk_next_on = models.DateField(_("risk to be reviewed by"), null=True, editable=False)
+    merged_into_id = models.BigIntegerField(default=0, db_default=0, editable=False)
+    absorbed = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
+
     class Meta:
         ordering = ["-opened_on", "-id"]
         verbose_name = _("dispute")
@@ -74,6 +92,11 @@ class Dispute(SteppedFact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.summary}"
+
+    @property
+    def file_ids(self) -> list[int]:
+        """The ids under which rows of this dispute stand: its own, and those of files that were merged into it."""
+        return [self.pk, *self.absorbed]
 
     @property
     def state(self) -> DisputeState:

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
-from disputes.agreements import part as _agreements  # noqa: F401
+import disputes.agreements.part
+import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
+from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.models import Dispute
 from disputes.parts import Clock, File
 from facts.staff.views import FactRecord
+from foundation.accounts.access import allows
 from foundation.ui.timeline import Event
 from foundation.ui.views import Button
 
@@ -27,7 +33,24 @@ class DisputeRecord(FactRecord):
         return File(self.actor, self.record, timezone.localdate())
 
     def get_buttons(self) -> list[Button]:
-        return [] if self.record.is_voided else [*self.file.buttons, *super().get_buttons()]
+        if self.record.is_voided:
+            return []
+        more = [
+            Button(label, reverse(name, args=[self.record.pk]), icon, is_primary=False)
+            for label, name, icon, permission in (
+                (_("Who leads it"), "disputes:lead", "user-check", Permission.LEAD_DISPUTES),
+                (_("Merge"), "disputes:merge", "git-merge", Permission.CORRECT_DISPUTES),
+            )
+            if allows(self.actor, permission)
+        ]
+        return [*self.file.buttons, *super().get_buttons(), *more]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead on to the file into which this one was merged."""
+        if self.record.merged_into_id:
+            words = _("The file %(dispute)s was merged into this one.") % {"dispute": self.record}
+            return self.leave(self.pages.url("detail", self.record.merged_into_id), words)
+        return super().get(request, *args, **kwargs)
 
     @property
     def deadline(self) -> list[Clock]:

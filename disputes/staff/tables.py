@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, DisputeState
+from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
-from foundation.ui.filters import DueFilter, PicksFilter
-from foundation.ui.tables import NUM
+from foundation.ui.filters import DueFilter, PicksFilter, TickFilter
+from foundation.ui.tables import NUM, badge
 
 
 class DisputeFilter(FactFilter):
@@ -28,7 +29,19 @@ class DisputeFilter(FactFilter):
         condition="in_states",
     )
     kind = PicksFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
+    risk = PicksFilter(
+        label=_("Risk of growing"), choices=Risk.choices, empty_label=_("All"), none=_("Not assessed")
+    )
+    heard = PicksFilter(label=_("How it came"), choices=Heard.choices, empty_label=_("All"))
+    led = TickFilter(method="led_by_reader", label=_("Led by me"))
     due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
+
+    def led_by_reader(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
+        """Return what the reader leads: named for it, or the liaison officer as long as nobody is."""
+        if not value:
+            return rows
+        mine = serving_liaisons("enterprise_id").filter(officer_id=self.actor.user_id)
+        return rows.filter(Q(lead_id=self.actor.user_id) | Q(Exists(mine), lead_id=0))
 
     def in_states(self, values: Sequence[str]) -> Q:
         # the filter "open" includes overdue disputes
@@ -56,13 +69,18 @@ class DisputeTable(FactTable):
         empty_values=(),
     )
     people = tables.Column(verbose_name=_("People"), orderable=False, attrs=NUM)
+    risk = tables.Column(verbose_name=_("Risk"), orderable=False)
+    lead_name = tables.Column(verbose_name=_("Led by"), orderable=False)
 
     class Meta(FactTable.Meta):
-        sequence = ("summary", "kind", "opened_on", "due_on", "people", "station")
+        sequence = ("summary", "kind", "risk", "opened_on", "due_on", "people", "lead_name", "station")
         order_by = ("-opened_on",)
 
     def sheet_due_on(self, record: Dispute) -> tuple[Any, ...]:
         return record.due_on, record.settled_on
+
+    def render_risk(self, record: Dispute) -> SafeString:
+        return badge(record.get_risk_display(), RISK_TONES[Risk(record.risk)])
 
     def render_summary(self, record: Dispute) -> SafeString:
         return self.opening(record, record.summary, record.enterprise.name)

@@ -4,12 +4,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes import bulk
 from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.staff.dispute_page import DisputeRecord
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.staff.pages import FactPages
+from facts.staff.views import FactList
+
+
+class DisputeList(FactList):
+    """The disputes, with what can be done with many of them."""
+
+    bulk_acts = bulk.ACTS
 
 
 class DisputePages(FactPages):
@@ -29,7 +37,7 @@ class DisputePages(FactPages):
         *("happened_on", "place"),
     )
     table, filter = DisputeTable, DisputeFilter
-    record_view = DisputeRecord
+    list_view, record_view = DisputeList, DisputeRecord
 
     title = _("Disputes")
     new_label = _("Record a dispute")

@@ -226,7 +226,7 @@ def changes_of(
     labels = {name: words for name, words in act.labels.items() if name != act.day} if act else {}
     for name, was_after in entry.after.items():
         if name not in fields and name in labels:
-            yield labels[name], "", str(was_after)
+            yield labels[name], "", _said(kind_of_model(type(fact)).values.get(name, {}), was_after)
             continue
         before, after = days.get(name, (entry.before.get(name), was_after))
         is_taken_back = before == after or (before in (None, "") and after in (None, ""))
@@ -234,6 +234,13 @@ def changes_of(
             field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""
             yield audit_words.field_words(field), words, shown_value(field, after, names)
+
+
+def _said(words: Mapping[str, Any], value: Any) -> str:
+    """Return a value of an entry that is no field of the record; codes in their words."""
+    if isinstance(value, list):
+        return listed(str(words.get(each, each)) for each in value)
+    return str(words.get(value, value))
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

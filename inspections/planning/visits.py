@@ -121,6 +121,13 @@ def absences(actor: Actor, station_id: int, first: dt.date, last: dt.date) -> li
     return list(rows.filter(from_on__lte=last, until_on__gte=first))
 
 
+def away_today(actor: Actor) -> list[Absence]:
+    """Return who of the actor's stations is absent today."""
+    today = timezone.localdate()
+    rows = Absence.objects.filter(station_id__in=actor.stations, withdrawn_at=None)
+    return list(rows.filter(from_on__lte=today, until_on__gte=today))
+
+
 def away_on(found: Iterable[Absence], days: Collection[dt.date]) -> frozenset[tuple[int, dt.date]]:
     """Return pairs of an officer and a day of absence."""
     return frozenset((each.officer_id, day) for each in found for day in days if each.covers(day))

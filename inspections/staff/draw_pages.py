@@ -13,10 +13,11 @@ from enterprises.pickers import industry_input, street_input
 from enterprises.selectors import list_stations
 from foundation.identifiers import compact
 from foundation.lots.models import Draw
-from foundation.lots.views.new import MOST_EXCUSED, DueTerms, FindForm, NewDraw
+from foundation.lots.views.new import MOST_EXCUSED, PERSON, DueTerms, FindForm, NewDraw
 from foundation.ui.forms import choices_of
 from inspections import drawn_visits
 from inspections.access import Permission
+from inspections.planning.visits import away_today
 
 PAIRS = 3  # of an officer and an enterprise that must not meet
 
@@ -85,6 +86,9 @@ class VisitTerms(DueTerms):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        for each in away_today(self.actor):
+            words = _("%(kind)s, until %(day)s") % {"kind": each.get_kind_display(), "day": each.until_on}
+            self.initial.setdefault(f"{PERSON}-{each.officer_id}", words)
         self.has_pairs = 0 < len(self.pool.entries) <= MOST_EXCUSED
         if not self.has_pairs:
             return

@@ -157,8 +157,10 @@
       await new Promise((done) => setTimeout(done, SEARCH_MS));
       if (turn_ !== last) return undefined;
       const pack = await store.pack();
+      // as the server compares: full-width letters and capitals are the same letters
+      const alike = (words) => words.normalize("NFKC").toLowerCase();
       const here = Object.values(pack.enterprises).filter((each) =>
-        `${each.name} ${each.address}`.includes(text),
+        alike(`${each.name} ${each.address}`).includes(alike(text)),
       );
       let cards = here;
       let note = "";

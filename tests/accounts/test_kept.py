@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Dispute
+from disputes.models import Dispute, RiskMeasure
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -147,6 +147,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Paper,
         Receipt,
         Recheck,
+        RiskMeasure,
         Submission,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}

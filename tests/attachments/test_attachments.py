@@ -178,6 +178,19 @@ def test_an_enterprise_takes_its_own_away_on_the_same_day(city: City, hazard: Ha
     assert of(hazard)[1].is_voided
 
 
+def test_who_found_it_takes_away_nothing_that_the_enterprise_sent(city: City) -> None:
+    finder = officer(city.first)
+    hazard = HazardFactory(
+        enterprise=EnterpriseFactory(station=city.first), recorded_by_id=finder.actor.user_id
+    )
+    add(manager(hazard.enterprise), hazard, photo())
+    (theirs,) = of(hazard)
+    finder.client.post(address("void_file", hazard, theirs), void("it shows something else"))
+    assert not of(hazard)[0].is_voided
+    officer(city.first).client.post(address("void_file", hazard, theirs), void("it shows something else"))
+    assert of(hazard)[0].is_voided
+
+
 def test_nothing_is_added_to_what_rests(city: City, hazard: Hazard) -> None:
     theirs = manager(hazard.enterprise)
     InactivityFactory(enterprise=hazard.enterprise, kind=InactiveReason.SUSPENDED)

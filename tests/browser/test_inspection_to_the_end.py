@@ -90,6 +90,7 @@ def sign(page: Page, who: str) -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.slow  # so it begins before other tests inspect the enterprise, which is inspected once a day
 def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phone]) -> None:
     phone, later = phones
     desk, chief, manager = enter("officer"), enter("chief"), enter("manager", width=360)

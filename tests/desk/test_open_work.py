@@ -125,6 +125,7 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
                 enterprise=enterprise, found_on=ago(9), due_on=ahead(30), major_from_on=ago(9)
             )
             MajorStageFactory(enterprise=enterprise, record_id=major.pk, due_on=ago(4))
+            DisputeFactory(enterprise=enterprise, opened_on=ago(9), risk="high", risk_next_on=ahead(1))
             ForgeryFactory(enterprise=enterprise, confirmed_on=ago(9), withdrawal_asked_at=timezone.now())
             ObstructionFactory(
                 enterprise=enterprise,

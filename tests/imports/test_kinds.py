@@ -18,6 +18,8 @@ COMES_ABOUT = """
     inspections.SelfCheckAnswers inspections.VisitEscalation
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
+    "disputes.RiskReview": "is what an officer judges on the page of a dispute",
+    "disputes.RiskMeasure": "is set with a review of the risk",
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
     "accounts.Station": "the operator adds a dozen to a bureau; an import by the command makes those it names",
     "accounts.Department": "the operator adds a dozen to a bureau",

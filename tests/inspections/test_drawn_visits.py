@@ -13,7 +13,9 @@ from foundation.accounts.models import RoleGrant, Station
 from foundation.lots import operations as lots
 from foundation.lots.models import Draw
 from foundation.tenancy.scope import station_scope
+from inspections.choices import AbsenceKind
 from inspections.models import DrawnVisit, Inspection
+from inspections.planning.absences import add_absence
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory, RecheckFactory
 from tests.facts import people as persons
 from tests.facts.people import Person, ago, ahead, rows, supervisor, today
@@ -122,6 +124,22 @@ def test_drawn_published_and_inspected(city: City) -> None:
     asks["seen"] = again.context["form"]["seen"].value()
     answer = head.post("inspections:visit_draw", query=f"?redraws={made.pk}", **asks)
     assert "once another chief or supervisor has approved it" in head.client.get(answer.url).text
+
+
+def test_who_is_absent_in_the_plan_is_proposed_to_be_left_out(city: City) -> None:
+    head, away = chief(city.first), officer(city.first, "Officer Qian")
+    EnterpriseFactory(station=city.first)
+    head.act(
+        add_absence,
+        station_id=city.first.pk,
+        officer_id=away.user.pk,
+        kind=AbsenceKind.LEAVE,
+        from_on=today(),
+        until_on=ahead(5),
+    )
+    form = head.get("inspections:visit_draw").context["form"]
+    assert form[f"absent-{away.user.pk}"].value() == f"On leave, until {ahead(5)}"
+    assert not form[f"absent-{head.user.pk}"].value()
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:

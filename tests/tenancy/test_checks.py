@@ -183,7 +183,7 @@ def altered(*statements: str) -> Iterator[list[str]]:
         ),
         ("DROP TRIGGER hazard_kept ON inspections_hazard", "lacks the trigger hazard_kept"),
         ("ALTER TABLE inspections_hazard DISABLE TRIGGER hazard_kept", "lacks the trigger hazard_kept"),
-        ("DROP TABLE disputes_dispute", "disputes_dispute is missing"),
+        ("DROP TABLE disputes_dispute CASCADE", "disputes_dispute is missing"),
     ],
 )
 def test_a_changed_database_is_noticed(statement: str, problem: str) -> None:

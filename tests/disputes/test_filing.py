@@ -1,0 +1,180 @@
+"""The file of a dispute: how likely it is to grow, who leads it, two files on one matter."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disputes import bulk
+from disputes.choices import Risk, RiskReason
+from disputes.filing.leading import name_lead
+from disputes.filing.merging import merge_into
+from disputes.filing.risk import HIGH, MeasureGiven, complete_measure, measures_of, review_risk
+from disputes.filing.rules import GRAVE, level_by
+from disputes.models import Dispute, RiskMeasure, RiskReview
+from foundation.accounts.access import WrongState
+from foundation.inbox.models import Notification
+from foundation.tenancy.scope import Audience, station_scope
+from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory
+from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
+from tests.fixtures import City, scope_of
+
+pytestmark = pytest.mark.django_db
+
+
+@given(st.sets(st.sampled_from(RiskReason.values)))
+def test_more_reasons_never_lower_the_level(reasons: set[str]) -> None:
+    order = [Risk.LOW, Risk.MEDIUM, Risk.HIGH]
+    level = level_by(reasons)
+    for more in RiskReason.values:
+        assert order.index(level_by(reasons | {more})) >= order.index(level)
+    assert (level == Risk.HIGH) >= bool(reasons & GRAVE)
+    assert (level == Risk.LOW) == (not reasons)
+
+
+def told(person: Person, city: City) -> int:
+    with scope_of(city.first, audience=Audience.SYSTEM):
+        return Notification.objects.filter(user_id=person.user.pk, code=HIGH).count()
+
+
+def test_a_risk_is_reviewed_told_and_met(city: City) -> None:
+    head, person = chief(city.first), officer(city.first)
+    dispute = DisputeFactory(enterprise__station=city.first, people=40, opened_on=ago(3), due_on=ahead(60))
+    address = reverse("disputes:risk", args=[dispute.pk])
+    form = person.client.get(address).context["form"]
+    assert form.initial["reasons"] == ["people"], "forty people are many"
+
+    sent = person.client.post(
+        address, {"reasons": ["people", "amount"], "level": "low", "version": dispute.version}
+    )
+    assert sent.status_code == 422
+    assert "Medium" in sent.text
+    assert not rows(RiskReview, city.first)
+    person.act(
+        review_risk,
+        id=dispute.pk,
+        version=dispute.version,
+        reasons=["people"],
+        level="low",
+        why="They have a lawyer and wait for him.",
+    )
+    assert told(head, city) == 0
+    for _time in range(2):
+        answer = person.client.post(
+            address,
+            {
+                "reasons": ["people", "threats"],
+                "what": "Visit the site each day",
+                "who": "Officer Zhou",
+                "until_on": ahead(9).isoformat(),
+                "version": fresh(dispute).version if _time == 0 else dispute.version + 1,
+            },
+        )
+        assert answer.status_code in (302, 409, 422)
+    latest, first = sorted(rows(RiskReview, city.first), key=lambda each: -each.pk)
+    assert (first.level, first.proposed, bool(first.why)) == ("low", "medium", True)
+    assert (latest.level, latest.next_on) == ("high", ahead(7))
+    assert told(head, city) == 1
+
+    page = head.get("disputes:detail", dispute.pk)
+    assert "Threats" in page.text
+    assert "Visit the site each day" in page.text
+    today_page = head.get("desk:today", whose="station")
+    due = [each.row for group in today_page.context["groups"] for each in group.items]
+    assert due[0].key == dispute.pk, "a high risk stands first"
+
+    (measure,) = rows(RiskMeasure, city.first)
+    for _time in range(2):
+        person.act(complete_measure, id=dispute.pk, measure_id=measure.pk)
+    (measure,) = rows(RiskMeasure, city.first)
+    assert (measure.done_on, measure.done_by) == (today(), person.actor.name)
+    with pytest.raises(ValidationError) as refused:
+        person.act(
+            review_risk,
+            id=dispute.pk,
+            version=None,
+            reasons=["weather"],
+            level="extreme",
+            measure=MeasureGiven("", "Somebody", ago(1)),
+        )
+    assert set(refused.value.error_dict) == {"reasons", "level", "what", "until_on"}
+
+
+def test_an_officer_of_the_station_leads_it(city: City) -> None:
+    person, colleague, stranger = officer(city.first), officer(city.first), officer(city.second)
+    dispute = DisputeFactory(enterprise__station=city.first)
+    person.act(name_lead, id=dispute.pk, version=dispute.version, officer_id=colleague.user.pk)
+    assert fresh(dispute).lead_name == str(colleague.user)
+    with pytest.raises(ValidationError):
+        person.act(name_lead, id=dispute.pk, version=None, officer_id=stranger.user.pk)
+    person.post("disputes:lead", dispute.pk, officer_id="", version=fresh(dispute).version)
+    assert (fresh(dispute).lead_id, fresh(dispute).lead_name) == (0, "")
+    assert supervisor(city.bureau).get("disputes:lead", dispute.pk).status_code == 403
+
+
+def test_the_list_narrows_to_what_a_person_leads_and_names_the_lead_of_many(city: City) -> None:
+    person, colleague = officer(city.first), officer(city.first)
+    mine, theirs = (DisputeFactory(enterprise__station=city.first, opened_on=ago(5)) for _number in range(2))
+    LiaisonFactory(enterprise=mine.enterprise, officer=person.user)
+    DisputeFactory(enterprise__station=city.first, opened_on=ago(5), risk="high")
+
+    def listed(**asked: str) -> set[int]:
+        return {
+            row.record.pk for row in person.get("disputes:list", **asked).context["table"].page.object_list
+        }
+
+    assert listed(led="on") == {mine.pk}
+    assert len(listed(risk="high")) == 1
+    assert listed(risk="none") == {mine.pk, theirs.pk}
+    act, ids = bulk.ACTS[0], [mine.pk, theirs.pk]
+    arguments = {"officer_id": colleague.user.pk}
+    assert person.act(lambda actor: act.judge(actor, ids, arguments)).ready == ids
+    person.act(lambda actor: act.perform(actor, ids, arguments))
+    judged = person.act(lambda actor: act.judge(actor, ids, arguments))
+    assert (judged.ready, judged.same) == ([], ids)
+    assert listed(led="on") == set()
+
+
+def test_two_files_on_one_matter_become_one(city: City) -> None:
+    person, head = officer(city.first), chief(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second, third = (DisputeFactory(enterprise=enterprise, opened_on=ago(9)) for _number in range(3))
+    elsewhere = DisputeFactory(enterprise=EnterpriseFactory(station=city.first))
+    for dispute in (first, second):
+        person.act(
+            review_risk,
+            id=dispute.pk,
+            version=dispute.version,
+            reasons=["people"],
+            measure=MeasureGiven(f"Of {dispute.pk}", "Zhou", ahead(3)),
+        )
+    with pytest.raises(ValidationError):
+        head.act(merge_into, id=first.pk, version=None, into=elsewhere.pk, reason="the same matter")
+    for _time in range(2):
+        head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
+    with pytest.raises(WrongState):
+        head.act(merge_into, id=first.pk, version=None, into=third.pk, reason="the same matter")
+    survivor = fresh(second)
+    assert survivor.absorbed == [first.pk]
+    assert fresh(first).is_voided
+    with scope_of(city.first):
+        assert [each.what for each in measures_of(survivor)] == [f"Of {first.pk}", f"Of {second.pk}"]
+    assert person.get("disputes:detail", first.pk).url == reverse("disputes:detail", args=[second.pk])
+
+    head.act(merge_into, id=second.pk, version=None, into=third.pk, reason="and once more")
+    assert fresh(third).absorbed == [second.pk, first.pk]
+    assert person.get("disputes:detail", first.pk).url == reverse("disputes:detail", args=[third.pk])
+    with scope_of(city.first):
+        assert len(measures_of(fresh(third))) == 2
+
+
+def test_nobody_of_an_enterprise_reads_what_belongs_to_a_dispute(city: City) -> None:
+    person = officer(city.first)
+    dispute = DisputeFactory(enterprise__station=city.first)
+    person.act(review_risk, id=dispute.pk, version=None, reasons=["weapons"])
+    theirs = manager(dispute.enterprise)
+    with station_scope(theirs.actor.scope()):
+        assert Dispute.objects.count() == 1  # its own simulator counts it
+        assert RiskReview.objects.count() == 0
+    assert theirs.get("disputes:risk", dispute.pk).status_code == 403
