@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,7 +48,9 @@ def _unpaid(today: dt.date) -> QuerySet[Any]:
         Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0), UNPAID
     )
     return rows.exclude(is_off_register(today)).annotate(
-        of=Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id")  # the file that survived
+        of=Coalesce(
+            NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField()
+        )  # the file that survived
     )
 
 
