@@ -33,8 +33,8 @@ def _instalments(page: Drawn) -> None:
     page.paragraph(
         "履行金额：{{ debtor }}向{{ creditor }}支付人民币‗{{ total_in_words }}‗（¥{{ total }}），分{{ instalments|length }}期履行：",
         indent=True,
-        align=BOTH,
         before=4,
+        keep=True,
     )
     page.table(
         _ROWS,
@@ -77,8 +77,9 @@ def _signatures(page: Drawn) -> None:
         ),
         head=True,
         centred=(0, 1, 2, 3),
-        height_mm=12,
+        height_mm=11,
         line=0,
+        keep=True,
     )
 
 
@@ -131,7 +132,7 @@ def draw_agreement(code: str, folder: Path = FOLDER) -> None:
     page.paragraph("经调解，双方自愿达成如下协议：", bold=True, font=SONG, before=6, keep=True)
     page.paragraph("{{ terms }}", indent=True, align=BOTH)
     _instalments(page)
-    page.paragraph(_CLOSING[code], indent=True, align=BOTH, before=4)
+    page.paragraph(_CLOSING[code], indent=True, align=BOTH, before=4, keep=True)
     copies = "本协议书一式{{ copies }}份，当事人各执一份，"
     page.paragraph(
         copies + ("公安机关存档一份。" if is_police else "人民调解委员会留存一份。"), indent=True, keep=True

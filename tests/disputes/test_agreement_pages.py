@@ -13,6 +13,7 @@ from disputes import tasks
 from disputes.models import Agreement, Dispute, Payment
 from facts.models import Attachment
 from papers.models import Paper
+from papers.operations.issuing import chinese_day
 from tests.disputes.test_agreements import drawn
 from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory
 from tests.facts.people import ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
@@ -171,6 +172,11 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
         assert part in words_of(one.get("papers:word", paper.pk).content)
         assert one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}9").url == answer.url
         assert manager(dispute.enterprise).get("papers:paper", paper.pk).status_code == 404
+
+    receipt = words_of(one.get("papers:word", rows(Paper, city.first)[-1].pk).content)
+    # island-is/island.is#22588: the day of the payment, and that of the issue
+    assert chinese_day(ago(2)) in receipt
+    assert chinese_day(today()) in receipt
 
     page = supervisor(city.bureau).get("disputes:detail", dispute.pk)
     assert page.status_code == 200

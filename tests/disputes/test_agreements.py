@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from disputes import tasks
-from disputes.agreements import concluding, confirming, paying, signing
+from disputes.agreements import concluding, confirming, paying, signing, sweeping
 from disputes.agreements.concluding import Given
 from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, not_performed_on, with_open
@@ -368,3 +368,48 @@ def test_the_confirmation_goes_step_by_step_within_its_time_limit(city: City, di
     assert [each.action for each in log(city.first, object_id=dispute.pk)][
         -1
     ] == "dispute.confirmation_confirmed"
+
+
+def test_who_leads_is_reminded_once_and_a_part_paid_instalment_is_declared_in_breach(
+    city: City, dispute: Dispute
+) -> None:
+    one = officer(city.first)
+    with station_scope(Scope((city.first.pk,), audience=Audience.SYSTEM)):
+        Dispute.objects.filter(pk=dispute.pk).update(lead_id=one.user.pk)
+    with at(march(6)):
+        agreement = conclude(one, dispute, kind="oral", copies=1)
+        assert fresh(dispute).settled_on == AGREED
+        tasks.remind_of_instalments()
+        assert told(one) == []
+    for day in (7, 8, 10):
+        with at(march(day)):
+            for _twice in range(2):
+                tasks.remind_of_instalments()
+    assert told(one) == ["dispute.instalment_soon", "dispute.instalment_today"]
+    declare = {"id": dispute.pk, "agreement_id": agreement.pk, "number": 1, "reason": "Says it will not pay"}
+    with at(march(12)):
+        pay(one, dispute, march(9), 40)
+        tasks.find_breaches()
+        assert rows(Breach, city.first) == [], "some of it is paid"
+        one.act(sweeping.declare_breach, **declare)
+        with pytest.raises(WrongState):
+            one.act(sweeping.declare_breach, **declare)
+        tasks.find_breaches()
+        assert [(each.number, each.fen) for each in rows(Breach, city.first)] == [(1, 6_000)]
+        assert fresh(dispute).settled_on is None
+
+
+def test_a_job_that_is_killed_half_way_has_changed_nothing(
+    city: City, dispute: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = officer(city.first)
+    with at(march(12)):
+        conclude(one, dispute, kind="oral", copies=1)
+        with monkeypatch.context() as broken:
+            broken.setattr(sweeping, "notify", lambda *args, **more: 1 / 0)
+            tasks.find_breaches()
+        assert rows(Breach, city.first) == []
+        assert fresh(dispute).settled_on == AGREED
+        tasks.find_breaches()
+        assert len(rows(Breach, city.first)) == 1
+        assert fresh(dispute).settled_on is None
