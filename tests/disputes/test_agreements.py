@@ -407,7 +407,8 @@ def test_a_job_that_is_killed_half_way_has_changed_nothing(
         conclude(one, dispute, kind="oral", copies=1)
         with monkeypatch.context() as broken:
             broken.setattr(sweeping, "notify", lambda *args, **more: 1 / 0)
-            tasks.find_breaches()
+            with pytest.raises(ZeroDivisionError):
+                sweeping.find_breaches(city.bureau.pk)
         assert rows(Breach, city.first) == []
         assert fresh(dispute).settled_on == AGREED
         tasks.find_breaches()
