@@ -8,7 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Dispute, RiskMeasure
+from disputes.models import Agreement, Confirmation, Dispute, Payment, RiskMeasure
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -119,6 +119,7 @@ def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
         Absence,
+        Agreement,
         ApiKey,
         Attachment,
         Attempt,
@@ -127,6 +128,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         CheckRecord,
         Checklist,
         Complaint,
+        Confirmation,
         DoorSign,
         Draw,
         DrawnVisit,
@@ -145,6 +147,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Listing,
         MajorStage,
         Paper,
+        Payment,
         Receipt,
         Recheck,
         RiskMeasure,
