@@ -12,6 +12,7 @@ from demo import (
     checklists,
     departments,
     dispute_agreements,
+    dispute_mediation,
     papers,
     photos,
     places,
@@ -121,6 +122,7 @@ def _fill(
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))
         _hand_over(plans, actor, today)
+        summary.count("mediation of disputes", dispute_mediation.mediate(actor, plans[0], today))
         Liaison.objects.bulk_create(each for plan in plans for each in _liaisons(plan, latest, today))
         Inactivity.objects.bulk_create(each for plan in plans for each in _inactivities(plan, today))
         auditing.record(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, register
+from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role, register
 
 
 class Permission(StrEnum):
@@ -12,6 +12,8 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     RECORD_AGREEMENTS = "disputes:agree"
     RECORD_PAYMENTS = "disputes:pay"
+    MEDIATE_DISPUTES = "disputes:mediate"
+    EXTEND_CASES = "disputes:extend_case"
     LEAD_DISPUTES = "disputes:lead"
     REVIEW_RISK = "disputes:review_risk"
 
@@ -24,6 +26,8 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.RECORD_AGREEMENTS: STATION_ROLES,
         Permission.RECORD_PAYMENTS: STATION_ROLES,
+        Permission.MEDIATE_DISPUTES: STATION_ROLES,
+        Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
         Permission.LEAD_DISPUTES: STATION_ROLES,
         Permission.REVIEW_RISK: STATION_ROLES,
     }

@@ -8,6 +8,7 @@ from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
 from disputes.lives import DISPUTE_LIFE
+from disputes.mediation.log import ACTIONS as MEDIATION
 from disputes.models import Dispute
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, kind_of_model, register
@@ -38,3 +39,4 @@ register(
 )
 
 register(*agreement_actions())
+register(*MEDIATION)

@@ -1,6 +1,7 @@
-"""Papers about disputes."""
+"""Papers about disputes: which forms there are."""
 
 from disputes.agreements.paper_forms import AGREEMENT_FORMS
+from disputes.mediation.paper_forms import FORMS as OF_MEDIATION
 from foundation.contributions.papers import register
 
-register(*AGREEMENT_FORMS)
+register(*OF_MEDIATION, *AGREEMENT_FORMS)

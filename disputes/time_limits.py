@@ -50,6 +50,40 @@ register(
             ),
         ),
     ),
+    TimeLimit(
+        "case-decision",
+        _("Decision on a public-security case"),
+        _("the day the mediation failed, or the agreement was not performed"),
+        (
+            Rule(
+                Length(30, Unit.CALENDAR),
+                Mark.STATUTORY,
+                _("Public Security Administration Punishments Law (2025)"),
+                "118",
+                dt.date(2026, 1, 1),
+            ),
+        ),
+    ),
+    TimeLimit(
+        "case-extension",
+        _("Extension of the time for a public-security case"),
+        _("the last day of the time before, at most twice"),
+        (
+            Rule(
+                Length(30, Unit.CALENDAR),
+                Mark.STATUTORY,
+                _("Public Security Administration Punishments Law (2025)"),
+                "118",
+                dt.date(2026, 1, 1),
+            ),
+        ),
+    ),
+    TimeLimit(
+        "transfer-receipt",
+        _("Receipt of a transferred dispute"),
+        _("the day of the transfer"),
+        (Rule(Length(5, Unit.WORKING), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
+    ),
     *(
         TimeLimit(
             f"risk-{level}",

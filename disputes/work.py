@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
 from disputes.choices import Risk
+from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
@@ -25,6 +26,7 @@ def _due() -> Q:
 
 
 register(
+    *OF_MEDIATION,
     Work(
         code="disputes",
         title=_("Disputes to settle"),

@@ -21,13 +21,20 @@ from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
     AgreementSignature,
+    Appointment,
     Breach,
     Confirmation,
     Dispute,
     Instalment,
+    MediationSession,
+    Offer,
     Payment,
     RiskMeasure,
     RiskReview,
+    SessionDocument,
+    TeamMember,
+    Way,
+    WayStep,
 )
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
@@ -998,6 +1005,88 @@ class ConfirmationFactory(OfAgreement):
     step = "applied"
     on = DAY
     court = "东江区人民法院"
+
+
+class OfDisputeFactory(OfEnterprise):
+    """A row beside a dispute of the same enterprise."""
+
+    class Meta:
+        abstract = True
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+
+
+class WayFactory(OfDisputeFactory):
+    class Meta:
+        model = Way
+
+    kind = "peoples"
+    from_on = DAY
+    body = "Committee of the street"
+
+
+class WayStepFactory(OfDisputeFactory):
+    class Meta:
+        model = WayStep
+
+    way = factory.LazyAttribute(lambda made: WayFactory(enterprise=made.enterprise, dispute=made.dispute))
+    kind = "refused"
+    on = DAY
+
+
+class TeamMemberFactory(OfDisputeFactory):
+    class Meta:
+        model = TeamMember
+
+    role = "justice"
+    name = "Wang Jing"
+    invited_on = DAY
+
+
+class MeetingFactory(OfDisputeFactory):
+    """When and where, by one officer."""
+
+    class Meta:
+        abstract = True
+
+    on = DAY
+    begins_at, ends_at = dt.time(9), dt.time(10)
+    manner, place = "joint", "Room 2"
+    officer_id = factory.Sequence(lambda number: number + 1)
+    officer_name = "Officer Qian"
+
+
+class AppointmentFactory(MeetingFactory):
+    class Meta:
+        model = Appointment
+
+
+class MediationSessionFactory(MeetingFactory):
+    class Meta:
+        model = MediationSession
+
+    minutes = "Both sides were heard."
+
+
+class OfferFactory(OfDisputeFactory):
+    class Meta:
+        model = Offer
+
+    session = factory.LazyAttribute(
+        lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
+    )
+    side = "applicant"
+    amount = 8000
+
+
+class SessionDocumentFactory(OfDisputeFactory):
+    class Meta:
+        model = SessionDocument
+
+    session = factory.LazyAttribute(
+        lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
+    )
+    attachment_id = factory.Sequence(lambda number: number + 1)
 
 
 class RiskReviewFactory(OfEnterprise):

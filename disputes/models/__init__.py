@@ -8,18 +8,28 @@ from disputes.models.of_dispute import (
 )
 from disputes.models.payment import Breach, Confirmation, Payment
 from disputes.models.risk import RiskMeasure, RiskReview
+from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
+from disputes.models.team import TeamMember
+from disputes.models.way import Way, WayStep
 
 __all__ = [
     "Agreement",
     "AgreementSignature",
+    "Appointment",
     "Breach",
     "Confirmation",
     "Dispute",
     "Instalment",
+    "MediationSession",
     "OfDispute",
+    "Offer",
     "Payment",
     "RiskMeasure",
     "RiskReview",
+    "SessionDocument",
+    "TeamMember",
+    "Way",
+    "WayStep",
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",

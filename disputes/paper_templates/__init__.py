@@ -1,1 +1,1 @@
-"""Templates of papers about disputes, and what draws them."""
+"""Templates of the papers about disputes as they come with Anqi. A file stays as it is once a paper was made with it."""

@@ -12,6 +12,7 @@ import disputes.agreements.part
 import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage
+from disputes.mediation import part as _mediation  # noqa: F401 - registers its parts
 from disputes.models import Dispute
 from disputes.parts import Clock, File
 from facts.staff.views import FactRecord

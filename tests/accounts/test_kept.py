@@ -8,7 +8,18 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
-from disputes.models import Agreement, Confirmation, Dispute, Payment, RiskMeasure
+from disputes.models import (
+    Agreement,
+    Appointment,
+    Confirmation,
+    Dispute,
+    MediationSession,
+    Payment,
+    RiskMeasure,
+    TeamMember,
+    Way,
+    WayStep,
+)
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
@@ -58,6 +69,7 @@ EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
     models.DateTimeField: EARLY,
     models.DateField: EARLY[:10],
+    models.TimeField: "09:30",
     models.TextField: "other",
     models.CharField: "other",
     models.JSONField: '{"other": 1}',
@@ -121,6 +133,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Absence,
         Agreement,
         ApiKey,
+        Appointment,
         Attachment,
         Attempt,
         CheckIn,
@@ -146,12 +159,16 @@ def test_those_that_record_moments_are_all_there() -> None:
         Liaison,
         Listing,
         MajorStage,
+        MediationSession,
         Paper,
         Payment,
         Receipt,
         Recheck,
         RiskMeasure,
         Submission,
+        TeamMember,
+        Way,
+        WayStep,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
 

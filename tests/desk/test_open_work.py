@@ -17,6 +17,7 @@ from foundation.contributions.work import works
 from foundation.tenancy.scope import station_scope
 from tests.factories import (
     AgreementFactory,
+    AppointmentFactory,
     DisputeFactory,
     DrawnVisitFactory,
     EnterpriseFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     PlannedVisitFactory,
     RecheckFactory,
     UserFactory,
+    WayFactory,
 )
 from tests.facts.people import Person, ago, ahead, chief, fresh, officer, supervisor
 from tests.facts.states import MAKERS
@@ -145,6 +147,8 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             DrawnVisitFactory(enterprise=enterprise, officer_id=owner.user.pk, drawn_on=ago(1))
             visit = {"on": ahead(1), "since_on": ago(0), "approve_by": ahead(1)}
             PlannedVisitFactory(enterprise=looked_after(city, owner), officer_id=owner.user.pk, **visit)
+            AppointmentFactory(enterprise=enterprise, officer_id=owner.user.pk, on=ahead(1))
+            WayFactory(enterprise=enterprise, running="receipt", due_on=ahead(2))
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

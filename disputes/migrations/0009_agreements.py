@@ -11,7 +11,7 @@ import foundation.tenancy.policies
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_police_numbers"),
-        ("disputes", "0007_risk_and_merging"),
+        ("disputes", "0008_mediation"),
         ("enterprises", "0022_liaison_kept"),
     ]
 

@@ -1,0 +1,98 @@
+"""What all operations of mediation do: lock the dispute, find what the same form made before, check, void, write the log."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from disputes.models import Dispute
+from disputes.models.entered import Entered
+from facts.operations import VOIDED, lock_fact
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState
+from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import refuse_unstorable
+from foundation.faults import Faults
+
+E = TypeVar("E", bound=Entered)
+
+
+def locked(actor: Actor, id: int) -> Dispute:
+    """Lock and return a dispute. Raise Http404, WrongState if it was voided."""
+    dispute = lock_fact(actor, Dispute, id)
+    if dispute.is_voided:
+        raise WrongState(str(VOIDED))
+    return dispute
+
+
+def made_before(model: type[E], dispute: Dispute, key: str) -> E | None:
+    """Return the row that the same form made; None without a key."""
+    rows = model._default_manager.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, key=key
+    )
+    return rows.first() if key else None
+
+
+def row_of(model: type[E], dispute: Dispute, id: int) -> E:
+    """Return a row of a dispute. Raise Http404 for one of another dispute, WrongState if it was voided."""
+    rows = model._default_manager.filter(dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id)
+    found = rows.filter(pk=id).first()
+    if found is None:
+        raise Http404(f"dispute {dispute.pk} has no {model._meta.model_name} {id}")
+    if found.voided_at:
+        raise WrongState(_("This entry was voided."))
+    return found
+
+
+def check(row: Any, faults: Faults, *, skip: Collection[str] = ()) -> None:
+    """Add to ``faults`` what no column takes: texts, choices, numbers out of range."""
+    keys = {each.name for each in row._meta.concrete_fields if each.is_relation or not each.editable}
+    with faults.of():
+        refuse_unstorable(row)
+    with faults.of():
+        row.clean_fields(exclude=keys | set(skip))
+
+
+def check_past(dispute: Dispute, faults: Faults, **days: dt.date | None) -> None:
+    """Add to ``faults`` each day, by field, that is in the future or before the dispute was opened."""
+    today = timezone.localdate()
+    for name, day in days.items():
+        if day is None:
+            continue
+        if day > today:
+            faults.add(ValidationError({name: _("This date is in the future.")}))
+        elif day < dispute.opened_on:
+            words = _("The dispute was opened on %(day)s. Choose that day or a later one.")
+            faults.add(ValidationError({name: words % {"day": dispute.opened_on.isoformat()}}))
+
+
+def entered_by(actor: Actor, key: str = "") -> dict[str, Any]:
+    """Return the columns that say who entered a row, and by which form."""
+    return {"by": actor.name, "by_id": actor.user_id, "key": key}
+
+
+def record(
+    actor: Actor, dispute: Dispute, act: str, days: Mapping[str, dt.date], *, reason: str = ""
+) -> None:
+    """Write the entry of the log about the dispute: what happened and its days, no names and no words of people."""
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(Dispute).action(act),
+        target=dispute,
+        after={name: day.isoformat() for name, day in days.items()},
+        reason=reason,
+    )
+
+
+def void(actor: Actor, row: Entered, reason: str) -> str:
+    """Void a row and return the reason. Raise ValidationError at ``reason``."""
+    reason = required_reason(reason)
+    row.voided_at, row.voided_by, row.void_reason = timezone.now(), actor.name, reason
+    row.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    return reason

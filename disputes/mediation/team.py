@@ -1,0 +1,164 @@
+"""The mediation team of a dispute: invited, accepted or declined, with a conflict of interest, left."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from disputes.access import Permission
+from disputes.mediation.entering import (
+    check,
+    check_past,
+    entered_by,
+    locked,
+    made_before,
+    record,
+    row_of,
+    void,
+)
+from disputes.models import Dispute, TeamMember, belonging_to
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.faults import Faults
+from foundation.texts import kept
+
+INVITE, ACCEPT, DECLINE = "team_invite", "team_accept", "team_decline"  # acts of the log
+CONFLICT, LEAVE, VOID_MEMBER = "team_conflict", "team_leave", "void_team_member"
+LONGEST_REASON = 500
+
+
+def team_of(dispute: Dispute) -> list[TeamMember]:
+    """Return the members of the team, those who left or declined too, in the order of their invitation. One query."""
+    rows = TeamMember.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+    )
+    return list(rows)
+
+
+@transaction.atomic
+def invite_member(
+    *,
+    actor: Actor,
+    dispute_id: int,
+    role: str,
+    name: str,
+    invited_on: dt.date,
+    organisation: str = "",
+    telephone: str = "",
+    key: str = "",
+) -> TeamMember:
+    """Add somebody to the team, who is invited from that day on. Raise ValidationError by field, also for a second time."""
+    require(actor, Permission.MEDIATE_DISPUTES)
+    dispute = locked(actor, dispute_id)
+    if first := made_before(TeamMember, dispute, key):
+        return first
+    faults = Faults()
+    member = TeamMember(
+        role=role,
+        name=name.strip(),
+        organisation=organisation.strip(),
+        telephone=telephone.strip(),
+        invited_on=invited_on,
+        **belonging_to(dispute),
+        **entered_by(actor, key),
+    )
+    check(member, faults)
+    check_past(dispute, faults, invited_on=invited_on)
+    same = {(each.name, each.organisation) for each in team_of(dispute) if each.takes_part}
+    if (member.name, member.organisation) in same:
+        faults.add(ValidationError({"name": _("They are in the team already.")}))
+    faults.refuse()
+    member.save(force_insert=True)
+    record(actor, dispute, INVITE, {"on": invited_on})
+    return member
+
+
+def _locked_member(actor: Actor, dispute_id: int, member_id: int) -> tuple[Dispute, TeamMember]:
+    require(actor, Permission.MEDIATE_DISPUTES)
+    dispute = locked(actor, dispute_id)
+    return dispute, row_of(TeamMember, dispute, member_id)
+
+
+def _check_day(dispute: Dispute, member: TeamMember, on: dt.date, faults: Faults) -> None:
+    check_past(dispute, faults, on=on)
+    if on and on < member.invited_on:
+        words = _("They were invited on %(day)s. Choose that day or a later one.")
+        faults.add(ValidationError({"on": words % {"day": member.invited_on.isoformat()}}))
+
+
+@transaction.atomic
+def answer_invitation(
+    *, actor: Actor, dispute_id: int, member_id: int, accepted: bool, on: dt.date, reason: str = ""
+) -> TeamMember:
+    """Record that somebody accepted or declined, which is said once. Declining needs a reason."""
+    dispute, member = _locked_member(actor, dispute_id, member_id)
+    if member.answered_on:
+        if (member.accepted, member.answered_on) == (accepted, on):
+            return member
+        raise WrongState(
+            _("The answer is recorded already. If they changed their mind, record that they left.")
+        )
+    faults = Faults()
+    _check_day(dispute, member, on, faults)
+    with faults.of():
+        reason = kept(reason, "reason", LONGEST_REASON, words=True)
+    if not accepted and not reason:
+        faults.add(ValidationError({"reason": _("Say why they declined.")}))
+    faults.refuse()
+    member.answered_on, member.accepted, member.answer_reason = on, accepted, reason
+    member.save(update_fields=["answered_on", "accepted", "answer_reason"])
+    record(actor, dispute, ACCEPT if accepted else DECLINE, {"on": on})
+    return member
+
+
+@transaction.atomic
+def say_conflict(
+    *, actor: Actor, dispute_id: int, member_id: int, on: dt.date, said_by: str, reason: str
+) -> TeamMember:
+    """Record a conflict of interest, who said so and why: that member leads no session from then on."""
+    dispute, member = _locked_member(actor, dispute_id, member_id)
+    if member.conflict_on:
+        raise WrongState(_("A conflict of interest is recorded already."))
+    faults = Faults()
+    _check_day(dispute, member, on, faults)
+    with faults.of():
+        said_by = kept(said_by, "said_by", 80, words=True)
+    with faults.of():
+        reason = kept(reason, "reason", LONGEST_REASON, words=True)
+    for name, text in (("said_by", said_by), ("reason", reason)):
+        if not text.strip():
+            faults.add(ValidationError({name: _("Enter words.")}))
+    faults.refuse()
+    member.conflict_on, member.conflict_by, member.conflict_reason = on, said_by, reason
+    member.save(update_fields=["conflict_on", "conflict_by", "conflict_reason"])
+    record(actor, dispute, CONFLICT, {"on": on})
+    return member
+
+
+@transaction.atomic
+def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, reason: str) -> TeamMember:
+    """Record that somebody left the team."""
+    dispute, member = _locked_member(actor, dispute_id, member_id)
+    if member.left_on:
+        raise WrongState(_("They have left already."))
+    faults = Faults()
+    _check_day(dispute, member, on, faults)
+    with faults.of():
+        reason = kept(reason, "reason", LONGEST_REASON, words=True)
+    if not reason.strip():
+        faults.add(ValidationError({"reason": _("Enter words.")}))
+    faults.refuse()
+    member.left_on, member.left_reason = on, reason
+    member.save(update_fields=["left_on", "left_reason"])
+    record(actor, dispute, LEAVE, {"on": on})
+    return member
+
+
+@transaction.atomic
+def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -> TeamMember:
+    """Void a member who was entered wrongly. Raise ValidationError at ``reason``."""
+    dispute, member = _locked_member(actor, dispute_id, member_id)
+    reason = void(actor, member, reason)
+    record(actor, dispute, VOID_MEMBER, {"on": member.invited_on}, reason=reason)
+    return member
