@@ -1,6 +1,7 @@
 """Words of the audit log for agreements, payments and what follows them. No entry names a person."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.agreements import concluding, confirming, paying, signing, sweeping
 from disputes.choices import ConfirmationStep
@@ -20,7 +21,7 @@ _LABELS: dict[str, Words] = {
     "breached_on": _("In breach since"),
     "owed": _("Owed (yuan)"),
     "step_on": _("Day"),
-    "decision_number": _("Number of the decision"),
+    "decision_number": pgettext_lazy("by the court", "Number of the decision"),
 }
 
 

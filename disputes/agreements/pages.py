@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.agreements import concluding, confirming, locking, signing, sweeping
 from disputes.agreements.forms import ROWS, AgreementForm, ProposalForm, row_count
@@ -379,7 +379,9 @@ class ConfirmationForm(forms.Form):
 
     on = day_field(gettext_lazy("Day"), initial=timezone.localdate)
     court = forms.CharField(label=gettext_lazy("Court"), max_length=120, required=False)
-    number = forms.CharField(label=gettext_lazy("Number of the decision"), max_length=60, required=False)
+    number = forms.CharField(
+        label=pgettext_lazy("by the court", "Number of the decision"), max_length=60, required=False
+    )
 
 
 class ConfirmationRecord(NeedsAgreement, ActPage):

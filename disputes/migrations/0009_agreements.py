@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                 ("court", models.CharField(blank=True, max_length=120, verbose_name="court")),
                 (
                     "number",
-                    models.CharField(blank=True, max_length=60, verbose_name="number of the decision"),
+                    models.CharField(blank=True, max_length=60),
                 ),
                 ("recorded_by", models.CharField(blank=True, max_length=80)),
                 ("recorded_by_id", models.BigIntegerField(default=0)),

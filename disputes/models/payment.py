@@ -94,7 +94,7 @@ class Confirmation(OfAgreement):
     step = models.CharField(max_length=10, choices=ConfirmationStep.choices)
     on = models.DateField()
     court = models.CharField(_("court"), max_length=120, blank=True)
-    number = models.CharField(_("number of the decision"), max_length=60, blank=True)
+    number = models.CharField(max_length=60, blank=True)
     recorded_by = models.CharField(max_length=80, blank=True)
     recorded_by_id = models.BigIntegerField(default=0)
     recorded_at = models.DateTimeField(auto_now_add=True)
