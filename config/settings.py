@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "foundation.rest",
     "foundation.deadlines",
     "foundation.lots",
+    "foundation.links",
     "foundation.attachments",
     "foundation.contributions",
     "foundation.ui",
@@ -218,6 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     LOGIN_FAILURES: "5/15m/key,30/5m/ip",
     "password_request": "10/h/ip",
     "calendar": "60/m/ip",
+    "link": "120/m/ip",
 }
 ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False

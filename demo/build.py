@@ -11,8 +11,10 @@ from demo import (
     check_ins,
     checklists,
     departments,
+    dispute_after,
     dispute_agreements,
     dispute_mediation,
+    dispute_people,
     papers,
     photos,
     places,
@@ -75,6 +77,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers_of_before(each, today, showcase_of))
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
+            summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
         summary.count("agreements", dispute_agreements.agreements(large, today))
     summary.opened_logins = open_logins()
     return summary
@@ -118,6 +121,7 @@ def _fill(
         for plan in plans:
             if plan.is_showcase:
                 summary.count("check-ins", check_ins.there_now(plan.enterprise))
+        summary.count("parties", dispute_people.enter(actor, plans))
         pictures = photos.photograph(bureau.pk, facts.hazards)
         Attachment.objects.bulk_create(pictures)
         summary.count("photos", len(pictures))

@@ -88,7 +88,9 @@ def _changes(entry: AuditEntry, kind: Kind | None, names: audit_words.Names) -> 
             continue
         before = entry.before.get(name)
         label: Words
-        if name in fields:
+        if kind and name in kind.unread:
+            label, before, after = audit_words.field_words(fields[name]), "…", "…"
+        elif name in fields:
             label = _("station") if name == "station_id" else audit_words.field_words(fields[name])
             before = audit_words.shown_value(fields[name], before, names)
             after = audit_words.shown_value(fields[name], after, names)

@@ -7,7 +7,7 @@ here, so nothing is offered that the person may no longer see.
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -155,7 +155,7 @@ def find(actor: Actor, text: str, chosen: str = "") -> list[Group]:
 
 def statement(actor: Actor, text: str, chosen: str = "") -> Statement:
     """Return the statement of a search. Most of the time to build it is spared where a text of its shape was searched."""
-    shape = Shape.of(text) if all(each.by_words for each in kinds_of(actor)) else None
+    shape = Shape.of(text) if all(each.by_words for each in asked_for(actor, text)) else None
     if shape is None:
         return composed(actor, text, chosen)
     # who it is, and not from where: each request has another id
@@ -165,12 +165,17 @@ def statement(actor: Actor, text: str, chosen: str = "") -> Statement:
 
 @lru_cache(STATEMENTS)
 def _composed_once(reader: Actor, shape: Shape, chosen: str, _today: dt.date) -> Statement:
-    return composed(reader, shape.text, chosen)
+    return composed(reader, shape.text, chosen, [each for each in kinds_of(reader) if each.asks is None])
 
 
-def composed(actor: Actor, text: str, chosen: str) -> Statement:
-    """Compose the statement of a search from what the kinds declare."""
-    kinds = kinds_of(actor)
+def asked_for(actor: Actor, text: str) -> list[Findable]:
+    """Return the kinds of which a text may find something."""
+    return [each for each in kinds_of(actor) if each.asks is None or each.asks(text)]
+
+
+def composed(actor: Actor, text: str, chosen: str, kinds: Sequence[Findable] | None = None) -> Statement:
+    """Compose the statement of a search from what the kinds declare: those of which the text may find something."""
+    kinds = asked_for(actor, text) if kinds is None else kinds
     limits = {each.code: OF_ONE if each.code == chosen else OF_EACH for each in kinds}
     return union(_part(actor, each, each.rows(actor, text), limits[each.code]) for each in kinds)
 

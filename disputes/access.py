@@ -1,8 +1,8 @@
-"""Permissions for disputes. Enterprise users have none, because disputes may name persons."""
+"""Permissions for disputes. Of these, enterprises see the snapshot of their own side alone: disputes may name persons."""
 
 from enum import StrEnum
 
-from foundation.accounts.access import POLICE_ROLES, STATION_ROLES, Role, register
+from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role, register
 
 
 class Permission(StrEnum):
@@ -12,6 +12,11 @@ class Permission(StrEnum):
     SETTLE_DISPUTES = "disputes:settle"
     RECORD_AGREEMENTS = "disputes:agree"
     RECORD_PAYMENTS = "disputes:pay"
+    OPEN_PERSON = "disputes:open_person"
+    VIEW_OWN_SIDE = "disputes:view_own_side"
+    FOLLOW_UP_DISPUTES = "disputes:follow_up"
+    VIEW_SCREENINGS = "screenings:view"
+    SCREEN_FOR_DISPUTES = "screenings:record"
     MEDIATE_DISPUTES = "disputes:mediate"
     EXTEND_CASES = "disputes:extend_case"
     LEAD_DISPUTES = "disputes:lead"
@@ -26,6 +31,11 @@ register(
         Permission.SETTLE_DISPUTES: STATION_ROLES,
         Permission.RECORD_AGREEMENTS: STATION_ROLES,
         Permission.RECORD_PAYMENTS: STATION_ROLES,
+        Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
+        Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
+        Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
+        Permission.VIEW_SCREENINGS: POLICE_ROLES,
+        Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,
         Permission.MEDIATE_DISPUTES: STATION_ROLES,
         Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
         Permission.LEAD_DISPUTES: STATION_ROLES,

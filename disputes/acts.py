@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from disputes.after import acts as after_settlement
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from foundation.contributions.measures import ACCEPTED, Act, Running, Step, register_act
@@ -53,3 +54,5 @@ register_act(
         each=True,
     )
 )
+
+__all__ = ["after_settlement"]

@@ -1,17 +1,29 @@
 """Audit log labels for disputes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from disputes.after import planning, recording, screening, surveys
 from disputes.agreements.audit import agreement_actions
-from disputes.choices import RiskReason
+from disputes.choices import FollowUpWay, RiskReason
 from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
 from disputes.lives import DISPUTE_LIFE
 from disputes.mediation.log import ACTIONS as MEDIATION
-from disputes.models import Dispute
+from disputes.models import Dispute, Screening
+from disputes.people.masking import OWN_WORDS
+from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
 from facts.declarations import register_kind
-from foundation.contributions.audit import Action, kind_of_model, register
+from foundation.contributions.audit import Action, Kind, kind_of_model, register
+
+HAPPENED = {"done_on": pgettext_lazy("follow-up", "done on")}
+PLANNED = {"planned_on": _("planned for")}
+BY_WAY = {
+    FollowUpWay.VISIT: (_("Followed up by a visit"), "walk"),
+    FollowUpWay.CALL: (_("Followed up by telephone"), "phone"),
+    FollowUpWay.SURVEY: (_("Survey answered"), "clipboard-check"),
+}
 
 register_kind(
     "dispute",
@@ -22,6 +34,7 @@ register_kind(
     joined_by=" · ",
     values={"risk_reasons": dict(RiskReason.choices)},
     personal=("measure", "who"),
+    unread=OWN_WORDS,
 )
 
 _MEASURE = {"measure": _("Measure"), "who": _("By whom"), "until_on": _("Until")}
@@ -39,4 +52,96 @@ register(
 )
 
 register(*agreement_actions())
+register(
+    Kind("screening", Screening),
+    Action(f"screening.{screening.SCREEN}", _("Screened for disputes: nothing"), "checks"),
+    Action(
+        f"screening.{screening.SCREEN_FOUND}", _("Screened for disputes: something was found"), "alert-circle"
+    ),
+    Action(f"screening.{screening.VOID}", _("Voided a screening for disputes"), "trash", "red"),
+    Action(
+        f"dispute.{planning.PLAN}",
+        _("Follow-up planned"),
+        "calendar-plus",
+        names_no_kind=True,
+        labels=PLANNED,
+    ),
+    Action(
+        f"dispute.{planning.DROP}",
+        _("Follow-up dropped"),
+        "calendar-off",
+        "yellow",
+        names_no_kind=True,
+        labels=PLANNED,
+    ),
+    *(
+        Action(
+            f"dispute.{recording.FOLLOWED_UP[way]}",
+            words,
+            icon,
+            "green",
+            names_no_kind=True,
+            labels=HAPPENED,
+            day="done_on",
+        )
+        for way, (words, icon) in BY_WAY.items()
+    ),
+    Action(
+        f"dispute.{recording.NOT_REACHED}",
+        _("Follow-up: nobody was reached"),
+        "phone-off",
+        "yellow",
+        names_no_kind=True,
+        labels=HAPPENED,
+        day="done_on",
+    ),
+    Action(
+        f"dispute.{recording.JUDGE}",
+        _("Decided about the answer to a survey"),
+        "gavel",
+        names_no_kind=True,
+        labels={"judged_on": _("decided on")},
+        day="judged_on",
+    ),
+    Action(
+        f"dispute.{recording.VOID}",
+        _("Follow-up voided"),
+        "trash",
+        "red",
+        names_no_kind=True,
+        labels=PLANNED,
+    ),
+    Action(f"dispute.{surveys.SEND}", _("Link of a survey made"), "link", names_no_kind=True, labels=PLANNED),
+    Action(
+        f"dispute.{surveys.WITHDRAW}",
+        _("Link of a survey withdrawn"),
+        "link-off",
+        "yellow",
+        names_no_kind=True,
+        labels=PLANNED,
+    ),
+)
 register(*MEDIATION)
+
+# --- people: entries name a party by its number alone ---
+
+_OF_PARTIES = {"party": _("Party no."), "parties": _("Parties")}
+register(
+    *(
+        Action(
+            kind_of_model(Dispute).action(code),
+            words,
+            icon,
+            tone,
+            names_no_kind=True,
+            grave=code == OPENED,
+            labels=_OF_PARTIES,
+        )
+        for code, words, icon, tone in (
+            (ADDED, _("Party entered"), "user-plus", ""),
+            (CORRECTED, _("Party corrected"), "pencil", "yellow"),
+            (VOIDED_ONE, _("Party taken off"), "user-minus", "red"),
+            (OPENED, _("Person opened"), "eye", "yellow"),
+        )
+    )
+)

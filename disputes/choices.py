@@ -38,6 +38,29 @@ class Side(models.TextChoices):
     THIRD = "third", _("Others concerned")
 
 
+class PartyKind(models.TextChoices):
+    """Whether a party is a person or an organisation."""
+
+    PERSON = "person", _("Person")
+    ORGANISATION = "body", _("Organisation")
+
+
+class PartyRole(models.TextChoices):
+    """What a party is in the matter."""
+
+    WORKER = "worker", pgettext_lazy("role of a party", "Worker")
+    EMPLOYER = "employer", pgettext_lazy("role of a party", "Employer")
+    CONTRACTOR = "contractor", pgettext_lazy("role of a party", "Main contractor")
+    SUBCONTRACTOR = "sub", pgettext_lazy("role of a party", "Subcontractor")
+    INJURED = "injured", pgettext_lazy("role of a party", "Injured person")
+    SUSPECT = "suspect", pgettext_lazy("role of a party", "Suspected of an offence")
+    NEIGHBOUR = "neighbour", pgettext_lazy("role of a party", "Neighbour")
+    CUSTOMER = "customer", pgettext_lazy("role of a party", "Customer")
+    PARTNER = "partner", pgettext_lazy("role of a party", "Business partner")
+    RELATIVE = "relative", pgettext_lazy("role of a party", "Relative")
+    OTHER = "other", pgettext_lazy("role of a party", "Other")
+
+
 class Risk(models.TextChoices):
     """How likely a dispute is to grow into violence or unrest."""
 
@@ -79,6 +102,23 @@ class DisputeState(models.TextChoices):
     OPEN = "open", _("Open")
     OVERDUE = "overdue", _("Overdue")
     SETTLED = "settled", _("Settled")
+    CLOSED = "closed", pgettext_lazy("state of a dispute", "Closed")
+
+
+class FollowUpWay(models.TextChoices):
+    """How somebody asks, after the settlement, whether it holds."""
+
+    VISIT = "visit", pgettext_lazy("follow-up", "Visit")
+    CALL = "call", pgettext_lazy("follow-up", "Telephone")
+    SURVEY = "survey", pgettext_lazy("follow-up", "Survey by link")
+
+
+class Satisfied(models.TextChoices):
+    """What those asked say of the settlement."""
+
+    YES = "yes", _("Satisfied")
+    PARTLY = "partly", _("Partly satisfied")
+    NO = "no", _("Not satisfied")
 
 
 class AgreementKind(models.TextChoices):

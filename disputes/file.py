@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind
 from disputes.models import Dispute
+from disputes.people.sides import sides_elsewhere
 from disputes.selectors import list_disputes, open_disputes
 from enterprises.models import Enterprise
 from facts.declarations import count_of, reopened_marks
@@ -33,10 +34,16 @@ def _list(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> d
     return {"shown": page_of(request, rows)}
 
 
+def _sides(request: Request, enterprise: Enterprise, _known: dict[str, Any]) -> dict[str, Any] | None:
+    found = sides_elsewhere(required_actor(request), enterprise.pk)
+    return {"sides": found} if found else None
+
+
 register(
     Tab("disputes", _("Disputes"), "users", 50, count="open_disputes"),
     Panel("unsettled", "overview", 20, "disputes/file_unsettled.html", _unsettled, aside=True),
     Panel("disputes", "disputes", 10, "disputes/file_disputes.html", _list),
+    Panel("dispute_sides", "disputes", 20, "disputes/file_sides.html", _sides),
     Figure("open_disputes", lambda: count_of(_rows().filter(settled_on=None))),
     Recording("disputes:create", _("Record dispute"), "users", 40),
     Mark(
@@ -69,12 +76,27 @@ register(
         tone="green",
         recorded="changed_at",
     ),
+    Mark(
+        "dispute_closed",
+        Strand.CASES,
+        "archive",
+        lambda: _rows().exclude(closed_on=None),
+        "closed_on",
+        lambda kind, summary: (
+            gettext("Dispute closed: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            summary,
+        ),
+        name="kind",
+        text="summary",
+        page="disputes:detail",
+        recorded="changed_at",
+    ),
     *reopened_marks(
         Dispute,
         Strand.CASES,
         _("Dispute settled: %(name)s"),
         _("Dispute reopened: %(name)s"),
         name="summary",
-        text="note",
+        text="place",  # not the note, which may name persons
     ),
 )

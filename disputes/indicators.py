@@ -1,8 +1,9 @@
-"""What disputes contribute to a rating."""
+"""What disputes contribute to a rating. What follows the settlement: ``disputes.after.measures``."""
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from disputes.after import measures as after_settlement
 from disputes.models import Dispute
 from facts.steps import AsOf
 from foundation.contributions.measures import Indicator, Source, register
@@ -50,3 +51,5 @@ register(
         query=_disputes,
     )
 )
+
+__all__ = ["after_settlement"]

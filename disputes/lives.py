@@ -1,4 +1,4 @@
-"""The life of a dispute: opened, settled."""
+"""The life of a dispute: opened, settled, closed."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.access import Permission
 from disputes.choices import DisputeState
+from disputes.closing import why_not_closed
 from disputes.models import Dispute
 from facts.asks import Day, reopening
 from facts.lives import Act, Life, State, Unless, Wording
 
 OPEN, OVERDUE, SETTLED = DisputeState.OPEN, DisputeState.OVERDUE, DisputeState.SETTLED
+CLOSED = DisputeState.CLOSED
 
 
 def _is_settled(dispute: Dispute) -> str:
@@ -28,7 +30,8 @@ DISPUTE_LIFE = Life(
             lambda today: Q(settled_on=None) & (Q(due_on=None) | Q(due_on__gte=today)),
         ),
         State(OVERDUE, "red", lambda today: Q(settled_on=None, due_on__lt=today)),
-        State(SETTLED, "green", lambda today: Q(settled_on__isnull=False)),
+        State(SETTLED, "green", lambda today: Q(settled_on__isnull=False, closed_on=None)),
+        State(CLOSED, "secondary", lambda today: Q(settled_on__isnull=False, closed_on__isnull=False)),
     ),
     acts=(
         Act(
@@ -50,8 +53,31 @@ DISPUTE_LIFE = Life(
             hue="green",
         ),
         Act(
-            "reopen",
+            "close",
             states={SETTLED},
+            to={CLOSED},
+            permission=Permission.SETTLE_DISPUTES,
+            unless=Unless(
+                "a follow-up is still to be done or something is owed", lambda dispute: "", why_not_closed
+            ),
+            wording=Wording(
+                pgettext_lazy("act", "Close the dispute"),
+                gettext_lazy(
+                    "The settlement has held: all follow-ups are done and nothing is owed any more. The file is then"
+                    " complete. A dispute that breaks out again is reopened."
+                ),
+                asks=(Day("closed_on", pgettext_lazy("dispute", "Closed on")),),
+                title=gettext_lazy("Close the dispute?"),
+            ),
+            past=pgettext_lazy("dispute", "Closed"),
+            done=gettext_lazy("The dispute is closed."),
+            icon="archive",
+            hue="secondary",
+            after_end=True,
+        ),
+        Act(
+            "reopen",
+            states={SETTLED, CLOSED},
             to={OPEN, OVERDUE},
             permission=Permission.SETTLE_DISPUTES,
             wording=Wording(

@@ -1,6 +1,7 @@
-"""Menu entry of disputes."""
+"""Menu entries of disputes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
 
@@ -12,5 +13,11 @@ register(
         (Place(Menu.POLICE, Section.CASEWORK, 30),),
         active=("disputes:",),
         key="d",
-    )
+    ),
+    Entry(
+        pgettext_lazy("portal", "Disputes"),
+        "users",
+        "disputes:own_disputes",
+        (Place(Menu.PORTAL, Section.OWN, 2),),
+    ),
 )

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes.after import surveys
 from disputes.agreements.notifications import AGREEMENT_CAUSES
 from disputes.filing.risk import HIGH
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
 from facts.causes import act_for_officers, corrections, new_records
-from foundation.accounts.choices import Role
+from foundation.accounts.choices import STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, register
 
 DISPUTES = DisputePages()
@@ -17,8 +18,24 @@ register(
     act_for_officers(DISPUTES, "settle", _("Settled: %(object)s")),
     # by the system it is told as the breach of an agreement
     act_for_officers(DISPUTES, "reopen", _("Open again: %(object)s"), when=by_person),
+    act_for_officers(DISPUTES, "close", _("Closed: %(object)s")),
     *corrections(DISPUTES),
     *AGREEMENT_CAUSES,
+    Cause(
+        surveys.BROKE_OUT,
+        _("A survey says that a settled dispute has broken out again (%(object)s). Decide what follows."),
+        STATION_ROLES,
+        "message-exclamation",
+        page="disputes:detail",
+        tone="red",
+    ),
+    Cause(
+        surveys.ANSWERED,
+        _("The survey of a settled dispute was answered (%(object)s)"),
+        STATION_ROLES,
+        "clipboard-check",
+        page="disputes:detail",
+    ),
     Cause(
         HIGH,
         _("A dispute may grow: its risk is high."),

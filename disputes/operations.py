@@ -1,31 +1,110 @@
-"""What each act on a dispute changes; everything else about writing one is common to all facts."""
+"""What each act on a dispute changes, and what is refused of its texts; all else about writing one is common to all facts.
+
+Each tells the enterprises on its sides (:func:`disputes.people.telling.tell_sides`).
+"""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from disputes.access import Permission
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.people.masking import TITLE_FIELDS, refuse_persons
+from disputes.people.selectors import names_in, parties_of
+from disputes.people.telling import tell_sides
+from facts.operations import correct_fact, create_fact, void_fact
 from facts.rules import refuse_day_off_register
+from facts.selectors import get_fact
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.faults import Faults
+
+
+def create_dispute(*, actor: Actor, enterprise_id: int | None, **values: Any) -> Dispute:
+    """Record a dispute. Raise as ``create_fact``, ValidationError also for a title or place with a number of a person."""
+    faults = Faults()
+    for name in TITLE_FIELDS:
+        with faults.of():
+            refuse_persons(values.get(name) or "", name, ())
+    dispute = create_fact(
+        actor=actor,
+        permission=Permission.RECORD_DISPUTES,
+        model=Dispute,
+        enterprise_id=enterprise_id,
+        values=values,
+        faults=faults,
+    )
+    tell_sides(dispute)
+    return dispute
+
+
+def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> Dispute:
+    """Correct a dispute. Raise as ``correct_fact``, ValidationError also for a new title, place or reason that names a party."""
+    require(actor, Permission.CORRECT_DISPUTES)
+    before = get_fact(actor, Dispute, id)
+    people, faults = names_in(parties_of(actor, before)), Faults()
+    for name in TITLE_FIELDS:
+        if values.get(name) and values[name] != getattr(before, name):
+            with faults.of():
+                refuse_persons(values[name], name, people)
+    with faults.of():
+        refuse_persons(reason or "", "reason", people)
+    dispute = correct_fact(
+        actor=actor,
+        permission=Permission.CORRECT_DISPUTES,
+        model=Dispute,
+        id=id,
+        version=version,
+        reason=reason,
+        values=values,
+        faults=faults,
+    )
+    tell_sides(dispute)
+    return dispute
+
+
+def void_dispute(*, actor: Actor, id: int, version: int | None, reason: str) -> Dispute:
+    """Void a dispute. Raise as ``void_fact``, ValidationError also for a reason that names a party."""
+    require(actor, Permission.CORRECT_DISPUTES)
+    refuse_persons(reason or "", "reason", names_in(parties_of(actor, get_fact(actor, Dispute, id))))
+    dispute = void_fact(
+        actor=actor,
+        permission=Permission.CORRECT_DISPUTES,
+        model=Dispute,
+        id=id,
+        version=version,
+        reason=reason,
+    )
+    tell_sides(dispute)
+    return dispute
 
 
 @DISPUTE_LIFE.operation("settle")
 def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> None:
     """Record the day the dispute was settled."""
     dispute.settled_on = settled_on
+    tell_sides(dispute)
+
+
+@DISPUTE_LIFE.operation("close")
+def close_dispute(dispute: Dispute, *, actor: Actor, closed_on: dt.date) -> None:
+    """Record the day on which the file was closed. No measure changes: it stays settled."""
+    dispute.closed_on = closed_on
 
 
 @DISPUTE_LIFE.operation("reopen")
 def reopen_dispute(
     dispute: Dispute, *, actor: Actor, reopened_on: dt.date, due_on: dt.date | None = None
 ) -> None:
-    """Record that a settled dispute broke out again, with a new deadline. Only the system may leave it without one.
+    """Record that a settled or closed dispute broke out again, with a new deadline. Only the system may leave it without one.
 
     Until that day it stays settled, with the deadline it had.
     """
     if due_on and due_on < reopened_on:
         raise ValidationError({"due_on": _("The new deadline cannot be before the day of reopening.")})
     refuse_day_off_register(actor, dispute, reopened_on, at="reopened_on")
-    dispute.settled_on, dispute.due_on = None, due_on
+    dispute.settled_on, dispute.due_on, dispute.closed_on = None, due_on, None
+    tell_sides(dispute)

@@ -8,9 +8,10 @@ operations of a part write entries about the dispute, whose action names the val
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
-from disputes.choices import Stage
+from disputes.choices import Side, Stage
 from disputes.models import Dispute
 from foundation.accounts.actors import Actor
 from foundation.ui.views import Button
@@ -27,6 +28,14 @@ class Clock:
     due_on: dt.date
     said: Words = ""
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What one side still owes, in yuan, and by which day the next of it is to be paid."""
+
+    amount: Decimal
+    due_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,10 @@ class Part:
 
     def stage(self, of: Of) -> Stage | None:
         """Return the stage that the dispute has reached as far as this part knows."""
+        return None
+
+    def owed(self, of: Of, side: Side) -> Owed | None:
+        """Return what a side still owes as far as this part knows. The enterprise of that side reads it in its portal."""
         return None
 
     def buttons(self, of: Of) -> Iterable[Button]:
@@ -121,6 +134,10 @@ class File:
         """How far the dispute has come."""
         reached = [stage for each in _parts if (stage := each.stage(self.of)) is not None]
         return max(reached, default=Stage.RECEIVED)
+
+    def owed(self, side: Side) -> Owed | None:
+        """Return what a side still owes."""
+        return next((owed for each in _parts if (owed := each.owed(self.of, side)) is not None), None)
 
     @property
     def buttons(self) -> Sequence[Button]:

@@ -1,4 +1,7 @@
-"""Schedule of disputes for Celery beat. A run finds whatever is due and not written yet, so a missed one changes nothing."""
+"""Schedule of disputes for Celery beat.
+
+A run finds whatever is old, so a missed one, or a second beat, changes nothing.
+"""
 
 from celery.schedules import crontab
 
@@ -12,5 +15,10 @@ BEAT_SCHEDULE = {
         "task": "disputes.tasks.remind_of_instalments",
         "schedule": crontab(hour=7, minute=15),
         "options": {"expires": 3600},
+    },
+    "tell the sides of disputes": {
+        "task": "disputes.tasks.tell_stale_sides",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 7200},
     },
 }

@@ -1,19 +1,33 @@
 """Disputes as an import target."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.models import Dispute
+from disputes.people.masking import TITLE_FIELDS, masked_numbers
 from facts.declarations import register_target
+
+
+def _mask_titles(values: dict[str, Any]) -> None:
+    """Mask what looks like an identity number or a telephone in a title, which is shown in lists."""
+    for name in TITLE_FIELDS:
+        if isinstance(values.get(name), str):
+            values[name] = masked_numbers(values[name])
+
 
 register_target(
     "dispute",
     Dispute,
+    settle=_mask_titles,
     listed={
         "summary": _("Dispute"),
         "kind": _("Kind"),
         "opened_on": _("Opened on"),
         "due_on": _("To be settled by"),
         "settled_on": _("Settled on"),
+        "closed_on": pgettext_lazy("dispute", "Closed on"),
         "people": _("People"),
     },
     alike=("opened_on", "kind", "summary"),
@@ -40,6 +54,7 @@ register_target(
             "date settled",
             "closed on",
         ),
+        "closed_on": ("结案日期", "结案时间", "归档日期", "case closed on", "file closed on"),
         "summary": (
             *("纠纷内容", "纠纷简要情况", "基本情况", "简要情况", "纠纷事由", "事由", "主要诉求"),
             *("summary", "subject", "description"),

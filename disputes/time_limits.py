@@ -98,3 +98,36 @@ register(
         )
     ),
 )
+
+# after the settlement: no rule fixes when it is followed up
+register(
+    *(
+        TimeLimit(
+            code,
+            title,
+            starts,
+            (Rule(Length(days, Unit.CALENDAR), Mark.DEFAULT, _("No rule fixes it")),),
+        )
+        for code, days, title, starts in (
+            (
+                "follow-up-first",
+                10,
+                _("First follow-up of a settled dispute of high risk, by a visit"),
+                _("the day it was settled, or the last day of performance"),
+            ),
+            (
+                "follow-up-second",
+                30,
+                _("Follow-up of a settled dispute by telephone"),
+                _("the day it was settled, or the last day of performance"),
+            ),
+            (
+                "follow-up-third",
+                60,
+                _("Follow-up of a settled dispute by survey"),
+                _("the day it was settled, or the last day of performance"),
+            ),
+            ("survey-answer", 14, _("Answer to a survey by link"), _("the day the link was made")),
+        )
+    )
+)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.after.work import WORKS
 from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
 from disputes.choices import Risk
 from disputes.mediation.work import WORKS as OF_MEDIATION
@@ -43,6 +44,7 @@ register(
         list_page="disputes:list",
     ),
     *AGREEMENT_WORKS,
+    *WORKS,
 )
 register(
     Work(

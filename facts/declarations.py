@@ -100,13 +100,14 @@ def register_kind(
     verb: str = "",
     named_by: tuple[str, ...] = (),
     joined_by: str = " ",
+    unread: Iterable[str] = (),
     values: Mapping[str, Mapping[str, Words]] | None = None,
     personal: Collection[str] = (),
 ) -> None:
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
-    not the code. ``named_by`` and ``joined_by``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
+    not the code. ``named_by``, ``joined_by`` and ``unread``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
     freely, in a form or an act, may say something about a person, as may what an import kept of its source. ``values`` and
     further ``personal`` ones: of entries about rows beside the record.
     """
@@ -131,6 +132,7 @@ def register_kind(
         },
         named_by=named_by,
         joined_by=joined_by,
+        unread=frozenset(unread),
         values=values or {},
         personal=frozenset(typed | {"source_values", "file", *personal}),
     )

@@ -119,7 +119,8 @@ class Act:
     its URL. ``by_another``: who reported the record does not do it (:mod:`facts.four_eyes`). ``past`` with ``icon`` and
     ``hue`` shows it in the history. ``instead`` has other texts for some states. ``reopens``: it takes back the end of
     a record, which is otherwise finished; the page does not suggest it.
-    A ``minor`` act is never the primary one.
+    A ``minor`` act is never the primary one. ``after_end``: it is done to a record that is finished, such as closing its
+    file; lists count none as unfinished for it.
     """
 
     code: str
@@ -136,6 +137,7 @@ class Act:
     reopens: bool = False
     by_another: bool = False
     minor: bool = False
+    after_end: bool = False
     unless: Unless | None = None
     instead: Mapping[TextChoices, Wording] = field(default_factory=dict)
 
@@ -351,7 +353,11 @@ class Life(Generic[F]):
         return [
             act
             for act in self.possible(record)
-            if act.to and not act.reopens and not act.minor and allows(actor, act.permission)
+            if act.to
+            and not act.reopens
+            and not act.minor
+            and not act.after_end
+            and allows(actor, act.permission)
         ]
 
     def missing(self, act: Act, record: F, actor: Actor) -> Missing:
@@ -370,8 +376,10 @@ class Life(Generic[F]):
 
     @property
     def live(self) -> list[TextChoices]:
-        """The states in which something can still be done, other than to reopen the record."""
-        return self.in_order(code for act in self.acts.values() if not act.reopens for code in act.states)
+        """The states in which something is still to be done: not only to reopen or file away a finished record."""
+        return self.in_order(
+            code for act in self.acts.values() if not act.reopens and not act.after_end for code in act.states
+        )
 
     def where(
         self, *codes: TextChoices | str, today: dt.date | Expression | None = None, voided: bool = False

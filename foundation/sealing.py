@@ -1,10 +1,15 @@
-"""Encryption of short secrets that the database stores, such as signing secrets and second factors.
+"""Encryption of short secrets that the database stores: signing secrets, second factors, what identifies a person.
 
 The encryption key is derived from ``SECRET_KEY`` and a purpose, so that a dump of the database alone reveals nothing.
 After a change of the key, secrets stay readable if the old key is in ``SECRET_KEY_FALLBACKS``.
+
+What is sealed cannot be searched. A blind index beside it finds a value that is known exactly: it is the same for the same
+value, and says nothing about it to whoever does not have the key.
 """
 
 import base64
+import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -26,6 +31,21 @@ def unseal(sealed: str, *, purpose: str) -> str:
         return _box(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise UnreadableSecret("The secret was sealed with another SECRET_KEY.") from error
+
+
+def blind_index(value: str, *, purpose: str) -> str:
+    """Return the index under which a value is stored, 64 hexadecimal digits; "" for an empty one. Normalise it before."""
+    return blind_indexes(value, purpose=purpose)[0] if value else ""
+
+
+def blind_indexes(value: str, *, purpose: str) -> list[str]:
+    """Return the indexes that a value may be stored under: by the present key first, then by each former one."""
+    if not value:
+        return []
+    return [
+        hmac.new(_derived(key, f"{purpose}:index"), value.encode(), hashlib.sha256).hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
 def _box(purpose: str) -> MultiFernet:

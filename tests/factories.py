@@ -25,17 +25,22 @@ from disputes.models import (
     Breach,
     Confirmation,
     Dispute,
+    DisputeSide,
+    FollowUp,
     Instalment,
     MediationSession,
     Offer,
+    Party,
     Payment,
     RiskMeasure,
     RiskReview,
+    Screening,
     SessionDocument,
     TeamMember,
     Way,
     WayStep,
 )
+from disputes.people.entries import Entry
 from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.search_keys import police_text, search_text, sort_key
 from facts.models import Attachment, FactStep
@@ -64,6 +69,7 @@ from foundation.deadlines.models import CalendarFeed, LimitChange
 from foundation.exports.models import Export, ExportPart
 from foundation.field.models import FieldReceipt
 from foundation.inbox.models import Notification
+from foundation.links.models import SignedLink
 from foundation.lists.models import SavedView
 from foundation.lots.models import Draw
 from foundation.rest.models import StoredAnswer
@@ -1016,6 +1022,33 @@ class OfDisputeFactory(OfEnterprise):
     dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
 
 
+class FollowUpFactory(OfDisputeFactory):
+    class Meta:
+        model = FollowUp
+
+    planned_on = DAY
+    way = "call"
+    question = "Is it kept?"
+
+
+class ScreeningFactory(OfEnterprise):
+    class Meta:
+        model = Screening
+
+    screened_on = DAY
+    month = factory.LazyAttribute(lambda row: dt.date.fromisoformat(str(row.screened_on)).replace(day=1))
+
+
+class SignedLinkFactory(OfEnterprise):
+    class Meta:
+        model = SignedLink
+
+    purpose = "dispute_survey"
+    object_id = 1
+    token_digest = factory.Sequence(lambda number: f"{number:064x}")
+    expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
+
+
 class WayFactory(OfDisputeFactory):
     class Meta:
         model = Way
@@ -1087,6 +1120,31 @@ class SessionDocumentFactory(OfDisputeFactory):
         lambda made: MediationSessionFactory(enterprise=made.enterprise, dispute=made.dispute)
     )
     attachment_id = factory.Sequence(lambda number: number + 1)
+
+
+class PartyFactory(OfEnterprise):
+    """A party as it was entered: ``of`` are fields of ``disputes.people.entries.Entry``, from which what is sealed follows."""
+
+    class Meta:
+        model = Party
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    number = factory.Sequence(lambda number: number + 1)
+
+    @classmethod
+    def _adjust_kwargs(cls, **fields: Any) -> dict[str, Any]:
+        entry = {"side": "applicant", "role": "worker", "name": "陈建国"} | fields.pop("of", {})
+        return Entry(**entry).columns() | fields
+
+
+class DisputeSideFactory(OfEnterprise):
+    class Meta:
+        model = DisputeSide
+
+    dispute_id = factory.Sequence(lambda number: number + 1)
+    kind = "wages"
+    stage = 1
+    opened_on = DAY
 
 
 class RiskReviewFactory(OfEnterprise):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from disputes.agreements.reading import Concluded, agreements_of
 from disputes.models import Dispute
+from disputes.people.telling import tell_sides
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState
@@ -38,7 +39,7 @@ def in_force(dispute: Dispute, agreement_id: int | None = None) -> Concluded:
 def record(
     actor: Actor, dispute: Dispute, verb: str, after: Mapping[str, Any] | None = None, reason: str = ""
 ) -> None:
-    """Write an entry about a dispute. No name of a person stands in it."""
+    """Write an entry about a dispute, in which no name of a person stands, and tell the enterprises on its sides."""
     auditing.record(
         actor=actor,
         action=kind_of_model(Dispute).action(verb),
@@ -46,3 +47,4 @@ def record(
         after=dict(after or {}),
         reason=reason,
     )
+    tell_sides(dispute)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from disputes.access import Permission
 from disputes.agreements import concluding, confirming
 from disputes.agreements.performance import PAID, Performance, Standing, State, Whole, yuan_of
-from disputes.agreements.reading import Agreements, Concluded, agreements_of
-from disputes.choices import ConfirmationStep, PaymentWay, Signer, Stage
+from disputes.agreements.reading import Agreements, Concluded, agreements_of, debts_in
+from disputes.choices import ConfirmationStep, PaymentWay, Side, Signer, Stage
 from disputes.models import Dispute, Payment
-from disputes.parts import Clock, Of, Part, register
+from disputes.parts import Clock, Of, Owed, Part, register
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ui.views import Button
@@ -224,6 +224,11 @@ class AgreementPart(Part):
             return Stage.AGREEMENT
         is_over = found.performance_on(of.today).state in (Whole.PERFORMED, Whole.NOTHING_OWED)
         return Stage.FOLLOW_UP if is_over else Stage.PERFORMANCE
+
+    def owed(self, of: Of, side: Side) -> Owed | None:
+        loaded: Agreements = of.loaded[CODE]
+        debt = next((each for each in debts_in(loaded, of.today) if each.side == side and each.open), None)
+        return Owed(yuan_of(debt.open), debt.next_on) if debt else None
 
     def buttons(self, of: Of) -> Iterable[Button]:
         loaded: Agreements = of.loaded[CODE]

@@ -203,7 +203,12 @@ class Debt:
 
 def debts_of(dispute: Dispute, as_of: dt.date) -> list[Debt]:
     """Return what each side owes under the agreement that is in force, for what an enterprise is shown of it. One statement."""
-    found = agreements_of(dispute).in_force
+    return debts_in(agreements_of(dispute), as_of)
+
+
+def debts_in(agreements: Agreements, as_of: dt.date) -> list[Debt]:
+    """Return the same of agreements that were loaded."""
+    found = agreements.in_force
     if found is None or not found.instalments or found.agreement.effective_on is None:
         return []
     stands = found.performance_on(as_of)

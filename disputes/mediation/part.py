@@ -196,7 +196,8 @@ class SessionsPart(Part):
         _sessions, appointments = of.loaded[self.code]
         if not may_mediate(of):
             return
-        is_open = not of.dispute.settled_on
+        ways: list[Way] = of.loaded[WAY]
+        is_open = not of.dispute.settled_on and not (ways and ways[-1].running == Running.CASE)
         due = next((each for each in appointments if each.on <= of.today), None)
         if due:
             record = f"{to('session_new', of.dispute)}?appointment={due.pk}"

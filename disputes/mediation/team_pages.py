@@ -7,7 +7,7 @@ from django.forms import BaseForm
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.mediation import forms as own
 from disputes.mediation import issuing, team
@@ -56,7 +56,7 @@ class MemberNote(OfMember, ActPage):
 
     form_class = NoteForm
     tries_out = True
-    submit_label = gettext_lazy("Record")
+    submit_label = pgettext_lazy("act", "Record")
     done_text = gettext_lazy("Recorded.")
 
     def get_title(self) -> Words:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
@@ -126,6 +127,13 @@ class ChooseWay(OfDisputePage, CreatePage):
         WayKind.TRANSFER: TransferForm,
     }
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.kind == WayKind.PUBLIC_SECURITY:
+            found = ways.ways_of(self.record)
+            if why := ways.refusal_of_police(self.record, found):
+                return self.leave(self.get_back_url(), why, messages.WARNING)
+        return super().get(request, *args, **kwargs)
+
     def get_title(self) -> Words:
         return self.kind.label
 
@@ -172,7 +180,7 @@ class StepOnWay(OfWay, ActPage):
     tries_out = True
     form_class = StepForm
     done_text = gettext_lazy("Recorded.")
-    submit_label = gettext_lazy("Record")
+    submit_label = pgettext_lazy("act", "Record")
 
     @property
     def kind(self) -> StepKind:

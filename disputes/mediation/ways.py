@@ -206,8 +206,8 @@ def choose_way(
             faults.add(ValidationError({"from_on": words % {"day": before[-1].from_on.isoformat()}}))
     if kind == WayKind.PUBLIC_SECURITY:
         _check_police(way, faults, exclusions)
-        if any(led(each, dispute, ()).failed_on and not led(each, dispute, ()).decided_on for each in before):
-            raise WrongState(rules.words_of(rules.No.OVER))
+        if why := refusal_of_police(dispute, before):
+            raise WrongState(why)
     elif kind == WayKind.TRANSFER:
         if way.recipient not in TransferTo.values:
             faults.add(ValidationError({"recipient": _("Choose who takes it over.")}))
@@ -223,6 +223,13 @@ def choose_way(
     record(actor, dispute, CHOSEN[kind], {"from_on": from_on})
     count_again(actor, dispute)
     return way
+
+
+def refusal_of_police(dispute: Dispute, ways: Iterable[Way]) -> str:
+    """Return why the police do not mediate a dispute again: their mediation failed and its case waits; "" if they may."""
+    found = (led(each, dispute, ()) for each in ways)
+    is_over = any(each.failed_on and not each.decided_on for each in found)
+    return rules.words_of(rules.No.OVER) if is_over else ""
 
 
 def _check_police(way: Way, faults: Faults, exclusions: Collection[str]) -> None:

@@ -1,14 +1,18 @@
 from disputes.models.agreement import Agreement, AgreementSignature, Instalment
 from disputes.models.dispute import Dispute
+from disputes.models.follow_up import FollowUp
 from disputes.models.of_dispute import (
     OfDispute,
     belonging_to,
     of_dispute,
     of_dispute_indexes,
 )
+from disputes.models.party import Party
 from disputes.models.payment import Breach, Confirmation, Payment
 from disputes.models.risk import RiskMeasure, RiskReview
+from disputes.models.screening import Screening
 from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
+from disputes.models.side import DisputeSide
 from disputes.models.team import TeamMember
 from disputes.models.way import Way, WayStep
 
@@ -19,13 +23,17 @@ __all__ = [
     "Breach",
     "Confirmation",
     "Dispute",
+    "DisputeSide",
+    "FollowUp",
     "Instalment",
     "MediationSession",
     "OfDispute",
     "Offer",
+    "Party",
     "Payment",
     "RiskMeasure",
     "RiskReview",
+    "Screening",
     "SessionDocument",
     "TeamMember",
     "Way",

@@ -9,19 +9,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import DisputeKind, DisputeState, Heard, Risk
+from disputes.people.masking import masked_numbers
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
 from foundation.faults import Faults
 
 
 class Dispute(SteppedFact):
-    """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled.
+    """Dispute 矛盾纠纷 concerning an enterprise, from the day it was opened until it is settled and then closed.
 
     ``settled_on`` is the day on which all sides agreed; what they owe each other from then on is performance, which has
     rows of its own, as have the parties, the mediation and the follow-up (``disputes.parts``). One that breaks out again
-    is reopened; the settlement before is in ``earlier``.
+    is reopened; the settlement before is in ``earlier``. ``closed_on`` is the day on which its file was closed 结案: it was
+    followed up, and nothing is owed any more. It measures nothing: a closed dispute is a settled one.
 
     ``lead_id`` is the officer who leads it, 0 as long as nobody was named: then the liaison officer of the enterprise
     does. ``risk`` and ``risk_next_on`` are those of the latest :class:`RiskReview`. Of two files on one matter one
@@ -31,14 +34,16 @@ class Dispute(SteppedFact):
 
     dated_by = "opened_on"
     searched_by_police = ("summary", "place", "note")
-    stepped = (("settled_on", "due_on"),)
+    stepped = (("settled_on", "due_on"), ("closed_on",))
     undated = frozenset({"due_on"})
     stepped_deadlines = frozenset({"due_on"})
-    decided = acted = ("settled_on",)
+    decided = ("settled_on",)
+    acted = ("settled_on", "closed_on")
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
+    closed_on = models.DateField(pgettext_lazy("dispute", "closed on"), null=True, blank=True)
     summary = models.CharField(_("what it is about"), max_length=200)
     people = models.PositiveIntegerField(
         _("people involved"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]
@@ -87,11 +92,16 @@ class Dispute(SteppedFact):
                 condition=Q(settled_on=None) | Q(settled_on__gte=F("opened_on")),
                 name="dispute_settled_after_opened",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("settled_on"), settled_on__isnull=False),
+                name="dispute_closed_after_settled",
+            ),
             *fact_constraints("dispute"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.summary}"
+        # one recorded before titles refused numbers may have some
+        return f"{self.get_kind_display()} · {masked_numbers(self.summary)}"
 
     @property
     def file_ids(self) -> list[int]:
@@ -107,7 +117,8 @@ class Dispute(SteppedFact):
         """Return the state as of a day."""
         settled_on, due_on = self.as_of("settled_on", day), self.as_of("due_on", day)
         if settled_on and settled_on <= day:
-            return DisputeState.SETTLED
+            closed_on = self.as_of("closed_on", day)
+            return DisputeState.CLOSED if closed_on and closed_on <= day else DisputeState.SETTLED
         return DisputeState.OVERDUE if due_on and due_on < day else DisputeState.OPEN
 
     def clean(self) -> None:
@@ -117,11 +128,14 @@ class Dispute(SteppedFact):
         with faults.of():
             check_days(
                 self,
-                past=["opened_on", "settled_on", "happened_on"],
+                past=["opened_on", "settled_on", "closed_on", "happened_on"],
                 order=[
                     ("opened_on", "happened_on", _("It cannot have been opened before it began.")),
                     ("due_on", "opened_on", _("The deadline cannot be before the opening date.")),
                     ("settled_on", "opened_on", _("The settlement date cannot be before the opening date.")),
+                    ("closed_on", "settled_on", _("It cannot have been closed before it was settled.")),
                 ],
             )
+        if self.closed_on and not self.settled_on:
+            faults.add(ValidationError({"closed_on": _("Only a settled dispute can be closed.")}))
         faults.refuse()

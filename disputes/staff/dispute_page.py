@@ -1,29 +1,38 @@
 """The page of a dispute: its head (next clock, risk, stage, who leads), then its parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+import disputes.after.part
 import disputes.agreements.part
 import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.mediation import part as _mediation  # noqa: F401 - registers its parts
-from disputes.models import Dispute
+from disputes.models import Dispute, Party
 from disputes.parts import Clock, File
+from disputes.people import part as people_part
+from disputes.people.masking import masked
+from disputes.people.selectors import names_in, parties_of
+from disputes.staff.masked import MaskedPage
+from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
 from foundation.accounts.access import allows
 from foundation.ui.timeline import Event
 from foundation.ui.views import Button
+from foundation.words import Words
 
 FIRST_EVENTS = 8  # shown of what happened; the rest unfolds
 
 
-class DisputeRecord(FactRecord):
+class DisputeRecord(MaskedPage, FactRecord):
     """A dispute with its parts (``disputes.parts``)."""
 
     template_name = "disputes/dispute.html"
@@ -52,6 +61,9 @@ class DisputeRecord(FactRecord):
             words = _("The file %(dispute)s was merged into this one.") % {"dispute": self.record}
             return self.leave(self.pages.url("detail", self.record.merged_into_id), words)
         return super().get(request, *args, **kwargs)
+
+    def parties_to_mask(self) -> list[Party]:
+        return list(self.file.of.loaded[people_part.PartiesPart.code].parties)
 
     @property
     def deadline(self) -> list[Clock]:
@@ -83,6 +95,17 @@ class DisputeRecord(FactRecord):
         )
         events: list[Event] = sorted(found["events"], key=_moment, reverse=True)
         return found | {"events": events[:FIRST_EVENTS], "more_events": events[FIRST_EVENTS:]}
+
+
+class DisputeCorrect(FactCorrect):
+    """The correction of a dispute. What somebody else changed meanwhile is told masked."""
+
+    def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
+        people = names_in(parties_of(self.actor, self.record))
+        return [
+            (label, masked(str(present), people), masked(str(typed), people))
+            for label, present, typed in super().differences(form)
+        ]
 
 
 def _moment(event: Event) -> tuple[Any, Any]:

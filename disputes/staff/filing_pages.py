@@ -22,6 +22,7 @@ from disputes.filing.risk import (
 )
 from disputes.filing.rules import reasons_in_figures
 from disputes.models import Dispute
+from disputes.staff.masked import MaskedPage
 from disputes.staff.views import DisputePages
 from enterprises.selectors import list_officers
 from facts.operations import VOIDED
@@ -56,7 +57,7 @@ class RiskForm(forms.Form):
     half = ("who", "until_on")
 
 
-class RiskPage(OfFact, ActPage):
+class RiskPage(MaskedPage, OfFact, ActPage):
     """Reviewing the risk of a dispute. What follows from people and amount is ticked; the last review's reasons too."""
 
     form_class = RiskForm

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
+from disputes.people.masking import masked_numbers
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
@@ -83,4 +84,4 @@ class DisputeTable(FactTable):
         return badge(record.get_risk_display(), RISK_TONES[Risk(record.risk)])
 
     def render_summary(self, record: Dispute) -> SafeString:
-        return self.opening(record, record.summary, record.enterprise.name)
+        return self.opening(record, masked_numbers(record.summary), record.enterprise.name)

@@ -2,16 +2,32 @@
 
 from typing import Any
 
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from disputes import bulk
 from disputes.access import Permission
+from disputes.after.screening_pages import dispute_tabs
+from disputes.choices import Heard
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
-from disputes.staff.dispute_page import DisputeRecord
+from disputes.operations import correct_dispute, create_dispute, void_dispute
+from disputes.staff.dispute_page import DisputeCorrect, DisputeRecord
+from disputes.staff.forms import DisputeCorrectionForm
+from disputes.staff.party_pages import party_urls
 from disputes.staff.tables import DisputeFilter, DisputeTable
+from facts.operations import Writes
 from facts.staff.pages import FactPages
-from facts.staff.views import FactList
+from facts.staff.views import FactCreate, FactList
+from foundation.accounts.actors import Actor
+
+
+class DisputeCreate(FactCreate):
+    """A new dispute. The URL may say how it came (``heard``)."""
+
+    def get_initial(self) -> dict[str, Any]:
+        heard = self.one_of("heard", Heard.values)
+        return super().get_initial() | ({"heard": heard} if heard else {})
 
 
 class DisputeList(FactList):
@@ -29,21 +45,29 @@ class DisputePages(FactPages):
         *("claimed", "answered", "note"),
     )
     correct_fields = shown = (
-        *("summary", "kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount", "happened_on"),
-        *("place", "claimed", "answered", "note"),
+        *("summary", "kind", "heard", "opened_on", "due_on", "settled_on", "closed_on", "people", "amount"),
+        *("happened_on", "place", "claimed", "answered", "note"),
     )
     half = (
-        *("kind", "heard", "opened_on", "due_on", "settled_on", "people", "amount"),
+        *("kind", "heard", "opened_on", "due_on", "settled_on", "closed_on", "people", "amount"),
         *("happened_on", "place"),
     )
     table, filter = DisputeTable, DisputeFilter
-    list_view, record_view = DisputeList, DisputeRecord
+    correction_form, correct_view = DisputeCorrectionForm, DisputeCorrect
+    writes = Writes(create_dispute, correct_dispute, void_dispute)
+    list_view, record_view, create_view = DisputeList, DisputeRecord, DisputeCreate
 
     title = _("Disputes")
     new_label = _("Record a dispute")
     saved = _("The dispute was recorded.")
     empty_title = _("No disputes")
     empty_text = _("Record a dispute as soon as you hear of it. Its deadline then appears on Today.")
+
+    def urls(self) -> list[URLPattern]:
+        return [*super().urls(), *party_urls(self)]
+
+    def tabs(self, actor: Actor) -> list[dict[str, Any]]:
+        return dispute_tabs(actor, "disputes:list")
 
     def summary(self, fact: Dispute) -> dict[str, Any]:
         return super().summary(fact) | {"due_on": fact.due_on, "done": fact.settled_on is not None}

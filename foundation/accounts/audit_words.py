@@ -345,6 +345,8 @@ def _names_of_ids(model: type[Model], value: Any, names: Known) -> str:
 def _value(declared: Kind | None, key: str, value: Any, names: Known) -> str:
     if value is None or value == "":
         return ""
+    if declared and key in declared.unread:
+        return _("(a text: see the record)")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if model := _model_of(declared, key, value):

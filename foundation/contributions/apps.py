@@ -17,6 +17,7 @@ class ContributionsConfig(AppConfig):
             endpoints,
             file,
             limits,
+            links,
             many,
             measures,
             narrowings,

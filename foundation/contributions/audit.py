@@ -49,7 +49,8 @@ class Kind:
     name that it had then.
 
     ``personal``: the names of values that say something about a person. Entries store commitments to them, so that
-    they can be erased.
+    they can be erased. ``unread``: the names of values that the log shows to nobody, because only the page of the object
+    can mask the persons in them.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Kind:
     joined_by: str = " "
     called: str = ""
     personal: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -76,6 +76,9 @@ class Findable:
         None  # rows with what ``values`` names; None: that depends on the actor
     )
     by_words: bool = True  # whether the conditions are those of foundation/searching.py, and nothing else of the text matters
+    # whether a text can find anything of this kind at all, which spares the others the work; None: every text can. Such a
+    # kind is never by_words
+    asks: Callable[[str], bool] | None = None
     for_police: bool = True  # False: the police would find too many that are all alike
 
 

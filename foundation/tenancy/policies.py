@@ -31,6 +31,7 @@ EVERY_ENTERPRISE_OR_DEPARTMENT = (
 )
 A_DEPARTMENT = "(SELECT current_setting('app.audience')::text[] = '{department}')"
 GRANT = "(SELECT current_setting('app.grant')::bigint)"
+LINK = "(SELECT current_setting('app.link'))"
 ENTERPRISE_TO = "(SELECT current_setting('app.enterprise_to')::bigint)"
 
 
@@ -125,7 +126,7 @@ class StationPolicy(Policy):
     all, such as the police what they know of persons.
     """
 
-    arguments = ("station", "enterprise", "departments", "audiences")
+    arguments: tuple[str, ...] = ("station", "enterprise", "departments", "audiences")
 
     def __init__(
         self,
@@ -172,6 +173,49 @@ class StationPolicy(Policy):
                 f"{self.name}_delete": f"AS RESTRICTIVE FOR DELETE USING ({own})",
             }
         return found
+
+
+class LinkPolicy(StationPolicy):
+    """Signed links: ``audiences`` have those of their stations, and whoever holds one reads and answers that row alone.
+
+    ``digest`` names the field with the SHA-256 of the token, which the scope of a link has to name. No other policy opens
+    anything to the audience of links.
+    """
+
+    arguments = (*StationPolicy.arguments, "digest")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        station: str = "station",
+        enterprise: str | None = "enterprise",
+        departments: str | None = None,
+        audiences: tuple[str, ...] | None = ("police", "system"),
+        digest: str = "token_digest",
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            name=name,
+            station=station,
+            enterprise=enterprise,
+            departments=departments,
+            audiences=audiences,
+            **options,
+        )
+        self.digest = digest
+
+    def policies(self, model: Any, quote: Any) -> dict[str, str]:
+        station, digest = (
+            quote(model._meta.get_field(field).column) for field in (self.station, self.digest)
+        )
+        theirs = f"{station} = {STATIONS} AND {audience_in(self.audiences or ())}"
+        held = f"{audience_in(('link',))} AND {digest} = {LINK}"
+        return {
+            self.name: f"USING ({theirs}) WITH CHECK ({theirs})",
+            f"{self.name}_held": f"FOR SELECT USING ({held})",
+            f"{self.name}_answered": f"FOR UPDATE USING ({held}) WITH CHECK ({held})",
+        }
 
 
 UNDONE = "(SELECT coalesce(current_setting('app.undone', true), '') = 'on')"

@@ -14,6 +14,7 @@ from foundation.database.transactions import set_local, takes_statements
 from foundation.ids import ALL_IDS
 
 NO_IDS = (1, 0)
+NO_BUREAU = -1  # 0 is the platform's, whose rows some policies open to a scope without a bureau
 NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple would be easy to pass by mistake
 
 
@@ -26,6 +27,9 @@ class Audience(StrEnum):
     DEPARTMENT = "department"
     OPERATOR = "operator"
     SEALER = "sealer"  # seals the audit log and checks the seals: reads every entry and nothing else
+    LINK = (
+        "link"  # whoever holds a signed link, without a login: reads and answers its one row and nothing else
+    )
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Scope:
 
     Police and system see everything of the stations, an enterprise only its own rows there. A department sees no
     casework of the stations except what a policy explicitly opens to departments. An operator sees none, whatever
-    stations are named. A scope that names no ``actor`` leaves the one of the scope around it.
+    stations are named. Whoever holds a signed link has the row with the digest ``link``. A scope that names no ``actor`` leaves the one of the scope around it.
 
     Raises ValueError for a scope that may be empty by accident; ``NO_STATION`` makes it empty on purpose.
     """
@@ -63,6 +67,7 @@ class Scope:
     department: int = 0
     enterprise: int = 0
     grant: int = 0  # the role grant of the person who acts: only its holder reads its notifications
+    link: str = ""  # SHA-256 of the token of a signed link
     audience: Audience = field(kw_only=True)
     actor: Acting | None = field(default=None, compare=False, kw_only=True)
 
@@ -77,25 +82,30 @@ class Scope:
             raise ValueError("the enterprise is named for the enterprise audience, and only there")
         if self.audience is Audience.DEPARTMENT and not self.department:
             raise ValueError("a scope for a department names it")
+        if (self.audience is Audience.LINK) != bool(self.link):
+            raise ValueError("the digest of a link is named for the audience of links, and only there")
 
     def settings(self) -> dict[str, str]:
         """Return the settings that the policies read, in PostgreSQL's notation."""
-        stations, (first, last) = self.stations, ALL_IDS
+        stations, bureau, (first, last) = self.stations, self.bureau, ALL_IDS
         if self.audience is Audience.ENTERPRISE:
             first = last = self.enterprise
         elif self.audience is Audience.DEPARTMENT:
             stations, (first, last) = stations or NO_STATION, NO_IDS
         elif self.audience in (Audience.OPERATOR, Audience.SEALER):
             stations, (first, last) = NO_STATION, NO_IDS
+        elif self.audience is Audience.LINK:
+            stations, bureau, (first, last) = NO_STATION, NO_BUREAU, NO_IDS
         return {
             "app.stations": "{" + ",".join(map(str, stations)) + "}",
-            "app.bureau": str(self.bureau),
+            "app.bureau": str(bureau),
             "app.department": str(self.department),
             # An array literal, so that '' (what PostgreSQL leaves behind) is an error and not just another audience.
             "app.audience": "{" + self.audience + "}",
             "app.enterprise_from": str(first),
             "app.enterprise_to": str(last),
             "app.grant": str(self.grant),
+            "app.link": self.link,
         }
 
     def settings_of_transaction(self) -> dict[str, str]:
@@ -113,6 +123,7 @@ UNSET = dict.fromkeys(
         "app.enterprise_from",
         "app.enterprise_to",
         "app.grant",
+        "app.link",
         ACTOR,
     ),
     "",

@@ -13,9 +13,11 @@ from disputes.models import (
     Appointment,
     Confirmation,
     Dispute,
+    FollowUp,
     MediationSession,
     Payment,
     RiskMeasure,
+    Screening,
     TeamMember,
     Way,
     WayStep,
@@ -23,6 +25,7 @@ from disputes.models import (
 from enterprises.models import Enterprise, Inactivity, Liaison
 from facts.models import Attachment
 from foundation.accounts.models import ApiKey, Invitation, RoleGrant
+from foundation.links.models import SignedLink
 from foundation.lots.models import Draw
 from foundation.tenancy import checks
 from foundation.tenancy.kept import Kept
@@ -63,7 +66,7 @@ from tests.fixtures import scope_of
 # a privilege, a policy or a constraint may refuse first, where whom a row is about is changed
 REFUSALS = (
     "keeps what was recorded|row-level security|rolegrant_organisation|apikey_area|permission denied"
-    "|absence_begins_before_it_ends"
+    "|absence_begins_before_it_ends|party_person_sealed|screening_of_its_month"
 )
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
@@ -149,6 +152,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Escalation,
         Evaluation,
         FieldPhoto,
+        FollowUp,
         PlannedVisit,
         VisitEscalation,
         Import,
@@ -164,6 +168,8 @@ def test_those_that_record_moments_are_all_there() -> None:
         Payment,
         Receipt,
         Recheck,
+        Screening,
+        SignedLink,
         RiskMeasure,
         Submission,
         TeamMember,

@@ -84,6 +84,7 @@ def test_only_the_sealer_reads_seals(house: House, audience: Audience) -> None:
         bureau=first.bureau_id,
         department=1,
         enterprise=house.enterprise.pk if audience is Audience.ENTERPRISE else 0,
+        link="0" * 64 if audience is Audience.LINK else "",
         audience=audience,
     )
     with station_scope(scope):

@@ -1,5 +1,6 @@
 """Open work is never missing: every open record of every kind is on Today of the right person, and in the list behind it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.factories import (
     DrawnVisitFactory,
     EnterpriseFactory,
     EscalationFactory,
+    FollowUpFactory,
     ForgeryFactory,
     HazardFactory,
     InspectionFactory,
@@ -31,6 +33,7 @@ from tests.factories import (
     ObstructionFactory,
     PlannedVisitFactory,
     RecheckFactory,
+    ScreeningFactory,
     UserFactory,
     WayFactory,
 )
@@ -148,6 +151,11 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             visit = {"on": ahead(1), "since_on": ago(0), "approve_by": ahead(1)}
             PlannedVisitFactory(enterprise=looked_after(city, owner), officer_id=owner.user.pk, **visit)
             AppointmentFactory(enterprise=enterprise, officer_id=owner.user.pk, on=ahead(1))
+            settled = {"enterprise": enterprise, "opened_on": ago(40), "settled_on": ago(30)}
+            FollowUpFactory(enterprise=enterprise, dispute=DisputeFactory(**settled), planned_on=ago(2))
+            answer = {"way": "survey", "done_on": ago(1), "relapse": True, "planned_on": ago(2)}
+            FollowUpFactory(enterprise=enterprise, dispute=DisputeFactory(**settled), **answer)
+            ScreeningFactory(enterprise=enterprise, screened_on=ago(0).replace(day=1) - dt.timedelta(days=1))
             WayFactory(enterprise=enterprise, running="receipt", due_on=ahead(2))
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))

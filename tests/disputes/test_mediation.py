@@ -150,7 +150,8 @@ def test_the_police_way_with_an_exclusion_then_one_that_fails(
         boss = chief(city.first)
         assert boss.post(*place, query="?step=extended", **extended).status_code == 302
         assert clock(dispute) == [("case", "2026-08-25")]
-        assert "failed" in str(led.post("disputes:way_police", dispute.pk, **POLICE, reason="Once more").text)
+        assert "failed" in led.post("disputes:way_police", dispute.pk, **POLICE, reason="Once more").text
+        assert led.get("disputes:way_police", dispute.pk).status_code == 302
     assert [each.kind for each in rows(WayStep, city.first)] == ["failed", "extended"]
     written = log(city.first)
     assert [each.action.partition(".")[2] for each in written] == [

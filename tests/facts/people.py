@@ -16,7 +16,7 @@ from facts.staff.pages import FactPages, kinds
 from facts.staff.views import FactBoard
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
-from foundation.accounts.models import AuditEntry, Bureau, Station, User
+from foundation.accounts.models import AuditEntry, Bureau, Department, Station, User
 from foundation.accounts.selectors import actor_for
 from foundation.contributions.audit import kind_of_model
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -50,6 +50,7 @@ class Person:
         station: Station | None = None,
         bureau: Bureau | None = None,
         enterprise: Enterprise | None = None,
+        department: Department | None = None,
         name: str = "",
     ) -> None:
         self.user: User = factories.UserFactory(**({"full_name": name} if name else {}))
@@ -62,6 +63,8 @@ class Person:
             }
         if bureau:
             fields |= {"bureau": bureau}
+        if department:
+            fields |= {"department": department}
         factories.RoleGrantFactory(**fields)
         self.client = Client()
         self.client.force_login(self.user)

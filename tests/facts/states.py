@@ -43,6 +43,7 @@ MAKERS: dict[str, tuple[Any, dict[str, Any], dict[Any, dict[str, Any]]]] = {
             DisputeState.OPEN: {"due_on": ahead(5)},
             DisputeState.OVERDUE: {"due_on": ago(5)},
             DisputeState.SETTLED: {"due_on": ago(5), "settled_on": ago(6)},
+            DisputeState.CLOSED: {"due_on": ago(5), "settled_on": ago(6), "closed_on": ago(4)},
         },
     ),
     "incident": (

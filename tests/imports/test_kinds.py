@@ -15,7 +15,7 @@ COMES_ABOUT = """
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
     inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
     inspections.FieldPhoto field.FieldReceipt
-    inspections.SelfCheckAnswers inspections.VisitEscalation
+    inspections.SelfCheckAnswers inspections.VisitEscalation disputes.DisputeSide
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "disputes.RiskReview": "is what an officer judges on the page of a dispute",
@@ -32,6 +32,9 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "inspections.PlannedVisit": "is planned by the week, where room, absences and the yearly limit are seen",
     "inspections.Absence": "is entered beside the week that it changes",
     "inspections.PlanRule": "is a decision that the bureau publishes, with a day from which it counts",
+    "disputes.FollowUp": "is planned and recorded on the page of its dispute",
+    "disputes.Screening": "is reported with one tap on the page of the month",
+    "links.SignedLink": "is a secret, shown once on a page",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",
     "checkins.DoorSign": "is made at random, on the file of its enterprise or for many at once",
@@ -48,6 +51,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "disputes.Payment": "is recorded on the page of its dispute, with its proof",
     "disputes.Breach": "comes about by itself",
     "disputes.Confirmation": "is recorded step by step on the page of its dispute",
+    "disputes.Party": "is entered on the page of its dispute, a group from a sheet there: persons are sealed",
     "disputes.Way": "is chosen on the page of its dispute, under the rules of that day",
     "disputes.WayStep": "is recorded on its way",
     "disputes.TeamMember": "is invited on the page of the dispute",

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliveries.models import Subscription
+from disputes.models import Dispute, FollowUp, Screening
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
@@ -62,6 +63,8 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "department", Department),
     ("people", "key", ApiKey),
     ("deliveries", "", Subscription),
+    ("disputes", "follow_up_", FollowUp),
+    ("disputes", "screening_", Screening),
     ("papers", "", Paper),
     ("inspections", "plan_absence", Absence),
     ("inspections", "plan_afterwards", Inspection),
@@ -154,6 +157,10 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     made.objects[Complaint] = factories.ComplaintFactory(
         enterprise=enterprise, inspection=made.objects[Inspection], said=mark
     )
+    made.objects[FollowUp] = factories.FollowUpFactory(
+        enterprise=enterprise, dispute=made.objects[Dispute], question=mark
+    )
+    made.objects[Screening] = factories.ScreeningFactory(enterprise=enterprise, screened_by=mark[:80])
     made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
     made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)

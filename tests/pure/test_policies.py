@@ -14,6 +14,7 @@ from foundation.tenancy.policies import (
     CompositeForeignKey,
     DatabaseRule,
     DepartmentPolicy,
+    LinkPolicy,
     Policy,
     Postponed,
     SealerPolicy,
@@ -245,10 +246,23 @@ def test_a_table_the_migration_does_not_know_yet() -> None:
 
 
 RULES: list[tuple[DatabaseRule, dict[str, Any]]] = [
-    (StationPolicy(name="a"), {"station": "station", "enterprise": None, "departments": None}),
+    (
+        StationPolicy(name="a"),
+        {"station": "station", "enterprise": None, "departments": None, "audiences": None},
+    ),
     (
         StationPolicy(name="a", station="b", enterprise="c", departments="d"),
-        {"station": "b", "enterprise": "c", "departments": "d"},
+        {"station": "b", "enterprise": "c", "departments": "d", "audiences": None},
+    ),
+    (
+        LinkPolicy(name="a"),
+        {
+            "station": "station",
+            "enterprise": "enterprise",
+            "departments": None,
+            "audiences": ("police", "system"),
+            "digest": "token_digest",
+        },
     ),
     (BureauPolicy(name="a"), {"bureau": "bureau", "read": None, "write": None}),
     (

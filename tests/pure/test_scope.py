@@ -30,6 +30,7 @@ def test_police_and_system_see_every_enterprise_of_their_stations(
         "app.enterprise_from": "0",
         "app.enterprise_to": LARGEST,
         "app.grant": "0",
+        "app.link": "",
     }
 
 
@@ -43,6 +44,7 @@ def test_an_enterprise_sees_itself(stations: tuple[int, ...], enterprise: int) -
         "app.enterprise_from": str(enterprise),
         "app.enterprise_to": str(enterprise),
         "app.grant": "0",
+        "app.link": "",
     }
 
 
@@ -56,6 +58,7 @@ def test_a_department_sees_no_enterprise_of_its_area_by_itself(area: tuple[int, 
         "app.enterprise_from": "1",
         "app.enterprise_to": "0",
         "app.grant": "0",
+        "app.link": "",
     }
 
 
@@ -69,6 +72,7 @@ def test_an_operator_sees_no_station_whatever_is_named(named: tuple[int, ...]) -
         "app.enterprise_from": "1",
         "app.enterprise_to": "0",
         "app.grant": "0",
+        "app.link": "",
     }
 
 

@@ -158,7 +158,7 @@ def test_a_wrong_argument_gets_one_sentence(
 def test_wrong_standard_and_wrong_time(case: Case) -> None:
     with pytest.raises(
         CommandError,
-        match=r"There is no standard 'nothing'. Standards: default, default-2, default-3, hazards-only\.",
+        match=r"There is no standard 'nothing'. Standards: default, default-2, default-3, default-4, hazards-only\.",
     ):
         evaluate(case, standard="nothing")
     with pytest.raises(CommandError, match="No standard is adopted yet"):

@@ -164,7 +164,7 @@ def assert_same(book: Rulebook, rows: list[dict], movement: bool) -> None:
 @given(
     rows=st.lists(one_enterprise(), min_size=5, max_size=5),
     movement=st.booleans(),
-    which=st.sampled_from(["default", "default-2", "default-3", "hazards-only"]),
+    which=st.sampled_from(["default", "default-2", "default-3", "default-4", "hazards-only"]),
 )
 def test_shipped_standards(rows: list[dict], movement: bool, which: str) -> None:
     assert_same(parse(shipped_standards()[which]), rows, movement)

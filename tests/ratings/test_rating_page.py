@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from demo import showcase
 from demo.facts import Facts, History
 from demo.register import Plan
 from demo.showcase_facts import showcase_facts
 from demo.trades import Trade
+from disputes.models import Dispute
 from enterprises.models import Enterprise
 from facts.batches import create_many
 from foundation.periods import Period
@@ -28,7 +30,14 @@ from ratings.operations.standards import shipped_standards
 from ratings.standards import parsing
 from ratings.standards.parsing import parse
 from ratings.standards.rulebook import Rulebook
-from tests.factories import CheckRecordFactory, ObstructionFactory, UserFactory
+from tests.factories import (
+    CheckRecordFactory,
+    DisputeFactory,
+    FollowUpFactory,
+    ObstructionFactory,
+    ScreeningFactory,
+    UserFactory,
+)
 from tests.ratings.conftest import Case
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rating.md").read_text(encoding="utf-8")
@@ -197,6 +206,10 @@ def test_the_order_of_decisions_names_every_code() -> None:
         assert BOOK.label(code) != code
 
 
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(f"2026-{text}")
+
+
 def answered(line: list[str]) -> tuple[list[Question], dict[str, str]]:
     """Return the questions of a line of the example's checklist, with their answers by code."""
     answer, items, weight, _together = line
@@ -247,6 +260,37 @@ def test_the_example_of_default_3(case: Case, shown: Shown) -> None:
     confirm_obstruction(actor=case.actor, id=obstruction.pk, confirmed_on=dt.date(2026, 9, 14))
     found = tried().rating
     assert (found.colour, found.decided_by) == ("red", "V6")
+
+
+@pytest.mark.django_db
+def test_the_example_of_default_4(case: Case, shown: Shown) -> None:
+    """Screened in two months of three, one of two disputes settled in time, one of two follow-ups done."""
+    of_it = {"enterprise": shown.enterprise}
+    for day in ("07-10", "08-12"):
+        ScreeningFactory(**of_it, screened_on=_day(day))
+    ScreeningFactory(**of_it, screened_on=_day("09-03"), voided_at=timezone.now())
+    first = Dispute.objects.get(**of_it, settled_on=_day("07-30"))
+    DisputeFactory(**of_it, opened_on=_day("07-20"), due_on=_day("08-10"), settled_on=_day("08-20"))
+    for planned, more in (
+        ("09-01", {"done_on": _day("09-02")}),
+        ("09-15", {}),
+        ("09-16", {"dropped_on": _day("09-16"), "drop_reason": "They moved away"}),
+        ("10-01", {}),
+    ):
+        FollowUpFactory(**of_it, dispute=first, planned_on=_day(planned), **more)
+    evaluation = case.rate(PERIOD.code, shipped_standards()["default-4"], again=True)
+    by_4 = Shown(shown.enterprise, evaluation, evaluation.ratings.get(enterprise=shown.enterprise))
+    told = re.search(r"`screened_months` \d+, .*?:\nB7", PAGE, re.DOTALL)
+    assert told
+    for name, value in re.findall(r"`(\w+)` (\d+)", told[0]):
+        assert by_4.measures[name] == int(value), name
+    rows = table("default-4")
+    assert [row[0] for row in rows] == [each for each in evaluation.criteria if each.startswith("B")]
+    for code, *figures in rows:
+        at = by_4.position[code]
+        found = by_4.rating.own_points[at], by_4.rating.own_maxima[at]
+        found += by_4.rating.points[at], by_4.rating.maxima[at]
+        assert found == tuple(map(number, figures)), code
 
 
 @pytest.mark.django_db

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from disputes.after.recording import record_follow_up
+from disputes.after.screening import screen
 from disputes.operations import settle_dispute
 from enterprises.models import Enterprise
 from foundation.accounts.choices import Role
@@ -34,9 +36,11 @@ from tests.factories import (
     CheckRecordFactory,
     DisputeFactory,
     EnterpriseFactory,
+    FollowUpFactory,
     HazardFactory,
     InspectionFactory,
     PaperFactory,
+    ScreeningFactory,
     SelfCheckFactory,
 )
 from tests.facts.people import Person, officer
@@ -102,6 +106,15 @@ def _facts(enterprise: Enterprise) -> None:
     DisputeFactory(enterprise=enterprise, opened_on=_day("10-01"), due_on=_day("11-30"))
     DisputeFactory(enterprise=enterprise, opened_on=_day("09-01"), due_on=_day("10-01"))
     DisputeFactory(enterprise=enterprise, opened_on=_day("11-01"), due_on=None)
+    settled = DisputeFactory(enterprise=enterprise, opened_on=_day("08-01"), settled_on=_day("09-01"))
+    for planned, done in (("10-01", "10-02"), ("11-01", None), ("12-05", None), ("09-20", None)):
+        FollowUpFactory(
+            enterprise=enterprise,
+            dispute=settled,
+            planned_on=_day(planned),
+            done_on=_day(done) if done else None,
+        )
+    ScreeningFactory(enterprise=enterprise, screened_on=_day("10-20"))
 
 
 @pytest.fixture
@@ -178,6 +191,17 @@ def do(case: Case, enterprise: Enterprise, act: Act, step: Step, day: dt.date) -
                     answers={each.code: Given("pass") for each in shipped(ListKind.ORDINARY).questions},
                     officers=_officers(enterprise),
                 ),
+            )
+        elif act.code == "screen":
+            screen(actor=case.actor, enterprise_ids=[enterprise.pk])
+        elif act.code == "follow_up":
+            record_follow_up(
+                actor=case.actor,
+                id=int(step.key),
+                done_on=day,
+                reached=True,
+                satisfied="yes",
+                relapse=False,
             )
         elif act.code == "settle":
             settle_dispute(actor=case.actor, id=int(step.key), settled_on=day)

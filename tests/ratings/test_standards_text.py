@@ -266,5 +266,6 @@ def test_shipped_texts_never_change() -> None:
         "default": "7b0b99c5977befbf4c2dcc8ebcd852eac55d40a605c9a68bb62ad71ee15490b5",
         "default-2": "025fa9c134de05275845d6736b7eeb94a074996594038b3a4ee9265caf9b8899",
         "default-3": "1ecdecc2f47029cd3e6ef482d2ff1d1f2c1f8b612aa9a7220cffd606e72eefa9",
+        "default-4": "4fe8ef5aebfa9b26eb9b8867883fc094d7bdcb5df981332cc3761343aa0cdbb1",
         "hazards-only": "a2319526a96f4798f4a057999294c58fc6405bb779b9bc91f35ddc418d39e975",
     }

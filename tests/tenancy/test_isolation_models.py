@@ -41,10 +41,20 @@ STATION_MODELS = [
     for model in TENANT_MODELS
     if any(isinstance(policy, StationPolicy) for policy in policies_of(model))
 ]
+# of these, the rows about an enterprise are nothing that its people read
+POLICE_MODELS = [
+    model
+    for model in STATION_MODELS
+    if any(
+        getattr(policy, "audiences", None) and Audience.ENTERPRISE not in policy.audiences
+        for policy in policies_of(model)
+    )
+]
 ENTERPRISE_MODELS = [
     model
     for model in STATION_MODELS
-    if any(isinstance(policy, StationPolicy) and policy.enterprise for policy in policies_of(model))
+    if model not in POLICE_MODELS
+    and any(isinstance(policy, StationPolicy) and policy.enterprise for policy in policies_of(model))
 ]
 # References without a key in the database: (model, field) → why they are safe.
 FREE_REFERENCES = {
@@ -322,6 +332,18 @@ def test_an_enterprise_sees_its_own_rows_only(model: type[models.Model], city: C
             copy_of(neighbours).save(force_insert=True)
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             append([copy_of(neighbours)])
+
+
+@by_model(POLICE_MODELS)
+def test_an_enterprise_reads_nothing_that_is_the_polices(model: type[models.Model], city: City) -> None:
+    own = make(model, city.first)
+    with scope_of_enterprise(getattr(own, "enterprise", own)):
+        assert not model._base_manager.exists()
+        assert updated(model._base_manager.filter(pk=own.pk), station_id=city.first.pk) == 0
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            copy_of(own).save(force_insert=True)
+        with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
+            append([copy_of(own)])
 
 
 @by_model(TENANT_MODELS)

@@ -8,8 +8,10 @@ of the evaluation that will follow, so doing exactly these acts leads to exactly
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +22,7 @@ from foundation.accounts.actors import Actor
 from foundation.contributions import measures
 from foundation.contributions.measures import Act, Running, Step
 from foundation.periods import Period
+from foundation.tenancy.scope import Audience, Scope, station_scope
 from ratings.engine.judging import LOOK_BACK, Before, Judgement
 from ratings.engine.measuring import constants, installed_measures, measured
 from ratings.models import Rating, Standard
@@ -154,6 +157,16 @@ def before_of(ratings: Sequence[Rating], period: Period) -> Before:
     return Before(rating.colour, rating.red_since.toordinal() if rating.red_since else 0)
 
 
+def _numbers_of_the_police(actor: Actor) -> AbstractContextManager[Any]:
+    """Return the scope in which an enterprise is measured as the evaluation will measure it.
+
+    Some measures count what only the police read, such as follow-ups of disputes: an enterprise's people learn the number.
+    """
+    if not actor.is_enterprise:
+        return nullcontext()
+    return station_scope(Scope(actor.stations, bureau=actor.bureau_id, audience=Audience.SYSTEM))
+
+
 def simulate(
     actor: Actor,
     enterprise_id: int,
@@ -166,12 +179,15 @@ def simulate(
     ``ratings`` are the ratings in force of at least the last four quarters, if the caller has them. Takes three queries,
     and one or two for each act with a measure that the standard reads. Needs a scope that includes the enterprise.
     """
+    if actor.is_enterprise and enterprise_id != actor.enterprise_id:
+        return None
     today = today or timezone.localdate()
     period = Period.of(today)
     standard = adopted_standard(actor)
     if standard is None:
         return None
-    rows = measured(bureau_id=actor.bureau_id, period=period, ids=[enterprise_id]).rows()
+    with _numbers_of_the_police(actor):
+        rows = measured(bureau_id=actor.bureau_id, period=period, ids=[enterprise_id]).rows()
     if not rows:
         return None
     known = history(actor, enterprise_id=enterprise_id) if ratings is None else ratings

@@ -11,7 +11,7 @@ import foundation.tenancy.policies
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_police_numbers"),
-        ("disputes", "0008_mediation"),
+        ("disputes", "0010_after_the_settlement"),
         ("enterprises", "0022_liaison_kept"),
     ]
 

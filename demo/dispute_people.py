@@ -1,0 +1,80 @@
+"""The parties of the showcase's latest wage dispute: the workers, the enterprise, and a contractor of another station."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any
+
+from stdnum.cn import ric
+
+from demo.register import Plan, person, random_for
+from disputes.choices import DisputeKind
+from disputes.models import Dispute
+from disputes.people import parties, sides
+from foundation.accounts.actors import Actor
+
+DISTRICT = "439901"  # there is none with this code
+WORKERS, MINOR = 11, 4
+
+
+def enter(actor: Actor, plans: Sequence[Plan]) -> int:
+    """Enter them, and tell the showcase its sides. Return how many parties were entered; 0 without a showcase."""
+    showcase = next((plan.enterprise for plan in plans if plan.is_showcase), None)
+    if showcase is None:
+        return 0
+    rows = Dispute.objects.filter(enterprise=showcase, voided_at=None).order_by("-opened_on")
+    dispute = rows.filter(kind=DisputeKind.WAGES).first()
+    if dispute is None:
+        return 0
+    contractor = next(
+        plan.enterprise
+        for plan in plans
+        if plan.enterprise.station_id != showcase.station_id and plan.enterprise.credit_code
+    )
+    bodies: list[dict[str, Any]] = [
+        {
+            "name": showcase.name,
+            "credit_code": showcase.credit_code,
+            "side": "respondent",
+            "role": "employer",
+        },
+        {
+            "name": contractor.name,
+            "credit_code": contractor.credit_code,
+            "side": "respondent",
+            "role": "contractor",
+            "jointly_liable": True,
+        },
+    ]
+    entries = [*_workers(), *({"kind": "body"} | each for each in bodies)]
+    made = parties.add_parties(actor=actor, dispute_id=dispute.pk, entries=entries)
+    for pk in rows.values_list("pk", flat=True):
+        sides.write_sides(actor.bureau_id, showcase.station_id, pk)
+    return len(made)
+
+
+def _workers() -> Iterator[dict[str, Any]]:
+    """Yield invented persons, one of them a minor with her guardian."""
+    rng = random_for("parties of a dispute")
+    for number in range(WORKERS):
+        is_minor = number == MINOR
+        entry: dict[str, Any] = {
+            "side": "applicant",
+            "role": "worker",
+            "name": person(rng),
+            "identity": _identity(rng, (2010, 2010) if is_minor else (1966, 2003), number),
+            "phone": _phone(rng),
+        }
+        if is_minor:
+            guardian = {"guardian": person(rng), "guardian_identity": _identity(rng, (1979, 1984), WORKERS)}
+            entry |= guardian | {"guardian_phone": _phone(rng)}
+        yield entry
+
+
+def _identity(rng: Random, born: tuple[int, int], number: int) -> str:
+    day = f"{rng.randint(*born)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    stem = f"{DISTRICT}{day}{number:03d}"
+    return stem + ric.calc_check_digit(f"{stem}0")
+
+
+def _phone(rng: Random) -> str:
+    return f"13{rng.randint(0, 9)}{rng.randint(10_000_000, 99_999_999)}"

@@ -1,0 +1,230 @@
+"""The plan of follow-ups: what is proposed by the risk of a dispute, planned by an officer, dropped with a reason."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from disputes.access import Permission
+from disputes.choices import FollowUpWay, Risk
+from disputes.closing import hinders_closing
+from disputes.models import Dispute, FollowUp, belonging_to
+from enterprises.selectors import list_officers
+from facts.operations import VOIDED, lock_fact
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+from foundation.deadlines.selectors import changes_of, limit_in_force
+from foundation.links.operations import withdraw_links
+from foundation.texts import kept
+from foundation.words import Words
+
+PLAN, DROP = "plan_follow_up", "drop_follow_up"  # acts of the log
+SURVEY = "dispute_survey"  # purpose of signed links
+LONGEST_QUESTION = 200
+LATEST = dt.timedelta(days=731)  # after today; plausible, not statutory
+MOST = 24  # follow-ups of one dispute
+NOT_SETTLED = gettext_lazy("Only a settled dispute is followed up. Record the settlement first.")
+
+# what is asked, by how much a dispute may grow: the time limit that names the day, and the way
+BY_LEVEL: Mapping[str, Sequence[tuple[str, FollowUpWay]]] = {
+    Risk.LOW: (("follow-up-second", FollowUpWay.CALL),),
+    Risk.MEDIUM: (("follow-up-second", FollowUpWay.CALL), ("follow-up-third", FollowUpWay.SURVEY)),
+    Risk.HIGH: (
+        ("follow-up-first", FollowUpWay.VISIT),
+        ("follow-up-second", FollowUpWay.CALL),
+        ("follow-up-third", FollowUpWay.SURVEY),
+    ),
+}
+QUESTIONS: Mapping[str, Words] = {
+    FollowUpWay.VISIT: gettext_lazy("See on the spot whether what was agreed is kept"),
+    FollowUpWay.CALL: gettext_lazy("Ask each side whether what was agreed is kept"),
+    FollowUpWay.SURVEY: gettext_lazy("Has what was agreed been kept, and are you satisfied?"),
+}
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A follow-up as it is proposed."""
+
+    planned_on: dt.date
+    way: str
+    question: str
+
+
+def level_of(dispute: Dispute) -> Risk:
+    """Return the risk by which a dispute is followed up; medium as long as nobody has judged it."""
+    return Risk(dispute.risk) if dispute.risk else Risk.MEDIUM
+
+
+def proposal(actor: Actor, dispute: Dispute, level: str, ends_on: dt.date | None = None) -> list[Proposed]:
+    """Return the follow-ups that a level asks for, counted from the settlement or the last day of performance.
+
+    None lies in the past: what a late settlement has missed is asked for today.
+    """
+    start, today = ends_on or dispute.settled_on or timezone.localdate(), timezone.localdate()
+    changes = changes_of(actor)
+    found = []
+    for code, way in BY_LEVEL[level]:
+        day = limit_in_force(actor, code, start, changes).from_day(start).last_on
+        found.append(Proposed(max(day or today, today), way, str(QUESTIONS[way])))
+    return found
+
+
+def lock_follow_up(actor: Actor, id: int) -> tuple[Dispute, FollowUp]:
+    """Lock a follow-up after its dispute, the surviving one of merged files, and return both. Raise Http404, WrongState if the dispute was voided."""
+    rows = FollowUp.objects.filter(pk=id, station_id__in=actor.stations)
+    of = rows.values_list("dispute_id", "dispute__merged_into_id").first()
+    if of is None:
+        raise Http404(f"no follow-up {id}")
+    dispute = lock_fact(actor, Dispute, of[1] or of[0])
+    if dispute.is_voided:
+        raise WrongState(str(VOIDED))
+    return dispute, rows.select_for_update(of=("self",), no_key=True).get(dispute_id__in=dispute.file_ids)
+
+
+@transaction.atomic
+def plan_follow_up(
+    *,
+    actor: Actor,
+    id: int,
+    planned_on: dt.date,
+    way: str,
+    question: str,
+    officer_id: int = 0,
+    key: str = "",
+) -> FollowUp:
+    """Plan a follow-up of a settled dispute. The same form (``key``) makes one.
+
+    Raise NotAllowed, Http404, WrongState for a dispute that was voided or is not settled, ValidationError by field.
+    """
+    require(actor, Permission.FOLLOW_UP_DISPUTES)
+    dispute = _lock_settled(actor, id)
+    rows = FollowUp.objects.filter(dispute=dispute)
+    if key and (first := rows.filter(key=key).first()):
+        return first
+    return _plan(actor, dispute, [Proposed(planned_on, way, question)], officer_id, key=key)[0]
+
+
+@transaction.atomic
+def take_proposal(*, actor: Actor, id: int, level: str, ends_on: dt.date | None = None) -> list[FollowUp]:
+    """Plan what is proposed for a level. While something is still planned, nothing is added: it was taken already."""
+    require(actor, Permission.FOLLOW_UP_DISPUTES)
+    dispute = _lock_settled(actor, id)
+    waiting = [each for each in follow_ups_of(dispute) if each.is_open]
+    return waiting or _plan(actor, dispute, proposal(actor, dispute, level, ends_on), dispute.lead_id)
+
+
+@transaction.atomic
+def drop_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
+    """Take a follow-up off the plan, with a reason. A survey that was sent works no longer. Raise as :func:`plan_follow_up`."""
+    require(actor, Permission.FOLLOW_UP_DISPUTES)
+    reason = required_reason(reason)
+    dispute, found = lock_follow_up(actor, id)
+    if found.dropped_on and found.drop_reason == reason:
+        return found
+    refuse_ended(found)
+    found.dropped_on, found.drop_reason, found.dropped_by = timezone.localdate(), reason, actor.name[:80]
+    found.save(update_fields=["dropped_on", "drop_reason", "dropped_by", "changed_at"])
+    withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id)
+    record(actor, dispute, DROP, {"planned_on": found.planned_on.isoformat()}, reason=reason)
+    return found
+
+
+def refuse_ended(found: FollowUp) -> None:
+    """Raise WrongState for a follow-up that was done, dropped or voided."""
+    if found.voided_at:
+        raise WrongState(str(VOIDED))
+    if found.done_on:
+        raise WrongState(_("This follow-up was done on %(day)s.") % {"day": found.done_on.isoformat()})
+    if found.dropped_on:
+        raise WrongState(_("This follow-up was dropped on %(day)s.") % {"day": found.dropped_on.isoformat()})
+
+
+def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *, reason: str = "") -> None:
+    """Write the entry of an act on a dispute's follow-ups. It names nobody of the parties."""
+    action = kind_of_model(Dispute).action(act)
+    auditing.record(actor=actor, action=action, target=dispute, after=dict(after), reason=reason)
+
+
+def follow_ups_of(dispute: Dispute) -> list[FollowUp]:
+    """Return the follow-ups of a dispute and of files merged into it by their day, without voided ones. One query."""
+    return list(
+        FollowUp.objects.filter(
+            dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+        )
+    )
+
+
+@hinders_closing
+def still_to_follow_up(dispute: Dispute, actor: Actor) -> str:
+    """Return that a follow-up is still to be done, or that nobody has decided about a relapse. One query."""
+    for each in follow_ups_of(dispute):
+        if each.is_open:
+            return _("The follow-up of %(day)s is still to be done. Do it, or drop it with a reason.") % {
+                "day": each.planned_on.isoformat()
+            }
+        if each.waits_for_decision:
+            return _("Decide first what follows from the answer of %(day)s.") % {
+                "day": each.done_on.isoformat() if each.done_on else ""
+            }
+    return ""
+
+
+def _lock_settled(actor: Actor, id: int) -> Dispute:
+    dispute = lock_fact(actor, Dispute, id)
+    if dispute.is_voided:
+        raise WrongState(str(VOIDED))
+    if dispute.settled_on is None:
+        raise WrongState(str(NOT_SETTLED))
+    if dispute.closed_on is not None:
+        raise WrongState(_("This dispute was closed on %(day)s.") % {"day": dispute.closed_on.isoformat()})
+    return dispute
+
+
+def _plan(
+    actor: Actor, dispute: Dispute, planned: Sequence[Proposed], officer_id: int, *, key: str = ""
+) -> list[FollowUp]:
+    today = timezone.localdate()
+    officers = {each.pk: str(each) for each in list_officers(actor, dispute.station_id)}
+    if officer_id not in officers:
+        officer_id = actor.user_id if actor.user_id in officers else 0
+    made = []
+    for each in planned:
+        if each.way not in FollowUpWay.values:
+            raise ValidationError({"way": _("Choose one of the ways.")})
+        if dispute.settled_on and each.planned_on < dispute.settled_on:
+            raise ValidationError({"planned_on": _("It cannot be before the settlement.")})
+        if each.planned_on > today + LATEST:
+            raise ValidationError({"planned_on": _("This day is more than two years ahead. Check the year.")})
+        question = kept(each.question, "question", LONGEST_QUESTION, words=True)
+        if not question:
+            raise ValidationError({"question": _("This field is required.")})
+        made.append(
+            FollowUp(
+                **belonging_to(dispute),
+                planned_on=each.planned_on,
+                way=each.way,
+                question=question,
+                officer_id=officer_id,
+                officer_name=officers.get(officer_id, "")[:80],
+                planned_by=actor.name[:80],
+                planned_by_id=actor.user_id,
+                key=key,
+            )
+        )
+    if len(follow_ups_of(dispute)) + len(made) > MOST:
+        raise WrongState(_("There are %(most)d follow-ups of this dispute already.") % {"most": MOST})
+    FollowUp.objects.bulk_create(made)
+    days = ", ".join(each.planned_on.isoformat() for each in made)
+    record(actor, dispute, PLAN, {"planned_on": days})
+    return made

@@ -1,0 +1,112 @@
+"""Monthly screening: which enterprises nobody has asked yet this month, and the report of one or of many with one tap."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from disputes.access import Permission
+from disputes.models import Screening
+from enterprises.models import Enterprise
+from enterprises.selectors import on_register
+from enterprises.selectors import visible as visible_enterprises
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+
+SCREEN, SCREEN_FOUND, VOID = "screen", "screen_found", "void"  # acts of the log
+MOST_AT_ONCE = 200
+
+
+def month_of(day: dt.date) -> dt.date:
+    """Return the first day of a month."""
+    return day.replace(day=1)
+
+
+def _of_month(month: dt.date) -> QuerySet[Screening]:
+    return Screening.objects.filter(enterprise_id=OuterRef("pk"), month=month, voided_at=None)
+
+
+def list_screenings(actor: Actor, month: dt.date) -> QuerySet[Screening]:
+    """Return the screenings of a month that the actor may see, the latest first."""
+    rows = Screening.objects.filter(station_id__in=actor.stations, month=month, voided_at=None)
+    return rows.select_related("enterprise")
+
+
+def not_screened(actor: Actor, month: dt.date) -> QuerySet[Enterprise]:
+    """Return the enterprises on the register that nobody has screened in a month, by their address."""
+    rows = visible_enterprises(actor).filter(on_register(timezone.localdate()), ~Exists(_of_month(month)))
+    return rows.order_by("street", "sort_key", "pk")
+
+
+@transaction.atomic
+def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False) -> list[Screening]:
+    """Report that disputes were asked about at enterprises today: nothing, or something that is recorded by itself.
+
+    Once a month for each; a second report of the month is the first one, so a tap sent twice changes nothing. Raise
+    NotAllowed, Http404 if the actor does not see one of them, WrongState for too many at once.
+    """
+    require(actor, Permission.SCREEN_FOR_DISPUTES)
+    ids = sorted(set(enterprise_ids))
+    if len(ids) > MOST_AT_ONCE:
+        raise WrongState(_("Report at most %(most)d enterprises at once.") % {"most": MOST_AT_ONCE})
+    rows = visible_enterprises(actor).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    enterprises = list(rows)
+    if len(enterprises) != len(ids):
+        raise Http404("no such enterprise")
+    today = timezone.localdate()
+    month = month_of(today)
+    before = {
+        each.enterprise_id: each
+        for each in Screening.objects.filter(enterprise_id__in=ids, month=month, voided_at=None)
+    }
+    made = [
+        Screening(
+            enterprise=each,
+            station_id=each.station_id,
+            month=month,
+            screened_on=today,
+            found=found,
+            screened_by=actor.name[:80],
+            screened_by_id=actor.user_id,
+        )
+        for each in enterprises
+        if each.pk not in before
+    ]
+    if made:
+        Screening.objects.bulk_create(made)
+        auditing.record_alike(
+            actor=actor,
+            action=kind_of_model(Screening).action(SCREEN_FOUND if found else SCREEN),
+            after={each: {"screened_on": today.isoformat()} for each in made},
+        )
+    return [*before.values(), *made]
+
+
+@transaction.atomic
+def void_screening(*, actor: Actor, id: int, reason: str) -> Screening:
+    """Void a wrong report, with a reason. The enterprise can then be screened again. Raise NotAllowed, Http404, WrongState."""
+    require(actor, Permission.SCREEN_FOR_DISPUTES)
+    reason = required_reason(reason)
+    rows = Screening.objects.filter(station_id__in=actor.stations).select_related("enterprise")
+    found = rows.select_for_update(of=("self",), no_key=True).filter(pk=id).first()
+    if found is None:
+        raise Http404(f"no screening {id}")
+    if found.voided_at:
+        raise WrongState(_("This record was voided."))
+    found.voided_at, found.void_reason = timezone.now(), reason
+    found.save(update_fields=["voided_at", "void_reason", "changed_at"])
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(Screening).action(VOID),
+        target=found,
+        before={"screened_on": found.screened_on.isoformat()},
+        reason=reason,
+    )
+    return found

@@ -1,0 +1,138 @@
+"""Screening on the phone: what nobody has asked yet this month, a nil report with one tap, for one or for all shown."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.generic import TemplateView
+
+from disputes.access import Permission
+from disputes.after import screening
+from disputes.after.forms import ReasonForm
+from disputes.choices import Heard
+from disputes.models import Screening
+from enterprises.models import Liaison
+from enterprises.open_work import MINE, STATION
+from foundation.accounts.access import allows
+from foundation.accounts.choices import Role
+from foundation.ids import id_of
+from foundation.ui.views import ActPage, ButtonPage, Page, chosen_in, id_in
+
+TITLE = pgettext_lazy("disputes", "Screening")
+SHOWN = 30  # enterprises of a page, which one tap reports together
+FOUND = "found"
+MONTHS_SHOWN = 50  # screenings of the month that are listed
+
+
+def dispute_tabs(actor: Any, active: str) -> list[dict[str, Any]]:
+    """Return the pages beside each other: disputes, and the screening for them."""
+    tabs = [(gettext_lazy("Disputes"), "disputes:list"), (TITLE, "disputes:screenings")]
+    if not allows(actor, Permission.VIEW_SCREENINGS):
+        return []
+    return [
+        {"label": label, "url": reverse(name), "active": name == active, "count": ""} for label, name in tabs
+    ]
+
+
+class ScreeningList(Page, TemplateView):
+    """The enterprises that are still to be screened this month, and those that were."""
+
+    permission = Permission.VIEW_SCREENINGS
+    title = TITLE
+    template_name = "disputes/screenings.html"
+
+    @cached_property
+    def whose(self) -> str:
+        default = MINE if self.actor.role == Role.OFFICER else STATION
+        return chosen_in(self.request, "whose", (MINE, STATION), default)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        month = screening.month_of(timezone.localdate())
+        rows = screening.not_screened(self.actor, month)
+        if asked := id_in(self.request, "enterprise"):
+            rows = rows.filter(pk=asked)
+        elif self.whose == MINE:
+            own = Liaison.objects.filter(
+                officer_id=self.actor.user_id, until_on=None, station_id__in=self.actor.stations
+            )
+            rows = rows.filter(pk__in=own.values("enterprise_id"))
+        shown = self.page_of(rows, SHOWN)
+        done = list(screening.list_screenings(self.actor, month)[:MONTHS_SHOWN])
+        return super().get_context_data(
+            month=month,
+            shown=shown,
+            waiting=shown.paginator.count,
+            done=done,
+            whose=self.whose,
+            asked=asked,
+            tabs=dispute_tabs(self.actor, "disputes:screenings"),
+            may=allows(self.actor, Permission.SCREEN_FOR_DISPUTES),
+            **context,
+        )
+
+
+class ScreeningReport(ButtonPage):
+    """Reports the enterprises that were posted: nothing; or, of one, that something was found, which leads to its form."""
+
+    permission = Permission.SCREEN_FOR_DISPUTES
+
+    def perform(self) -> list[Screening]:
+        ids = [id_of(each) for each in self.request.POST.getlist("enterprise")]
+        if not ids or None in ids:
+            raise Http404("no such enterprise")
+        return screening.screen(
+            actor=self.actor,
+            enterprise_ids=[each for each in ids if each],
+            found=self.is_found and len(ids) == 1,
+        )
+
+    @property
+    def is_found(self) -> bool:
+        return self.request.POST.get(FOUND) == "1"
+
+    def done(self) -> HttpResponse:
+        if self.is_found and len(self.result) == 1:
+            query = {"enterprise": self.result[0].enterprise_id, "heard": Heard.SCREENING.value}
+            return self.leave(
+                f"{reverse('disputes:create')}?{urlencode(query)}",
+                _("The screening was recorded. Now record what you found."),
+            )
+        number = len(self.result)
+        words = ngettext("%(number)d enterprise: nothing.", "%(number)d enterprises: nothing.", number)
+        return self.leave(self.get_back_url(), words % {"number": number})
+
+    def get_back_url(self) -> str:
+        whose = self.request.POST.get("whose")
+        query = f"?whose={whose}" if whose in (MINE, STATION) else ""
+        return reverse("disputes:screenings") + query
+
+
+class ScreeningVoid(ActPage):
+    """Void a report that was wrong."""
+
+    permission = Permission.SCREEN_FOR_DISPUTES
+    title = gettext_lazy("Void this screening?")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Void the screening")
+    done_text = gettext_lazy("The screening was voided. The enterprise is to be screened again.")
+    danger = True
+    record: Screening
+
+    def find_record(self) -> Screening:
+        rows = Screening.objects.filter(station_id__in=self.actor.stations, voided_at=None)
+        return rows.select_related("enterprise").get(pk=self.kwargs["id"])
+
+    def get_about(self) -> str:
+        return f"{self.record.enterprise.name} · {self.record}"
+
+    def get_back_url(self) -> str:
+        return reverse("disputes:screenings")
+
+    def perform(self, form: BaseForm) -> Screening:
+        return screening.void_screening(actor=self.actor, id=self.record.pk, **self.values(form))

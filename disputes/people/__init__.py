@@ -1,0 +1,1 @@
+"""The parties of disputes, and how what identifies a person is kept."""

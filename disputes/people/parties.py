@@ -1,0 +1,296 @@
+"""Entering the parties of a dispute, one or many, correcting one, and taking one off."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from disputes.access import Permission
+from disputes.choices import Side
+from disputes.models import Dispute, Party, belonging_to
+from disputes.people import sealed
+from disputes.people.entries import Entry, checked, entry_of
+from disputes.people.masking import TITLE_FIELDS, names_one_of, refuse_persons
+from disputes.people.register import registered_as
+from disputes.people.selectors import names_in, parties_of
+from disputes.people.telling import tell_sides
+from facts.attachments import list_attachments
+from facts.operations import VOIDED, lock_fact
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.accounts.reasons import required_reason
+from foundation.contributions.audit import kind_of_model
+from foundation.faults import UNCHANGED, Faults
+from foundation.identifiers import folded
+
+ADDED, CORRECTED, VOIDED_ONE, OPENED = "party_added", "party_corrected", "party_voided", "party_opened"
+MOST = 500  # parties of a dispute
+
+
+class WrongRows(ValidationError):
+    """Some of many entries are wrong: ``rows`` has the faults of each by its place, nothing of any was kept."""
+
+    def __init__(self, rows: Mapping[int, Mapping[str, list[str]]]) -> None:
+        super().__init__(_("Some rows are wrong."))
+        self.rows = rows
+
+
+@transaction.atomic
+def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
+    """Enter a party of a dispute (the fields of :class:`disputes.people.entries.Entry`).
+
+    Raise NotAllowed, Http404, WrongState if the dispute is voided or has very many parties, ValidationError by field: also
+    if the same person is a party already, on whichever side, or the title of the dispute names them.
+    """
+    require(actor, Permission.RECORD_DISPUTES)
+    dispute = _locked(actor, dispute_id)
+    entry = checked(values)
+    found = Known(actor, dispute)
+    found.refuse(entry)
+    return _write(actor, dispute, [entry], found)[0]
+
+
+@transaction.atomic
+def add_parties(*, actor: Actor, dispute_id: int, entries: Sequence[Mapping[str, Any]]) -> list[Party]:
+    """Enter many parties at once, all or none. Raise as :func:`add_party`, and WrongRows with the faults of each."""
+    require(actor, Permission.RECORD_DISPUTES)
+    dispute = _locked(actor, dispute_id)
+    found = Known(actor, dispute)
+    good, wrong = _judged(found, entries)
+    if wrong:
+        raise WrongRows(wrong)
+    return _write(actor, dispute, good, found) if good else []
+
+
+def faults_of(
+    actor: Actor, dispute: Dispute, entries: Sequence[Mapping[str, Any]]
+) -> dict[int, dict[str, list[str]]]:
+    """Return what :func:`add_parties` would refuse of each entry now, by its place and field."""
+    return _judged(Known(actor, dispute), entries)[1]
+
+
+def _judged(
+    known: "Known", entries: Sequence[Mapping[str, Any]]
+) -> tuple[list[Entry], dict[int, dict[str, list[str]]]]:
+    """Return the entries that may be kept, and the faults of the others by their place."""
+    good, wrong = [], {}
+    for place, values in enumerate(entries):
+        faults = Faults()
+        with faults.of():
+            entry = checked(dict(values))
+            known.refuse(entry)
+            known.take(entry)
+            good.append(entry)
+        if faults:
+            wrong[place] = {name: ValidationError(found).messages for name, found in faults.by_field.items()}
+    return good, wrong
+
+
+@transaction.atomic
+def correct_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str, **values: Any) -> Party:
+    """Correct a party: a new row replaces the old one, which stays, voided with the reason. Raise as :func:`add_party`.
+
+    What is not given, or given empty, stays as it was: who corrects a party has not opened it. Whether it is a person or an
+    organisation stays too.
+    """
+    require(actor, Permission.CORRECT_DISPUTES)
+    dispute = _locked(actor, dispute_id)
+    known = Known(actor, dispute)
+    old = known.standing(party_id)
+    faults = Faults()
+    with faults.of():
+        reason = _reason(reason, known)
+    with faults.of():
+        entry = checked(_merged(old, values))
+        known.without(old).refuse(entry)
+    faults.refuse()
+    if entry == entry_of(old):
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
+    _void(actor, old, reason)
+    made = _write(actor, dispute, [entry], known, replaces=old, reason=reason)
+    return made[0]
+
+
+@transaction.atomic
+def void_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Party:
+    """Take a party off a dispute, with the reason. The row stays. Raise NotAllowed, Http404, WrongState, ValidationError."""
+    require(actor, Permission.CORRECT_DISPUTES)
+    dispute = _locked(actor, dispute_id)
+    known = Known(actor, dispute)
+    party = known.standing(party_id)
+    reason = _reason(reason, known)
+    _void(actor, party, reason)
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(Dispute).action(VOIDED_ONE),
+        target=dispute,
+        after={"party": party.number},
+        reason=reason,
+    )
+    tell_sides(dispute)
+    return party
+
+
+class Known:
+    """The parties that a dispute has, and those that are about to be added, to find the same one twice."""
+
+    def __init__(self, actor: Actor, dispute: Dispute) -> None:
+        self.actor, self.dispute = actor, dispute
+        self.parties = list(parties_of(actor, dispute))
+        self._sides: dict[tuple[str, ...], str] = {}
+        for each in self.parties:
+            self._sides |= dict.fromkeys(_marks(each), each.side)
+
+    @property
+    def people(self) -> list[str]:
+        """The names of persons among the parties."""
+        return names_in(self.parties)
+
+    def standing(self, party_id: int) -> Party:
+        """Return a party that was not voided. Raise WrongState otherwise, Http404 if the dispute never had it."""
+        found = next((each for each in self.parties if each.pk == party_id), None)
+        if found is None:
+            raise WrongState(_("Somebody corrected or took off this party in the meantime."))
+        return found
+
+    def without(self, party: Party) -> "Known":
+        """Return the same without one, which is about to be replaced."""
+        found = Known.__new__(Known)
+        found.actor, found.dispute = self.actor, self.dispute
+        found.parties = [each for each in self.parties if each.pk != party.pk]
+        found._sides = {}
+        for each in found.parties:
+            found._sides |= dict.fromkeys(_marks(each), each.side)
+        return found
+
+    def take(self, entry: Entry) -> None:
+        """Count an entry among the parties."""
+        self._sides |= dict.fromkeys(_marks_of(entry), entry.side)
+
+    def refuse(self, entry: Entry) -> None:
+        """Raise ValidationError for who is a party already, for a file that is none, and for a name in the title."""
+        faults = Faults()
+        same = next((self._sides[mark] for mark in _marks_of(entry) if mark in self._sides), None)
+        if same is not None:
+            field = ("identity" if entry.identity else "name") if entry.is_person else "name"
+            side = Side(same).label
+            words = (
+                _("The same party is already there, on this side (%(side)s).")
+                if same == entry.side
+                else _("The same party is already there, on another side (%(side)s). Nobody stands on both.")
+            )
+            faults.add(ValidationError({field: words % {"side": side}}))
+        persons = [entry.name] if entry.is_person else []
+        persons += [each for each in (entry.representative, entry.guardian) if each]
+        if any(names_one_of(getattr(self.dispute, name), persons) for name in TITLE_FIELDS):
+            words = _(
+                "The title or place of the dispute names this person. Correct the dispute first, without the name."
+            )
+            faults.add(ValidationError({"name": words}))
+        if entry.power_id and entry.power_id not in self.files:
+            faults.add(ValidationError({"power_id": _("The dispute has no such file.")}))
+        faults.refuse()
+
+    @cached_property
+    def files(self) -> set[int]:
+        """The ids of the files of the dispute."""
+        return {each.pk for each in list_attachments(self.actor, self.dispute) if not each.is_voided}
+
+
+def _merged(old: Party, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a party with those that were typed; a new identity number brings its own day of birth."""
+    typed = {name: value for name, value in values.items() if value not in (None, "") and name != "kind"}
+    kept = vars(entry_of(old))
+    if "identity" in typed and "born_on" not in typed:
+        kept = kept | {"born_on": None}
+    return kept | typed
+
+
+def _marks(party: Party) -> Iterable[tuple[str, ...]]:
+    """Yield what tells that another entry is the same party, by the present key."""
+    if not party.is_person:
+        yield ("organisation", folded(party.organisation))
+        if party.credit_code:
+            yield ("code", party.credit_code)
+        return
+    if party.identity_index:
+        yield ("identity", sealed.identity_index(party.identity))
+    if party.phone_index:
+        yield ("person", sealed.name_index(party.name), sealed.phone_index(party.phone))
+
+
+def _marks_of(entry: Entry) -> Iterable[tuple[str, ...]]:
+    if not entry.is_person:
+        yield ("organisation", folded(entry.name))
+        if entry.credit_code:
+            yield ("code", entry.credit_code)
+        return
+    if entry.identity:
+        yield ("identity", sealed.identity_index(entry.identity))
+    if entry.phone:
+        yield ("person", sealed.name_index(entry.name), sealed.phone_index(entry.phone))
+
+
+def _locked(actor: Actor, dispute_id: int) -> Dispute:
+    dispute = lock_fact(actor, Dispute, dispute_id)
+    if dispute.is_voided:
+        raise WrongState(str(VOIDED))
+    return dispute
+
+
+def _reason(reason: str, known: Known) -> str:
+    reason = required_reason(reason)
+    refuse_persons(reason, "reason", known.people)
+    return reason
+
+
+def _void(actor: Actor, party: Party, reason: str) -> None:
+    party.voided_at, party.void_reason = timezone.now(), reason
+    party.voided_by, party.voided_by_id = actor.name[:80], actor.user_id
+    party.save(update_fields=["voided_at", "void_reason", "voided_by", "voided_by_id"])
+
+
+def _write(
+    actor: Actor,
+    dispute: Dispute,
+    entries: Sequence[Entry],
+    known: Known,
+    *,
+    replaces: Party | None = None,
+    reason: str = "",
+) -> list[Party]:
+    if len(known.parties) + len(entries) - (replaces is not None) > MOST:
+        raise WrongState(_("A dispute has at most %(most)d parties.") % {"most": MOST})
+    rows = parties_of(actor, dispute, voided=True)
+    last = rows.aggregate(last=Max("number"))["last"] or 0
+    codes = {each.credit_code for each in entries if not each.is_person and each.credit_code}
+    registered = registered_as(actor, codes) if codes else {}
+    made = [
+        Party(
+            **belonging_to(dispute),
+            **entry.columns(),
+            number=replaces.number if replaces else last + place,
+            registered_id=registered.get(entry.credit_code, 0),
+            replaces_id=replaces.pk if replaces else 0,
+            added_by=actor.name[:80],
+            added_by_id=actor.user_id,
+        )
+        for place, entry in enumerate(entries, 1)
+    ]
+    Party.objects.bulk_create(made)
+    after = {"party": made[0].number} if len(made) == 1 else {"parties": len(made)}
+    auditing.record(
+        actor=actor,
+        action=kind_of_model(Dispute).action(CORRECTED if replaces else ADDED),
+        target=dispute,
+        after=after,
+        reason=reason,
+    )
+    tell_sides(dispute)
+    return made

@@ -1,0 +1,131 @@
+"""The snapshots that enterprises have of their sides of disputes (:class:`disputes.models.DisputeSide`)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from disputes.choices import Side, Stage
+from disputes.models import Dispute, DisputeSide
+from disputes.parts import File
+from disputes.people.register import stations_with
+from disputes.people.selectors import parties_of
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.selectors import stations_of
+from foundation.tenancy.scope import Audience, Scope, station_scope
+
+MOST_STALE = 5_000  # of a bureau and night
+MOST_ELSEWHERE = 50  # shown of an enterprise
+
+
+def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
+    """Write the snapshots of a dispute's sides as they are now. Return how many enterprises have one.
+
+    Twice changes nothing. For each other enterprise the scope names its station and that of the dispute, and no third one.
+    """
+    own = Scope((station_id,), bureau=bureau_id, audience=Audience.SYSTEM)
+    with station_scope(own):
+        dispute = Dispute.objects.filter(pk=dispute_id).first()
+        if dispute is None:  # handed over with its enterprise since: the operation there tells them
+            return 0
+        actor = system_actor(bureau_id=bureau_id, stations=[station_id])
+        sides = {} if dispute.is_voided else _sides(actor, dispute)
+        told = _snapshot(actor, dispute, sides)
+    others = stations_with(bureau_id, told.keys() - {dispute.enterprise_id}) | {
+        dispute.enterprise_id: station_id
+    }
+    # a party that left may be of a station that this scope does not name: all that have a row are asked
+    with station_scope(Scope(tuple(stations_of(bureau_id)), bureau=bureau_id, audience=Audience.SYSTEM)):
+        others |= dict(_written(dispute_id).values_list("enterprise_id", "station_id"))
+    for enterprise_id, its_station in others.items():
+        both = Scope(tuple({station_id, its_station}), bureau=bureau_id, audience=Audience.SYSTEM)
+        with station_scope(both):
+            _write(enterprise_id, its_station, dispute_id, told.get(enterprise_id))
+    return len(told)
+
+
+def _sides(actor: Actor, dispute: Dispute) -> dict[int, str]:
+    """Return which side each enterprise of the register is on, the lead enterprise first; "" if it is no party."""
+    rows = parties_of(actor, dispute).exclude(registered_id=0).values_list("registered_id", "side")
+    return {dispute.enterprise_id: ""} | dict(rows)
+
+
+def _snapshot(actor: Actor, dispute: Dispute, sides: Mapping[int, str]) -> dict[int, dict[str, Any]]:
+    """Return the columns of each enterprise's snapshot."""
+    if not sides:
+        return {}
+    file = File(actor, dispute, timezone.localdate())
+    stage = file.stage
+    if dispute.settled_on and stage < Stage.AGREEMENT:
+        stage = Stage.FOLLOW_UP
+    found = {}
+    for enterprise_id, side in sides.items():
+        owed = file.owed(Side(side)) if side else None
+        days = [dispute.due_on if not dispute.settled_on else None, owed.due_on if owed else None]
+        found[enterprise_id] = {
+            "is_lead": enterprise_id == dispute.enterprise_id,
+            "side": side,
+            "kind": dispute.kind,
+            "stage": stage,
+            "opened_on": dispute.opened_on,
+            "settled_on": dispute.settled_on,
+            "next_on": min((day for day in days if day), default=None),
+            "owes": owed.amount if owed else None,
+            "owes_on": owed.due_on if owed else None,
+            "ended_at": None,
+        }
+    return found
+
+
+def _written(dispute_id: int) -> QuerySet[DisputeSide]:
+    return DisputeSide.objects.filter(dispute_id=dispute_id)
+
+
+def _write(enterprise_id: int, station_id: int, dispute_id: int, values: Mapping[str, Any] | None) -> None:
+    if values is None:
+        _written(dispute_id).filter(enterprise_id=enterprise_id, ended_at=None).update(
+            ended_at=timezone.now()
+        )
+        return
+    DisputeSide.objects.update_or_create(
+        enterprise_id=enterprise_id, dispute_id=dispute_id, defaults={**values, "station_id": station_id}
+    )
+
+
+def stale(since: dt.datetime) -> QuerySet[Dispute]:
+    """Return the disputes whose lead enterprise has no snapshot, or one older than the record; unsettled ones also before ``since``.
+
+    Those without one come first, then the oldest.
+    """
+    lead = DisputeSide.objects.filter(enterprise_id=OuterRef("enterprise_id"), dispute_id=OuterRef("pk"))
+    rows = Dispute.objects.filter(voided_at=None).annotate(told_at=Subquery(lead.values("told_at")[:1]))
+    is_old = Q(told_at=None) | Q(told_at__lt=F("changed_at")) | Q(settled_on=None, told_at__lt=since)
+    return rows.filter(is_old).order_by(F("told_at").asc(nulls_first=True), "pk")
+
+
+def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
+    """Write the snapshots that are missing or old, at most MOST_STALE. Return of how many disputes."""
+    actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
+    with station_scope(actor.scope()):
+        found = list(stale(since).values_list("station_id", "pk")[:MOST_STALE])
+    for station_id, dispute_id in found:
+        write_sides(bureau_id, station_id, dispute_id)
+    return len(found)
+
+
+def sides_elsewhere(actor: Actor, enterprise_id: int) -> list[DisputeSide]:
+    """Return the snapshots of an enterprise's sides in disputes that others lead, for the police of its station. One query."""
+    rows = DisputeSide.objects.filter(station_id__in=actor.stations, enterprise_id=enterprise_id)
+    return list(rows.filter(is_lead=False, ended_at=None)[:MOST_ELSEWHERE])
+
+
+def own_sides(actor: Actor) -> QuerySet[DisputeSide]:
+    """Return what an enterprise's people see of its disputes: those that are not settled first, then by the next day."""
+    rows = DisputeSide.objects.filter(
+        station_id__in=actor.stations, enterprise_id=actor.enterprise_id, ended_at=None
+    )
+    return rows.order_by(
+        F("settled_on").desc(nulls_first=True), F("next_on").asc(nulls_last=True), "-opened_on", "-pk"
+    )

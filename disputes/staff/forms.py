@@ -1,0 +1,26 @@
+"""The correction of a dispute, in whose texts the persons stay masked."""
+
+from typing import Any
+
+from disputes.people.masking import OWN_WORDS, masked, restored
+from disputes.people.selectors import names_in, parties_of
+from facts.staff.forms import CorrectionForm
+from foundation.accounts.actors import Actor
+
+
+class DisputeCorrectionForm(CorrectionForm):
+    """A dispute with new content. What people said is shown masked; where nobody changed a mask, the text keeps what it hides."""
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, actor=actor, **options)
+        self.people = names_in(parties_of(actor, self.instance))
+        for name in OWN_WORDS:
+            if name in self.fields:
+                self.initial[name] = masked(getattr(self.instance, name), self.people)
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        for name in OWN_WORDS:
+            if found.get(name):
+                found[name] = restored(found[name], getattr(self.instance, name), self.people)
+        return found

@@ -1,0 +1,33 @@
+"""Pages that show what people wrote about a dispute: its parties are masked in all of it."""
+
+from typing import Any, cast
+
+from django.http import HttpResponse
+
+from disputes.models import Dispute, Party
+from disputes.people.masking import masked_page
+from disputes.people.selectors import names_in, parties_of
+from foundation.ui.views import Page
+
+
+class MaskedPage(Page):
+    """Before a view in its bases: minutes, reasons, measures and the log show no party's name, identity number or telephone.
+
+    The texts of the page are masked once it is rendered, so no template can forget it; not what stands in a field of a form. For every page
+    about a dispute (``self.record``) that shows a text that somebody typed.
+    """
+
+    def parties_to_mask(self) -> list[Party]:
+        """Return the parties of the dispute. A view that has loaded them returns those."""
+        dispute: Dispute = self.record  # type: ignore[attr-defined]  # OfRecord, which comes after it
+        return list(parties_of(self.actor, dispute))
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        response: Any = super().render_to_response(context, **options)
+        people = names_in(self.parties_to_mask())
+
+        def mask(rendered: HttpResponse) -> None:
+            rendered.content = masked_page(rendered.content.decode(), people).encode()
+
+        response.add_post_render_callback(mask)
+        return cast(HttpResponse, response)

@@ -1,0 +1,345 @@
+"""Pages of the parties of a dispute: the list, entering one, correcting, taking off, and opening a person."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.generic import TemplateView
+
+from disputes.access import Permission
+from disputes.choices import PartyKind, PartyRole, Side
+from disputes.models import Dispute, Party
+from disputes.people import opening, parties
+from disputes.people.entries import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_ORGANISATION
+from disputes.people.masking import masked_identity, masked_name, masked_phone
+from disputes.people.part import as_shown, seen_of
+from disputes.people.sealed import shown
+from disputes.people.selectors import get_party, parties_of
+from disputes.staff.party_sheet_pages import PartySheet, PartySheetTemplate
+from facts.attachments import attach
+from facts.operations import VOIDED
+from facts.staff.views import OfFact
+from foundation.accounts.access import allows
+from foundation.ui.forms import day_field, reason_field
+from foundation.ui.views import ActPage, CreatePage, Crumb, Page, ShownOnce
+from foundation.words import Words
+
+PARTIES = _("Parties")
+CHOOSE = ("", _("Choose"))
+POWER_NAME = "power-of-attorney"
+
+
+class PartyForm(forms.Form):
+    """What persons and organisations have in common."""
+
+    side = forms.ChoiceField(label=_("Side"), choices=[CHOOSE, *Side.choices])
+    role = forms.ChoiceField(label=pgettext_lazy("of a party", "Role"), choices=[CHOOSE, *PartyRole.choices])
+    half: tuple[str, ...] = (
+        *("side", "role", "name", "identity", "credit_code", "phone", "born_on", "representative"),
+        *("representative_phone", "guardian", "guardian_identity"),
+    )
+
+
+class PersonForm(PartyForm):
+    """A person."""
+
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=LONGEST_NAME)
+    identity = forms.CharField(
+        label=_("Identity number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"data-secret": "", "autocomplete": "off"}),  # drafts do not keep it
+        help_text=_("18 digits. It is stored encrypted and shown to nobody who does not open the person."),
+    )
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    born_on = day_field(_("Born on"), required=False, help_text=_("Only if there is no identity number."))
+    address = forms.CharField(label=_("Address"), max_length=LONGEST_ADDRESS, required=False)
+    guardian = forms.CharField(
+        label=_("Guardian"),
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text=_("Of a minor. Must be of age."),
+    )
+    guardian_identity = forms.CharField(
+        label=_("Identity number of the guardian"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"data-secret": "", "autocomplete": "off"}),
+    )
+    guardian_phone = forms.CharField(label=_("Telephone of the guardian"), max_length=40, required=False)
+    own_income = forms.BooleanField(
+        label=_("16 or 17, lives on an income of their own and needs no guardian"), required=False
+    )
+    representative = forms.CharField(
+        label=_("Represented by"),
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text=_("Not possible for who is suspected of an offence."),
+    )
+    representative_phone = forms.CharField(
+        label=_("Telephone of the representative"), max_length=40, required=False
+    )
+    power = forms.FileField(label=_("Power of attorney, photo or file"), required=False)
+    jointly_liable = forms.BooleanField(label=_("Jointly liable"), required=False)
+
+
+class OrganisationForm(PartyForm):
+    """An organisation."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=LONGEST_ORGANISATION)
+    credit_code = forms.CharField(
+        label=_("Unified social credit code"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "By it an enterprise of the bureau's register is linked and sees its own side in its portal."
+        ),
+    )
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    address = forms.CharField(label=_("Address"), max_length=LONGEST_ADDRESS, required=False)
+    representative = forms.CharField(label=_("Represented by"), max_length=LONGEST_NAME, required=False)
+    representative_phone = forms.CharField(
+        label=_("Telephone of the representative"), max_length=40, required=False
+    )
+    power = forms.FileField(label=_("Power of attorney, photo or file"), required=False)
+    jointly_liable = forms.BooleanField(label=_("Jointly liable"), required=False)
+
+
+FORMS: dict[str, type[PartyForm]] = {PartyKind.PERSON: PersonForm, PartyKind.ORGANISATION: OrganisationForm}
+PRIVATE = (
+    *("name", "identity", "phone", "born_on", "address", "credit_code"),
+    *("guardian", "guardian_identity", "guardian_phone", "representative", "representative_phone"),
+)
+
+
+class OfParties(OfFact):
+    """A page about the parties of the dispute in the URL; leads back to it."""
+
+    record: Dispute
+
+    def get_trail(self) -> list[Crumb]:
+        return super().get_trail()[:2]
+
+    def file_of(self, form: BaseForm) -> dict[str, int]:
+        """Attach the power of attorney to the dispute, under a name that names nobody. Return its id, if there is one."""
+        upload = form.cleaned_data.get("power")
+        if not upload:
+            return {}
+        ending = f".{upload.name.rpartition('.')[2]}" if "." in upload.name else ""
+        made = attach(
+            actor=self.actor,
+            permission=Permission.RECORD_DISPUTES,
+            model=Dispute,
+            id=self.record.pk,
+            name=f"{POWER_NAME}{ending[:6]}",
+            data=upload.read(),
+        )
+        return {"power_id": made.pk}
+
+
+class PartyList(OfParties, Page, TemplateView):
+    """All parties of a dispute, masked, with those that were taken off if asked for."""
+
+    permission = Permission.VIEW_DISPUTES
+    title = PARTIES
+    template_name = "disputes/people/parties.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        voided = self.one_of("show", ["voided"]) == "voided"
+        rows = parties_of(self.actor, self.record, voided=voided).order_by("side", "number", "pk")
+        page = self.page_of(rows)
+        seen = seen_of(self.actor, list(page.object_list), self.record.enterprise_id)
+        may_record = allows(self.actor, Permission.RECORD_DISPUTES) and not self.record.is_voided
+        return super().get_context_data(
+            page=page,
+            shown=[as_shown(each, seen) for each in page.object_list],
+            voided=voided,
+            may_open=allows(self.actor, Permission.OPEN_PERSON),
+            may_record=may_record,
+            may_correct=allows(self.actor, Permission.CORRECT_DISPUTES) and not self.record.is_voided,
+            add_url=reverse("disputes:party_add", args=[self.record.pk]),
+            sheet_url=reverse("disputes:party_sheet", args=[self.record.pk]),
+            **context,
+        )
+
+
+class PartyAdd(OfParties, CreatePage):
+    """Enter a party: a person, or an organisation (``?kind=body``)."""
+
+    permission = Permission.RECORD_DISPUTES
+    title = _("Enter a party")
+    submit_label = _("Enter the party")
+    done_text = _("The party was entered.")
+    template_name = "disputes/people/add.html"
+    tries_out = True
+
+    @property
+    def kind(self) -> str:
+        return self.one_of("kind", PartyKind.values, PartyKind.PERSON)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.record.is_voided:
+            return self.leave(self.get_back_url(), VOIDED)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_class(self) -> Any:
+        return FORMS[self.kind]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        kinds = [
+            {"label": label, "url": f"?kind={code}", "active": code == self.kind}
+            for code, label in PartyKind.choices
+        ]
+        return super().get_context_data(kinds=kinds, **context)
+
+    def perform(self, form: BaseForm) -> Party:
+        values = self.values(form)
+        values.pop("power", None)
+        return parties.add_party(
+            actor=self.actor, dispute_id=self.record.pk, kind=self.kind, **values, **self.file_of(form)
+        )
+
+
+class OfParty(OfParties):
+    """A page about one party."""
+
+    @cached_property
+    def party(self) -> Party:
+        return get_party(self.actor, self.record, self.kwargs["party"])
+
+    def get_version(self) -> None:
+        return None
+
+    def get_refusal(self) -> Words:
+        if self.party.voided_at:
+            return _("Somebody corrected or took off this party in the meantime.")
+        return VOIDED if self.record.is_voided else ""
+
+    def get_about(self) -> str:
+        return f"{self.party.get_side_display()} · {self.party.masked_name}"
+
+    def get_back_url(self) -> str:
+        return reverse("disputes:parties", args=[self.record.pk])
+
+    def get_trail(self) -> list[Crumb]:
+        return [*super().get_trail(), Crumb(PARTIES, self.get_back_url())]
+
+
+class PartyCorrect(OfParty, ActPage):
+    """Correct a party. What is sealed is not shown: who leaves a field empty keeps what is there."""
+
+    permission = Permission.CORRECT_DISPUTES
+    title = _("Correct the party")
+    submit_label = _("Save")
+    text = _("Type only what is wrong. What you leave empty stays as it is.")
+    done_text = _("The party was corrected.")
+    template_name = "ui/form.html"
+    dialog_template = ""
+
+    def get_form_class(self) -> Any:
+        return FORMS[self.party.kind]
+
+    def get_initial(self) -> dict[str, Any]:
+        party = self.party
+        return {name: getattr(party, name) for name in ("side", "role", "jointly_liable", "own_income")}
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form, party = super().get_form(form_class), self.party
+        masks = {
+            "name": party.masked_name,
+            "identity": masked_identity(party.identity),
+            "phone": masked_phone(party.phone),
+            "credit_code": party.credit_code,
+            "address": "***" if party.sealed_address else "",
+            "representative": masked_name(party.representative),
+            "representative_phone": masked_phone(shown(party.sealed_representative_phone)),
+            "guardian": masked_name(party.guardian),
+            "guardian_identity": masked_identity(shown(party.sealed_guardian_identity)),
+            "guardian_phone": masked_phone(shown(party.sealed_guardian_phone)),
+        }
+        for name in PRIVATE:
+            if name in form.fields:
+                form.fields[name].required = False
+                form.fields[name].help_text = ""
+                form.fields[name].widget.attrs["placeholder"] = masks.get(name, "")
+        form.fields["reason"] = reason_field(help_text=_("Without names: others read it in the log."))
+        return form
+
+    def perform(self, form: BaseForm) -> Party:
+        values: dict[str, Any] = self.values(form) | self.file_of(form)
+        values.pop("power", None)
+        return parties.correct_party(
+            actor=self.actor, dispute_id=self.record.pk, party_id=self.party.pk, **values
+        )
+
+
+class ReasonWithoutNames(forms.Form):
+    """A reason that others read in the log."""
+
+    reason = reason_field(help_text=_("Without names: others read it in the log."))
+
+
+class PartyVoid(OfParty, ActPage):
+    """Take a party off."""
+
+    permission = Permission.CORRECT_DISPUTES
+    title = _("Take this party off?")
+    text = _("It stays in the log and among those taken off.")
+    submit_label = _("Take off")
+    done_text = _("The party was taken off.")
+    danger = True
+    form_class = ReasonWithoutNames
+
+    def perform(self, form: BaseForm) -> Party:
+        return parties.void_party(
+            actor=self.actor, dispute_id=self.record.pk, party_id=self.party.pk, **self.values(form)
+        )
+
+
+class PartyOpen(OfParty, ShownOnce, ActPage):
+    """Open a person: a reason each time, then what was entered, on a page that no browser keeps."""
+
+    permission = Permission.OPEN_PERSON
+    title = _("Open this person?")
+    text = _("The log keeps that you opened this person, when, and the reason. The chief reads it.")
+    submit_label = pgettext_lazy("a person", "Open")
+    form_class = ReasonWithoutNames
+    shown_template = "disputes/people/opened.html"
+
+    def get_refusal(self) -> Words:
+        return ""
+
+    def perform(self, form: BaseForm) -> opening.Opened:
+        return opening.open_party(
+            actor=self.actor, dispute_id=self.record.pk, party_id=self.party.pk, **self.values(form)
+        )
+
+    def get_shown(self) -> dict[str, Any]:
+        return {
+            "opened": self.result,
+            "party": self.party,
+            "page_base": self.page_base,
+            "trail": self.get_trail(),
+            "title": self.party.masked_name,
+            "back_url": self.get_back_url(),
+            "fact": self.record,
+        }
+
+
+def party_urls(pages: Any) -> list[URLPattern]:
+    """Return the addresses of these pages."""
+    views = [
+        ("parties/", PartyList, "parties"),
+        ("parties/add/", PartyAdd, "party_add"),
+        ("parties/sheet/", PartySheet, "party_sheet"),
+        ("parties/sheet/template/", PartySheetTemplate, "party_sheet_template"),
+        ("parties/<int:party>/correct/", PartyCorrect, "party_correct"),
+        ("parties/<int:party>/void/", PartyVoid, "party_void"),
+        ("parties/<int:party>/open/", PartyOpen, "party_open"),
+    ]
+    return [path(f"<int:id>/{route}", view.as_view(pages=pages), name=name) for route, view, name in views]

@@ -1,0 +1,34 @@
+"""What signed links are for, declared in an app's ``links.py``: the form that their holder fills in, and who reads it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm
+
+from foundation.contributions.registry import Registry
+from foundation.words import Words
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose of signed links.
+
+    ``title`` stands above the page, ``form`` asks what the holder answers once, and takes ``shown``, what the link shows,
+    as an argument. ``take`` gets the actor of the system and an answered link, in a scope of its station, and does with
+    the answer what the app does; it may be called again after an error.
+    """
+
+    code: str
+    title: Words
+    form: Callable[..., BaseForm]
+    take: Callable[[Any, Any], None]
+    thanks: Words = ""
+
+    def form_for(self, shown: Mapping[str, Any], data: Any = None) -> BaseForm:
+        """Return the form, bound to what was sent."""
+        return self.form(data, shown=shown)
+
+
+purposes: Registry[Purpose] = Registry("links")
+register = purposes.register

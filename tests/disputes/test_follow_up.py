@@ -1,0 +1,191 @@
+"""After the settlement: follow-ups by plan, call and survey; a relapse reopens; closing; the signed link."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from disputes.after.part import FollowUps
+from disputes.models import Dispute, FollowUp
+from foundation.links.models import SignedLink
+from foundation.links.operations import digest_of, take_answers
+from foundation.tenancy.scope import station_scope
+from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory
+from tests.facts.people import Person, ago, ahead, fresh, log, officer, rows, today
+from tests.fixtures import City
+from tests.papers.test_records import words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(city: City) -> Person:
+    return officer(city.first)
+
+
+@pytest.fixture
+def dispute(city: City, person: Person) -> Dispute:
+    made = DisputeFactory(enterprise__station=city.first, opened_on=ago(90), settled_on=ago(70))
+    LiaisonFactory(enterprise=made.enterprise, officer=person.user, from_on=ago(99))
+    return made
+
+
+def follow_ups(city: City) -> list[FollowUp]:
+    return rows(FollowUp, city.first)
+
+
+def test_what_is_proposed_is_planned_once_and_done(city: City, person: Person, dispute: Dispute) -> None:
+    url = "?level=medium"
+    for _again in range(2):
+        assert person.post("disputes:propose_follow_ups", dispute.pk, query=url).status_code == 302
+    call, survey = follow_ups(city)
+    assert [(each.way, each.planned_on) for each in (call, survey)] == [
+        ("call", today()),
+        ("survey", today()),
+    ]
+    page = person.get("disputes:detail", dispute.pk).content.decode()
+    assert reverse("disputes:follow_up_done", args=[call.pk]) in page
+    given = {"done_on": ago(1), "reached": "true", "satisfied": "yes", "relapse": "false", "said": "All paid"}
+    bad = person.post("disputes:follow_up_done", call.pk, **given | {"done_on": ahead(1), "satisfied": ""})
+    assert (bad.status_code, set(bad.context["form"].errors)) == (422, {"done_on", "satisfied"})
+    for _again in range(2):
+        assert person.post("disputes:follow_up_done", call.pk, **given).status_code == 302
+    found = fresh(call)
+    assert (found.done_on, found.satisfied, found.relapse, found.done_by) == (
+        ago(1),
+        "yes",
+        False,
+        person.user.full_name,
+    )
+    entries = [entry.action for entry in log(city.first)]
+    assert entries == ["dispute.plan_follow_up", "dispute.followed_up_by_call"]
+    assert "All paid" not in str([entry.after for entry in log(city.first)])
+    assert fresh(dispute).settled_on == ago(70)
+
+
+def test_a_relapse_reopens_the_dispute_and_names_the_follow_up(
+    city: City, person: Person, dispute: Dispute
+) -> None:
+    call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(2))
+    given = {"done_on": today(), "reached": "true", "satisfied": "no", "relapse": "true"}
+    bad = person.post("disputes:follow_up_done", call.pk, **given)
+    assert set(bad.context["form"].errors) == {"said", "due_on"}
+    answer = person.post("disputes:follow_up_done", call.pk, **given, said="Not paid", due_on=ahead(9))
+    assert answer.status_code == 302
+    now = fresh(dispute)
+    assert (now.settled_on, now.due_on, fresh(call).reopened) == (None, ahead(9), True)
+    assert now.as_of("settled_on", ago(1)) == ago(70)
+    reason = log(city.first, action="dispute.reopen")[0].reason
+    assert str(call.pk) in reason
+    assert "Not paid" not in reason
+
+
+def answer_of(client: Client, token: str, **given: Any) -> Any:
+    return client.post(reverse("links:link", args=[token]), given)
+
+
+def sent(person: Person, survey: FollowUp) -> str:
+    """Return the token of the link that an officer makes."""
+    shown = person.post("disputes:follow_up_survey", survey.pk)
+    assert shown.status_code == 200
+    return str(shown.context["link"]).rstrip("/").rsplit("/", 1)[1]
+
+
+def test_a_survey_is_answered_once_and_decides_nothing(city: City, person: Person, dispute: Dispute) -> None:
+    """Opening it, as programs do that read messages, changes nothing; the first answer stands."""
+    survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
+    token, before = sent(person, survey), fresh(dispute)
+    assert token not in str(rows(SignedLink, city.first)[0].__dict__)
+    nobody = Client()
+    url = reverse("links:link", args=[token])
+    for _scanner in range(3):
+        opened = nobody.get(url)
+        assert nobody.head(url).status_code == opened.status_code == 200
+    assert opened.headers["Referrer-Policy"] == "no-referrer"
+    assert (opened.headers["Cache-Control"], "noindex" in opened.headers["X-Robots-Tag"]) == (
+        "no-store",
+        True,
+    )
+    assert not nobody.cookies
+    assert dispute.summary not in opened.content.decode()
+    assert rows(SignedLink, city.first)[0].answered_at is None
+    assert answer_of(nobody, token, kept="no").status_code == 422
+    first = answer_of(nobody, token, kept="no", satisfied="no", said="Not one yuan")
+    again = answer_of(nobody, token, kept="yes", satisfied="yes", said="")
+    assert first.context["receipt"] == again.context["receipt"] == nobody.get(url).context["receipt"]
+    assert (fresh(survey).done_on, take_answers(city.bureau.pk), take_answers(city.bureau.pk)) == (None, 1, 0)
+    found = fresh(survey)
+    assert (found.done_on, found.relapse, found.said, found.judged_on) == (
+        today(),
+        True,
+        "Not one yuan",
+        None,
+    )
+    now = fresh(dispute)
+    assert (now.settled_on, now.version) == (before.settled_on, before.version), "a person decides"
+    today_page = person.get("desk:today").content.decode()
+    assert reverse("disputes:follow_up_judge", args=[survey.pk]) in today_page
+    judged = person.post(
+        "disputes:follow_up_judge", survey.pk, reopen="true", due_on=ahead(5), reason="Called them"
+    )
+    assert (judged.status_code, fresh(dispute).settled_on) == (302, None)
+    assert fresh(survey).reopened
+
+
+def test_a_withdrawn_or_expired_link_shows_nothing(city: City, person: Person, dispute: Dispute) -> None:
+    survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
+    first = sent(person, survey)
+    second = sent(person, survey)
+    assert Client().get(reverse("links:link", args=[first])).status_code == 404
+    assert Client().get(reverse("links:link", args=[second])).status_code == 200
+    assert person.post("disputes:follow_up_survey_withdraw", survey.pk).status_code == 302
+    assert answer_of(Client(), second, kept="yes", satisfied="yes").status_code == 404
+    third = sent(person, survey)
+    assert person.post("disputes:follow_up_drop", survey.pk, reason="They moved away").status_code == 302
+    assert Client().get(reverse("links:link", args=[third])).status_code == 404
+    assert all(each.answered_at is None for each in rows(SignedLink, city.first))
+    assert digest_of(third) == rows(SignedLink, city.first)[-1].token_digest
+
+
+def test_a_dispute_is_closed_once_all_is_followed_up(city: City, person: Person, dispute: Dispute) -> None:
+    call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(2))
+    refused = person.post("disputes:close", dispute.pk, version=1, closed_on=today())
+    assert fresh(dispute).closed_on is None, refused
+    assert str(call.planned_on) in person.get("disputes:detail", dispute.pk).content.decode()
+    person.post("disputes:follow_up_drop", call.pk, reason="The enterprise has closed down")
+    assert person.post("disputes:close", dispute.pk, version=1, closed_on=ago(80)).status_code == 422
+    assert person.post("disputes:close", dispute.pk, version=1, closed_on=ago(1)).status_code == 302
+    now = fresh(dispute)
+    assert (now.state, now.settled_on, now.closed_on) == ("closed", ago(70), ago(1))
+    given = {"reopened_on": today(), "due_on": ahead(3), "reason": "They fight again"}
+    assert person.post("disputes:reopen", dispute.pk, version=2, **given).status_code == 302
+    now = fresh(dispute)
+    assert (now.state, now.settled_on, now.closed_on) == ("open", None, None)
+    assert [str(now.state_on(day)) for day in (ago(71), ago(2), ago(1))] == ["open", "settled", "closed"]
+
+
+def test_its_papers_say_what_was_found(city: City, person: Person, dispute: Dispute) -> None:
+    done = {"done_on": ago(3), "reached": True, "satisfied": "partly", "relapse": False, "said": "一期迟付"}
+    call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(3), **done)
+    record = words_of(person.get("disputes:follow_up_record", call.pk).content)
+    for words in ("基本满意", "一期迟付", "电话", dispute.summary):
+        assert words in record
+    cover = words_of(person.get("disputes:cover", dispute.pk).content)
+    assert ago(3).isoformat() in cover
+    assert "矛盾纠纷回访记录" in cover
+
+
+def test_the_part_costs_the_page_two_statements_at_most(city: City, person: Person, dispute: Dispute) -> None:
+    def load() -> int:
+        actor = person.actor
+        with station_scope(actor.scope()), CaptureQueriesContext(connection) as found:
+            FollowUps().load(actor, dispute)
+        return len(found)
+
+    assert load() == 1
+    for day in range(9):
+        FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ahead(day), way="survey")
+    assert load() == 2

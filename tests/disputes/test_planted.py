@@ -1,0 +1,271 @@
+"""Marked texts in every field of a dispute and of what belongs to it: nobody reads one who must not, nor the database.
+
+By introspection: each model that belongs to a dispute has the mark in every text that it can hold. A new model is planted at
+once, and one with a text that cannot hold the mark fails, until ``NOT_PLANTED`` says why.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.test import Client
+from django.urls import reverse
+
+from config.logs import hide_secrets
+from disputes.models import Dispute, OfDispute, Party
+from disputes.people.masking import OWN_WORDS, TITLE_FIELDS
+from disputes.people.sides import write_sides
+from foundation.accounts.access import Role
+from foundation.tenancy.checks import project_models
+from foundation.tenancy.scope import Audience
+from tests.disputes.test_parties import identity
+from tests.factories import DepartmentFactory, DisputeFactory, EnterpriseFactory, factory_of
+from tests.facts.people import Person, ago, ahead, chief, officer, rows
+from tests.fixtures import City, scope_of, scope_of_bureau
+from tests.isolation.test_api_door import routes as api_routes
+from tests.isolation.test_front_door import routes
+from tests.rest.keys import api
+
+pytestmark = pytest.mark.django_db
+
+MARK = "ZQPLANT"
+NAME, PHONE, IDENTITY = "甄秘密", "13777770731", identity("19790305", 88)
+GUARDIAN, AGENT = "甄监护", "甄代理"
+PERSON = (NAME, PHONE, IDENTITY, GUARDIAN, AGENT, f"{MARK}-address")
+PARTY = {
+    "side": "respondent",
+    "name": NAME,
+    "identity": IDENTITY,
+    "phone": PHONE,
+    "address": f"{MARK}-address",
+    "guardian": GUARDIAN,
+    "guardian_identity": IDENTITY,
+    "representative": AGENT,
+    "representative_phone": PHONE,
+}
+# (model, field) → why the mark cannot stand there
+NOT_PLANTED: dict[tuple[str, str], str] = {
+    (
+        "disputes.Party",
+        "organisation",
+    ): "empty for a person; of an organisation, see the factory of a second row",
+    ("disputes.Party", "credit_code"): "empty for a person",
+}
+MODELS = [model for model in apps.get_models() if issubclass(model, OfDispute)]
+
+
+def texts_of(model: type[models.Model]) -> list[Any]:
+    """Return the fields of a model that hold what people type."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not field.choices
+        and not field.name.startswith("sealed_")
+        and not field.name.endswith(("_index", "sha256"))
+        and (model._meta.label, field.name) not in NOT_PLANTED
+    ]
+
+
+def planted(field: Any, person: str = " ") -> Any:
+    """Return a text with the mark, and a person's name and telephone if there is room: people write whatever they like."""
+    text = f"{MARK}{person}{field.model._meta.model_name} {field.name}"
+    return [text] if isinstance(field, models.JSONField) else text[: field.max_length]
+
+
+def plant(dispute: Dispute) -> list[models.Model]:
+    """Create a row of each kind that belongs to a dispute, with the mark in every text."""
+    made = []
+    for model in MODELS:
+        values = {field.name: planted(field, f" {NAME} {PHONE} ") for field in texts_of(model)}
+        more: dict[str, Any] = {"of": PARTY} if model is Party else {}
+        made.append(factory_of(model)(enterprise=dispute.enterprise, dispute=dispute, **values, **more))
+    return made
+
+
+@pytest.fixture
+def dispute(city: City) -> Dispute:
+    texts = {
+        field.name: planted(field) for field in texts_of(Dispute) if field.name in (*TITLE_FIELDS, *OWN_WORDS)
+    }
+    texts |= {name: f"{texts[name]} {NAME} {PHONE}" for name in OWN_WORDS}  # titles refuse them
+    enterprise = EnterpriseFactory(station=city.first)
+    made = DisputeFactory(enterprise=enterprise, opened_on=ago(3), due_on=ahead(3), **texts)
+    plant(made)
+    write_sides(city.bureau.pk, city.first.pk, made.pk)
+    return made
+
+
+def test_every_text_is_planted(dispute: Dispute, city: City) -> None:
+    """Otherwise the tests below would look for nothing."""
+    with scope_of(city.first):
+        for model in MODELS:
+            (row,) = model._default_manager.filter(dispute_id=dispute.pk)
+            missing = [
+                field.name
+                for field in texts_of(model)
+                if (field.max_length or 99) >= len(MARK) and MARK not in json.dumps(getattr(row, field.name))
+            ]
+            assert not missing, (
+                f"{model._meta.label}: say in NOT_PLANTED why it cannot hold the mark: {missing}"
+            )
+
+
+def leaks(answer: Any, marks: Iterable[str]) -> list[str]:
+    """Return the marks in headers and content of an answer."""
+    content = b"".join(answer) if answer.streaming else answer.content
+    text = f"{answer.headers} {content.decode(errors='ignore')}"
+    return [each for each in marks if each in text]
+
+
+def pages_of(dispute: Dispute) -> Iterator[str]:
+    """Yield every page about a dispute, and where a dispute or a person could appear."""
+    for route, pattern in routes()[0]:
+        if route.startswith("disputes/"):
+            for name in pattern.pattern.regex.groupindex:
+                for kind in ("int:", "slug:", "str:", ""):
+                    route = route.replace(f"<{kind}{name}>", str(dispute.pk))
+            yield f"/{route}"
+    for text in (MARK, NAME, IDENTITY):
+        yield f"{reverse('desk:search')}?q={text}"
+        yield f"{reverse('disputes:list')}?q={text}"
+    yield from (reverse(name) for name in ("disputes:list", "disputes:own_disputes", "accounts:inbox"))
+    yield from (
+        reverse("desk:file_tab", args=[dispute.enterprise_id, tab]) for tab in ("timeline", "disputes")
+    )
+    yield reverse("desk:file", args=[dispute.enterprise_id])
+
+
+def read_by(
+    client: Client, addresses: Iterable[str], marks: Iterable[str], *, posts: bool = True
+) -> list[str]:
+    """Return where a mark is read that is not of the address itself."""
+    wrong = []
+    for address in addresses:
+        for method in ("get", "post") if posts else ("get",):
+            answer = getattr(client, method)(address, {"reason": "Card seen"} if method == "post" else {})
+            found = [each for each in leaks(answer, marks) if each not in address]
+            wrong += [f"{method} {address} -> {answer.status_code}: {found}"] if found else []
+    return wrong
+
+
+OUTSIDE = (MARK, *PERSON)
+
+
+WHO = (
+    "security_manager",
+    "neighbour",
+    "officer_second",
+    "supervisor_elsewhere",
+    "department_officer",
+    "operator",
+)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_outsider_reads_a_planted_text(who: str, city: City, dispute: Dispute, caplog: Any) -> None:
+    """The people of its own enterprise are among them."""
+    where: dict[str, Any] = {
+        "security_manager": {"enterprise": dispute.enterprise},
+        "neighbour": {"enterprise": EnterpriseFactory(station=city.first)},
+        "officer_second": {"station": city.second},
+        "supervisor_elsewhere": {"bureau": city.other_bureau},
+        "department_officer": {"bureau": city.bureau, "department": DepartmentFactory(bureau=city.bureau)},
+        "operator": {},
+    }[who]
+    role = {
+        "neighbour": Role.SECURITY_MANAGER,
+        "officer_second": Role.OFFICER,
+        "supervisor_elsewhere": Role.SUPERVISOR,
+    }
+    person = Person(role.get(who, who), **where)
+    with caplog.at_level(logging.DEBUG):
+        assert not read_by(person.client, pages_of(dispute), OUTSIDE)
+        if who == "security_manager":
+            assert dispute.get_kind_display() in person.get("disputes:own_disputes").content.decode()
+            plain = [f"/{route}" for route, _pattern in routes()[1]]
+            assert not read_by(person.client, plain, OUTSIDE, posts=False)
+    said = "\n".join(
+        json.dumps(hide_secrets(None, "", dict(each.msg)), ensure_ascii=False, default=str)
+        if isinstance(each.msg, dict)
+        else each.getMessage()
+        for each in caplog.records
+    )
+    assert not [each for each in OUTSIDE if each in said]
+
+
+def test_a_departments_key_reads_nothing_of_a_dispute(city: City, dispute: Dispute) -> None:
+    client = api(DepartmentFactory(bureau=city.bureau))
+    read = 0
+    for route, pattern, methods in api_routes():
+        if "get" not in methods:
+            continue
+        path = f"/{route}"
+        for name in pattern.pattern.converters:
+            for kind in ("int:", "slug:", "str:", ""):
+                path = path.replace(f"<{kind}{name}>", str(dispute.enterprise_id))
+        answer = client.get(path)
+        read += answer.status_code == 200
+        assert not leaks(answer, OUTSIDE), path
+    assert read
+
+
+def test_the_police_read_no_person_they_have_not_opened(city: City, dispute: Dispute) -> None:
+    """Neither on its pages and lists nor in the log, in what they take away and in what they are notified of."""
+    who, reads = officer(city.first), chief(city.first)
+    assert not read_by(who.client, pages_of(dispute), PERSON, posts=False)
+    who.post(
+        "disputes:correct",
+        dispute.pk,
+        version=1,
+        kind="wages",
+        opened_on=ago(3),
+        summary="Wages",
+        reason="Shorter",
+        claimed=f"{NAME} {PHONE}",
+    )
+    log_pages = [reverse("accounts:audit"), reverse("desk:file_tab", args=[dispute.enterprise_id, "log"])]
+    assert "Wages" in reads.get("accounts:audit").content.decode()
+    assert not read_by(reads.client, log_pages, PERSON, posts=False)
+    taken_away = who.client.post(reverse("disputes:list"), {"download": "csv"})
+    assert "Wages" in taken_away.content.decode()
+    assert not leaks(taken_away, PERSON)
+
+
+def test_the_database_has_nothing_of_a_person_that_can_be_read(city: City) -> None:
+    """After every act on parties: no column of any table, the log and the notifications among them."""
+    dispute = DisputeFactory(enterprise=EnterpriseFactory(station=city.first), opened_on=ago(3))
+    person = officer(city.first)
+    typed = {
+        "side": "applicant",
+        "role": "worker",
+        "name": NAME,
+        "identity": IDENTITY,
+        "phone": PHONE,
+        "address": f"{MARK}-address",
+    }
+    typed |= {"representative": AGENT, "guardian": GUARDIAN, "guardian_identity": identity("19700101", 3)}
+    assert person.post("disputes:party_add", dispute.pk, **typed).status_code == 302
+    assert person.post("disputes:party_add", dispute.pk, **typed).status_code == 422
+    (party,) = rows(Party, city.first)
+    again = {"side": "applicant", "role": "worker", "phone": "13888880731", "reason": "Wrong telephone"}
+    assert person.post("disputes:party_correct", dispute.pk, party.pk, **again).status_code == 302
+    _old, party = rows(Party, city.first)
+    opened = person.post("disputes:party_open", dispute.pk, party.pk, reason="Card seen")
+    assert set(leaks(opened, PERSON)) == set(PERSON) - {PHONE}, "it can be read by whoever opens it"
+    assert person.post("disputes:party_void", dispute.pk, party.pk, reason="Not involved").status_code == 302
+    looked_for = [*PERSON, "13888880731"]
+    wrong = []
+    with scope_of_bureau(city.bureau, audience=Audience.SYSTEM), connection.cursor() as cursor:
+        for model in project_models():
+            table = connection.ops.quote_name(model._meta.db_table)
+            conditions = " OR ".join(["t::text LIKE %s"] * len(looked_for))
+            cursor.execute(
+                f"SELECT count(*) FROM {table} t WHERE {conditions}", [f"%{each}%" for each in looked_for]
+            )
+            wrong += [model._meta.label] if cursor.fetchone()[0] else []
+    assert not wrong

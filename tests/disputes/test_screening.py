@@ -1,0 +1,91 @@
+"""Screening for disputes: a nil report with one tap, once a month; a missed month on Today."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from disputes.models import Dispute, Screening
+from enterprises.models import Enterprise
+from tests.factories import EnterpriseFactory, LiaisonFactory, ScreeningFactory
+from tests.facts.people import Person, officer, rows, today
+from tests.fixtures import City
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(city: City) -> Person:
+    return officer(city.first)
+
+
+def looked_after(city: City, person: Person) -> Enterprise:
+    made = EnterpriseFactory(station=city.first)
+    LiaisonFactory(enterprise=made, officer=person.user, from_on=dt.date(2026, 1, 1))
+    return made
+
+
+def test_one_tap_reports_one_or_all_shown_once_a_month(city: City, person: Person) -> None:
+    mine, other, third = (looked_after(city, person) for _number in range(3))
+    page = person.get("disputes:screenings")
+    assert [each.pk for each in page.context["shown"]] == sorted([mine.pk, other.pk, third.pk])
+    for _again in range(2):
+        assert person.post("disputes:screenings_report", enterprise=[mine.pk, other.pk]).status_code == 302
+    found = person.post("disputes:screenings_report", enterprise=third.pk, found="1")
+    assert f"enterprise={third.pk}&heard=screening" in found.url
+    assert 'value="screening" selected' in person.client.get(found.url).content.decode()
+    reported = rows(Screening, city.first)
+    assert [(each.enterprise_id, each.found) for each in reported] == [
+        (mine.pk, False),
+        (other.pk, False),
+        (third.pk, True),
+    ]
+    void = person.post("disputes:screening_void", reported[0].pk, reason="It was another one")
+    assert void.status_code == 302
+    assert [each.pk for each in person.get("disputes:screenings").context["shown"]] == [mine.pk]
+    foreign = EnterpriseFactory(station=city.second)
+    assert person.post("disputes:screenings_report", enterprise=[mine.pk, foreign.pk]).status_code == 404
+    assert len(rows(Screening, city.first)) == 3
+    assert rows(Dispute, city.first) == []
+
+
+def test_a_missed_month_is_on_today_until_the_next_screening(city: City, person: Person) -> None:
+    """A station that has never screened anybody is not told that it missed a month."""
+    with time_machine.travel("2026-07-10 10:00+08:00", tick=True):
+        one, other = (looked_after(city, person) for _number in range(2))
+
+        def due() -> dict[int, dt.date]:
+            sections = {each.code: each for each in person.get("desk:today").context["sections"]}
+            found = sections.get("screenings")
+            return {item.row.key: item.row.due_on for item in found.items} if found else {}
+
+        assert due() == {}
+        ScreeningFactory(enterprise=one, screened_on=dt.date(2026, 6, 3))
+        assert due() == {other.pk: dt.date(2026, 6, 30)}
+        page = person.client.get(f"{reverse('disputes:screenings')}?enterprise={other.pk}")
+        assert [each.pk for each in page.context["shown"]] == [other.pk]
+        person.post("disputes:screenings_report", enterprise=other.pk)
+        assert due() == {}
+    with time_machine.travel("2026-07-27 10:00+08:00", tick=True):
+        person.client.force_login(person.user)
+        assert due() == {one.pk: dt.date(2026, 7, 31)}
+
+
+def test_the_list_of_the_month_takes_the_same_statements_however_many(city: City, person: Person) -> None:
+    def statements() -> int:
+        assert person.get("disputes:screenings").status_code == 200
+        with CaptureQueriesContext(connection) as found:
+            person.get("disputes:screenings")
+        return len(found)
+
+    for number in range(2):
+        ScreeningFactory(enterprise=looked_after(city, person), screened_on=today(), found=bool(number))
+        looked_after(city, person)
+    few = statements()
+    for _number in range(8):
+        ScreeningFactory(enterprise=looked_after(city, person), screened_on=today())
+        looked_after(city, person)
+    assert statements() == few <= 12
