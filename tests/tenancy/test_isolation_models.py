@@ -362,12 +362,16 @@ def kept_columns(model: type[models.Model]) -> set[str]:
 
 
 def _apart(copy: models.Model, field: Any) -> None:
-    """Let a copy differ from its row in each unique key of numbers that the field has no part in."""
+    """Let a copy differ from its row in each unique key that the field has no part in."""
     for rule in copy._meta.constraints:
         if isinstance(rule, models.UniqueConstraint) and not rule.condition and field.name not in rule.fields:
-            last = rule.fields[-1]
-            if isinstance(copy._meta.get_field(last), models.PositiveSmallIntegerField):
-                setattr(copy, last, getattr(copy, last) + 7)
+            last = copy._meta.get_field(rule.fields[-1])
+            value = getattr(copy, last.attname)
+            if isinstance(last, models.IntegerField):
+                setattr(copy, last.attname, value + 7)
+            elif isinstance(last, models.CharField):
+                others = [code for code, _label in last.choices or () if code != value]
+                setattr(copy, last.attname, others[0] if others else f"~{value[1:]}")
 
 
 def refusal(ours: Side, field: Any, foreign: models.Model) -> str:
