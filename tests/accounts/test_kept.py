@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
 from disputes.models import (
+    Agreement,
     Appointment,
+    Confirmation,
     Dispute,
     FollowUp,
     MediationSession,
+    Payment,
     RiskMeasure,
     Screening,
     TeamMember,
@@ -131,6 +134,7 @@ def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
         Absence,
+        Agreement,
         ApiKey,
         Appointment,
         Attachment,
@@ -140,6 +144,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         CheckRecord,
         Checklist,
         Complaint,
+        Confirmation,
         DoorSign,
         Draw,
         DrawnVisit,
@@ -160,6 +165,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         MajorStage,
         MediationSession,
         Paper,
+        Payment,
         Receipt,
         Recheck,
         Screening,
