@@ -15,6 +15,7 @@ from disputes.after.forms import DoneForm, JudgeForm, PlanForm, ReasonForm
 from disputes.after.papers import COVER, FOLLOW_UP, cover_of, record_of
 from disputes.choices import FollowUpWay, Risk
 from disputes.models import Dispute, FollowUp
+from disputes.staff.masked import MaskedPage
 from enterprises.selectors import list_officers
 from facts.staff.views import OfFact
 from foundation.accounts.access import WrongState
@@ -24,7 +25,7 @@ from papers.operations.making import make_listing
 from papers.staff.paper_pages import MadeFile
 
 
-class FollowUpPlan(OfFact, CreatePage):
+class FollowUpPlan(MaskedPage, OfFact, CreatePage):
     """One more follow-up of a dispute."""
 
     title = gettext_lazy("Plan a follow-up")
@@ -61,7 +62,7 @@ class FollowUpsPropose(OfFact, ButtonPage):
         return planning.take_proposal(actor=self.actor, id=self.record.pk, level=level)
 
 
-class OfFollowUp(OfRecord):
+class OfFollowUp(MaskedPage, OfRecord):
     """A page about one follow-up."""
 
     permission = Permission.FOLLOW_UP_DISPUTES

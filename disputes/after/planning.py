@@ -16,6 +16,7 @@ from disputes.access import Permission
 from disputes.choices import FollowUpWay, Risk
 from disputes.closing import hinders_closing
 from disputes.models import Dispute, FollowUp, belonging_to
+from disputes.people.telling import tell_sides
 from enterprises.selectors import list_officers
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts import auditing
@@ -155,6 +156,7 @@ def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *
     """Write the entry of an act on a dispute's follow-ups. It names nobody of the parties."""
     action = kind_of_model(Dispute).action(act)
     auditing.record(actor=actor, action=action, target=dispute, after=dict(after), reason=reason)
+    tell_sides(dispute)
 
 
 def follow_ups_of(dispute: Dispute) -> list[FollowUp]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.models import Dispute
+from disputes.people.telling import tell_sides
 from disputes.selectors import list_disputes
 from facts.operations import change_fact, lock_enterprise, lock_fact, void_fact
 from foundation.accounts.access import WrongState, require
@@ -67,6 +68,8 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         record.absorbed = [*record.absorbed, *absorbed]
         return {"merged": (None, str(dispute))}
 
+    tell_sides(dispute)
+    tell_sides(survivor)
     return change_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from disputes.models import Dispute
 from disputes.models.entered import Entered
+from disputes.people.telling import tell_sides
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState
@@ -88,6 +89,7 @@ def record(
         after={name: day.isoformat() for name, day in days.items()},
         reason=reason,
     )
+    tell_sides(dispute)
 
 
 def void(actor: Actor, row: Entered, reason: str) -> str:

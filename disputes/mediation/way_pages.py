@@ -25,6 +25,7 @@ from disputes.mediation.forms import (
 from disputes.mediation.paper_forms import TRANSFER
 from disputes.mediation.part import ACTS
 from disputes.models import Dispute, Way
+from disputes.staff.masked import MaskedPage
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.deadlines.selectors import limit_in_force
@@ -36,7 +37,7 @@ from papers.access import Permission as OfPapers
 from papers.models import Paper
 
 
-class OfDisputePage(OfFact):
+class OfDisputePage(MaskedPage, OfFact):
     """A page of the mediation of one dispute. A voided dispute leads back to its record."""
 
     permission = Permission.MEDIATE_DISPUTES

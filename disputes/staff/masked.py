@@ -14,12 +14,13 @@ class MaskedPage(Page):
     """Before a view in its bases: minutes, reasons, measures and the log show no party's name, identity number or telephone.
 
     The texts of the page are masked once it is rendered, so no template can forget it; not what stands in a field of a form. For every page
-    about a dispute (``self.record``) that shows a text that somebody typed.
+    about a dispute (``self.record``), or about a row of one, that shows a text that somebody typed.
     """
 
     def parties_to_mask(self) -> list[Party]:
         """Return the parties of the dispute. A view that has loaded them returns those."""
-        dispute: Dispute = self.record  # type: ignore[attr-defined]  # OfRecord, which comes after it
+        record: Any = self.record  # type: ignore[attr-defined]  # OfRecord, which comes after it
+        dispute: Dispute = record if isinstance(record, Dispute) else record.dispute
         return list(parties_of(self.actor, dispute))
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:

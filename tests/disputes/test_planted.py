@@ -6,6 +6,7 @@ once, and one with a text that cannot hold the mark fails, until ``NOT_PLANTED``
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -100,11 +101,15 @@ def dispute(city: City) -> Dispute:
     return made
 
 
-def test_every_text_is_planted(dispute: Dispute, city: City) -> None:
+def test_every_text_is_planted(city: City) -> None:
     """Otherwise the tests below would look for nothing."""
+    dispute = DisputeFactory(enterprise=EnterpriseFactory(station=city.first))
+    made = plant(dispute)
+    assert {type(each) for each in made} == set(MODELS)
     with scope_of(city.first):
-        for model in MODELS:
-            (row,) = model._default_manager.filter(dispute_id=dispute.pk)
+        for each in made:
+            model = type(each)
+            row = model._default_manager.get(pk=each.pk)
             missing = [
                 field.name
                 for field in texts_of(model)
@@ -115,10 +120,11 @@ def test_every_text_is_planted(dispute: Dispute, city: City) -> None:
             )
 
 
-def leaks(answer: Any, marks: Iterable[str]) -> list[str]:
-    """Return the marks in headers and content of an answer."""
+def leaks(answer: Any, marks: Iterable[str], *, but_fields: bool = False) -> list[str]:
+    """Return the marks in headers and content of an answer. ``but_fields``: not in what stands in the fields of a form."""
     content = b"".join(answer) if answer.streaming else answer.content
-    text = f"{answer.headers} {content.decode(errors='ignore')}"
+    text = content.decode(errors="ignore")
+    text = f"{answer.headers} {FIELDS.sub('', text) if but_fields else text}"
     return [each for each in marks if each in text]
 
 
@@ -140,15 +146,23 @@ def pages_of(dispute: Dispute) -> Iterator[str]:
     yield reverse("desk:file", args=[dispute.enterprise_id])
 
 
+FIELDS = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"|data-text="[^"]*"', re.DOTALL)
+
+
 def read_by(
-    client: Client, addresses: Iterable[str], marks: Iterable[str], *, posts: bool = True
+    client: Client,
+    addresses: Iterable[str],
+    marks: Iterable[str],
+    *,
+    posts: bool = True,
+    but_fields: bool = False,
 ) -> list[str]:
     """Return where a mark is read that is not of the address itself."""
     wrong = []
     for address in addresses:
         for method in ("get", "post") if posts else ("get",):
             answer = getattr(client, method)(address, {"reason": "Card seen"} if method == "post" else {})
-            found = [each for each in leaks(answer, marks) if each not in address]
+            found = [each for each in leaks(answer, marks, but_fields=but_fields) if each not in address]
             wrong += [f"{method} {address} -> {answer.status_code}: {found}"] if found else []
     return wrong
 
@@ -217,7 +231,8 @@ def test_a_departments_key_reads_nothing_of_a_dispute(city: City, dispute: Dispu
 def test_the_police_read_no_person_they_have_not_opened(city: City, dispute: Dispute) -> None:
     """Neither on its pages and lists nor in the log, in what they take away and in what they are notified of."""
     who, reads = officer(city.first), chief(city.first)
-    assert not read_by(who.client, pages_of(dispute), PERSON, posts=False)
+    # a form may begin with what was typed before, as a letter of transfer with the facts (docs/limits.md)
+    assert not read_by(who.client, pages_of(dispute), PERSON, posts=False, but_fields=True)
     who.post(
         "disputes:correct",
         dispute.pk,
