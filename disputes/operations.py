@@ -42,7 +42,7 @@ def create_dispute(*, actor: Actor, enterprise_id: int | None, **values: Any) ->
 
 
 def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, **values: Any) -> Dispute:
-    """Correct a dispute. Raise as ``correct_fact``, ValidationError also for a new title, place or reason that names a party."""
+    """Correct a dispute. Raise as ``correct_fact``, ValidationError also for a new title or place that names a party."""
     require(actor, Permission.CORRECT_DISPUTES)
     before = get_fact(actor, Dispute, id)
     people, faults = names_in(parties_of(actor, before)), Faults()
@@ -50,8 +50,6 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
         if values.get(name) and values[name] != getattr(before, name):
             with faults.of():
                 refuse_persons(values[name], name, people)
-    with faults.of():
-        refuse_persons(reason or "", "reason", people)
     dispute = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
@@ -67,9 +65,7 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
 
 
 def void_dispute(*, actor: Actor, id: int, version: int | None, reason: str) -> Dispute:
-    """Void a dispute. Raise as ``void_fact``, ValidationError also for a reason that names a party."""
-    require(actor, Permission.CORRECT_DISPUTES)
-    refuse_persons(reason or "", "reason", names_in(parties_of(actor, get_fact(actor, Dispute, id))))
+    """Void a dispute. Raise as ``void_fact``."""
     dispute = void_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
@@ -93,6 +89,7 @@ def settle_dispute(dispute: Dispute, *, actor: Actor, settled_on: dt.date) -> No
 def close_dispute(dispute: Dispute, *, actor: Actor, closed_on: dt.date) -> None:
     """Record the day on which the file was closed. No measure changes: it stays settled."""
     dispute.closed_on = closed_on
+    tell_sides(dispute)
 
 
 @DISPUTE_LIFE.operation("reopen")

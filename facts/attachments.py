@@ -168,6 +168,7 @@ def void_attachment(
         found = get_attachment(actor, fact, attachment_id)
         if words := refusal_to_void(actor, fact, found):
             raise WrongState(words)
+        fact.refuse_reason(actor, reason)
         found.voided_at, found.voided_by, found.void_reason = timezone.now(), actor.name, reason
         found.save(update_fields=["voided_at", "voided_by", "void_reason"])
         auditing.record(

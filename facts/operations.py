@@ -164,6 +164,9 @@ def change_fact(
     more: Mapping[str, tuple[Any, Any]] = {}
     with faults.of():
         more = change(fact) or {}
+    if reason:
+        with faults.of():
+            fact.refuse_reason(actor, reason)
     with faults.of():
         check(fact)
     old, new = auditing.changes(before, auditing.snapshot(fact))

@@ -16,6 +16,8 @@ from disputes.access import Permission
 from disputes.choices import FollowUpWay, Risk
 from disputes.closing import hinders_closing
 from disputes.models import Dispute, FollowUp, belonging_to
+from disputes.people.masking import refuse_persons
+from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
 from enterprises.selectors import list_officers
 from facts.operations import VOIDED, lock_fact
@@ -68,12 +70,13 @@ def level_of(dispute: Dispute) -> Risk:
     return Risk(dispute.risk) if dispute.risk else Risk.MEDIUM
 
 
-def proposal(actor: Actor, dispute: Dispute, level: str, ends_on: dt.date | None = None) -> list[Proposed]:
-    """Return the follow-ups that a level asks for, counted from the settlement or the last day of performance.
+def proposal(actor: Actor, dispute: Dispute, level: str) -> list[Proposed]:
+    """Return the follow-ups that a level asks for, counted from the settlement.
 
     None lies in the past: what a late settlement has missed is asked for today.
     """
-    start, today = ends_on or dispute.settled_on or timezone.localdate(), timezone.localdate()
+    today = timezone.localdate()
+    start = dispute.settled_on or today
     changes = changes_of(actor)
     found = []
     for code, way in BY_LEVEL[level]:
@@ -118,12 +121,12 @@ def plan_follow_up(
 
 
 @transaction.atomic
-def take_proposal(*, actor: Actor, id: int, level: str, ends_on: dt.date | None = None) -> list[FollowUp]:
+def take_proposal(*, actor: Actor, id: int, level: str) -> list[FollowUp]:
     """Plan what is proposed for a level. While something is still planned, nothing is added: it was taken already."""
     require(actor, Permission.FOLLOW_UP_DISPUTES)
     dispute = _lock_settled(actor, id)
     waiting = [each for each in follow_ups_of(dispute) if each.is_open]
-    return waiting or _plan(actor, dispute, proposal(actor, dispute, level, ends_on), dispute.lead_id)
+    return waiting or _plan(actor, dispute, proposal(actor, dispute, level), dispute.lead_id)
 
 
 @transaction.atomic
@@ -153,7 +156,9 @@ def refuse_ended(found: FollowUp) -> None:
 
 
 def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *, reason: str = "") -> None:
-    """Write the entry of an act on a dispute's follow-ups. It names nobody of the parties."""
+    """Write the entry of an act on a dispute's follow-ups. Raise ValidationError at ``reason`` for one that names a party."""
+    if reason:
+        dispute.refuse_reason(actor, reason)
     action = kind_of_model(Dispute).action(act)
     auditing.record(actor=actor, action=action, target=dispute, after=dict(after), reason=reason)
     tell_sides(dispute)
@@ -200,6 +205,7 @@ def _plan(
 ) -> list[FollowUp]:
     today = timezone.localdate()
     officers = {each.pk: str(each) for each in list_officers(actor, dispute.station_id)}
+    people = names_in(parties_of(actor, dispute))
     if officer_id not in officers:
         officer_id = actor.user_id if actor.user_id in officers else 0
     made = []
@@ -213,6 +219,7 @@ def _plan(
         question = kept(each.question, "question", LONGEST_QUESTION, words=True)
         if not question:
             raise ValidationError({"question": _("This field is required.")})
+        refuse_persons(question, "question", people)  # whoever holds the link of a survey reads it
         made.append(
             FollowUp(
                 **belonging_to(dispute),

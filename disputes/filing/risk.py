@@ -15,6 +15,8 @@ from disputes.access import Permission
 from disputes.choices import Risk, RiskReason
 from disputes.filing.rules import level_by
 from disputes.models import Dispute, RiskMeasure, RiskReview, belonging_to
+from disputes.people.masking import refuse_persons
+from disputes.people.selectors import names_in, parties_of
 from facts.operations import VOIDED, change_fact, lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
@@ -81,6 +83,7 @@ def review_risk(
     if words := refusal_to_review(dispute):
         raise WrongState(words)
     today, faults = timezone.localdate(), Faults()
+    people = names_in(parties_of(actor, dispute))
     given = [each for each in RiskReason.values if each in reasons]
     if set(reasons) - set(given):
         faults.add(ValidationError({"reasons": _("This is not one of the choices.")}))
@@ -89,11 +92,12 @@ def review_risk(
         faults.add(ValidationError({"level": _("This is not one of the choices.")}))
     with faults.of():
         why = kept(why, "why", LONGEST_REASON, words=True)
+        refuse_persons(why, "why", people)
     chosen = Risk(level) if level in Risk.values else proposed
     if chosen != proposed and not why:
         words = _("The reasons give the level “%(level)s”. Say why it is another one.")
         faults.add(ValidationError({"why": words % {"level": proposed.label}}))
-    made = _measure(actor, dispute, measure, today, faults) if measure else None
+    made = _measure(actor, dispute, measure, people, faults) if measure else None
     faults.refuse()
     next_on = limit_in_force(actor, f"risk-{chosen}").from_day(today).last_on or today
     was = dispute.risk
@@ -132,9 +136,10 @@ def review_risk(
 
 
 def _measure(
-    actor: Actor, dispute: Dispute, given: MeasureGiven, today: dt.date, faults: Faults
+    actor: Actor, dispute: Dispute, given: MeasureGiven, people: Collection[str], faults: Faults
 ) -> RiskMeasure | None:
-    """Return the measure, not saved; what is wrong with it is added to ``faults``."""
+    """Return the measure, not saved; what is wrong with it is added to ``faults``, also that it names one of ``people``."""
+    today = timezone.localdate()
     if not any((given.what.strip(), given.who.strip(), given.until_on)):
         return None
     texts = {"what": "", "who": ""}
@@ -143,6 +148,7 @@ def _measure(
             texts[name] = kept(getattr(given, name), name, most, words=True)
             if not texts[name]:
                 raise ValidationError({name: _("This field is required.")})
+            refuse_persons(texts[name], name, people)  # the log has both
     until_on = given.until_on
     if until_on is None:
         faults.add(ValidationError({"until_on": _("This field is required.")}))

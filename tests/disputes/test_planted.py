@@ -12,20 +12,31 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
 from config.logs import hide_secrets
+from disputes.access import Permission
 from disputes.models import Dispute, OfDispute, Party
 from disputes.people.masking import OWN_WORDS, TITLE_FIELDS
 from disputes.people.sides import write_sides
+from facts.attachments import void_attachment
 from foundation.accounts.access import Role
 from foundation.tenancy.checks import project_models
 from foundation.tenancy.scope import Audience
 from tests.disputes.test_parties import identity
-from tests.factories import DepartmentFactory, DisputeFactory, EnterpriseFactory, factory_of
-from tests.facts.people import Person, ago, ahead, chief, officer, rows
+from tests.factories import (
+    AttachmentFactory,
+    DepartmentFactory,
+    DisputeFactory,
+    EnterpriseFactory,
+    FollowUpFactory,
+    PartyFactory,
+    factory_of,
+)
+from tests.facts.people import Person, ago, ahead, chief, log, officer, rows
 from tests.fixtures import City, scope_of, scope_of_bureau
 from tests.isolation.test_api_door import routes as api_routes
 from tests.isolation.test_front_door import routes
@@ -285,3 +296,47 @@ def test_the_database_has_nothing_of_a_person_that_can_be_read(city: City) -> No
             )
             wrong += [model._meta.label] if cursor.fetchone()[0] else []
     assert not wrong
+
+
+def test_no_reason_names_a_party(city: City) -> None:
+    """The log shows it to others: of a step, a correction, a follow-up, the lead, a measure, a file that was taken away."""
+    person, head = officer(city.first), chief(city.first)
+    settled = DisputeFactory(enterprise__station=city.first, opened_on=ago(9), settled_on=ago(2))
+    PartyFactory(enterprise=settled.enterprise, dispute=settled, of=PARTY)
+    planned = FollowUpFactory(dispute=settled, enterprise=settled.enterprise)
+    survey = {"done_on": ago(1), "reached": True, "relapse": True, "satisfied": "no"}
+    judged = FollowUpFactory(dispute=settled, enterprise=settled.enterprise, way="survey", **survey)
+    file = AttachmentFactory(kind="dispute", record_id=settled.pk, enterprise=settled.enterprise)
+    before = len(log(city.first))
+    version, named = settled.version, f"{NAME} says so"
+    for who, act, ids, values, field in (
+        (person, "disputes:reopen", [settled.pk], {"reopened_on": ago(0), "due_on": ahead(9)}, "reason"),
+        (head, "disputes:void", [settled.pk], {}, "reason"),
+        (person, "disputes:lead", [settled.pk], {"officer_id": person.user.pk}, "reason"),
+        (person, "disputes:risk", [settled.pk], {"reasons": ["threats"], "level": "low"}, "why"),
+        (person, "disputes:risk", [settled.pk], {"who": "Zhou", "until_on": ahead(3)}, "what"),
+        (person, "disputes:follow_up_drop", [planned.pk], {}, "reason"),
+        (person, "disputes:follow_up_void", [judged.pk], {}, "reason"),
+        (person, "disputes:follow_up_judge", [judged.pk], {"reopen": "false"}, "reason"),
+        (
+            person,
+            "disputes:plan_follow_up",
+            [settled.pk],
+            {"planned_on": ahead(3), "way": "survey"},
+            "question",
+        ),
+    ):
+        more = {"officer": person.user.pk} if act == "disputes:plan_follow_up" else {}
+        for text in (named, f"Call {PHONE}"):
+            answer = who.post(act, *ids, version=version, **values, **more, **{field: text})
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field]), act
+    assert len(log(city.first)) == before
+    with pytest.raises(ValidationError, match="names a party"):
+        person.act(
+            void_attachment,
+            permission=Permission.RECORD_DISPUTES,
+            model=Dispute,
+            id=settled.pk,
+            attachment_id=file.pk,
+            reason=named,
+        )
