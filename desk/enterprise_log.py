@@ -35,6 +35,8 @@ _NOT_SHOWN = {
     "source_values",
     "submitted_by_id",
     "withdrawal_asked_by_id",
+    "lead_id",
+    "absorbed",
     "earlier",
     "earlier_until_on",
 }

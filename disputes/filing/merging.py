@@ -8,7 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.filing.risk import reviews_of
 from disputes.models import Dispute
+from disputes.people.masking import TITLE_FIELDS, names_one_of
+from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
 from disputes.selectors import list_disputes
 from facts.operations import change_fact, lock_enterprise, lock_fact, void_fact
@@ -25,6 +28,16 @@ def others(actor: Actor, dispute: Dispute) -> list[Dispute]:
     """Return the disputes of the same enterprise into which this one may be merged, the latest first. One query."""
     rows = list_disputes(actor, enterprise_id=dispute.enterprise_id).exclude(pk=dispute.pk)
     return list(rows.select_related(None)[:MOST_OFFERED])
+
+
+def _refuse_named(actor: Actor, *files: Dispute) -> None:
+    """Raise ValidationError at ``into`` if the title or place of a file names a party of the other, as it may not of its own."""
+    people = names_in([party for each in files for party in parties_of(actor, each)])
+    if any(names_one_of(getattr(each, name), people) for each in files for name in TITLE_FIELDS):
+        words = _(
+            "The title or place of one file names a party of the other. Correct it first, without the name."
+        )
+        raise ValidationError({"into": words})
 
 
 @transaction.atomic
@@ -48,6 +61,7 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         raise ValidationError({"into": _("Choose a dispute of the same enterprise.")})
     if dispute.merged_into_id:
         raise WrongState(_("This file was merged into another one already."))
+    _refuse_named(actor, dispute, survivor)
     absorbed = dispute.file_ids
     void_fact(
         actor=actor,
@@ -66,6 +80,8 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
 
     def change(record: Dispute) -> Mapping[str, tuple[Any, Any]]:
         record.absorbed = [*record.absorbed, *absorbed]
+        if latest := next(iter(reviews_of(record)), None):  # its measures and its next review come along
+            record.risk, record.risk_next_on = latest.level, latest.next_on
         return {"merged": (None, str(dispute))}
 
     tell_sides(dispute)

@@ -30,6 +30,7 @@ _NOT_SHOWN = {
     "withdrawal_asked_at",
     "withdrawal_asked_by",
     "withdrawal_asked_by_id",
+    *("lead_id", "absorbed"),  # their names stand beside them
     *(field.attname for field in Fact._meta.local_fields if field.name in INTERNAL_FIELDS),
 }
 

@@ -384,8 +384,10 @@ def _related(field: Field) -> type[Model] | None:
 
 def shown_value(model_field: Field, value: Any, names: Known | None = None) -> str:
     """Return a logged value in words: the label of a choice, the name of what an id points to, a dash for none."""
-    if value in (None, ""):
+    if value in (None, "", []):
         return "–"
+    if isinstance(value, list):
+        return pgettext("list", ", ").join(shown_value(model_field, each, names) for each in value)
     if names is not None and (related := _related(model_field)):
         return _names_of_ids(related, value, names)
     if isinstance(value, bool):

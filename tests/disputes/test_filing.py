@@ -13,10 +13,11 @@ from disputes.filing.merging import merge_into
 from disputes.filing.risk import HIGH, MeasureGiven, complete_measure, measures_of, review_risk
 from disputes.filing.rules import GRAVE, level_by
 from disputes.models import Dispute, RiskMeasure, RiskReview
+from disputes.people.parties import void_party
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory, PartyFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
 
@@ -167,6 +168,29 @@ def test_two_files_on_one_matter_become_one(city: City) -> None:
     assert person.get("disputes:detail", first.pk).url == reverse("disputes:detail", args=[third.pk])
     with scope_of(city.first):
         assert len(measures_of(fresh(third))) == 2
+
+
+def test_the_risk_of_a_merged_file_comes_along_and_no_title_names_a_party(city: City) -> None:
+    person, head = officer(city.first), chief(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second = (
+        DisputeFactory(enterprise=enterprise, opened_on=ago(9), summary=words)
+        for words in ("陈建国讨薪", "Wages")
+    )
+    measure = MeasureGiven("Visit the site", "Zhou", ahead(3))
+    person.act(review_risk, id=first.pk, version=None, reasons=["threats"], measure=measure)
+    party = PartyFactory(enterprise=enterprise, dispute=second)
+    with pytest.raises(ValidationError) as refused:
+        head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
+    assert set(refused.value.error_dict) == {"into"}
+    assert not fresh(first).is_voided
+    head.act(void_party, dispute_id=second.pk, party_id=party.pk, reason="Not involved")
+    head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
+    assert (fresh(second).risk, fresh(second).risk_next_on) == ("high", ahead(7))
+    assert "Visit the site" in person.get("disputes:detail", second.pk).text
+    log = person.get("desk:file_tab", enterprise.pk, "log")
+    assert "Another file merged into it" in log.text
+    assert "bsorbed" not in log.text
 
 
 def test_nobody_of_an_enterprise_reads_what_belongs_to_a_dispute(city: City) -> None:
