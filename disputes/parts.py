@@ -131,9 +131,10 @@ class File:
 
     @property
     def stage(self) -> Stage:
-        """How far the dispute has come."""
+        """How far the dispute has come. One that was settled without an agreement is followed up next."""
         reached = [stage for each in _parts if (stage := each.stage(self.of)) is not None]
-        return max(reached, default=Stage.RECEIVED)
+        found = max(reached, default=Stage.RECEIVED)
+        return Stage.FOLLOW_UP if self.of.dispute.settled_on and found < Stage.AGREEMENT else found
 
     def owed(self, side: Side) -> Owed | None:
         """Return what a side still owes."""

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+import structlog
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from disputes.choices import Side, Stage
-from disputes.models import Dispute, DisputeSide
+from disputes.choices import Side
+from disputes.models import Dispute, DisputeSide, Party
 from disputes.parts import File
 from disputes.people.register import stations_with
 from disputes.people.selectors import parties_of
@@ -16,6 +17,7 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
+logger = structlog.get_logger(__name__)
 MOST_STALE = 5_000  # of a bureau and night
 MOST_ELSEWHERE = 50  # shown of an enterprise
 
@@ -57,10 +59,7 @@ def _snapshot(actor: Actor, dispute: Dispute, sides: Mapping[int, str]) -> dict[
     if not sides:
         return {}
     file = File(actor, dispute, timezone.localdate())
-    stage = file.stage
-    if dispute.settled_on and stage < Stage.AGREEMENT:
-        stage = Stage.FOLLOW_UP
-    found = {}
+    stage, found = file.stage, {}
     for enterprise_id, side in sides.items():
         owed = file.owed(Side(side)) if side else None
         days = [dispute.due_on if not dispute.settled_on else None, owed.due_on if owed else None]
@@ -95,24 +94,47 @@ def _write(enterprise_id: int, station_id: int, dispute_id: int, values: Mapping
 
 
 def stale(since: dt.datetime) -> QuerySet[Dispute]:
-    """Return the disputes whose lead enterprise has no snapshot, or one older than the record; unsettled ones also before ``since``.
+    """Return the disputes whose lead enterprise has no snapshot, or one older than the record or its parties.
 
-    Those without one come first, then the oldest.
+    What passes with the days alone is old before ``since``: not settled, or still owed by somebody. Of voided ones those whose
+    snapshot has not ended. Those without one come first, then the oldest.
     """
     lead = DisputeSide.objects.filter(enterprise_id=OuterRef("enterprise_id"), dispute_id=OuterRef("pk"))
-    rows = Dispute.objects.filter(voided_at=None).annotate(told_at=Subquery(lead.values("told_at")[:1]))
-    is_old = Q(told_at=None) | Q(told_at__lt=F("changed_at")) | Q(settled_on=None, told_at__lt=since)
-    return rows.filter(is_old).order_by(F("told_at").asc(nulls_first=True), "pk")
+    shown = DisputeSide.objects.filter(dispute_id=OuterRef("pk"), ended_at=None)
+    told = OuterRef("told_at")
+    parties = Party.objects.filter(dispute_id=OuterRef("pk")).filter(
+        Q(added_at__gt=told) | Q(voided_at__gt=told)
+    )
+    rows = Dispute.objects.annotate(told_at=Subquery(lead.values("told_at")[:1]))
+    passes = Q(settled_on=None) | Q(Exists(shown.filter(owes__gt=0)))
+    is_old = (
+        Q(told_at=None)
+        | Q(told_at__lt=F("changed_at"))
+        | Q(Exists(parties))
+        | (Q(told_at__lt=since) & passes)
+    )
+    rows = rows.filter(Q(is_old, voided_at=None) | Q(Exists(shown), voided_at__isnull=False))
+    return rows.order_by(F("told_at").asc(nulls_first=True), "pk")
 
 
 def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
-    """Write the snapshots that are missing or old, at most MOST_STALE. Return of how many disputes."""
+    """Write the snapshots that are missing or old, at most MOST_STALE. Return of how many disputes.
+
+    An error of one is logged, and the next night takes it up again.
+    """
     actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
     with station_scope(actor.scope()):
         found = list(stale(since).values_list("station_id", "pk")[:MOST_STALE])
-    for station_id, dispute_id in found:
+    return sum(_told(bureau_id, station_id, dispute_id) for station_id, dispute_id in found)
+
+
+def _told(bureau_id: int, station_id: int, dispute_id: int) -> bool:
+    try:
         write_sides(bureau_id, station_id, dispute_id)
-    return len(found)
+    except Exception:
+        logger.exception("the sides of a dispute were not told", dispute=dispute_id)
+        return False
+    return True
 
 
 def sides_elsewhere(actor: Actor, enterprise_id: int) -> list[DisputeSide]:

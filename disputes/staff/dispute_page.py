@@ -79,11 +79,7 @@ class DisputeRecord(MaskedPage, FactRecord):
         clocks = (
             [] if dispute.is_voided else sorted([*file.clocks, *self.deadline], key=lambda each: each.due_on)
         )
-        stage = (
-            max(file.stage, Stage.FOLLOW_UP)
-            if dispute.settled_on and file.stage < Stage.AGREEMENT
-            else file.stage
-        )
+        stage = file.stage
         found = super().get_context_data(
             panels=file.panels,
             clock=clocks[0] if clocks else None,

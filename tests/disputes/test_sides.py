@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from stdnum.cn import uscc
 
 from disputes.models import Dispute, DisputeSide, Party
+from disputes.operations import void_dispute
+from disputes.people import sides as sides_module
 from disputes.people.sides import tell_stale_sides, write_sides
 from disputes.tasks import tell_sides_of
-from tests.factories import DisputeFactory, EnterpriseFactory
-from tests.facts.people import ago, ahead, manager, officer, rows, today
+from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory
+from tests.facts.people import ago, ahead, chief, manager, officer, rows, today
 from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,36 @@ def test_the_nightly_task_writes_what_is_missing_and_then_nothing(city: City) ->
     assert tell_stale_sides(city.bureau.pk, since) == 2
     assert len(sides(city)) == 2
     assert tell_stale_sides(city.bureau.pk, since) == 0
+
+
+def test_the_nightly_task_finds_what_no_task_told(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a night without a queue: a party that came, a dispute that was voided; one that fails hinders no other."""
+    one, other, third = (
+        DisputeFactory(enterprise__station=city.first, opened_on=ago(9), settled_on=ago(2))
+        for _number in range(3)
+    )
+    since = one.recorded_at
+    assert tell_stale_sides(city.bureau.pk, since) == 3
+    stem = STEMS[0]
+    party = EnterpriseFactory(station=city.second, credit_code=stem + uscc.calc_check_digit(stem))
+    PartyFactory(
+        enterprise=one.enterprise,
+        dispute=one,
+        registered_id=party.pk,
+        of={"kind": "body", "name": party.name, "side": "respondent"},
+    )
+    chief(city.first).act(void_dispute, id=other.pk, version=None, reason="Recorded twice")
+    assert tell_stale_sides(city.bureau.pk, since) == 2
+    assert [each.ended_at is None for each in rows(DisputeSide, city.first)] == [True, False, True]
+    assert [each.dispute_id for each in rows(DisputeSide, city.second)] == [one.pk]
+    assert tell_stale_sides(city.bureau.pk, since) == 0
+
+    def fails(bureau_id: int, station_id: int, dispute_id: int) -> int:
+        if dispute_id == one.pk:
+            raise RuntimeError("a bad one")
+        return write_sides(bureau_id, station_id, dispute_id)
+
+    monkeypatch.setattr(sides_module, "write_sides", fails)
+    with scope_of(city.first):
+        Dispute.objects.filter(pk__in=[one.pk, third.pk]).update(changed_at=timezone.now())
+    assert tell_stale_sides(city.bureau.pk, since) == 1
