@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from disputes.after.planning import follow_ups_of
 from disputes.choices import DisputeKind, FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
+from disputes.people.masking import masked, masked_numbers
+from disputes.people.selectors import names_in, parties_of
 from facts.attachments import list_attachments
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -110,6 +112,7 @@ FORMS = (FOLLOW_UP, COVER)
 def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
     """Return what the record of a follow-up says. Who was asked is filled in by hand: the file names no party."""
     dispute = found.dispute
+    people = names_in(parties_of(actor, dispute))
     yes_or_no = {True: "是", False: "否", None: ""}
     outcome = ""
     if found.judged_on:
@@ -123,18 +126,18 @@ def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
         "way": WAYS[FollowUpWay(found.way)],
         "officer": found.done_by or found.officer_name,
         "asked": "",
-        "question": found.question,
+        "question": masked(found.question, people),
         "reached": yes_or_no[found.reached],
         "satisfied": SATISFIED[Satisfied(found.satisfied)] if found.satisfied else "",
         "relapse": yes_or_no[found.relapse],
-        "said": found.said,
+        "said": masked(found.said, people),
         "outcome": outcome,
     }
 
 
 def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     """Return what cover and contents of a dispute say: papers, files and follow-ups by their day, without voided ones."""
-    entries = []
+    entries, people = [], names_in(parties_of(actor, dispute))
     kind = kind_of_model(Dispute).code
     for paper in papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=[dispute.pk]):
         declared = forms.get(paper.form)
@@ -144,7 +147,7 @@ def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     for each in list_attachments(actor, dispute):
         if not each.is_voided:
             day = timezone.localtime(each.added_at).date().isoformat()
-            entries.append(_entry(each.name, f"SHA-256 {each.sha256[:12]}…", day, "附件"))
+            entries.append(_entry(masked(each.name, people), f"SHA-256 {each.sha256[:12]}…", day, "附件"))
     for found in follow_ups_of(dispute):
         if found.done_on:
             way = WAYS[FollowUpWay(found.way)]
@@ -164,7 +167,7 @@ def _head(dispute: Dispute) -> dict[str, str]:
         "authority": letterhead.authority if letterhead else dispute.station.bureau.name,
         "station": dispute.station.name,
         "enterprise": dispute.enterprise.name,
-        "dispute": dispute.summary,
+        "dispute": masked_numbers(dispute.summary),
         "kind": KINDS[DisputeKind(dispute.kind)],
         "record": str(dispute.pk),
         "settled_on": chinese_day(dispute.settled_on) if dispute.settled_on else "",

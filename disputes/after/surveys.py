@@ -107,8 +107,11 @@ def withdraw_survey(*, actor: Actor, id: int) -> None:
 
 
 def take_survey(actor: Actor, link: SignedLink) -> None:
-    """Read the answer of a survey into its follow-up, as the system. One that was ended meanwhile stays as it is."""
-    dispute, found = lock_follow_up(actor, link.object_id)
+    """Read the answer of a survey into its follow-up, as the system. One that was ended meanwhile, or of a voided dispute, stays."""
+    try:
+        dispute, found = lock_follow_up(actor, link.object_id)
+    except WrongState:  # voided since: nobody waits for the answer, and the schedule is not to ask for ever
+        return
     if not found.is_open or link.answered_at is None:
         return
     answer = link.answer

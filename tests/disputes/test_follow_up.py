@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from disputes.after.part import FollowUps
 from disputes.models import Dispute, FollowUp
+from disputes.operations import void_dispute
 from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
 from foundation.tenancy.scope import station_scope
-from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory
-from tests.facts.people import Person, ago, ahead, fresh, log, officer, rows, today
+from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory, PartyFactory
+from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, today
 from tests.fixtures import City
 from tests.papers.test_records import words_of
 
@@ -150,6 +151,18 @@ def test_a_withdrawn_or_expired_link_shows_nothing(city: City, person: Person, d
     assert digest_of(third) == rows(SignedLink, city.first)[-1].token_digest
 
 
+def test_an_answer_of_a_voided_dispute_is_not_asked_for_ever(
+    city: City, person: Person, dispute: Dispute, caplog: Any
+) -> None:
+    survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
+    token = sent(person, survey)
+    chief(city.first).act(void_dispute, id=dispute.pk, version=None, reason="Recorded twice")
+    assert answer_of(Client(), token, kept="no", satisfied="no", said="").status_code == 200
+    assert (take_answers(city.bureau.pk), take_answers(city.bureau.pk)) == (1, 0)
+    assert fresh(survey).done_on is None
+    assert "was not read" not in caplog.text
+
+
 def test_a_dispute_is_closed_once_all_is_followed_up(city: City, person: Person, dispute: Dispute) -> None:
     call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(2))
     refused = person.post("disputes:close", dispute.pk, version=1, closed_on=today())
@@ -168,11 +181,15 @@ def test_a_dispute_is_closed_once_all_is_followed_up(city: City, person: Person,
 
 
 def test_its_papers_say_what_was_found(city: City, person: Person, dispute: Dispute) -> None:
-    done = {"done_on": ago(3), "reached": True, "satisfied": "partly", "relapse": False, "said": "一期迟付"}
+    PartyFactory(dispute=dispute, enterprise=dispute.enterprise)
+    said = "一期迟付，陈建国说，13800000731"
+    done = {"done_on": ago(3), "reached": True, "satisfied": "partly", "relapse": False, "said": said}
     call = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ago(3), **done)
     record = words_of(person.get("disputes:follow_up_record", call.pk).content)
     for words in ("基本满意", "一期迟付", "电话", dispute.summary):
         assert words in record
+    assert "陈**说" in record
+    assert not [each for each in ("陈建国", "13800000731") if each in record]
     cover = words_of(person.get("disputes:cover", dispute.pk).content)
     assert ago(3).isoformat() in cover
     assert "矛盾纠纷回访记录" in cover
