@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from disputes.choices import PartyKind, PartyRole, Side
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
 from disputes.people.masking import masked_name
-from disputes.people.sealed import shown
+from disputes.people.sealed import UNREADABLE, shown
 from foundation.tenancy.kept import Kept
 
 SEALED = (
@@ -147,9 +147,9 @@ class Party(OfDispute):
 
     @property
     def born_on(self) -> dt.date | None:
-        """The day of birth; None if nobody entered one."""
+        """The day of birth; None if nobody entered one, or its key is gone."""
         text = shown(self.sealed_born_on)
-        return dt.date.fromisoformat(text) if text else None
+        return dt.date.fromisoformat(text) if text and text != UNREADABLE else None
 
     @property
     def is_minor(self) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 MASK = "*"
@@ -86,7 +87,8 @@ def _lines(text: str) -> list[str]:
 
 def masked_page(html: str, people: Iterable[str]) -> str:
     """Return a page with the names of ``people``, identity numbers and mobile numbers masked in its texts, not in its markup."""
-    names = sorted({each for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True)
+    # as a template writes them: O&#x27;Brien
+    names = sorted({escape(each) for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True)
     pattern = re.compile("|".join(map(_loosely, names)), re.IGNORECASE) if names else None
 
     def shown(text: str) -> str:

@@ -153,7 +153,7 @@ class Known:
         return names_in(self.parties)
 
     def standing(self, party_id: int) -> Party:
-        """Return a party that was not voided. Raise WrongState otherwise, Http404 if the dispute never had it."""
+        """Return a party that was not voided. Raise WrongState otherwise."""
         found = next((each for each in self.parties if each.pk == party_id), None)
         if found is None:
             raise WrongState(_("Somebody corrected or took off this party in the meantime."))

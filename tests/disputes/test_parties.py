@@ -1,5 +1,6 @@
 """The parties of a dispute: entered, corrected, taken off, opened; whom the same person stands for."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from stdnum.cn import ric
 
 from disputes.models import Dispute, Party
 from disputes.people import parties
-from disputes.people.masking import masked, masked_name, masked_phone
+from disputes.people.masking import masked, masked_name, masked_page, masked_phone
 from disputes.people.selectors import disputes_of_person
 from foundation.accounts.access import NotAllowed
 from foundation.sealing import blind_index, blind_indexes
@@ -220,6 +221,16 @@ def test_a_person_is_found_exactly_and_by_a_former_key(city: City, dispute: Disp
         assert list(disputes_of_person(person_actor(city), "陈建国")) == [party]
         assert Party.objects.get(pk=party.pk).name == "陈建国"
         assert blind_index("a", purpose="p") != blind_indexes("a", purpose="p")[1]
+
+
+def test_without_its_key_a_party_stays_on_the_page(city: City, dispute: Dispute) -> None:
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"born_on": dt.date(2015, 5, 1)})
+    with override_settings(SECRET_KEY="lost", SECRET_KEY_FALLBACKS=[]):
+        assert officer(city.first).get("disputes:parties", dispute.pk).status_code == 200
+
+
+def test_a_name_is_masked_as_a_page_writes_it() -> None:
+    assert masked_page("<p title='x'>O&#x27;Brien came</p>", ["O'Brien"]) == "<p title='x'>O*** came</p>"
 
 
 def _key() -> str:
