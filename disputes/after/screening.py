@@ -50,17 +50,17 @@ def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False
     """Report that disputes were asked about at enterprises today: nothing, or something that is recorded by itself.
 
     Once a month for each; a second report of the month is the first one, so a tap sent twice changes nothing. Raise
-    NotAllowed, Http404 if the actor does not see one of them, WrongState for too many at once.
+    NotAllowed, Http404 if the actor does not see one of them or it is not on the register, WrongState for too many at once.
     """
     require(actor, Permission.SCREEN_FOR_DISPUTES)
     ids = sorted(set(enterprise_ids))
     if len(ids) > MOST_AT_ONCE:
         raise WrongState(_("Report at most %(most)d enterprises at once.") % {"most": MOST_AT_ONCE})
-    rows = visible_enterprises(actor).filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    enterprises = list(rows)
+    today = timezone.localdate()
+    rows = visible_enterprises(actor).filter(on_register(today), pk__in=ids).order_by("pk")
+    enterprises = list(rows.select_for_update(of=("self",), no_key=True))
     if len(enterprises) != len(ids):
         raise Http404("no such enterprise")
-    today = timezone.localdate()
     month = month_of(today)
     before = {
         each.enterprise_id: each

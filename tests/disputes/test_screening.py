@@ -11,7 +11,7 @@ from django.urls import reverse
 from disputes.models import Dispute, Screening
 from enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory, LiaisonFactory, ScreeningFactory
-from tests.facts.people import Person, officer, rows, today
+from tests.facts.people import Person, ahead, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,8 @@ def test_one_tap_reports_one_or_all_shown_once_a_month(city: City, person: Perso
     assert [each.pk for each in person.get("disputes:screenings").context["shown"]] == [mine.pk]
     foreign = EnterpriseFactory(station=city.second)
     assert person.post("disputes:screenings_report", enterprise=[mine.pk, foreign.pk]).status_code == 404
+    gone = EnterpriseFactory(station=city.first, registered_on=ahead(9))
+    assert person.post("disputes:screenings_report", enterprise=[gone.pk]).status_code == 404
     assert len(rows(Screening, city.first)) == 3
     assert rows(Dispute, city.first) == []
 
