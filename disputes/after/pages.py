@@ -5,7 +5,6 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -170,7 +169,7 @@ class SurveySend(ShownOnce, OfFollowUp, ButtonPage):
         return {
             "link": url,
             "words": words % {"station": found.dispute.station.name, "url": url},
-            "expires_on": timezone.localdate(link.expires_at) if link else None,
+            "last_on": link.last_on if link else None,
             "back_url": self.get_back_url(),
             "about": self.get_about(),
         }

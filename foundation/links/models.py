@@ -1,9 +1,11 @@
 """Links that are opened without a login."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from foundation.accounts.models import Station
 from foundation.tenancy.kept import Kept
@@ -72,3 +74,8 @@ class SignedLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.object_id}"
+
+    @property
+    def last_on(self) -> dt.date:
+        """The last day on which it works; ``expires_at`` may be the midnight after it."""
+        return timezone.localdate(self.expires_at - dt.timedelta(microseconds=1))
