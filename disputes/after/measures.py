@@ -1,9 +1,9 @@
 """What screening and follow-up contribute to a rating (B7 of ``default-4``)."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import FollowUp, Screening
+from disputes.models import Dispute, FollowUp, Screening
 from foundation.contributions.measures import Indicator, Source, register
 from foundation.periods import Period
 
@@ -26,9 +26,10 @@ def _follow_ups(period: Period) -> QuerySet:
     One that was dropped by then was not due; one that reached nobody was done: somebody tried.
     """
     start, end = period.start, period.end
+    survivor = Dispute.objects.filter(pk=OuterRef("dispute__merged_into_id"), voided_at=None)
     return (
         FollowUp.objects.filter(voided_at=None, planned_on__range=(start, end))
-        .filter(Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0))
+        .filter(Q(dispute__voided_at=None) | Q(Exists(survivor)))
         .filter(Q(dropped_on=None) | Q(dropped_on__gt=end))
         .order_by()
         .values("enterprise_id")

@@ -27,6 +27,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import changes_of, limit_in_force
+from foundation.links.models import SignedLink
 from foundation.links.operations import withdraw_links
 from foundation.texts import kept
 from foundation.words import Words
@@ -138,6 +139,7 @@ def drop_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
     if found.dropped_on and found.drop_reason == reason:
         return found
     refuse_ended(found)
+    refuse_answered(found)
     found.dropped_on, found.drop_reason, found.dropped_by = timezone.localdate(), reason, actor.name[:80]
     found.save(update_fields=["dropped_on", "drop_reason", "dropped_by", "changed_at"])
     withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id)
@@ -153,6 +155,15 @@ def refuse_ended(found: FollowUp) -> None:
         raise WrongState(_("This follow-up was done on %(day)s.") % {"day": found.done_on.isoformat()})
     if found.dropped_on:
         raise WrongState(_("This follow-up was dropped on %(day)s.") % {"day": found.dropped_on.isoformat()})
+
+
+def refuse_answered(found: FollowUp) -> None:
+    """Raise WrongState while the answer to a survey has arrived and nobody has read it yet: it ends the follow-up."""
+    rows = SignedLink.objects.filter(station_id=found.station_id, purpose=SURVEY, object_id=found.pk)
+    if rows.filter(answered_at__isnull=False, taken_at=None).exists():
+        raise WrongState(
+            _("The survey was answered a moment ago. Open the dispute again to read the answer.")
+        )
 
 
 def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *, reason: str = "") -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.after.planning import SURVEY, lock_follow_up, record, refuse_ended
+from disputes.after.planning import SURVEY, lock_follow_up, record, refuse_answered, refuse_ended
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
 from disputes.operations import reopen_dispute
@@ -57,6 +57,7 @@ def record_follow_up(
     ):
         return found
     refuse_ended(found)
+    refuse_answered(found)
     if dispute.settled_on is None:
         raise WrongState(_("This dispute is open again. What was planned can be dropped."))
     if done_on > timezone.localdate():

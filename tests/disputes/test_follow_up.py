@@ -7,16 +7,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from disputes.after.part import FollowUps
 from disputes.models import Dispute, FollowUp
 from disputes.operations import void_dispute
+from foundation.contributions.measures import sources
 from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
-from foundation.tenancy.scope import station_scope
+from foundation.periods import Period
+from foundation.tenancy.scope import Audience, station_scope
 from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory, PartyFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, today
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 from tests.papers.test_records import words_of
 
 pytestmark = pytest.mark.django_db
@@ -113,11 +116,18 @@ def test_a_survey_is_answered_once_and_decides_nothing(city: City, person: Perso
     assert not nobody.cookies
     assert dispute.summary not in opened.content.decode()
     assert rows(SignedLink, city.first)[0].answered_at is None
+    assert f"until {ahead(14).isoformat()}" in opened.content.decode(), "the last day, not the one after it"
     assert answer_of(nobody, token, kept="no").status_code == 422
     first = answer_of(nobody, token, kept="no", satisfied="no", said="Not one yuan")
     again = answer_of(nobody, token, kept="yes", satisfied="yes", said="")
     assert first.context["receipt"] == again.context["receipt"] == nobody.get(url).context["receipt"]
-    assert (fresh(survey).done_on, take_answers(city.bureau.pk), take_answers(city.bureau.pk)) == (None, 1, 0)
+    dropped = person.post("disputes:follow_up_drop", survey.pk, reason="No answer")
+    assert "answered a moment ago" in dropped.content.decode()
+    assert (fresh(survey).dropped_on, take_answers(city.bureau.pk), take_answers(city.bureau.pk)) == (
+        None,
+        1,
+        0,
+    )
     found = fresh(survey)
     assert (found.done_on, found.relapse, found.said, found.judged_on) == (
         today(),
@@ -206,3 +216,19 @@ def test_the_part_costs_the_page_two_statements_at_most(city: City, person: Pers
     for day in range(9):
         FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ahead(day), way="survey")
     assert load() == 2
+
+
+def test_a_merged_file_counts_as_long_as_the_one_it_stands_in(city: City, dispute: Dispute) -> None:
+    """Its follow-ups are measured with the file that survives, and drop out with it."""
+    first = DisputeFactory(
+        enterprise=dispute.enterprise, voided_at=timezone.now(), void_reason="Same", merged_into_id=dispute.pk
+    )
+    FollowUpFactory(dispute=first, enterprise=dispute.enterprise, planned_on=today())
+
+    def due() -> int:
+        with scope_of(city.first, audience=Audience.SYSTEM):
+            return sum(row["follow_ups_due"] for row in sources["follow_ups"].query(Period.of(today())))
+
+    assert due() == 1
+    chief(city.first).act(void_dispute, id=dispute.pk, version=None, reason="Never happened")
+    assert due() == 0
