@@ -38,7 +38,7 @@ AWAY = gettext_lazy("Your enterprise is not on the register now, so nothing can 
 def list_attachments(actor: Actor, fact: Fact) -> list[Attachment]:
     """Return the photos and files of a record that the actor may see, voided ones too, the oldest first."""
     rows = Attachment.objects.filter(
-        enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id=fact.pk
+        enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id__in=fact.file_ids
     )
     if actor.is_enterprise and not fact.files_are_shared:
         rows = rows.filter(by_enterprise=True)
@@ -68,7 +68,7 @@ def alike(actor: Actor, fact: Fact, pictures: Iterable[Attachment]) -> dict[int,
     others = (
         Attachment.objects.filter(station_id__in=actor.stations, difference_hash__in=near, voided_at=None)
         .exclude(difference_hash="")  # serves the index
-        .exclude(enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id=fact.pk)
+        .exclude(enterprise_id=fact.enterprise_id, kind=_kind(type(fact)), record_id__in=fact.file_ids)
         .exclude(key__in=[each.key for each in pictures])  # the same file: the record was moved
         .select_related("enterprise")
         .order_by("-pk")

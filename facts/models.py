@@ -78,6 +78,11 @@ class Fact(models.Model):
     def is_voided(self) -> bool:
         return self.voided_at is not None
 
+    @property
+    def file_ids(self) -> list[int]:
+        """The ids under which photos and files of this record stand: its own, and those of records merged into it."""
+        return [self.pk]
+
     def refuse_reason(self, actor: Actor, reason: str) -> None:
         """Raise ValidationError at ``reason`` for one that must not stand in the log. A kind whose records concern persons does."""
 

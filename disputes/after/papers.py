@@ -139,7 +139,7 @@ def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     """Return what cover and contents of a dispute say: papers, files and follow-ups by their day, without voided ones."""
     entries, people = [], names_in(parties_of(actor, dispute))
     kind = kind_of_model(Dispute).code
-    for paper in papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=[dispute.pk]):
+    for paper in papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=dispute.file_ids):
         declared = forms.get(paper.form)
         title = declared.official_title if declared else paper.form
         number = paper.number_text if paper.version == 1 else f"{paper.number_text}（第{paper.version}版）"

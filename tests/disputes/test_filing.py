@@ -13,11 +13,11 @@ from disputes.filing.merging import merge_into
 from disputes.filing.risk import HIGH, MeasureGiven, complete_measure, measures_of, review_risk
 from disputes.filing.rules import GRAVE, level_by
 from disputes.models import Dispute, RiskMeasure, RiskReview
-from disputes.people.parties import void_party
+from disputes.people.parties import correct_party, void_party
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory, LiaisonFactory, PartyFactory
+from tests.factories import AttachmentFactory, DisputeFactory, EnterpriseFactory, LiaisonFactory, PartyFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
 
@@ -180,6 +180,12 @@ def test_the_risk_of_a_merged_file_comes_along_and_no_title_names_a_party(city: 
     measure = MeasureGiven("Visit the site", "Zhou", ahead(3))
     person.act(review_risk, id=first.pk, version=None, reasons=["threats"], measure=measure)
     party = PartyFactory(enterprise=enterprise, dispute=second)
+    power = AttachmentFactory(kind="dispute", record_id=first.pk, enterprise=enterprise, name="power.jpg")
+    agent = PartyFactory(
+        enterprise=enterprise,
+        dispute=first,
+        of={"name": "李明", "representative": "王芳", "power_id": power.pk},
+    )
     with pytest.raises(ValidationError) as refused:
         head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
     assert set(refused.value.error_dict) == {"into"}
@@ -188,6 +194,14 @@ def test_the_risk_of_a_merged_file_comes_along_and_no_title_names_a_party(city: 
     head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
     assert (fresh(second).risk, fresh(second).risk_next_on) == ("high", ahead(7))
     assert "Visit the site" in person.get("disputes:detail", second.pk).text
+    assert "power.jpg" in person.get("disputes:detail", second.pk).text, "files come along"
+    given = {
+        "dispute_id": second.pk,
+        "party_id": agent.pk,
+        "phone": "13800000731",
+        "reason": "Wrong telephone",
+    }
+    assert person.act(correct_party, **given).power_id == power.pk
     log = person.get("desk:file_tab", enterprise.pk, "log")
     assert "Another file merged into it" in log.text
     assert "bsorbed" not in log.text
