@@ -34,7 +34,7 @@ register_kind(
     joined_by=" · ",
     values={"risk_reasons": dict(RiskReason.choices)},
     personal=("measure", "who"),
-    unread=OWN_WORDS,
+    unread=(*OWN_WORDS, "file"),  # a photo of a card has the name of its holder
 )
 
 _MEASURE = {"measure": _("Measure"), "who": _("By whom"), "until_on": _("Until")}

@@ -23,6 +23,7 @@ from disputes.models import Dispute, OfDispute, Party
 from disputes.people.masking import OWN_WORDS, TITLE_FIELDS
 from disputes.people.sides import write_sides
 from facts.attachments import void_attachment
+from foundation.accounts import auditing
 from foundation.accounts.access import Role
 from foundation.tenancy.checks import project_models
 from foundation.tenancy.scope import Audience
@@ -255,6 +256,8 @@ def test_the_police_read_no_person_they_have_not_opened(city: City, dispute: Dis
         reason="Shorter",
         claimed=f"{NAME} {PHONE}",
     )
+    named = {"action": "dispute.attach", "target": dispute, "after": {"file": f"{NAME}.jpg"}}
+    who.act(auditing.record, **named)
     log_pages = [reverse("accounts:audit"), reverse("desk:file_tab", args=[dispute.enterprise_id, "log"])]
     assert "Wages" in reads.get("accounts:audit").content.decode()
     assert not read_by(reads.client, log_pages, PERSON, posts=False)
