@@ -221,6 +221,7 @@ APPROVAL = Form(
         },
     ),
     internal=True,
+    is_decision=True,
 )
 
 register(ORDER, GRANTED, REFUSED, OPINION, COVER, RECORD, APPROVAL)

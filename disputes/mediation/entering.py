@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from disputes.models import Dispute
 from disputes.models.entered import Entered
+from disputes.people.masking import refuse_persons
+from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts import auditing
@@ -73,6 +75,14 @@ def check_past(dispute: Dispute, faults: Faults, **days: dt.date | None) -> None
             faults.add(ValidationError({name: words % {"day": dispute.opened_on.isoformat()}}))
 
 
+def check_open(actor: Actor, dispute: Dispute, faults: Faults, **texts: str) -> None:
+    """Add to ``faults`` each text, by field, that others read and that names a party: a place, a next step."""
+    people = names_in(parties_of(actor, dispute))
+    for name, text in texts.items():
+        with faults.of():
+            refuse_persons(text or "", name, people)
+
+
 def entered_by(actor: Actor, key: str = "") -> dict[str, Any]:
     """Return the columns that say who entered a row, and by which form."""
     return {"by": actor.name, "by_id": actor.user_id, "key": key}
@@ -81,7 +91,12 @@ def entered_by(actor: Actor, key: str = "") -> dict[str, Any]:
 def record(
     actor: Actor, dispute: Dispute, act: str, days: Mapping[str, dt.date], *, reason: str = ""
 ) -> None:
-    """Write the entry of the log about the dispute: what happened and its days, no names and no words of people."""
+    """Write the entry of the log about the dispute: what happened and its days, no names and no words of people.
+
+    Raise ValidationError at ``reason`` for one that names a party. The enterprises on its sides are told.
+    """
+    if reason:
+        refuse_persons(reason, "reason", names_in(parties_of(actor, dispute)))
     auditing.record(
         actor=actor,
         action=kind_of_model(Dispute).action(act),

@@ -7,13 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disputes.choices import DisputeKind, Side
+from disputes.mediation import sessions
 from disputes.mediation.choices import Manner, TeamRole, WayKind
 from disputes.mediation.entering import locked, row_of
 from disputes.mediation.paper_forms import INVITATION, MINUTES, TRANSFER
-from disputes.mediation.sessions import appointments_of, get_session, sessions_of
+from disputes.mediation.planning import appointments_of
+from disputes.mediation.sessions import get_session, hold_session, sessions_of
 from disputes.mediation.ways import way_on, ways_of
 from disputes.models import Dispute, MediationSession, TeamMember, Way
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import own_police_number
 from foundation.contributions.audit import kind_of_model
@@ -21,7 +23,7 @@ from foundation.contributions.papers import Form
 from foundation.texts import kept
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations.issuing import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
 from papers.selectors import issued_by_form, visible
 
 KIND, SESSION, MEMBER, WAY = "dispute", "dispute_session", "dispute_team", "dispute_way"
@@ -83,6 +85,13 @@ def _issue(
         return first
     if before := paper_about(actor, dispute, form, kind, id):
         raise WrongState(_("The paper was issued already: %(number)s. Void it first.") % {"number": before})
+    return _drawn(actor, dispute, form, about, data, form_key=form_key)
+
+
+def _drawn(
+    actor: Actor, dispute: Dispute, form: Form, about: tuple[str, int], data: Mapping[str, Any], **more: Any
+) -> Paper:
+    kind, id = about
     return issue_paper(
         actor=actor,
         form=form,
@@ -94,7 +103,7 @@ def _issue(
             "record": str(dispute.pk),
             "about": [{"what": str(dispute), "kind": kind_of_model(Dispute).code, "id": dispute.pk}],
         },
-        form_key=form_key,
+        **more,
     )
 
 
@@ -114,6 +123,39 @@ def issue_minutes(*, actor: Actor, dispute_id: int, session_id: int, form_key: s
     row_of(MediationSession, dispute, session_id)
     session = get_session(dispute, session_id)
     return _issue(actor, dispute, MINUTES, (SESSION, session.pk), minutes_data(dispute, session), form_key)
+
+
+def _to_change(actor: Actor, dispute: Dispute, session_id: int) -> Paper | None:
+    """Return the minutes of a session that the actor may change; None if there are none."""
+    found = paper_about(actor, dispute, MINUTES, SESSION, session_id)
+    may = found and allows(actor, Permission.ISSUE_PAPERS) and not refusal_to_change(actor, found)
+    return found if may else None
+
+
+@transaction.atomic
+def correct_session(
+    *, actor: Actor, dispute_id: int, session_id: int, reason: str, **values: Any
+) -> MediationSession:
+    """Replace a session that was recorded wrongly; its minutes, if they were issued, get their next version.
+
+    Raise as hold_session, ValidationError at ``reason``.
+    """
+    made = hold_session(actor=actor, dispute_id=dispute_id, replaces_id=session_id, reason=reason, **values)
+    dispute = made.dispute
+    if before := _to_change(actor, dispute, session_id):
+        session = get_session(dispute, made.pk)
+        data = minutes_data(dispute, session)
+        _drawn(actor, dispute, MINUTES, (SESSION, made.pk), data, corrects=before, reason=reason)
+    return made
+
+
+@transaction.atomic
+def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
+    """Void a session that never was, and its minutes. Raise as ``sessions.void_session``."""
+    session = sessions.void_session(actor=actor, dispute_id=dispute_id, session_id=session_id, reason=reason)
+    if before := _to_change(actor, session.dispute, session_id):
+        void_paper(actor=actor, id=before.pk, reason=reason)
+    return session
 
 
 def minutes_data(dispute: Dispute, session: MediationSession) -> dict[str, Any]:

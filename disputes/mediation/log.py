@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes.mediation import sessions, team, ways
+from disputes.mediation import planning, sessions, team, ways
 from disputes.mediation.choices import Manner, StepKind, WayKind
 from foundation.contributions.audit import Action
 from foundation.words import Words
@@ -50,9 +50,9 @@ ACTIONS = (
     _act(team.CONFLICT, _("Conflict of interest in the team"), "scale", "yellow", day="on"),
     _act(team.LEAVE, _("Somebody left the mediation team"), "user-minus", day="on"),
     _act(team.VOID_MEMBER, _("Entry of the mediation team voided"), "ban", "red"),
-    _act(sessions.PLAN, _("Session planned"), "calendar-plus"),
-    _act(sessions.MOVE, _("Planned session moved"), "calendar-time"),
-    _act(sessions.CANCEL, _("Planned session cancelled"), "calendar-off", "yellow"),
+    _act(planning.PLAN, _("Session planned"), "calendar-plus"),
+    _act(planning.MOVE, _("Planned session moved"), "calendar-time"),
+    _act(planning.CANCEL, _("Planned session cancelled"), "calendar-off", "yellow"),
     *(
         _act(sessions.HOLD[manner], words, "messages", day="held_on")
         for manner, words in (

@@ -13,7 +13,8 @@ from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.mediation import rules
 from disputes.mediation.choices import Running, StepKind
-from disputes.mediation.sessions import appointments_of, sessions_of
+from disputes.mediation.planning import appointments_of
+from disputes.mediation.sessions import sessions_of
 from disputes.mediation.team import team_of
 from disputes.mediation.ways import clock_of, steps_possible, ways_of
 from disputes.models import Appointment, Dispute, MediationSession, TeamMember, Way

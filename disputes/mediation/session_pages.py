@@ -1,5 +1,6 @@
 """Pages of sessions: planning, moving, cancelling, recording, correcting one; its page, its documents, its minutes."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
-from disputes.mediation import issuing, sessions
+from disputes.mediation import issuing, planning, sessions
 from disputes.mediation.forms import MoveForm, PlanForm, SessionForm, initial_of
+from disputes.mediation.meetings import officers_at
 from disputes.mediation.paper_forms import MINUTES
 from disputes.mediation.part import shown_sessions
 from disputes.mediation.team import team_of
@@ -35,11 +37,18 @@ class NamesOfficers(OfDisputePage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
-        return found | {"officers": sessions.officers_at(self.actor, self.record.station_id)}
+        return found | {"officers": officers_at(self.actor, self.record.station_id)}
 
     def get_initial(self) -> dict[str, Any]:
         found: dict[str, Any] = super().get_initial()  # type: ignore[misc]
         return {"officer": self.actor.user_id} | found
+
+
+def as_planned(planned: Appointment) -> dict[str, Any]:
+    """Return the values of a form for a planned session."""
+    names = ("on", "begins_at", "ends_at", "manner", "place")
+    own = {"officer": planned.officer_id, "second": planned.second_id}
+    return {name: getattr(planned, name) for name in names} | own
 
 
 class PlanSession(NamesOfficers, CreatePage):
@@ -53,7 +62,7 @@ class PlanSession(NamesOfficers, CreatePage):
     done_text = gettext_lazy("The session is planned. It stands on Today of its officers.")
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.plan_session(
+        return planning.plan_session(
             actor=self.actor, dispute_id=self.record.pk, key=self.key(form), **self.values(form)
         )
 
@@ -63,14 +72,14 @@ class OfAppointment(OfDisputePage):
 
     @cached_property
     def appointment(self) -> Appointment:
-        return sessions.get_appointment(self.record, self.kwargs["appointment"])
+        return planning.get_appointment(self.record, self.kwargs["appointment"])
 
     def get_about(self) -> str:
         return f"{self.appointment} · {self.record}"
 
     def get_refusal(self) -> Words:
         """Return why nothing can be done with it any more."""
-        return sessions.refusal_of_ended(self.appointment)
+        return planning.refusal_of_ended(self.appointment)
 
 
 class MoveSession(OfAppointment, NamesOfficers, ActPage):
@@ -83,17 +92,14 @@ class MoveSession(OfAppointment, NamesOfficers, ActPage):
     done_text = gettext_lazy("The session was moved.")
 
     def get_initial(self) -> dict[str, Any]:
-        planned = self.appointment
-        names = ("on", "begins_at", "ends_at", "manner", "place")
-        own = {"officer": planned.officer_id, "second": planned.second_id}
-        return super().get_initial() | {name: getattr(planned, name) for name in names} | own
+        return super().get_initial() | self.masked(as_planned(self.appointment))
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.move_session(
+        return planning.move_session(
             actor=self.actor,
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk,
-            **self.values(form),
+            **self.restored(self.values(form), as_planned(self.appointment)),
         )
 
 
@@ -107,7 +113,7 @@ class CancelSession(OfAppointment, ActPage):
     done_text = gettext_lazy("The session was cancelled.")
 
     def perform(self, form: BaseForm) -> Appointment:
-        return sessions.cancel_session(
+        return planning.cancel_session(
             actor=self.actor,
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk,
@@ -131,18 +137,18 @@ class RecordSession(NamesOfficers, CreatePage):
     def appointment(self) -> Appointment | None:
         """The planned session in the URL. Raise Http404 for one of another dispute."""
         asked = id_in(self.request, "appointment")
-        return sessions.get_appointment(self.record, asked) if asked else None
+        return planning.get_appointment(self.record, asked) if asked else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"team": team_of(self.record)}
 
     def get_initial(self) -> dict[str, Any]:
-        planned = self.appointment
-        if planned is None:
-            return super().get_initial()
-        names = ("on", "begins_at", "ends_at", "manner", "place")
-        own = {"officer": planned.officer_id, "second": planned.second_id}
-        return super().get_initial() | {name: getattr(planned, name) for name in names} | own
+        return super().get_initial() | self.masked(self.begins_with)
+
+    @property
+    def begins_with(self) -> dict[str, Any]:
+        """What the form begins with, unmasked."""
+        return as_planned(self.appointment) if self.appointment else {}
 
     def get_success_url(self) -> str:
         return reverse("disputes:session", args=[self.record.pk, self.result.pk])
@@ -153,8 +159,19 @@ class RecordSession(NamesOfficers, CreatePage):
             dispute_id=self.record.pk,
             appointment_id=self.appointment.pk if self.appointment else 0,
             key=self.key(form),
-            **self.values(form),
+            **self.typed(form),
         )
+
+    def typed(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed, with what masks hide."""
+        stored = self.begins_with
+        found = self.restored(self.values(form), stored)
+        found["offers"] = [
+            replace(each, words=self.restored({name: each.words}, stored)[name])
+            for each in found["offers"]
+            for name in [f"{each.side}_words"]
+        ]
+        return found
 
 
 class OfSession(OfDisputePage):
@@ -182,16 +199,17 @@ class CorrectSession(OfSession, RecordSession):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"is_correction": True}
 
-    def get_initial(self) -> dict[str, Any]:
-        return super().get_initial() | initial_of(self.session, team_of(self.record))
+    @property
+    def begins_with(self) -> dict[str, Any]:
+        return initial_of(self.session, team_of(self.record))
 
     def perform(self, form: BaseForm) -> MediationSession:
-        return sessions.hold_session(
+        return issuing.correct_session(
             actor=self.actor,
             dispute_id=self.record.pk,
-            replaces_id=self.session.pk,
+            session_id=self.session.pk,
             key=self.key(form),
-            **self.values(form),
+            **self.typed(form),
         )
 
 
@@ -274,7 +292,7 @@ class VoidSession(OfSession, ActPage):
     done_text = gettext_lazy("The session was voided. It stays in the log.")
 
     def perform(self, form: BaseForm) -> MediationSession:
-        return sessions.void_session(
+        return issuing.void_session(
             actor=self.actor, dispute_id=self.record.pk, session_id=self.session.pk, **self.values(form)
         )
 

@@ -1,4 +1,4 @@
-"""Sessions of mediation: planned, moved, cancelled, held, corrected. What public-security mediation allows: ``rules``."""
+"""Sessions of mediation that were held: recorded, corrected, with offers and documents. What public-security mediation allows: ``rules``."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, TextField
+from django.db.models import Count, IntegerField, OuterRef, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.http import Http404
 from django.utils import timezone
@@ -22,6 +22,7 @@ from disputes.mediation import rules
 from disputes.mediation.choices import Ended, Manner
 from disputes.mediation.entering import (
     check,
+    check_open,
     check_past,
     entered_by,
     locked,
@@ -30,6 +31,8 @@ from disputes.mediation.entering import (
     row_of,
     void,
 )
+from disputes.mediation.meetings import OFFICERS, check_times, named
+from disputes.mediation.planning import appointments_of, end, open_one
 from disputes.mediation.team import team_of
 from disputes.mediation.ways import count_again, last_day, led, session_days, way_on, ways_of
 from disputes.models import (
@@ -41,18 +44,13 @@ from disputes.models import (
     TeamMember,
     belonging_to,
 )
-from disputes.models.session import Meeting
-from enterprises.selectors import list_officers
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
 from foundation.faults import Faults
 
-PLAN, MOVE, CANCEL = "session_plan", "session_move", "session_cancel"  # acts of the log
 HOLD = {Manner.JOINT: "session_joint", Manner.SEPARATE: "session_separate"}
 CORRECT, VOID_SESSION = "session_correct", "void_session"
-FURTHEST = dt.timedelta(days=366)  # ahead of which nobody plans a session
 
 
 @dataclass(frozen=True)
@@ -76,11 +74,6 @@ class Offered:
 
 
 # --- reads ----------------------------------------------------------------------------------------------------------
-
-
-def officers_at(actor: Actor, station_id: int) -> list[User]:
-    """Return who can hold a session: officers and chiefs of the station with a police number. One query."""
-    return list(list_officers(actor, station_id).exclude(police_number="").defer("password"))
 
 
 def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[MediationSession]:
@@ -134,205 +127,10 @@ def get_session(dispute: Dispute, id: int) -> MediationSession:
     return found
 
 
-def appointments_of(dispute: Dispute) -> list[Appointment]:
-    """Return the sessions of a dispute that are planned and have not ended, the next first. One query."""
-    rows = Appointment.objects.filter(dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id)
-    return list(rows.filter(voided_at=None, ended_at=None))
-
-
-def get_appointment(dispute: Dispute, id: int) -> Appointment:
-    """Return one planned session, an ended one too. Raise Http404."""
-    rows = Appointment.objects.filter(
-        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
-    )
-    found = rows.filter(pk=id).first()
-    if found is None:
-        raise Http404(f"dispute {dispute.pk} has no planned session {id}")
-    return found
-
-
-def refusal_of_ended(appointment: Appointment) -> str:
-    """Return why nothing can be done with a planned session any more; "" if something can."""
-    if not appointment.ended_at:
-        return ""
-    words = _("This session is no longer planned: %(state)s.")
-    return words % {"state": appointment.get_ended_as_display()}
-
-
 def documents_of(session: MediationSession) -> list[int]:
     """Return the ids of the files of a session. One query."""
     rows = SessionDocument.objects.filter(session=session, enterprise_id=session.enterprise_id)
     return list(rows.values_list("attachment_id", flat=True))
-
-
-# --- appointments ---------------------------------------------------------------------------------------------------
-
-
-def _named(actor: Actor, dispute: Dispute, officer_id: int | None, second_id: int | None) -> dict[str, Any]:
-    """Return the columns of two officers of the station. Raise ValidationError at ``officer`` or ``second``."""
-    team = {each.pk: each for each in officers_at(actor, dispute.station_id)}
-    words = _("Choose an officer of the station with a police number.")
-    if officer_id not in team:
-        raise ValidationError({"officer": words})
-    if second_id is not None and second_id not in team:
-        raise ValidationError({"second": words})
-    if second_id == officer_id:
-        raise ValidationError({"second": _("Choose another officer.")})
-    first, second = team[officer_id], team[second_id] if second_id else None
-    return {
-        "officer_id": first.pk,
-        "officer_name": str(first)[:80],
-        "officer_number": first.police_number,
-        "second_id": second.pk if second else None,
-        "second_name": str(second)[:80] if second else "",
-        "second_number": second.police_number if second else "",
-    }
-
-
-def _check_times(
-    actor: Actor, meeting: Meeting, faults: Faults, *, without: Mapping[type[Meeting], int]
-) -> None:
-    """Add to ``faults`` an end before the beginning, and another session of the same officers at that time."""
-    if not (meeting.on and meeting.begins_at and meeting.ends_at):
-        return
-    if meeting.ends_at <= meeting.begins_at:
-        faults.add(ValidationError({"ends_at": _("It ends after it begins.")}))
-        return
-    ids = {meeting.officer_id, meeting.second_id} - {None}
-    at_that_time = Q(
-        Q(officer_id__in=ids) | Q(second_id__in=ids),
-        station_id__in=actor.stations,
-        on=meeting.on,
-        voided_at=None,
-        begins_at__lt=meeting.ends_at,
-        ends_at__gt=meeting.begins_at,
-    )
-    held = MediationSession.objects.filter(at_that_time).exclude(pk=without.get(MediationSession, 0))
-    planned = Appointment.objects.filter(at_that_time, ended_at=None).exclude(pk=without.get(Appointment, 0))
-    for rows in (held, planned):
-        other: Meeting | None = rows.first()
-        if other:
-            busy = other.officer_name if other.officer_id in ids else other.second_name
-            words = _("%(name)s has another session from %(begin)s to %(end)s that day.")
-            said = {
-                "name": busy,
-                "begin": f"{other.begins_at:%H:%M}",
-                "end": f"{other.ends_at:%H:%M}",
-            }
-            faults.add(ValidationError({"begins_at": words % said}))
-            return
-
-
-def _to_come(dispute: Dispute, on: dt.date | None, faults: Faults) -> None:
-    today = timezone.localdate()
-    if on and on < today:
-        faults.add(ValidationError({"on": _("That day has passed. Record the session if it was held.")}))
-    elif on and on > today + FURTHEST:
-        faults.add(ValidationError({"on": _("This is more than a year ahead. Check the year.")}))
-
-
-@transaction.atomic
-def plan_session(
-    *,
-    actor: Actor,
-    dispute_id: int,
-    officer_id: int | None,
-    second_id: int | None = None,
-    key: str = "",
-    **values: Any,
-) -> Appointment:
-    """Plan a session for a day to come. Raise NotAllowed, Http404, WrongState, ValidationError by field."""
-    require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
-    if first := made_before(Appointment, dispute, key):
-        return first
-    planned, faults = _appointment(actor, dispute, officer_id, second_id, values)
-    planned.key = key
-    _check_times(actor, planned, faults, without={})
-    faults.refuse()
-    planned.save(force_insert=True)
-    record(actor, dispute, PLAN, {"planned_for": planned.on})
-    return planned
-
-
-def _appointment(
-    actor: Actor, dispute: Dispute, officer_id: int | None, second_id: int | None, values: Mapping[str, Any]
-) -> tuple[Appointment, Faults]:
-    faults, officers = Faults(), {}
-    with faults.of():
-        officers = _named(actor, dispute, officer_id, second_id)
-    planned = Appointment(**values, **officers, **belonging_to(dispute), **entered_by(actor))
-    skip = ("officer_id", "officer_name", "officer_number", "second_id", "second_name", "second_number")
-    check(planned, faults, skip=skip)
-    _to_come(dispute, planned.on, faults)
-    return planned, faults
-
-
-def _end(actor: Actor, appointment: Appointment, how: Ended, reason: str = "") -> None:
-    appointment.ended_at, appointment.ended_as = timezone.now(), how
-    appointment.ended_by, appointment.ended_reason = actor.name, reason
-    appointment.save(update_fields=["ended_at", "ended_as", "ended_by", "ended_reason"])
-
-
-def _open(dispute: Dispute, appointment_id: int) -> Appointment:
-    found = row_of(Appointment, dispute, appointment_id)
-    if why := refusal_of_ended(found):
-        raise WrongState(why)
-    return found
-
-
-@transaction.atomic
-def move_session(
-    *,
-    actor: Actor,
-    dispute_id: int,
-    appointment_id: int,
-    reason: str,
-    officer_id: int | None,
-    second_id: int | None = None,
-    **values: Any,
-) -> Appointment:
-    """Move a planned session: a new appointment follows it, no other one is touched.
-
-    The same again is the one that is there. Raise as plan_session, ValidationError at ``reason``, WrongState if it ended.
-    """
-    require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
-    follows = Appointment.objects.filter(
-        dispute_id__in=dispute.file_ids,
-        enterprise_id=dispute.enterprise_id,
-        moves_id=appointment_id,
-        voided_at=None,
-    ).first()
-    when = ("on", "begins_at", "ends_at")
-    if follows and all(getattr(follows, name) == values[name] for name in when):
-        return follows
-    before = _open(dispute, appointment_id)
-    planned, faults = _appointment(actor, dispute, officer_id, second_id, values)
-    planned.moves_id = before.pk
-    _check_times(actor, planned, faults, without={Appointment: before.pk})
-    with faults.of():
-        reason = required_reason(reason)
-    faults.refuse()
-    _end(actor, before, Ended.MOVED, reason)
-    planned.save(force_insert=True)
-    record(actor, dispute, MOVE, {"was_planned_for": before.on, "planned_for": planned.on}, reason=reason)
-    return planned
-
-
-@transaction.atomic
-def cancel_session(*, actor: Actor, dispute_id: int, appointment_id: int, reason: str) -> Appointment:
-    """Cancel a planned session with a reason. Raise as move_session."""
-    require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
-    reason = required_reason(reason)
-    found = row_of(Appointment, dispute, appointment_id)
-    if (found.ended_as, found.ended_by, found.ended_reason) == (Ended.CANCELLED, actor.name, reason):
-        return found
-    found = _open(dispute, appointment_id)
-    _end(actor, found, Ended.CANCELLED, reason)
-    record(actor, dispute, CANCEL, {"was_planned_for": found.on}, reason=reason)
-    return found
 
 
 # --- sessions that were held ----------------------------------------------------------------------------------------
@@ -366,14 +164,14 @@ def hold_session(
     if first := made_before(MediationSession, dispute, key):
         return first
     before = row_of(MediationSession, dispute, replaces_id) if replaces_id else None
-    planned = _open(dispute, appointment_id) if appointment_id else None
+    planned = open_one(dispute, appointment_id) if appointment_id else None
     if (
         planned is None and before is None
     ):  # whoever does not come from a planned session of that day means it
         planned = next((each for each in appointments_of(dispute) if each.on == values.get("on")), None)
     faults, officers = Faults(), {}
     with faults.of():
-        officers = _named(actor, dispute, officer_id, second_id)
+        officers = named(actor, dispute, officer_id, second_id)
     team = {each.pk: each for each in team_of(dispute)}
     session = MediationSession(
         **values,
@@ -385,12 +183,12 @@ def hold_session(
         **belonging_to(dispute),
         **entered_by(actor, key),
     )
-    skip = ("officer_id", "officer_name", "officer_number", "second_id", "second_name", "second_number")
-    check(session, faults, skip=(*skip, "present", "led_by"))
+    check(session, faults, skip=(*OFFICERS, "present", "led_by"))
     check_past(dispute, faults, on=session.on)
+    check_open(actor, dispute, faults, place=session.place, next_step=session.next_step)
     if session.on == timezone.localdate() and session.begins_at and _is_ahead(session.begins_at):
         faults.add(ValidationError({"begins_at": _("This time is still to come.")}))
-    _check_times(
+    check_times(
         actor, session, faults, without={MediationSession: replaces_id, Appointment: session.appointment_id}
     )
     if session.next_on and session.on and session.next_on < session.on:
@@ -410,7 +208,7 @@ def hold_session(
     if before:
         void(actor, before, reason)
     if planned:
-        _end(actor, planned, Ended.HELD)
+        end(actor, planned, Ended.HELD)
     session.save(force_insert=True)
     for offer in said:
         offer.session = session

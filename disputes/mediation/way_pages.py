@@ -1,5 +1,6 @@
 """Pages of the way: choosing one, what happens on it, its letter of transfer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,9 @@ from disputes.mediation.forms import (
 )
 from disputes.mediation.paper_forms import TRANSFER
 from disputes.mediation.part import ACTS
-from disputes.models import Dispute, Way
+from disputes.models import Dispute, Party, Way
+from disputes.people.masking import masked, restored
+from disputes.people.selectors import names_in, parties_of
 from disputes.staff.masked import MaskedPage
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
@@ -38,7 +41,10 @@ from papers.models import Paper
 
 
 class OfDisputePage(MaskedPage, OfFact):
-    """A page of the mediation of one dispute. A voided dispute leads back to its record."""
+    """A page of the mediation of one dispute, whose parties are masked. A voided dispute leads back to its record.
+
+    A field begins with the masked text; what its masks hide is put back when it is sent (``masked``, ``restored``).
+    """
 
     permission = Permission.MEDIATE_DISPUTES
     record: Dispute
@@ -48,6 +54,30 @@ class OfDisputePage(MaskedPage, OfFact):
             return self.leave(self.get_back_url(), VOIDED)
         found: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
         return found
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        return list(parties_of(self.actor, self.record))
+
+    def parties_to_mask(self) -> list[Party]:
+        return self.parties
+
+    def masked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of a form with the parties masked in its texts."""
+        people = names_in(self.parties)
+        return {
+            name: masked(value, people) if isinstance(value, str) else value for name, value in values.items()
+        }
+
+    def restored(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was typed over masked texts, with what their masks hide."""
+        people = names_in(self.parties)
+        return {
+            name: restored(value, stored[name], people)
+            if isinstance(value, str) and isinstance(stored.get(name), str)
+            else value
+            for name, value in values.items()
+        }
 
     def get_version(self) -> None:
         """Return None: these acts change rows beside the dispute, and each is known again when it is sent twice."""
@@ -255,8 +285,13 @@ class Letter(OfWay, IssuesPaper):
     title = TRANSFER.title
     submit_label = gettext_lazy("Issue the letter")
 
-    def get_initial(self) -> dict[str, Any]:
+    @property
+    def proposed(self) -> dict[str, Any]:
+        """What the letter begins with."""
         return {"facts": "\n".join(filter(None, [self.record.summary, self.record.claimed]))[:2000]}
+
+    def get_initial(self) -> dict[str, Any]:
+        return self.masked(self.proposed)
 
     def perform(self, form: BaseForm) -> Paper:
         return issuing.issue_transfer(
@@ -264,5 +299,5 @@ class Letter(OfWay, IssuesPaper):
             dispute_id=self.record.pk,
             way_id=self.way.pk,
             form_key=self.key(form),
-            **self.values(form),
+            **self.restored(self.values(form), self.proposed),
         )

@@ -56,6 +56,9 @@ class Form:
     )
     runs: RunsFromService | None = None
     internal: bool = False  # of the police alone: the enterprise neither sees nor gets it
+    is_decision: bool = (
+        False  # what it says is decided elsewhere, so it is neither corrected nor voided by itself
+    )
 
 
 forms: Registry[Form] = Registry("papers")

@@ -20,7 +20,7 @@ from foundation.accounts.digests import canonical
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
-from foundation.contributions.papers import Form
+from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
 from foundation.identifiers import folded
 from foundation.words import visible
@@ -253,6 +253,9 @@ def refusal_to_change(actor: Actor, paper: Paper) -> str:
     """Return why the actor may neither correct nor void a paper; "" if they may."""
     if paper.is_valid and paper.issued_by_station_id != actor.station_id:
         return _("Another station issued this paper, so only that one can change it.")
+    form = forms.get(paper.form)
+    if paper.is_internal and paper.is_valid and form and not form.is_decision:
+        return "" if paper.station_id in actor.stations else str(MOVED)
     return refusal_to_serve(actor, paper)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from disputes.mediation import sessions, ways
+from disputes.mediation import planning, ways
 from disputes.mediation.choices import StepKind
 from disputes.models import (
     Appointment,
@@ -236,7 +236,7 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     assert led.post("disputes:session_move", other.pk, mine.pk, **moved).status_code == 404
     assert fresh(theirs).ended_at is None
     with scope_of(city.first, audience=Audience.SYSTEM):
-        [now] = sessions.appointments_of(dispute)
+        [now] = planning.appointments_of(dispute)
     assert (now.on, now.moves_id) == (dt.date(2026, 6, 15), mine.pk)
 
     future = {**SESSION, "officer": led.user.pk, "on": "2026-06-16"}
@@ -254,6 +254,8 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     scan = SimpleUploadedFile("list.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF")
     added = led.post("disputes:session_documents", dispute.pk, session.pk, file=scan)
     assert added.status_code == 302
+    minutes = led.post("disputes:session_minutes", dispute.pk, session.pk)
+    assert minutes.status_code == 302
     fixed = held | {"minutes": "Only the applicants came.", "reason": "Mistyped"}
     corrected = led.post("disputes:session_correct", dispute.pk, session.pk, **fixed)
     assert corrected.status_code == 302
@@ -261,10 +263,14 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     assert (first.void_reason, valid.replaces_id) == ("Mistyped", first.pk)
     assert "Only the applicants" in led.client.get(corrected.url).text
     assert "See what is valid" in led.client.get(answer.url).text
-    minutes = led.post("disputes:session_minutes", dispute.pk, valid.pk)
-    assert minutes.status_code == 302
-    [paper] = rows(Paper, city.first)
+    before, paper = rows(Paper, city.first)
+    assert (before.version, paper.version, paper.number) == (1, 2, before.number)
     assert paper.data["minutes"] == ["Only the applicants came."]
+    twice = led.post("disputes:session_minutes", dispute.pk, valid.pk)
+    assert twice.status_code == 422
+    voided = led.post("disputes:session_void", dispute.pk, valid.pk, reason="It was another dispute")
+    assert voided.status_code == 302
+    assert fresh(paper).void_reason == "It was another dispute"
     assert [each.session_id for each in rows(SessionDocument, city.first)] == [first.pk, valid.pk]
     assert "list.pdf" in led.client.get(corrected.url).text
 
