@@ -12,6 +12,7 @@ from demo import (
     checklists,
     departments,
     dispute_after,
+    dispute_agreements,
     dispute_mediation,
     dispute_people,
     papers,
@@ -77,6 +78,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
             summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
+        summary.count("agreements", dispute_agreements.agreements(large, today))
     summary.opened_logins = open_logins()
     return summary
 

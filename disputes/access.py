@@ -10,6 +10,8 @@ class Permission(StrEnum):
     RECORD_DISPUTES = "disputes:record"
     CORRECT_DISPUTES = "disputes:correct"
     SETTLE_DISPUTES = "disputes:settle"
+    RECORD_AGREEMENTS = "disputes:agree"
+    RECORD_PAYMENTS = "disputes:pay"
     OPEN_PERSON = "disputes:open_person"
     VIEW_OWN_SIDE = "disputes:view_own_side"
     FOLLOW_UP_DISPUTES = "disputes:follow_up"
@@ -27,6 +29,8 @@ register(
         Permission.RECORD_DISPUTES: STATION_ROLES,
         Permission.CORRECT_DISPUTES: STATION_ROLES,
         Permission.SETTLE_DISPUTES: STATION_ROLES,
+        Permission.RECORD_AGREEMENTS: STATION_ROLES,
+        Permission.RECORD_PAYMENTS: STATION_ROLES,
         Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
         Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
         Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after import planning, recording, screening, surveys
+from disputes.agreements.audit import agreement_actions
 from disputes.choices import FollowUpWay, RiskReason
 from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
@@ -50,6 +51,7 @@ register(
     )
 )
 
+register(*agreement_actions())
 register(
     Kind("screening", Screening),
     Action(f"screening.{screening.SCREEN}", _("Screened for disputes: nothing"), "checks"),

@@ -119,3 +119,58 @@ class Satisfied(models.TextChoices):
     YES = "yes", _("Satisfied")
     PARTLY = "partly", _("Partly satisfied")
     NO = "no", _("Not satisfied")
+
+
+class AgreementKind(models.TextChoices):
+    """In which way an agreement came about, which decides its form and who signs."""
+
+    SECURITY = "security", _("Public-security mediation agreement")
+    ON_THE_SPOT = "spot", _("Public-security mediation agreement on the spot")
+    PEOPLES = "peoples", _("People's mediation agreement")
+    ORAL = "oral", _("Oral agreement, recorded")
+
+
+PUBLIC_SECURITY = (AgreementKind.SECURITY, AgreementKind.ON_THE_SPOT)
+
+
+class PaymentWay(models.TextChoices):
+    """How money is handed over."""
+
+    TRANSFER = "transfer", _("Bank transfer")
+    WAGES = "wages", _("Wage account of the project")
+    PHONE = "phone", _("Payment by phone")
+    CASH = "cash", _("Cash")
+    GOODS = "goods", _("Goods or work")
+
+
+class Signer(models.TextChoices):
+    """Who signs an agreement, in the order in which they do: the sides, then whoever presides."""
+
+    APPLICANT = "applicant", _("Applicants")
+    RESPONDENT = "respondent", _("Respondents")
+    THIRD = "third", _("Others concerned")
+    MEDIATOR = "mediator", _("Who presides")
+
+
+class AgreementEnd(models.TextChoices):
+    """Why an agreement is no longer in force."""
+
+    REPLACED = "replaced", _("Replaced by a new one")
+    CORRECTED = "corrected", _("Recorded wrongly, corrected")
+    VOIDED = "voided", _("Voided")
+
+
+class ConfirmationStep(models.TextChoices):
+    """Steps of the joint judicial confirmation 司法确认, in their order. The last two exclude each other."""
+
+    APPLIED = "applied", _("Applied for")
+    ACCEPTED = "accepted", _("Accepted by the court")
+    CONFIRMED = "confirmed", pgettext_lazy("by the court", "Confirmed")
+    REFUSED = "refused", pgettext_lazy("by the court", "Refused")
+
+
+class SignedOn(models.TextChoices):
+    """On what somebody signed."""
+
+    SCREEN = "screen", _("Here on the screen")
+    PAPER = "paper", _("On paper")

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after import surveys
+from disputes.agreements.notifications import AGREEMENT_CAUSES
 from disputes.filing.risk import HIGH
 from disputes.staff.views import DisputePages
+from enterprises.concerned import by_person
 from facts.causes import act_for_officers, corrections, new_records
 from foundation.accounts.choices import STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, register
@@ -14,9 +16,11 @@ DISPUTES = DisputePages()
 register(
     *new_records(DISPUTES, police=_("A new dispute: %(object)s")),
     act_for_officers(DISPUTES, "settle", _("Settled: %(object)s")),
-    act_for_officers(DISPUTES, "reopen", _("Open again: %(object)s")),
+    # by the system it is told as the breach of an agreement
+    act_for_officers(DISPUTES, "reopen", _("Open again: %(object)s"), when=by_person),
     act_for_officers(DISPUTES, "close", _("Closed: %(object)s")),
     *corrections(DISPUTES),
+    *AGREEMENT_CAUSES,
     Cause(
         surveys.BROKE_OUT,
         _("A survey says that a settled dispute has broken out again (%(object)s). Decide what follows."),

@@ -29,3 +29,22 @@ def tell_stale_sides() -> None:
         logger.info("sides told", bureau=bureau_id, disputes=sides.tell_stale_sides(bureau_id, since))
 
     in_each(every_bureau(), one, of="sides of disputes")
+
+
+@shared_task
+def find_breaches() -> None:
+    """Write which instalments were not paid by their day, and reopen their disputes."""
+    from disputes.agreements import sweeping  # its operations queue tasks of this module
+
+    def one(bureau_id: int) -> None:
+        logger.info("breaches found", bureau=bureau_id, breaches=sweeping.find_breaches(bureau_id))
+
+    in_each(every_bureau(), one, of="breaches of agreements")
+
+
+@shared_task
+def remind_of_instalments() -> None:
+    """Remind whoever leads a dispute of the instalments that are due."""
+    from disputes.agreements import sweeping
+
+    in_each(every_bureau(), sweeping.remind, of="instalments")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after.work import WORKS
+from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
 from disputes.choices import Risk
 from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute
@@ -20,7 +21,9 @@ LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 def _due() -> Q:
     """Return the condition for disputes to settle soon: by their deadline, or because they have none, are old or may grow."""
     is_old = Q(opened_on__lt=days_before_today(LONG_OPEN_DAYS))
-    return open_disputes() & (Q(due_on__lte=SOON) | Q(due_on=None) | is_old | Q(risk=Risk.HIGH))
+    # one that was reopened because an instalment is overdue stands under those
+    soon = Q(due_on__lte=SOON) | Q(due_on=None) | is_old | Q(risk=Risk.HIGH)
+    return open_disputes() & soon & ~is_overdue()
 
 
 register(
@@ -40,6 +43,7 @@ register(
         acts=acts_of(DisputePages()),
         list_page="disputes:list",
     ),
+    *AGREEMENT_WORKS,
     *WORKS,
 )
 register(

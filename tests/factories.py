@@ -19,13 +19,19 @@ from factory.django import DjangoModelFactory
 from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
+    Agreement,
+    AgreementSignature,
     Appointment,
+    Breach,
+    Confirmation,
     Dispute,
     DisputeSide,
     FollowUp,
+    Instalment,
     MediationSession,
     Offer,
     Party,
+    Payment,
     RiskMeasure,
     RiskReview,
     Screening,
@@ -932,6 +938,79 @@ class DisputeFactory(OfEnterprise):
     kind = "wages"
     opened_on = DAY
     summary = "Wages of January"
+
+
+class AgreementFactory(OfEnterprise):
+    class Meta:
+        model = Agreement
+
+    dispute = factory.LazyAttribute(lambda made: DisputeFactory(enterprise=made.enterprise))
+    kind = "peoples"
+    concluded_on = DAY
+    presided_by = "李珊"
+    facts = "Forty workers were not paid."
+    terms = "The company pays."
+    debtor = "respondent"
+    creditor = "applicant"
+    signers = factory.LazyFunction(lambda: ["applicant", "respondent", "mediator"])
+
+
+class OfAgreement(OfEnterprise):
+    class Meta:
+        abstract = True
+
+    agreement = factory.LazyAttribute(lambda made: AgreementFactory(enterprise=made.enterprise))
+    dispute = factory.LazyAttribute(lambda made: made.agreement.dispute)
+
+
+class InstalmentFactory(OfAgreement):
+    class Meta:
+        model = Instalment
+
+    number = 1
+    due_on = DAY
+    fen = 10_000
+    way = "transfer"
+
+
+class AgreementSignatureFactory(OfAgreement):
+    class Meta:
+        model = AgreementSignature
+
+    signer = "applicant"
+    name = "陈大勇"
+    signed_on = DAY
+    way = "screen"
+    key = factory.Sequence(lambda number: f"agreements/1/{number:032x}")
+    sha256 = "0" * 64
+
+
+class PaymentFactory(OfAgreement):
+    class Meta:
+        model = Payment
+
+    paid_on = DAY
+    fen = 5_000
+    way = "transfer"
+
+
+class BreachFactory(OfAgreement):
+    class Meta:
+        model = Breach
+
+    number = 1
+    due_on = DAY
+    on = DAY + dt.timedelta(days=1)
+    fen = 10_000
+
+
+class ConfirmationFactory(OfAgreement):
+    class Meta:
+        model = Confirmation
+
+    step = "applied"
+    on = DAY
+    court = "东江区人民法院"
 
 
 class OfDisputeFactory(OfEnterprise):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.after.planning import SURVEY, follow_ups_of, level_of, proposal
+from disputes.after.planning import LOADED, SURVEY, follow_ups_of, level_of, proposal
 from disputes.choices import FollowUpWay, Stage
 from disputes.models import Dispute, FollowUp
 from disputes.parts import Clock, Of, Part, register
@@ -27,7 +27,10 @@ class FollowUps(Part):
 
     def load(self, actor: Actor, dispute: Dispute) -> tuple[list[FollowUp], set[int]]:
         """Return the follow-ups, and the ids of surveys whose link was made and has no answer yet."""
+        if dispute.settled_on is None and not dispute.earlier and not dispute.absorbed:
+            return [], set()  # it was never settled
         found = follow_ups_of(dispute)
+        dispute.__dict__[LOADED] = found  # whether it may be closed is asked on the same page
         surveys = [each.pk for each in found if each.way == FollowUpWay.SURVEY and each.is_open]
         sent: set[int] = set()
         if surveys:

@@ -33,6 +33,7 @@ PLAN, DROP = "plan_follow_up", "drop_follow_up"  # acts of the log
 SURVEY = "dispute_survey"  # purpose of signed links
 LONGEST_QUESTION = 200
 LATEST = dt.timedelta(days=731)  # after today; plausible, not statutory
+LOADED = "follow_ups"  # of a dispute that its page shows
 MOST = 24  # follow-ups of one dispute
 NOT_SETTLED = gettext_lazy("Only a settled dispute is followed up. Record the settlement first.")
 
@@ -170,7 +171,8 @@ def follow_ups_of(dispute: Dispute) -> list[FollowUp]:
 @hinders_closing
 def still_to_follow_up(dispute: Dispute, actor: Actor) -> str:
     """Return that a follow-up is still to be done, or that nobody has decided about a relapse. One query."""
-    for each in follow_ups_of(dispute):
+    found = dispute.__dict__.get(LOADED)
+    for each in follow_ups_of(dispute) if found is None else found:
         if each.is_open:
             return _("The follow-up of %(day)s is still to be done. Do it, or drop it with a reason.") % {
                 "day": each.planned_on.isoformat()

@@ -1,3 +1,4 @@
+from disputes.models.agreement import Agreement, AgreementSignature, Instalment
 from disputes.models.dispute import Dispute
 from disputes.models.follow_up import FollowUp
 from disputes.models.of_dispute import (
@@ -7,6 +8,7 @@ from disputes.models.of_dispute import (
     of_dispute_indexes,
 )
 from disputes.models.party import Party
+from disputes.models.payment import Breach, Confirmation, Payment
 from disputes.models.risk import RiskMeasure, RiskReview
 from disputes.models.screening import Screening
 from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
@@ -15,14 +17,20 @@ from disputes.models.team import TeamMember
 from disputes.models.way import Way, WayStep
 
 __all__ = [
+    "Agreement",
+    "AgreementSignature",
     "Appointment",
+    "Breach",
+    "Confirmation",
     "Dispute",
     "DisputeSide",
     "FollowUp",
+    "Instalment",
     "MediationSession",
     "OfDispute",
     "Offer",
     "Party",
+    "Payment",
     "RiskMeasure",
     "RiskReview",
     "Screening",

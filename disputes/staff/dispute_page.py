@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 import disputes.after.part
+import disputes.agreements.part
 import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage

@@ -222,13 +222,25 @@ def changes_of(
             yield life.acts[code].past, entry.before.get(code) or "", entry.after[code] or _("never happened")
         return
     fields = {field.attname: field for field in fact._meta.concrete_fields}
+    act = action_of(entry.action)
+    labels = {name: words for name, words in act.labels.items() if name != act.day} if act else {}
     for name, was_after in entry.after.items():
+        if name not in fields and name in labels:
+            yield labels[name], "", _said(kind_of_model(type(fact)).values.get(name, {}), was_after)
+            continue
         before, after = days.get(name, (entry.before.get(name), was_after))
         is_taken_back = before == after or (before in (None, "") and after in (None, ""))
         if name in fields and name not in _NOT_SHOWN and not is_taken_back:
             field = fields[name]
             words = shown_value(field, before, names) if before not in (None, "") else ""
             yield audit_words.field_words(field), words, shown_value(field, after, names)
+
+
+def _said(words: Mapping[str, Any], value: Any) -> str:
+    """Return a value of an entry that is no field of the record; codes in their words."""
+    if isinstance(value, list):
+        return listed(str(words.get(each, each)) for each in value)
+    return str(words.get(value, value))
 
 
 def differences(fact: Fact, typed: dict[str, Any]) -> list[tuple[Any, str, str]]:

@@ -108,8 +108,9 @@ class Drawn:
         size: float = 10.5,
         line: float = 16,
         lines: bool = True,
+        keep: bool = False,
     ) -> None:
-        """Add a table. ``line`` 0 is as high as what stands in it, such as a photo. A row of one text is a place holder of its own: ``{%tr for … %}``."""
+        """Add a table. ``keep``: as a whole on one page, with what follows it. ``line`` 0 is as high as what stands in it, such as a photo. A row of one text is a place holder of its own: ``{%tr for … %}``."""
         table = self.document.add_table(rows=0, cols=len(widths_mm))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         table.style = "Table Grid" if lines else "Normal Table"
@@ -135,7 +136,7 @@ class Drawn:
                     cell.paragraphs[0],
                     align=CENTRE if middle else LEFT,
                     line=line,
-                    keep=not lines or (not line and index == 1),
+                    keep=keep or not lines or (not line and index == 1),
                 )
                 self.write(cell.paragraphs[0], text, size=size)
 

@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from deliveries.models import Attempt, Receipt, Subscription
 from disputes.models import (
+    Agreement,
     Appointment,
+    Confirmation,
     Dispute,
     FollowUp,
     MediationSession,
     Party,
+    Payment,
     RiskMeasure,
     Screening,
     TeamMember,
@@ -132,6 +135,7 @@ def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
         Absence,
+        Agreement,
         ApiKey,
         Appointment,
         Attachment,
@@ -141,6 +145,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         CheckRecord,
         Checklist,
         Complaint,
+        Confirmation,
         DoorSign,
         Draw,
         DrawnVisit,
@@ -162,6 +167,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         MediationSession,
         Paper,
         Party,
+        Payment,
         Receipt,
         Recheck,
         Screening,

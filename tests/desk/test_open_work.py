@@ -17,6 +17,7 @@ from facts.staff.pages import kinds
 from foundation.contributions.work import works
 from foundation.tenancy.scope import station_scope
 from tests.factories import (
+    AgreementFactory,
     AppointmentFactory,
     DisputeFactory,
     DrawnVisitFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     ForgeryFactory,
     HazardFactory,
     InspectionFactory,
+    InstalmentFactory,
     LiaisonFactory,
     MajorStageFactory,
     ObstructionFactory,
@@ -131,6 +133,11 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             )
             MajorStageFactory(enterprise=enterprise, record_id=major.pk, due_on=ago(4))
             DisputeFactory(enterprise=enterprise, opened_on=ago(9), risk="high", risk_next_on=ahead(1))
+            for due_on in (ago(3), ahead(2)):
+                agreed = AgreementFactory(
+                    enterprise=enterprise, effective_on=ago(9), confirm_by=ahead(5), concluded_on=ago(9)
+                )
+                InstalmentFactory(enterprise=enterprise, agreement=agreed, due_on=due_on)
             ForgeryFactory(enterprise=enterprise, confirmed_on=ago(9), withdrawal_asked_at=timezone.now())
             ObstructionFactory(
                 enterprise=enterprise,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from disputes.agreements.concluding import Given, conclude_agreement
+from disputes.agreements.sweeping import find_breaches
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.operations import reopen_dispute, settle_dispute
@@ -45,6 +48,23 @@ def on(text: str) -> Iterator[None]:
 
 def hazard(case: Case, item: str) -> Hazard:
     return Hazard.objects.get(item=item)
+
+
+def _agree(case: Case, summary: str, on: dt.date) -> None:
+    """Conclude an oral agreement whose instalment is due on 5 October."""
+    conclude_agreement(
+        actor=case.actor,
+        id=Dispute.objects.get(summary=summary).pk,
+        kind="oral",
+        concluded_on=on,
+        presided_by="李珊",
+        facts="工资未付。",
+        terms="付清。",
+        debtor="respondent",
+        creditor="applicant",
+        total=Decimal(100),
+        instalments=[Given(day("10-05"), Decimal(100))],
+    )
 
 
 # what the police record in the fourth quarter about hazards as they stood at the end of the third
@@ -122,6 +142,11 @@ ACTS: dict[str, Callable[[Case], Any]] = {
         reopened_on=day("10-05"),
         due_on=day("10-20"),
         reason="x",
+    ),
+    "settle, by an agreement": lambda case: _agree(case, "open", day("10-05")),
+    "reopen, by a breach": lambda case: (
+        _agree(case, "settled", day("08-10")),
+        find_breaches(case.actor.bureau_id),
     ),
     "verify": lambda case: verify_incident(
         actor=case.actor,

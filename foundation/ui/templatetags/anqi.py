@@ -152,6 +152,12 @@ def num(value: Any, places: int = 0) -> SafeString | str:
 
 
 @register.simple_tag
+def fen(value: int) -> str:
+    """Return an amount of fen in yuan with grouped thousands: 144,000, and 33.34 where it is no whole number of yuan."""
+    return f"{value // 100:,}" if value % 100 == 0 else f"{Decimal(value).scaleb(-2):,.2f}"
+
+
+@register.simple_tag
 def delta(value: Any, places: int = 0, good: str = "up") -> SafeString:
     """Return a change: ▲ or ▼, with a word for screen readers. ``good`` ("up", "down", "none"): which way is green."""
     change = as_decimal(value, places)

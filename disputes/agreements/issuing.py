@@ -1,0 +1,249 @@
+"""Papers about an agreement: the agreement itself, the joint request to the court, the receipt of a payment.
+
+A paper is frozen when it is issued. Asked for again it is the same one as long as nothing has changed, else its next version.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from disputes.agreements import locking
+from disputes.agreements.capital import in_capitals
+from disputes.agreements.paper_forms import BY_KIND, RECEIPT, REQUEST
+from disputes.agreements.performance import yuan_of
+from disputes.agreements.reading import Concluded
+from disputes.choices import (
+    PUBLIC_SECURITY,
+    AgreementKind,
+    ConfirmationStep,
+    PaymentWay,
+    Side,
+    SignedOn,
+    Signer,
+)
+from disputes.models import AgreementSignature, Dispute, Payment
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.contributions.audit import kind_of_model
+from foundation.contributions.papers import Form
+from foundation.documents import documents
+from papers.access import Permission
+from papers.models import Paper
+from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change
+from papers.selectors import visible
+
+CHINESE = "zh-hans"
+SIDES = {
+    Signer.APPLICANT: "申请方",
+    Signer.RESPONDENT: "被申请方",
+    Signer.THIRD: "第三方",
+    Signer.MEDIATOR: "主持人",
+}
+KINDS = {
+    AgreementKind.SECURITY: "治安调解",
+    AgreementKind.ON_THE_SPOT: "现场治安调解",
+    AgreementKind.PEOPLES: "人民调解",
+    AgreementKind.ORAL: "人民调解",
+}
+WAYS = {
+    PaymentWay.TRANSFER: "银行转账",
+    PaymentWay.WAGES: "工资专户",
+    PaymentWay.PHONE: "手机支付",
+    PaymentWay.CASH: "现金",
+    PaymentWay.GOODS: "实物或劳务",
+}
+
+
+def money(fen: int) -> str:
+    """Return an amount as papers have it: 144,000.00."""
+    return f"{yuan_of(fen):,.2f}"
+
+
+@transaction.atomic
+def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str = "") -> Paper:
+    """Issue the paper of the agreement in force, in the form of its kind. Raise as issue_paper, WrongState if it is not in force."""
+    require(actor, Permission.ISSUE_PAPERS)
+    dispute = locking.locked_dispute(actor, id)
+    found = locking.in_force(dispute, agreement_id)
+    form = BY_KIND[AgreementKind(found.agreement.kind)]
+    return _issue(actor, dispute, form, {"agreement": agreement_id}, agreement_data(dispute, found), form_key)
+
+
+@transaction.atomic
+def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "") -> Paper:
+    """Issue the joint request for judicial confirmation.
+
+    Raise as issue_agreement, WrongState if no court confirms this agreement or it is not in effect.
+    """
+    require(actor, Permission.ISSUE_PAPERS)
+    dispute = locking.locked_dispute(actor, id)
+    found = locking.in_force(dispute, agreement_id)
+    agreement = found.agreement
+    if agreement.confirm_by is None or agreement.effective_on is None:
+        raise WrongState(_("No court confirms an agreement of this kind, or it is not in effect yet."))
+    applied = found.step(ConfirmationStep.APPLIED)
+    data = agreement_data(dispute, found) | {
+        "to_court": applied.court if applied else "",
+        "agreement_on": chinese_day(agreement.concluded_on),
+        "effective_on": chinese_day(agreement.effective_on),
+        "confirm_by": chinese_day(agreement.confirm_by),
+    }
+    return _issue(actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key)
+
+
+@transaction.atomic
+def issue_receipt(*, actor: Actor, id: int, payment_id: int, form_key: str = "") -> Paper:
+    """Issue the receipt of a payment. Raise as issue_agreement, Http404, WrongState for one that was taken back."""
+    require(actor, Permission.ISSUE_PAPERS)
+    dispute = locking.locked_dispute(actor, id)
+    found = locking.in_force(dispute)
+    payment = next((each for each in found.payments if each.pk == payment_id), None)
+    if payment is None:
+        raise Http404(f"dispute {dispute.pk} has no payment {payment_id}")
+    if payment.taken_back_at is not None:
+        raise WrongState(_("This payment was taken back already. Look at the dispute again."))
+    return _issue(
+        actor, dispute, RECEIPT, {"payment": payment_id}, receipt_data(dispute, found, payment), form_key
+    )
+
+
+def _issue(
+    actor: Actor,
+    dispute: Dispute,
+    form: Form,
+    about: Mapping[str, int],
+    data: Mapping[str, Any],
+    form_key: str,
+) -> Paper:
+    records = {kind_of_model(Dispute).code: [dispute.pk]} | {kind: [id] for kind, id in about.items()}
+    before = paper_about(actor, dispute, form, records)
+    reason = ""
+    if before is not None:
+        cleaned = documents.clean(dict(data))
+        if all(before.data.get(name) == value for name, value in cleaned.items()):
+            return before
+        if words := refusal_to_change(actor, before):
+            raise WrongState(words)
+        reason = _("Signed or changed since.")
+    return issue_paper(
+        actor=actor,
+        form=form,
+        enterprise_id=dispute.enterprise_id,
+        records=records,
+        data=data,
+        form_key=form_key,
+        corrects=before,
+        reason=reason,
+    )
+
+
+def paper_about(actor: Actor, dispute: Dispute, form: Form, records: Mapping[str, list[int]]) -> Paper | None:
+    """Return the valid paper of a form about these records. One query."""
+    return (
+        visible(actor)
+        .filter(
+            Q(records__contains=dict(records)),
+            form=form.code,
+            enterprise_id=dispute.enterprise_id,
+            voided_at=None,
+            corrected_at=None,
+        )
+        .first()
+    )
+
+
+def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
+    """Return what the paper of an agreement says. One query for the keys of the signatures."""
+    agreement, total = found.agreement, found.total
+    keys = dict(AgreementSignature.objects.filter(agreement_id=agreement.pk).values_list("signer", "key"))
+    signed = {each.signer: each for each in found.signatures}
+    signers = list(agreement.signers) or [Signer.APPLICANT, Signer.RESPONDENT, Signer.MEDIATOR]
+    with translation.override(CHINESE):
+        dispute_kind = str(dispute.get_kind_display())
+    number = agreement.presided_number
+    return {
+        "enterprise": dispute.enterprise.name,
+        "dispute_kind": dispute_kind,
+        "kind": KINDS[AgreementKind(agreement.kind)],
+        "presided_by": f"{agreement.presided_by}（警号{number}）"
+        if number and agreement.kind in PUBLIC_SECURITY
+        else agreement.presided_by,
+        "organisation": agreement.organisation,
+        "mediators": agreement.mediators,
+        "witnesses": agreement.witnesses,
+        "place": agreement.place,
+        "concluded_on": chinese_day(agreement.concluded_on),
+        "parties": [
+            {"side": SIDES[Signer(each)], "name": signed[each].name if each in signed else ""}
+            for each in signers
+            if each != Signer.MEDIATOR
+        ],
+        "facts": agreement.facts,
+        "terms": agreement.terms,
+        "debtor": SIDES[Signer(agreement.debtor)] if agreement.debtor else "",
+        "creditor": SIDES[Signer(agreement.creditor)] if agreement.creditor else "",
+        "total": money(total) if total else "",
+        "total_in_words": in_capitals(total) if total else "",
+        "instalments": [
+            {
+                "n": each.number,
+                "due_on": chinese_day(each.due_on),
+                "amount": money(each.fen),
+                "way": WAYS[PaymentWay(each.way)],
+            }
+            for each in found.instalments
+        ],
+        "copies": agreement.copies,
+        "signatures": [_signature(each, signed.get(each), keys) for each in signers],
+        **_about(dispute),
+    }
+
+
+def _signature(signer: str, signed: AgreementSignature | None, keys: Mapping[str, str]) -> dict[str, str]:
+    side = SIDES[Signer(signer)]
+    if signed is None:
+        return {"side": side, "who": "", "on": "", "picture": "", "key": ""}
+    is_drawn = signed.way == SignedOn.SCREEN
+    return {
+        "side": side,
+        "who": signed.name,
+        "on": chinese_day(signed.signed_on),
+        "picture": "" if is_drawn else "见纸质签名件",
+        "key": keys.get(signer, "") if is_drawn else "",
+        "caption": signed.name,
+    }
+
+
+def receipt_data(dispute: Dispute, found: Concluded, payment: Payment) -> dict[str, Any]:
+    """Return what the receipt of a payment says: what was paid with it, and what is owed after it."""
+    stands = found.performance_on(payment.paid_on)
+    agreement = found.agreement
+    return {
+        "enterprise": dispute.enterprise.name,
+        "paid_on": chinese_day(payment.paid_on),
+        "amount": money(payment.fen),
+        "amount_in_words": in_capitals(payment.fen),
+        "way": WAYS[PaymentWay(payment.way)],
+        "instalment": f"第{payment.number}期" if payment.number else "",
+        "debtor": SIDES[Signer(Side(agreement.debtor).value)],
+        "creditor": SIDES[Signer(Side(agreement.creditor).value)],
+        "agreement_on": chinese_day(agreement.concluded_on),
+        "remark": payment.remark,
+        "paid": money(stands.paid),
+        "open": money(stands.open),
+        "recorded_by": payment.recorded_by,
+        **_about(dispute),
+    }
+
+
+def _about(dispute: Dispute) -> dict[str, Any]:
+    kind = kind_of_model(Dispute).code
+    return {
+        "records": str(dispute.pk),
+        "about": [{"what": str(dispute._meta.verbose_name), "kind": kind, "id": dispute.pk}],
+    }

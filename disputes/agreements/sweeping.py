@@ -1,0 +1,185 @@
+"""What comes about by time: reminders of instalments, and their breach, which reopens the dispute.
+
+Jobs find whatever is due and not written yet. They may run at any time and twice at once; one that is killed has changed
+nothing of the dispute that it was at.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from disputes.access import Permission
+from disputes.agreements import locking
+from disputes.agreements.performance import State, yuan_of
+from disputes.agreements.reading import UNPAID, agreements_of, with_open
+from disputes.models import Breach, Dispute, Instalment, belonging_to
+from disputes.operations import reopen_dispute
+from enterprises.concerned import chiefs_of, officers_of
+from enterprises.open_work import is_off_register
+from facts.operations import lock_fact
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor, system_actor
+from foundation.accounts.models import Station
+from foundation.accounts.reasons import required_reason
+from foundation.inbox.notifying import notify
+from foundation.tenancy.scope import station_scope
+
+BREACH = "breach"  # of the log
+BREACHED, DUE_SOON, DUE_TODAY = "dispute.breached", "dispute.instalment_soon", "dispute.instalment_today"
+REMIND_DAYS = 3  # before the day of an instalment
+NOT_PAID = gettext_lazy("Instalment %(number)s was not paid by %(day)s.")
+
+
+def _actor_of(bureau_id: int) -> Actor:
+    stations = tuple(Station.objects.filter(bureau_id=bureau_id).values_list("pk", flat=True))
+    return system_actor(bureau_id=bureau_id, stations=stations)
+
+
+def _unpaid(today: dt.date) -> QuerySet[Any]:
+    """Return the instalments in force of which something is owed, of disputes that are not voided, of enterprises on the register."""
+    rows = with_open(Instalment.objects.all()).filter(
+        Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0), UNPAID
+    )
+    return rows.exclude(is_off_register(today)).annotate(
+        of=Coalesce(
+            NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField()
+        )  # the file that survived
+    )
+
+
+# --- breach ----------------------------------------------------------------------------------------------------------
+
+
+def find_breaches(bureau_id: int) -> int:
+    """Write the breaches of a bureau's agreements that came about, reopen their disputes and tell whom they concern.
+
+    Return how many. Each dispute is a transaction of its own.
+    """
+    actor, today = _actor_of(bureau_id), timezone.localdate()
+    if not actor.stations:
+        return 0
+    known = Breach.objects.filter(agreement_id=OuterRef("agreement_id"), number=OuterRef("number"))
+    with station_scope(actor.scope()):
+        rows = _unpaid(today).filter(~Exists(known), due_on__lt=today, open_fen=F("fen"))
+        ids = list(rows.order_by("of").values_list("of", flat=True).distinct())
+    number = 0
+    for id in ids:
+        with station_scope(actor.scope()):
+            number += _breach(actor, id, today)
+    return number
+
+
+@transaction.atomic
+def _breach(actor: Actor, id: int, today: dt.date) -> int:
+    dispute = lock_fact(actor, Dispute, id)
+    found = None if dispute.is_voided else agreements_of(dispute).in_force
+    if found is None or found.agreement.effective_on is None:
+        return 0
+    known = {each.number for each in found.breaches}
+    new = [each for each in found.performance_on(today).breached if each.instalment.number not in known]
+    for each in new:
+        owed = each.instalment
+        _write(actor, dispute, found.agreement.pk, owed.number, owed.due_on, each.open)
+    return len(new)
+
+
+def _write(
+    actor: Actor,
+    dispute: Dispute,
+    agreement_id: int,
+    number: int,
+    due_on: dt.date,
+    fen: int,
+    reason: str = "",
+) -> Breach:
+    """Write a breach of a locked dispute, reopen it if it is settled, and tell its officers and the chief once."""
+    on = due_on + dt.timedelta(days=1)
+    made = Breach.objects.create(
+        **belonging_to(dispute), agreement_id=agreement_id, number=number, due_on=due_on, on=on, fen=fen
+    )
+    locking.record(
+        actor,
+        dispute,
+        BREACH,
+        {"breached_on": on.isoformat(), "instalment": number, "owed": str(yuan_of(fen))},
+        reason=reason,
+    )
+    dispute.refresh_from_db(fields=["settled_on", "version"])
+    if dispute.settled_on is not None:
+        words = str(NOT_PAID) % {"number": number, "day": due_on.isoformat()}
+        by = system_actor(bureau_id=actor.bureau_id or 0, stations=actor.stations)
+        reopen_dispute(
+            actor=by, id=dispute.pk, reopened_on=timezone.localdate(), due_on=None, reason=reason or words
+        )
+    notify(
+        BREACHED,
+        to=_leads(dispute) | chiefs_of(dispute.station_id),
+        key=f"{agreement_id}:{number}",
+        object_id=dispute.pk,
+        values={"object": str(dispute), "number": number, "day": due_on.isoformat()},
+        actor=actor,
+    )
+    return made
+
+
+@transaction.atomic
+def declare_breach(*, actor: Actor, id: int, agreement_id: int, number: int, reason: str) -> Breach:
+    """Declare the breach of an instalment that was paid in part only, after its day. The dispute is reopened.
+
+    Raise NotAllowed, Http404, WrongState if it is not overdue in part or was declared already, ValidationError at ``reason``.
+    """
+    require(actor, Permission.RECORD_AGREEMENTS)
+    reason = required_reason(reason)
+    dispute = locking.locked_dispute(actor, id)
+    found = locking.in_force(dispute, agreement_id)
+    stands = found.performance_on(timezone.localdate()).standings
+    mine = next((each for each in stands if each.instalment.number == number), None)
+    if mine is None or mine.state != State.PART or number in {each.number for each in found.breaches}:
+        raise WrongState(_("This instalment is not overdue in part any more. Look at the dispute again."))
+    try:
+        return _write(actor, dispute, agreement_id, number, mine.instalment.due_on, mine.open, reason=reason)
+    except ValidationError as error:  # the enterprise is off the register: nothing is reopened there
+        raise WrongState(" ".join(error.messages)) from error
+
+
+def _leads(dispute: Dispute) -> Q:
+    """Return the condition on the role grants of who leads a dispute: that officer, and the liaison officer."""
+    return officers_of(dispute.enterprise_id, dispute.station_id, also=[dispute.lead_id])
+
+
+# --- reminders -------------------------------------------------------------------------------------------------------
+
+
+def remind(bureau_id: int) -> int:
+    """Remind whoever leads a dispute of instalments that are due: some days before and on the day, once each. Return how many rows."""
+    actor, today = _actor_of(bureau_id), timezone.localdate()
+    if not actor.stations:
+        return 0
+    number = 0
+    with station_scope(actor.scope()):
+        until = today + dt.timedelta(days=REMIND_DAYS)
+        rows = list(_unpaid(today).filter(due_on__gte=today, due_on__lte=until))
+        disputes = Dispute.objects.filter(voided_at=None).in_bulk([each.of for each in rows])
+        for each in rows:
+            dispute = disputes.get(each.of)
+            if dispute is None:
+                continue
+            number += notify(
+                DUE_TODAY if each.due_on == today else DUE_SOON,
+                to=_leads(dispute),
+                key=f"{each.agreement_id}:{each.number}",
+                object_id=dispute.pk,
+                values={
+                    "object": str(dispute),
+                    "number": each.number,
+                    "day": each.due_on.isoformat(),
+                },
+            )
+    return number
