@@ -20,6 +20,7 @@ from disputes.agreements.reading import Agreements, Concluded, agreement_of, agr
 from disputes.agreements.sign_form import SignForm
 from disputes.choices import ConfirmationStep, SignedOn
 from disputes.models import Agreement, Dispute
+from disputes.staff.masked import MaskedPage
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.accounts.models import User
@@ -35,7 +36,7 @@ LOST = gettext_lazy("This file is lost. Tell whoever runs Anqi.")
 DIVIDE, ADD_ROW = "divide", "add_row"  # buttons that change the rows of the form and save nothing
 
 
-class OfDisputePage(OfFact):
+class OfDisputePage(MaskedPage, OfFact):
     """A page about a dispute and its agreement."""
 
     record: Dispute

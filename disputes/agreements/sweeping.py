@@ -19,6 +19,7 @@ from disputes.access import Permission
 from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
+from disputes.mediation.ways import note_not_performed
 from disputes.models import Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
@@ -118,6 +119,7 @@ def _write(
         reopen_dispute(
             actor=by, id=dispute.pk, reopened_on=timezone.localdate(), due_on=None, reason=reason or words
         )
+    note_not_performed(actor, dispute, on)
     notify(
         BREACHED,
         to=_leads(dispute) | chiefs_of(dispute.station_id),

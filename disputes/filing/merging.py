@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.filing.risk import reviews_of
+from disputes.mediation.ways import count_again
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, names_one_of
 from disputes.people.selectors import names_in, parties_of
@@ -86,7 +87,7 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
 
     tell_sides(dispute)
     tell_sides(survivor)
-    return change_fact(
+    merged = change_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
         model=Dispute,
@@ -96,3 +97,5 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         change=change,
         reason=reason,
     )
+    count_again(actor, merged)
+    return merged

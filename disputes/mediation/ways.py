@@ -317,6 +317,20 @@ def record_step(
     return step
 
 
+def note_not_performed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
+    """Record that what the police mediated was not performed: from that day the time for the case runs. Once.
+
+    The dispute is locked. On another way nothing happens.
+    """
+    way = next(iter(ways_of(dispute)[::-1]), None)
+    if way is None or on < way.from_on:
+        return
+    if refusal_of_step(led(way, dispute, ()), StepKind.FAILED, partial(last_day, actor), on):
+        return
+    _step(actor, dispute, way, StepKind.FAILED, on, cause=Cause.NOT_PERFORMED)
+    count_again(actor, dispute)
+
+
 def refusal_of_step(now: Led, kind: StepKind, last: rules.Last, on: dt.date | None = None) -> str:
     """Return why a step is not possible on a way on a day; "" if it is. ``on`` None: whatever the day."""
     if now.kind not in OF_WAY[kind]:

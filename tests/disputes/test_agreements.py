@@ -16,11 +16,12 @@ from disputes.agreements import concluding, confirming, paying, signing, sweepin
 from disputes.agreements.concluding import Given
 from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, not_performed_on, with_open
-from disputes.models import Agreement, Breach, Dispute, Instalment, Payment
+from disputes.mediation.choices import Cause, Running, WayKind
+from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, WayFactory
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
 
@@ -330,6 +331,13 @@ def test_public_security_mediation_that_is_not_performed_starts_the_case_clock(
     city: City, dispute: Dispute
 ) -> None:
     one = officer(city.first)
+    way = WayFactory(
+        enterprise=dispute.enterprise,
+        dispute=dispute,
+        kind=WayKind.PUBLIC_SECURITY,
+        from_on=dispute.opened_on,
+        accepted_on=dispute.opened_on,
+    )
     with at(AGREED):
         agreement = conclude(one, dispute, kind="security", presided_number="041267")
         sign(one, agreement, *ALL)
@@ -338,6 +346,10 @@ def test_public_security_mediation_that_is_not_performed_starts_the_case_clock(
         tasks.find_breaches()
         with station_scope(one.actor.scope()):
             assert not_performed_on(agreements_of(dispute)) == march(11)
+        tasks.find_breaches()
+        steps = [(each.kind, each.cause, each.on) for each in rows(WayStep, city.first)]
+        assert steps == [("failed", Cause.NOT_PERFORMED, march(11))]
+        assert (fresh(way).running, fresh(way).due_on) == (Running.CASE, march(11) + dt.timedelta(days=30))
 
 
 def test_the_confirmation_goes_step_by_step_within_its_time_limit(city: City, dispute: Dispute) -> None:

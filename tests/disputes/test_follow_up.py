@@ -17,7 +17,14 @@ from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, station_scope
-from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory, PartyFactory
+from tests.factories import (
+    AgreementFactory,
+    DisputeFactory,
+    FollowUpFactory,
+    InstalmentFactory,
+    LiaisonFactory,
+    PartyFactory,
+)
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, today
 from tests.fixtures import City, scope_of
 from tests.papers.test_records import words_of
@@ -232,3 +239,12 @@ def test_a_merged_file_counts_as_long_as_the_one_it_stands_in(city: City, disput
     assert due() == 1
     chief(city.first).act(void_dispute, id=dispute.pk, version=None, reason="Never happened")
     assert due() == 0
+
+
+def test_a_dispute_is_not_closed_while_its_agreement_is_to_be_paid(
+    city: City, person: Person, dispute: Dispute
+) -> None:
+    agreement = AgreementFactory(enterprise=dispute.enterprise, dispute=dispute)
+    InstalmentFactory(enterprise=dispute.enterprise, agreement=agreement)
+    person.post("disputes:close", dispute.pk, version=1, closed_on=today())
+    assert fresh(dispute).closed_on is None
