@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
 from django.utils import timezone
 
 from disputes.choices import Side
@@ -13,6 +15,7 @@ from disputes.models import Dispute, DisputeSide, Party
 from disputes.parts import File
 from disputes.people.register import stations_with
 from disputes.people.selectors import parties_of
+from facts.operations import lock_fact
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -22,17 +25,20 @@ MOST_STALE = 5_000  # of a bureau and night
 MOST_ELSEWHERE = 50  # shown of an enterprise
 
 
+@transaction.atomic
 def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
     """Write the snapshots of a dispute's sides as they are now. Return how many enterprises have one.
 
-    Twice changes nothing. For each other enterprise the scope names its station and that of the dispute, and no third one.
+    Twice changes nothing. The dispute is locked meanwhile, so of two runs the later one has read what is newer. For each other
+    enterprise the scope names its station and that of the dispute, and no third one.
     """
     own = Scope((station_id,), bureau=bureau_id, audience=Audience.SYSTEM)
+    actor = system_actor(bureau_id=bureau_id, stations=[station_id])
     with station_scope(own):
-        dispute = Dispute.objects.filter(pk=dispute_id).first()
-        if dispute is None:  # handed over with its enterprise since: the operation there tells them
+        try:
+            dispute = lock_fact(actor, Dispute, dispute_id)
+        except Http404:  # handed over with its enterprise since: the nightly task tells them
             return 0
-        actor = system_actor(bureau_id=bureau_id, stations=[station_id])
         sides = {} if dispute.is_voided else _sides(actor, dispute)
         told = _snapshot(actor, dispute, sides)
     others = stations_with(bureau_id, told.keys() - {dispute.enterprise_id}) | {
