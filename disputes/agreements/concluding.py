@@ -137,6 +137,7 @@ def conclude_agreement(
         with faults.of(prefix=""):
             try:
                 end_reason = required_reason(end_reason)
+                locking.refuse_names(actor, dispute, end_reason)
             except ValidationError as error:
                 raise ValidationError({"end_reason": error.messages}) from error
     faults.refuse()

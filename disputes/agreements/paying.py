@@ -55,9 +55,9 @@ def record_payment(
     """
     require(actor, Permission.RECORD_PAYMENTS)
     dispute = locking.locked_dispute(actor, id)
-    found = locking.in_force(dispute, agreement_id)
     if form_key and (first := next(iter(_with_key(dispute, form_key)), None)):
         return first
+    found = locking.in_force(dispute, agreement_id)
     made = _checked(
         dispute,
         found,
