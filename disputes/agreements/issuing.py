@@ -120,8 +120,8 @@ def _issue(
     data: Mapping[str, Any],
     form_key: str,
 ) -> Paper:
-    records = {kind_of_model(Dispute).code: [dispute.pk]} | {kind: [id] for kind, id in about.items()}
-    before = paper_about(actor, dispute, form, records)
+    own = {kind: [id] for kind, id in about.items()}
+    before = paper_about(actor, dispute, form, own)  # issued about a file that was merged into this one, too
     reason = ""
     if before is not None:
         cleaned = documents.clean(dict(data))
@@ -134,7 +134,7 @@ def _issue(
         actor=actor,
         form=form,
         enterprise_id=dispute.enterprise_id,
-        records=records,
+        records={kind_of_model(Dispute).code: [dispute.pk]} | own,
         data=data,
         form_key=form_key,
         corrects=before,
