@@ -226,9 +226,15 @@ def choose_way(
 
 
 def refusal_of_police(dispute: Dispute, ways: Iterable[Way]) -> str:
-    """Return why the police do not mediate a dispute again: their mediation failed and its case waits; "" if they may."""
-    found = (led(each, dispute, ()) for each in ways)
-    is_over = any(each.failed_on and not each.decided_on for each in found)
+    """Return why the police do not begin to mediate a dispute; "" if they may.
+
+    They mediate it already: chosen anew, it would begin with two further sessions. Or their mediation failed and its case waits.
+    """
+    found = list(ways)
+    if found and _is_under_way(found[-1], dispute):
+        return _("The police mediate this dispute already. If that was entered wrongly, void it first.")
+    each_led = (led(each, dispute, ()) for each in found)
+    is_over = any(each.failed_on and not each.decided_on for each in each_led)
     return rules.words_of(rules.No.OVER) if is_over else ""
 
 
@@ -265,6 +271,21 @@ def _step(
     step.save(force_insert=True)
     record(actor, dispute, STEPS[kind], {"on": on})
     return step
+
+
+def fail_unperformed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
+    """Record that the agreement of the police's mediation was not performed: from that day the time for its case runs (Art. 185).
+
+    The caller holds the dispute. Nothing changes without such a way, or if its mediation has failed already.
+    """
+    found = (each for each in reversed(ways_of(dispute)) if each.kind == WayKind.PUBLIC_SECURITY)
+    way = next(found, None)
+    if way is None:
+        return
+    now = led(way, dispute, ())
+    if now.failed_on is None and now.decided_on is None:
+        _step(actor, dispute, way, StepKind.FAILED, max(on, way.from_on), cause=Cause.NOT_PERFORMED)
+        count_again(actor, dispute)
 
 
 @transaction.atomic

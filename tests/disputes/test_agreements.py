@@ -15,12 +15,13 @@ from disputes import tasks
 from disputes.agreements import concluding, confirming, paying, signing, sweeping
 from disputes.agreements.concluding import Given
 from disputes.agreements.performance import State
-from disputes.agreements.reading import agreements_of, debts_of, not_performed_on, with_open
-from disputes.models import Agreement, Breach, Dispute, Instalment, Payment
+from disputes.agreements.reading import agreements_of, debts_of, with_open
+from disputes.filing.merging import merge_into
+from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory, WayFactory
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
 
@@ -323,7 +324,7 @@ def test_what_the_database_says_is_owed_is_what_follows_from_the_days(city: City
             12_000,
             12_000,
             march(10),
-        ) or (debt.side, debt.open) == ("respondent", 12_000)
+        )
 
 
 def test_public_security_mediation_that_is_not_performed_starts_the_case_clock(
@@ -334,10 +335,14 @@ def test_public_security_mediation_that_is_not_performed_starts_the_case_clock(
         agreement = conclude(one, dispute, kind="security", presided_number="041267")
         sign(one, agreement, *ALL)
         assert fresh(agreement).confirm_by is None, "no court confirms it"
-    with at(march(11)):
+    way = WayFactory(enterprise=dispute.enterprise, dispute=dispute, kind="police", from_on=AGREED)
+    with at(march(24)):
         tasks.find_breaches()
-        with station_scope(one.actor.scope()):
-            assert not_performed_on(agreements_of(dispute)) == march(11)
+        assert len(rows(Breach, city.first)) == 2
+        (step,) = rows(WayStep, city.first)
+        assert (step.kind, step.on, step.cause) == ("failed", march(11), "unperformed")
+        assert (fresh(way).running, fresh(way).due_on) == ("case", dt.date(2026, 4, 10))
+        assert "dispute.way_failed" in [each.action for each in log(city.first, object_id=dispute.pk)]
 
 
 def test_the_confirmation_goes_step_by_step_within_its_time_limit(city: City, dispute: Dispute) -> None:
@@ -407,10 +412,79 @@ def test_a_job_that_is_killed_half_way_has_changed_nothing(
         conclude(one, dispute, kind="oral", copies=1)
         with monkeypatch.context() as broken:
             broken.setattr(sweeping, "notify", lambda *args, **more: 1 / 0)
-            with pytest.raises(ZeroDivisionError):
-                sweeping.find_breaches(city.bureau.pk)
+            assert sweeping.find_breaches(city.bureau.pk) == 0
         assert rows(Breach, city.first) == []
         assert fresh(dispute).settled_on == AGREED
         tasks.find_breaches()
         assert len(rows(Breach, city.first)) == 1
         assert fresh(dispute).settled_on is None
+
+
+def test_a_dispute_that_fails_does_not_hold_up_the_others(
+    city: City, dispute: Dispute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = officer(city.first)
+    other = DisputeFactory(enterprise=EnterpriseFactory(station=city.first), opened_on=dt.date(2026, 2, 20))
+    with at(march(12)):
+        for each in (dispute, other):
+            conclude(one, each, kind="oral", copies=1)
+        written = sweeping._write
+
+        def broken(actor: Any, of: Dispute, *args: Any, **more: Any) -> Breach:
+            if of.pk == min(dispute.pk, other.pk):
+                raise ZeroDivisionError
+            return written(actor, of, *args, **more)
+
+        with monkeypatch.context() as half:
+            half.setattr(sweeping, "_write", broken)
+            tasks.find_breaches()
+        assert [each.dispute_id for each in rows(Breach, city.first)] == [max(dispute.pk, other.pk)]
+
+
+def test_no_reason_names_a_party(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": "欧阳建国"})
+    with at(march(12)):
+        first = conclude(one, dispute, kind="oral", copies=1)
+        payment = pay(one, dispute, march(9), 40)
+        named = "欧阳建国 is away"
+        attempts = (
+            (paying.take_back_payment, {"payment_id": payment.pk}),
+            (sweeping.declare_breach, {"agreement_id": first.pk, "number": 1}),
+        )
+        for operation, arguments in attempts:
+            with pytest.raises(ValidationError) as caught:
+                one.act(operation, id=dispute.pk, reason=named, **arguments)
+            assert faults(caught) == ["reason"]
+        with pytest.raises(ValidationError) as caught:
+            conclude(one, dispute, replaces=first.pk, ended_as="corrected", end_reason=named)
+        assert faults(caught) == ["end_reason"]
+        assert rows(Breach, city.first) == []
+        assert [each.taken_back_at for each in rows(Payment, city.first)] == [None]
+    assert not any("欧阳" in each.reason for each in log(city.first, object_id=dispute.pk))
+
+
+def test_a_payment_that_was_sent_twice_is_known_after_the_agreement_was_replaced(
+    city: City, dispute: Dispute
+) -> None:
+    one = officer(city.first)
+    with at(march(12)):
+        first = conclude(one, dispute, kind="oral", copies=1)
+        sent = {"agreement_id": first.pk, "paid_on": march(9), "amount": Decimal(40), "form_key": "k" * 32}
+        payment = one.act(paying.record_payment, id=dispute.pk, **sent)
+        conclude(one, dispute, kind="oral", copies=1, replaces=first.pk, end_reason="They agreed anew")
+        assert one.act(paying.record_payment, id=dispute.pk, **sent).pk == payment.pk
+
+
+def test_two_files_with_an_agreement_each_are_not_merged(city: City, dispute: Dispute) -> None:
+    one, head = officer(city.first), chief(city.first)
+    other = DisputeFactory(enterprise=dispute.enterprise, opened_on=dispute.opened_on)
+    merge = {"id": other.pk, "version": None, "into": dispute.pk, "reason": "The same matter"}
+    with at(march(12)):
+        conclude(one, dispute, kind="oral", copies=1)
+        second = conclude(one, other, kind="oral", copies=1)
+        with pytest.raises(WrongState):
+            head.act(merge_into, **merge)
+        one.act(concluding.void_agreement, id=other.pk, agreement_id=second.pk, reason="Never was")
+        head.act(merge_into, **merge)
+    assert fresh(dispute).absorbed == [other.pk]

@@ -114,6 +114,9 @@ def test_the_police_way_with_an_exclusion_then_one_that_fails(
 
     assert led.post("disputes:way_police", dispute.pk, **POLICE).status_code == 302
     assert clock(dispute) == [("first", "2026-06-18")]
+    anew = led.post("disputes:way_police", dispute.pk, **POLICE, reason="Two further sessions")
+    assert "already" in anew.text
+    assert clock(dispute) == [("first", "2026-06-18")]
     alone = led.post("disputes:session_new", dispute.pk, **SESSION, officer=led.user.pk)
     assert "Art. 108" in errors(alone)["second"]
     held = {
