@@ -19,8 +19,9 @@ from disputes.agreements.performance import (
     fen_of,
     yuan_of,
 )
-from disputes.agreements.reading import Concluded, agreements_of
+from disputes.agreements.reading import LOADED, Agreements, Concluded, agreements_of
 from disputes.choices import PUBLIC_SECURITY, AgreementEnd, AgreementKind, PaymentWay, Side, Signer
+from disputes.closing import hinders_closing
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Agreement, Dispute, Instalment, Payment, belonging_to
 from disputes.operations import settle_dispute
@@ -375,6 +376,20 @@ def settle_as_agreed(
     return settle_dispute(actor=actor, id=id, version=version, settled_on=settled_on)
 
 
+@hinders_closing
+def still_owed(dispute: Dispute, actor: Actor) -> str:
+    """Return that something is owed under the agreement in force, or that not all have signed it. One query."""
+    loaded: Agreements | None = dispute.__dict__.get(LOADED)
+    found = (agreements_of(dispute) if loaded is None else loaded).in_force
+    if found is None:
+        return ""
+    if found.agreement.effective_on is None:
+        return _("Not all have signed the agreement yet.")
+    if owed := found.total - found.paid:
+        return _("%(owed)s yuan are still owed under the agreement.") % {"owed": f"{yuan_of(owed):,}"}
+    return ""
+
+
 def refusal_as_agreed(found: Concluded | None, today: dt.date) -> str:
     """Return why an agreement settles nothing now; "" if it does."""
     if found is None:
@@ -394,6 +409,7 @@ __all__ = [
     "refusal_as_agreed",
     "refusal_to_settle",
     "settle_as_agreed",
+    "still_owed",
     "take_effect",
     "void_agreement",
 ]

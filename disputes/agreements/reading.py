@@ -58,6 +58,7 @@ _ROWS: Mapping[str, tuple[type[Model], tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 _DAYS = ("due_on", "signed_on", "paid_on", "on")
+LOADED = "_agreements_loaded"  # of a dispute whose page has loaded its agreements
 
 
 @dataclass

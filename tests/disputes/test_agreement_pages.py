@@ -56,6 +56,8 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     address = reverse("disputes:agreement_create", args=[dispute.pk])
     assert one.client.get(address).context["form"].initial["total"] == Decimal(864000)
 
+    nonsense = one.client.post(address, typed(divide="1", shares="9E999999 9E999999"))
+    assert list(nonsense.context["proposal_errors"]) == ["shares"]
     proposed = one.client.post(address, typed(divide="1", first_on=ago(10).isoformat()))
     form = proposed.context["form"]
     assert [str(form[f"amount_{n}"].value()) for n in (1, 2, 3)] == ["33.33", "33.33", "33.34"]

@@ -18,6 +18,7 @@ from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, with_open
 from disputes.filing.merging import merge_into
 from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
+from disputes.operations import close_dispute
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -488,3 +489,16 @@ def test_two_files_with_an_agreement_each_are_not_merged(city: City, dispute: Di
         one.act(concluding.void_agreement, id=other.pk, agreement_id=second.pk, reason="Never was")
         head.act(merge_into, **merge)
     assert fresh(dispute).absorbed == [other.pk]
+
+
+def test_a_dispute_is_not_closed_while_something_is_owed(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    close = {"id": dispute.pk, "version": None, "closed_on": march(9)}
+    with at(march(9)):
+        conclude(one, dispute, kind="oral", copies=1)
+        pay(one, dispute, march(9), 100)
+        with pytest.raises(WrongState, match=r"200\.00 yuan"):
+            one.act(close_dispute, **close)
+        pay(one, dispute, march(9), 200)
+        one.act(close_dispute, **close)
+    assert fresh(dispute).closed_on == march(9)
