@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.agreements import locking
+from disputes.agreements.issuing import void_papers
 from disputes.agreements.performance import (
     LAST_YEAR,
     MOST_FEN,
@@ -145,7 +146,7 @@ def conclude_agreement(
     assert concluded_on
 
     if before is not None:
-        _end(actor, before.agreement, ended_as, end_reason)
+        _end(actor, dispute, before.agreement, ended_as, end_reason)
     made = Agreement(
         **belonging_to(dispute),
         kind=kind,
@@ -283,10 +284,13 @@ def _check_end(
         faults.add(ValidationError({"total": words % shown}))
 
 
-def _end(actor: Actor, agreement: Agreement, ended_as: str, reason: str) -> None:
+def _end(actor: Actor, dispute: Dispute, agreement: Agreement, ended_as: str, reason: str) -> None:
+    """End an agreement. One that was recorded wrongly takes its papers with it; one that they agreed to replace was theirs."""
     agreement.ended_at, agreement.ended_as = timezone.now(), ended_as
     agreement.end_reason, agreement.ended_by = reason, actor.name
     agreement.save(update_fields=["ended_at", "ended_as", "end_reason", "ended_by"])
+    if ended_as != AgreementEnd.REPLACED:
+        void_papers(actor, dispute, {"agreement": agreement.pk}, reason)
 
 
 @transaction.atomic
@@ -305,7 +309,8 @@ def void_agreement(*, actor: Actor, id: int, agreement_id: int, reason: str) -> 
             _("%(paid)s was paid under this agreement. Correct it, or take the payments back first.")
             % {"paid": f"{yuan_of(found.paid):,}"}
         )
-    _end(actor, found.agreement, AgreementEnd.VOIDED, reason)
+    locking.refuse_names(actor, dispute, reason)
+    _end(actor, dispute, found.agreement, AgreementEnd.VOIDED, reason)
     locking.record(
         actor, dispute, END, {"concluded_on": found.agreement.concluded_on.isoformat()}, reason=reason
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from disputes import tasks
-from disputes.agreements import concluding, confirming, paying, signing, sweeping
+from disputes.agreements import concluding, confirming, issuing, paying, signing, sweeping
 from disputes.agreements.concluding import Given
 from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, with_open
@@ -22,7 +22,8 @@ from disputes.operations import close_dispute
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
-from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory, WayFactory
+from papers.models import Paper
+from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory, PartyFactory, WayFactory
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
 
@@ -502,3 +503,22 @@ def test_a_dispute_is_not_closed_while_something_is_owed(city: City, dispute: Di
         pay(one, dispute, march(9), 200)
         one.act(close_dispute, **close)
     assert fresh(dispute).closed_on == march(9)
+
+
+def test_the_papers_of_what_was_recorded_wrongly_are_voided(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    LetterheadFactory(bureau=city.bureau, station=city.first)
+    with at(march(12)):
+        first = conclude(one, dispute, kind="oral", copies=1)
+        payment = pay(one, dispute, march(9), 40)
+        one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=first.pk)
+        one.act(issuing.issue_receipt, id=dispute.pk, payment_id=payment.pk)
+        one.act(paying.take_back_payment, id=dispute.pk, payment_id=payment.pk, reason="Not this one")
+        agreed, receipt = rows(Paper, city.first)
+        assert (agreed.void_reason, receipt.void_reason) == ("", "Not this one")
+        end = {"replaces": first.pk, "end_reason": "Wrong days"}
+        second = conclude(one, dispute, kind="oral", copies=1, ended_as="corrected", **end)
+        assert fresh(agreed).void_reason == "Wrong days"
+        paper = one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=second.pk)
+        conclude(one, dispute, kind="oral", copies=1, replaces=second.pk, end_reason="They agreed anew")
+        assert fresh(paper).voided_at is None, "it was theirs until then"
