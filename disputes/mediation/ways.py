@@ -310,7 +310,7 @@ def record_step(
     way = next(each for each in ways_of(dispute) if each.pk == way_id)
     now, faults = led(way, dispute, session_days(dispute)), Faults()
     for each in way.steps_of:
-        if (each.kind, each.on, each.said) == (kind, on, said.strip()):
+        if (each.kind, each.on, each.cause, each.said) == (kind, on, cause, said.strip()):
             return each
     if why := refusal_of_step(now, kind, partial(last_day, actor), on):
         raise WrongState(why)

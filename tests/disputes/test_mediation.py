@@ -23,6 +23,7 @@ from disputes.models import (
     Way,
     WayStep,
 )
+from foundation.accounts.models import User
 from foundation.tenancy.scope import Audience
 from papers.models import Paper
 from tests.factories import (
@@ -259,11 +260,20 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     assert added.status_code == 302
     minutes = led.post("disputes:session_minutes", dispute.pk, session.pk)
     assert minutes.status_code == 302
+    with scope_of(city.first):
+        moved_on = User.objects.get(pk=session.officer_id)
+    moved_on.police_number = ""  # has left the station since
+    moved_on.save(update_fields=["police_number"])
+    asked = led.get("disputes:session_correct", dispute.pk, session.pk).context["form"]
+    assert (asked.initial["officer"], session.officer_name) in [
+        (pk, label.rpartition(" (")[0]) for pk, label in asked.fields["officer"].choices
+    ]
     fixed = held | {"minutes": "Only the applicants came.", "reason": "Mistyped"}
     corrected = led.post("disputes:session_correct", dispute.pk, session.pk, **fixed)
     assert corrected.status_code == 302
     first, valid = rows(MediationSession, city.first)
     assert (first.void_reason, valid.replaces_id) == ("Mistyped", first.pk)
+    assert (valid.officer_name, valid.officer_number) == (first.officer_name, first.officer_number)
     assert "Only the applicants" in led.client.get(corrected.url).text
     assert "See what is valid" in led.client.get(answer.url).text
     before, paper = rows(Paper, city.first)
