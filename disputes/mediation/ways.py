@@ -368,12 +368,20 @@ def steps_possible(actor: Actor, way: Way, dispute: Dispute) -> list[StepKind]:
 
 @transaction.atomic
 def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
-    """Void a way that was entered wrongly, with its steps. Raise Http404, WrongState, ValidationError at ``reason``."""
+    """Void a way that was entered wrongly, with its steps. A mediation of the police that failed by it goes on.
+
+    Raise Http404, WrongState, ValidationError at ``reason``.
+    """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
     way = row_of(Way, dispute, way_id)
     reason = void(actor, way, reason)
     record(actor, dispute, VOID_WAY, {"from_on": way.from_on}, reason=reason)
+    now = ways_of(dispute)[-1:]  # nobody gave it up, now that this one is gone
+    for each in now[0].steps_of if now else ():
+        if (each.kind, each.cause, each.on) == (StepKind.FAILED, Cause.CHANGED, way.from_on):
+            void(actor, row_of(WayStep, dispute, each.pk), reason)
+            record(actor, dispute, VOID_STEP, {"on": each.on}, reason=reason)
     count_again(actor, dispute)
     return way
 

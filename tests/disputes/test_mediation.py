@@ -206,7 +206,10 @@ def test_a_way_is_changed_and_keeps_its_history(city: City, dispute: Dispute, le
     page = led.client.get(reverse("disputes:detail", args=[dispute.pk])).text
     assert "Committee of the street" in page
     assert led.post("disputes:way_void", dispute.pk, way.pk, reason="Not theirs after all").status_code == 302
-    assert len(clock(dispute)) == 2
+    assert clock(dispute) == [("case", "2026-07-15"), ("", "None")]
+    wrong = rows(Way, city.first)[1]
+    assert led.post("disputes:way_void", dispute.pk, wrong.pk, reason="Another dispute").status_code == 302
+    assert clock(dispute) == [("first", "2026-06-18")], "the police mediate on"
     [paper] = rows(Paper, city.first)
     assert (paper.form, paper.data["body"]) == ("dispute-transfer", "Labour inspection")
 
