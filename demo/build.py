@@ -15,6 +15,7 @@ from demo import (
     dispute_agreements,
     dispute_mediation,
     dispute_people,
+    dispute_risks,
     papers,
     photos,
     places,
@@ -78,6 +79,7 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("papers", papers.orders(each, showcase_of))
             summary.count("signed inspections", signatures.sign(each, showcase_of))
             summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
+        summary.count("risks of disputes", dispute_risks.assess(large, today))
         summary.count("agreements", dispute_agreements.agreements(large, today))
     summary.opened_logins = open_logins()
     return summary

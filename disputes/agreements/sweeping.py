@@ -20,8 +20,7 @@ from disputes.access import Permission
 from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
-from disputes.choices import PUBLIC_SECURITY
-from disputes.mediation.ways import fail_unperformed
+from disputes.mediation.ways import note_not_performed
 from disputes.models import Agreement, Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
@@ -124,8 +123,6 @@ def _write(
         {"breached_on": on.isoformat(), "instalment": number, "owed": str(yuan_of(fen))},
         reason=reason,
     )
-    if agreement.kind in PUBLIC_SECURITY:
-        fail_unperformed(actor, dispute, on)
     dispute.refresh_from_db(fields=["settled_on", "version"])
     if dispute.settled_on is not None:
         words = str(NOT_PAID) % {"number": number, "day": due_on.isoformat()}
@@ -133,6 +130,7 @@ def _write(
         reopen_dispute(
             actor=by, id=dispute.pk, reopened_on=timezone.localdate(), due_on=None, reason=reason or words
         )
+    note_not_performed(actor, dispute, on)
     notify(
         BREACHED,
         to=_leads(dispute) | chiefs_of(dispute.station_id),

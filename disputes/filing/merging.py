@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.agreements.reading import agreements_of
+from disputes.mediation.ways import count_again
 from disputes.models import Dispute
 from disputes.people.telling import tell_sides
 from disputes.selectors import list_disputes
@@ -73,7 +74,7 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
 
     tell_sides(dispute)
     tell_sides(survivor)
-    return change_fact(
+    merged = change_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
         model=Dispute,
@@ -83,3 +84,5 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         change=change,
         reason=reason,
     )
+    count_again(actor, merged)
+    return merged

@@ -273,21 +273,6 @@ def _step(
     return step
 
 
-def fail_unperformed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
-    """Record that the agreement of the police's mediation was not performed: from that day the time for its case runs (Art. 185).
-
-    The caller holds the dispute. Nothing changes without such a way, or if its mediation has failed already.
-    """
-    found = (each for each in reversed(ways_of(dispute)) if each.kind == WayKind.PUBLIC_SECURITY)
-    way = next(found, None)
-    if way is None:
-        return
-    now = led(way, dispute, ())
-    if now.failed_on is None and now.decided_on is None:
-        _step(actor, dispute, way, StepKind.FAILED, max(on, way.from_on), cause=Cause.NOT_PERFORMED)
-        count_again(actor, dispute)
-
-
 @transaction.atomic
 def record_step(
     *,
@@ -336,6 +321,20 @@ def record_step(
     step = _step(actor, dispute, way, kind, on, cause=cause, said=said.strip())
     count_again(actor, dispute)
     return step
+
+
+def note_not_performed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
+    """Record that what the police mediated was not performed: from that day the time for the case runs. Once.
+
+    The dispute is locked. On another way nothing happens.
+    """
+    way = next(iter(ways_of(dispute)[::-1]), None)
+    if way is None or on < way.from_on:
+        return
+    if refusal_of_step(led(way, dispute, ()), StepKind.FAILED, partial(last_day, actor), on):
+        return
+    _step(actor, dispute, way, StepKind.FAILED, on, cause=Cause.NOT_PERFORMED)
+    count_again(actor, dispute)
 
 
 def refusal_of_step(now: Led, kind: StepKind, last: rules.Last, on: dt.date | None = None) -> str:

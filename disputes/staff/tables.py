@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import Exists, Q, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
@@ -33,7 +34,9 @@ class DisputeFilter(FactFilter):
     risk = PicksFilter(
         label=_("Risk of growing"), choices=Risk.choices, empty_label=_("All"), none=_("Not assessed")
     )
-    heard = PicksFilter(label=_("How it came"), choices=Heard.choices, empty_label=_("All"))
+    heard = PicksFilter(
+        label=pgettext_lazy("dispute", "How it came"), choices=Heard.choices, empty_label=_("All")
+    )
     led = TickFilter(method="led_by_reader", label=_("Led by me"))
     due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
 

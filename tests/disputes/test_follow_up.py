@@ -13,7 +13,13 @@ from disputes.models import Dispute, FollowUp
 from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
 from foundation.tenancy.scope import station_scope
-from tests.factories import DisputeFactory, FollowUpFactory, LiaisonFactory
+from tests.factories import (
+    AgreementFactory,
+    DisputeFactory,
+    FollowUpFactory,
+    InstalmentFactory,
+    LiaisonFactory,
+)
 from tests.facts.people import Person, ago, ahead, fresh, log, officer, rows, today
 from tests.fixtures import City
 from tests.papers.test_records import words_of
@@ -189,3 +195,12 @@ def test_the_part_costs_the_page_two_statements_at_most(city: City, person: Pers
     for day in range(9):
         FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=ahead(day), way="survey")
     assert load() == 2
+
+
+def test_a_dispute_is_not_closed_while_its_agreement_is_to_be_paid(
+    city: City, person: Person, dispute: Dispute
+) -> None:
+    agreement = AgreementFactory(enterprise=dispute.enterprise, dispute=dispute)
+    InstalmentFactory(enterprise=dispute.enterprise, agreement=agreement)
+    person.post("disputes:close", dispute.pk, version=1, closed_on=today())
+    assert fresh(dispute).closed_on is None
