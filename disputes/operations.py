@@ -50,8 +50,6 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
         if values.get(name) and values[name] != getattr(before, name):
             with faults.of():
                 refuse_persons(values[name], name, people)
-    with faults.of():
-        refuse_persons(reason or "", "reason", people)
     dispute = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
@@ -69,7 +67,6 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
 def void_dispute(*, actor: Actor, id: int, version: int | None, reason: str) -> Dispute:
     """Void a dispute. Raise as ``void_fact``, ValidationError also for a reason that names a party."""
     require(actor, Permission.CORRECT_DISPUTES)
-    refuse_persons(reason or "", "reason", names_in(parties_of(actor, get_fact(actor, Dispute, id))))
     dispute = void_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
 from facts.dates import Order, check_days
+from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.contributions.limits import Limit, earliest, latest, wording
 from foundation.tenancy.kept import Kept
@@ -76,6 +77,9 @@ class Fact(models.Model):
     @property
     def is_voided(self) -> bool:
         return self.voided_at is not None
+
+    def refuse_reason(self, actor: Actor, reason: str) -> None:
+        """Raise ValidationError at ``reason`` for words that may not stand in the log of this kind. All may, unless a kind says so."""
 
     @classmethod
     def usual_limits(cls) -> list[Limit]:

@@ -162,6 +162,9 @@ def change_fact(
     before = auditing.snapshot(fact)
     faults = Faults() if faults is None else faults
     more: Mapping[str, tuple[Any, Any]] = {}
+    if reason:
+        with faults.of():
+            fact.refuse_reason(actor, reason)
     with faults.of():
         more = change(fact) or {}
     with faults.of():

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.choices import DisputeKind, DisputeState, Heard, Risk
-from disputes.people.masking import masked_numbers
+from disputes.people.masking import masked_numbers, refuse_persons
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
+from foundation.accounts.actors import Actor
 from foundation.faults import Faults
 
 
@@ -120,6 +121,15 @@ class Dispute(SteppedFact):
             closed_on = self.as_of("closed_on", day)
             return DisputeState.CLOSED if closed_on and closed_on <= day else DisputeState.SETTLED
         return DisputeState.OVERDUE if due_on and due_on < day else DisputeState.OPEN
+
+    def refuse_reason(self, actor: Actor, reason: str) -> None:
+        """Raise ValidationError at ``reason`` for one that names a party or has a number of one."""
+        from disputes.people.selectors import (  # it reads the parties, which are models, too
+            names_in,
+            parties_of,
+        )
+
+        refuse_persons(reason, "reason", names_in(parties_of(actor, self)))
 
     def clean(self) -> None:
         faults = Faults()

@@ -19,7 +19,7 @@ from disputes.agreements.reading import agreements_of, debts_of, with_open
 from disputes.filing.merging import merge_into
 from disputes.mediation.choices import Cause, Running, WayKind
 from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
-from disputes.operations import close_dispute
+from disputes.operations import close_dispute, correct_dispute, reopen_dispute, void_dispute
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -468,6 +468,15 @@ def test_no_reason_names_a_party(city: City, dispute: Dispute) -> None:
         with pytest.raises(ValidationError) as caught:
             conclude(one, dispute, replaces=first.pk, ended_as="corrected", end_reason=named)
         assert faults(caught) == ["end_reason"]
+        acts: tuple[tuple[Any, dict[str, Any]], ...] = (
+            (reopen_dispute, {"reopened_on": march(12), "due_on": march(30)}),
+            (correct_dispute, {"kind": "labour"}),
+            (void_dispute, {}),
+        )
+        for act, arguments in acts:
+            with pytest.raises(ValidationError) as caught:
+                chief(city.first).act(act, id=dispute.pk, version=None, reason=named, **arguments)
+            assert faults(caught) == ["reason"]
         assert rows(Breach, city.first) == []
         assert [each.taken_back_at for each in rows(Payment, city.first)] == [None]
     assert not any("欧阳" in each.reason for each in log(city.first, object_id=dispute.pk))
