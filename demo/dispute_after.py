@@ -9,6 +9,7 @@ from demo.organisations import Organisation
 from disputes.after.planning import plan_follow_up, take_proposal
 from disputes.after.recording import record_follow_up
 from disputes.choices import FollowUpWay, Risk, Satisfied
+from disputes.closing import why_not_closed
 from disputes.models import Dispute, Screening
 from disputes.operations import close_dispute
 from enterprises.models import Enterprise
@@ -39,7 +40,7 @@ def followed_up(organisation: Organisation, today: dt.date) -> tuple[int, int]:
 
 def _follow_ups(actor: Actor, station_id: int, today: dt.date, chance: random.Random) -> int:
     rows = Dispute.objects.filter(station_id=station_id, settled_on__isnull=False, voided_at=None)
-    made = 0
+    made, followed = 0, []
     for number, dispute in enumerate(rows.order_by("-settled_on", "-pk")[:FOLLOWED]):
         level = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)[number % 3]
         if number == 3:  # a plan of which the first day has passed
@@ -65,8 +66,10 @@ def _follow_ups(actor: Actor, station_id: int, today: dt.date, chance: random.Ra
                     relapse=False,
                     said=chance.choice(SAID),
                 )
-        if number == 4:
-            close_dispute(actor=actor, id=dispute.pk, closed_on=today)
+            followed.append(dispute)
+    ready = [each for each in followed if not why_not_closed(each, actor)]  # nothing is owed any more
+    if ready:
+        close_dispute(actor=actor, id=ready[-1].pk, closed_on=today)
     return made
 
 

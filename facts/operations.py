@@ -162,11 +162,11 @@ def change_fact(
     before = auditing.snapshot(fact)
     faults = Faults() if faults is None else faults
     more: Mapping[str, tuple[Any, Any]] = {}
-    with faults.of():
-        more = change(fact) or {}
     if reason:
         with faults.of():
             fact.refuse_reason(actor, reason)
+    with faults.of():
+        more = change(fact) or {}
     with faults.of():
         check(fact)
     old, new = auditing.changes(before, auditing.snapshot(fact))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
-from disputes.agreements.reading import agreements_of
 from disputes.choices import FollowUpWay, Risk
 from disputes.closing import hinders_closing
 from disputes.models import Dispute, FollowUp, belonging_to
@@ -199,15 +198,6 @@ def still_to_follow_up(dispute: Dispute, actor: Actor) -> str:
                 "day": each.done_on.isoformat() if each.done_on else ""
             }
     return ""
-
-
-@hinders_closing
-def still_owed(dispute: Dispute, actor: Actor) -> str:
-    """Return that something of the agreement in force is still to be paid. One query."""
-    found = agreements_of(dispute).in_force
-    if found is None or found.paid >= found.total:
-        return ""
-    return _("Something of the agreement is still to be paid. It is closed once all is paid.")
 
 
 def _lock_settled(actor: Actor, id: int) -> Dispute:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.agreements import locking
+from disputes.agreements.issuing import void_papers
 from disputes.agreements.performance import (
     LAST_YEAR,
     MOST_FEN,
@@ -19,8 +20,9 @@ from disputes.agreements.performance import (
     fen_of,
     yuan_of,
 )
-from disputes.agreements.reading import Concluded, agreements_of
+from disputes.agreements.reading import LOADED, Agreements, Concluded, agreements_of
 from disputes.choices import PUBLIC_SECURITY, AgreementEnd, AgreementKind, PaymentWay, Side, Signer
+from disputes.closing import hinders_closing
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Agreement, Dispute, Instalment, Payment, belonging_to
 from disputes.operations import settle_dispute
@@ -137,13 +139,14 @@ def conclude_agreement(
         with faults.of(prefix=""):
             try:
                 end_reason = required_reason(end_reason)
+                locking.refuse_names(actor, dispute, end_reason)
             except ValidationError as error:
                 raise ValidationError({"end_reason": error.messages}) from error
     faults.refuse()
     assert concluded_on
 
     if before is not None:
-        _end(actor, before.agreement, ended_as, end_reason)
+        _end(actor, dispute, before.agreement, ended_as, end_reason)
     made = Agreement(
         **belonging_to(dispute),
         kind=kind,
@@ -281,10 +284,13 @@ def _check_end(
         faults.add(ValidationError({"total": words % shown}))
 
 
-def _end(actor: Actor, agreement: Agreement, ended_as: str, reason: str) -> None:
+def _end(actor: Actor, dispute: Dispute, agreement: Agreement, ended_as: str, reason: str) -> None:
+    """End an agreement. One that was recorded wrongly takes its papers with it; one that they agreed to replace was theirs."""
     agreement.ended_at, agreement.ended_as = timezone.now(), ended_as
     agreement.end_reason, agreement.ended_by = reason, actor.name
     agreement.save(update_fields=["ended_at", "ended_as", "end_reason", "ended_by"])
+    if ended_as != AgreementEnd.REPLACED:
+        void_papers(actor, dispute, {"agreement": agreement.pk}, reason)
 
 
 @transaction.atomic
@@ -303,7 +309,8 @@ def void_agreement(*, actor: Actor, id: int, agreement_id: int, reason: str) -> 
             _("%(paid)s was paid under this agreement. Correct it, or take the payments back first.")
             % {"paid": f"{yuan_of(found.paid):,}"}
         )
-    _end(actor, found.agreement, AgreementEnd.VOIDED, reason)
+    locking.refuse_names(actor, dispute, reason)
+    _end(actor, dispute, found.agreement, AgreementEnd.VOIDED, reason)
     locking.record(
         actor, dispute, END, {"concluded_on": found.agreement.concluded_on.isoformat()}, reason=reason
     )
@@ -374,6 +381,20 @@ def settle_as_agreed(
     return settle_dispute(actor=actor, id=id, version=version, settled_on=settled_on)
 
 
+@hinders_closing
+def still_owed(dispute: Dispute, actor: Actor) -> str:
+    """Return that something is owed under the agreement in force, or that not all have signed it. One query."""
+    loaded: Agreements | None = dispute.__dict__.get(LOADED)
+    found = (agreements_of(dispute) if loaded is None else loaded).in_force
+    if found is None:
+        return ""
+    if found.agreement.effective_on is None:
+        return _("Not all have signed the agreement yet.")
+    if owed := found.total - found.paid:
+        return _("%(owed)s yuan are still owed under the agreement.") % {"owed": f"{yuan_of(owed):,}"}
+    return ""
+
+
 def refusal_as_agreed(found: Concluded | None, today: dt.date) -> str:
     """Return why an agreement settles nothing now; "" if it does."""
     if found is None:
@@ -393,6 +414,7 @@ __all__ = [
     "refusal_as_agreed",
     "refusal_to_settle",
     "settle_as_agreed",
+    "still_owed",
     "take_effect",
     "void_agreement",
 ]

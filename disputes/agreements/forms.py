@@ -258,6 +258,6 @@ def _percents(text: str) -> list[Decimal]:
         found = [Decimal(each) for each in words]
     except ArithmeticError as error:
         raise ValidationError({"shares": _("Enter percents such as 50 30 20.")}) from error
-    if len(found) > MOST_INSTALMENTS or not all(each.is_finite() for each in found):
+    if len(found) > MOST_INSTALMENTS or not all(each.is_finite() and abs(each) <= 100 for each in found):
         raise ValidationError({"shares": _("Enter percents such as 50 30 20.")})
     return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,14 +27,14 @@ from disputes.choices import (
     Signer,
 )
 from disputes.models import AgreementSignature, Dispute, Payment
-from foundation.accounts.access import WrongState, require
+from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.papers import Form
 from foundation.documents import documents
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change
+from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
 from papers.selectors import visible
 
 CHINESE = "zh-hans"
@@ -120,8 +120,8 @@ def _issue(
     data: Mapping[str, Any],
     form_key: str,
 ) -> Paper:
-    records = {kind_of_model(Dispute).code: [dispute.pk]} | {kind: [id] for kind, id in about.items()}
-    before = paper_about(actor, dispute, form, records)
+    own = {kind: [id] for kind, id in about.items()}
+    before = paper_about(actor, dispute, form, own)  # issued about a file that was merged into this one, too
     reason = ""
     if before is not None:
         cleaned = documents.clean(dict(data))
@@ -134,7 +134,7 @@ def _issue(
         actor=actor,
         form=form,
         enterprise_id=dispute.enterprise_id,
-        records=records,
+        records={kind_of_model(Dispute).code: [dispute.pk]} | own,
         data=data,
         form_key=form_key,
         corrects=before,
@@ -144,16 +144,25 @@ def _issue(
 
 def paper_about(actor: Actor, dispute: Dispute, form: Form, records: Mapping[str, list[int]]) -> Paper | None:
     """Return the valid paper of a form about these records. One query."""
-    return (
-        visible(actor)
-        .filter(
-            Q(records__contains=dict(records)),
-            form=form.code,
-            enterprise_id=dispute.enterprise_id,
-            voided_at=None,
-            corrected_at=None,
-        )
-        .first()
+    return _valid(actor, dispute, records).filter(form=form.code).first()
+
+
+def void_papers(actor: Actor, dispute: Dispute, about: Mapping[str, int], reason: str) -> None:
+    """Void the papers about a payment or an agreement that was recorded wrongly. Another station's stay."""
+    if not allows(actor, Permission.VOID_PAPERS):
+        return
+    for paper in _valid(actor, dispute, {kind: [id] for kind, id in about.items()}):
+        if not refusal_to_change(actor, paper):
+            void_paper(actor=actor, id=paper.pk, reason=reason)
+
+
+def _valid(actor: Actor, dispute: Dispute, records: Mapping[str, list[int]]) -> QuerySet[Paper]:
+    return visible(actor).filter(
+        Q(records__contains=dict(records)),
+        form__in=[each.code for each in (*BY_KIND.values(), REQUEST, RECEIPT)],
+        enterprise_id=dispute.enterprise_id,
+        voided_at=None,
+        corrected_at=None,
     )
 
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from disputes.agreements.reading import Concluded, agreements_of
 from disputes.models import Dispute
+from disputes.people.masking import refuse_persons
+from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts import auditing
@@ -39,7 +41,11 @@ def in_force(dispute: Dispute, agreement_id: int | None = None) -> Concluded:
 def record(
     actor: Actor, dispute: Dispute, verb: str, after: Mapping[str, Any] | None = None, reason: str = ""
 ) -> None:
-    """Write an entry about a dispute, in which no name of a person stands, and tell the enterprises on its sides."""
+    """Write an entry about a dispute, in which no name of a person stands, and tell the enterprises on its sides.
+
+    Raise ValidationError at ``reason`` for one that names a party.
+    """
+    refuse_names(actor, dispute, reason)
     auditing.record(
         actor=actor,
         action=kind_of_model(Dispute).action(verb),
@@ -48,3 +54,9 @@ def record(
         reason=reason,
     )
     tell_sides(dispute)
+
+
+def refuse_names(actor: Actor, dispute: Dispute, reason: str) -> None:
+    """Raise ValidationError at ``reason`` for one that names a party or has a number of one: the log is read by many."""
+    if reason:
+        refuse_persons(reason, "reason", names_in(parties_of(actor, dispute)))

@@ -20,7 +20,7 @@ from disputes.agreements.reading import Agreements, Concluded, agreement_of, agr
 from disputes.agreements.sign_form import SignForm
 from disputes.choices import ConfirmationStep, SignedOn
 from disputes.models import Agreement, Dispute
-from disputes.staff.masked import MaskedPage
+from disputes.staff.masked import MaskedForm
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.accounts.models import User
@@ -36,8 +36,8 @@ LOST = gettext_lazy("This file is lost. Tell whoever runs Anqi.")
 DIVIDE, ADD_ROW = "divide", "add_row"  # buttons that change the rows of the form and save nothing
 
 
-class OfDisputePage(MaskedPage, OfFact):
-    """A page about a dispute and its agreement."""
+class OfDisputePage(MaskedForm, OfFact):
+    """A page about a dispute and its agreement. Its parties are masked; the papers name them."""
 
     record: Dispute
 
@@ -116,7 +116,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
                 "witnesses",
             )
             more = ("concluded_on", "facts", "terms", "debtor", "creditor", "copies")
-            begin |= {name: getattr(before, name) for name in (*names, *more)}
+            begin |= self.masked({name: getattr(before, name) for name in (*names, *more)})
             begin |= {
                 "replaces": before.pk,
                 "third_signs": "third" in before.signers,
@@ -188,6 +188,8 @@ class AgreementCreate(OfDisputePage, CreatePage):
         )
         values: dict[str, Any] = {name: given.get(name) for name in (*names, *concluding.LONGEST)}
         if self.replaced is not None:
+            before = self.replaced.agreement
+            values = self.restored(values, {name: getattr(before, name) for name in concluding.LONGEST})
             values |= {name: given.get(name) for name in ("replaces", "ended_as", "end_reason")}
         return concluding.conclude_agreement(
             actor=self.actor,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from disputes.access import Permission
 from disputes.agreements import concluding, confirming
 from disputes.agreements.performance import PAID, Performance, Standing, State, Whole, yuan_of
-from disputes.agreements.reading import Agreements, Concluded, agreements_of, debts_in
+from disputes.agreements.reading import LOADED, Agreements, Concluded, agreements_of, debts_in
 from disputes.choices import ConfirmationStep, PaymentWay, Side, Signer, Stage
 from disputes.models import Dispute, Payment
 from disputes.parts import Clock, Of, Owed, Part, register
@@ -98,7 +98,9 @@ class AgreementPart(Part):
     template = "disputes/agreements/part.html"
 
     def load(self, actor: Actor, dispute: Dispute) -> Agreements:
-        return agreements_of(dispute)
+        found = agreements_of(dispute)
+        dispute.__dict__[LOADED] = found  # for closing, which asks what is owed
+        return found
 
     def panel(self, of: Of) -> Mapping[str, Any] | None:
         loaded: Agreements = of.loaded[CODE]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from disputes.access import Permission
 from disputes.agreements import locking
 from disputes.agreements.concluding import fen_in
+from disputes.agreements.issuing import void_papers
 from disputes.agreements.performance import yuan_of
 from disputes.agreements.reading import Concluded
 from disputes.choices import PaymentWay
@@ -55,9 +56,9 @@ def record_payment(
     """
     require(actor, Permission.RECORD_PAYMENTS)
     dispute = locking.locked_dispute(actor, id)
-    found = locking.in_force(dispute, agreement_id)
     if form_key and (first := next(iter(_with_key(dispute, form_key)), None)):
         return first
+    found = locking.in_force(dispute, agreement_id)
     made = _checked(
         dispute,
         found,
@@ -116,7 +117,7 @@ def correct_payment(
         proof_id=proof_id or wrong.proof_id,
     )
     made.replaces_id = wrong.pk
-    _take_back(actor, wrong, reason)
+    _take_back(actor, dispute, wrong, reason)
     _save(actor, made, form_key)
     locking.record(actor, dispute, CORRECT, _as_values(made), reason=reason)
     return made
@@ -132,7 +133,7 @@ def take_back_payment(*, actor: Actor, id: int, payment_id: int, reason: str) ->
     reason = required_reason(reason)
     dispute = locking.locked_dispute(actor, id)
     _found, wrong = _valid(dispute, payment_id)
-    _take_back(actor, wrong, reason)
+    _take_back(actor, dispute, wrong, reason)
     locking.record(actor, dispute, TAKE_BACK, _as_values(wrong), reason=reason)
     return wrong
 
@@ -231,12 +232,15 @@ def _save(actor: Actor, payment: Payment, form_key: str) -> None:
     payment.save(force_insert=True)
 
 
-def _take_back(actor: Actor, payment: Payment, reason: str) -> None:
+def _take_back(actor: Actor, dispute: Dispute, payment: Payment, reason: str) -> None:
+    """Take a payment of a locked dispute back, with its receipt."""
+    locking.refuse_names(actor, dispute, reason)
     now = timezone.now()
     Payment.objects.filter(pk=payment.pk).update(
         taken_back_at=now, taken_back_by=actor.name, taken_back_reason=reason
     )
     payment.taken_back_at, payment.taken_back_by, payment.taken_back_reason = now, actor.name, reason
+    void_papers(actor, dispute, {"payment": payment.pk}, reason)
 
 
 def _as_values(payment: Payment) -> dict[str, object]:

@@ -178,7 +178,7 @@ class PaymentCorrect(PaymentPage):
             "amount": yuan_of(wrong.fen),
             "number": wrong.number or "",
             "way": wrong.way,
-            "remark": wrong.remark,
+            **self.masked({"remark": wrong.remark}),
         }
 
     def get_form(self, form_class: Any = None) -> BaseForm:
@@ -187,7 +187,7 @@ class PaymentCorrect(PaymentPage):
         return form
 
     def perform(self, form: BaseForm) -> Payment:
-        values = self.arguments(form)
+        values = self.restored(self.arguments(form), {"remark": self.wrong.remark})
         values.pop("agreement_id")
         return paying.correct_payment(
             actor=self.actor, id=self.record.pk, payment_id=self.kwargs["payment"], **values

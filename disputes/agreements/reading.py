@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce, Greatest, JSONObject, Least
 from django.http import Http404
 
 from disputes.agreements import performance as pure
-from disputes.choices import PUBLIC_SECURITY, ConfirmationStep, Side
+from disputes.choices import ConfirmationStep, Side
 from disputes.models import (
     Agreement,
     AgreementSignature,
@@ -58,6 +58,7 @@ _ROWS: Mapping[str, tuple[type[Model], tuple[str, ...], tuple[str, ...]]] = {
     ),
 }
 _DAYS = ("due_on", "signed_on", "paid_on", "on")
+LOADED = "_agreements_loaded"  # of a dispute whose page has loaded its agreements
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Agreements:
 
     @property
     def in_force(self) -> Concluded | None:
-        """The latest one; two files that were merged may have brought one each."""
+        """The one that has not ended. Two files that have one each are not merged."""
         return next((each for each in reversed(self.all) if each.agreement.ended_at is None), None)
 
     @property
@@ -134,12 +135,6 @@ def agreements_of(dispute: Dispute) -> Agreements:
         Agreement.objects.filter(dispute_id__in=dispute.file_ids, station_id=dispute.station_id)
     )
     return Agreements([_concluded(each) for each in rows.order_by("pk")])
-
-
-def in_force_of(dispute_ids: Sequence[int]) -> dict[int, Concluded]:
-    """Return the agreements in force of some disputes, by the dispute's id. One statement."""
-    rows = _with_rows(Agreement.objects.filter(dispute_id__in=dispute_ids, ended_at=None))
-    return {each.dispute_id: _concluded(each) for each in rows}
 
 
 def agreement_of(dispute: Dispute, id: int) -> Concluded:
@@ -223,17 +218,6 @@ def debts_in(agreements: Agreements, as_of: dt.date) -> list[Debt]:
             following.open if following else 0,
         )
     ]
-
-
-def not_performed_on(found: Agreements) -> dt.date | None:
-    """Return the day from which the case clock of public-security mediation runs, because the agreement is not performed.
-
-    The first breach (Procedure in administrative cases, Article 185); None for other ways, or while it is performed.
-    """
-    concluded = found.in_force
-    if concluded is None or concluded.agreement.kind not in PUBLIC_SECURITY:
-        return None
-    return min((each.on for each in concluded.breaches), default=None)
 
 
 # --- for Today and the sweep: in the database ------------------------------------------------------------------------

@@ -7,8 +7,9 @@ nothing of the dispute that it was at.
 import datetime as dt
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -20,7 +21,7 @@ from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
 from disputes.mediation.ways import note_not_performed
-from disputes.models import Breach, Dispute, Instalment, belonging_to
+from disputes.models import Agreement, Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
 from enterprises.open_work import is_off_register
@@ -32,6 +33,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
 
+logger = structlog.get_logger(__name__)
 BREACH = "breach"  # of the log
 BREACHED, DUE_SOON, DUE_TODAY = "dispute.breached", "dispute.instalment_soon", "dispute.instalment_today"
 REMIND_DAYS = 3  # before the day of an instalment
@@ -61,7 +63,8 @@ def _unpaid(today: dt.date) -> QuerySet[Any]:
 def find_breaches(bureau_id: int) -> int:
     """Write the breaches of a bureau's agreements that came about, reopen their disputes and tell whom they concern.
 
-    Return how many. Each dispute is a transaction of its own.
+    Return how many. Each dispute is a transaction of its own: what fails in one is logged, found by the next run, and does not
+    affect the others.
     """
     actor, today = _actor_of(bureau_id), timezone.localdate()
     if not actor.stations:
@@ -72,8 +75,13 @@ def find_breaches(bureau_id: int) -> int:
         ids = list(rows.order_by("of").values_list("of", flat=True).distinct())
     number = 0
     for id in ids:
-        with station_scope(actor.scope()):
-            number += _breach(actor, id, today)
+        try:
+            with station_scope(actor.scope()):
+                number += _breach(actor, id, today)
+        except (InterfaceError, OperationalError):
+            raise  # the database is gone: the next run goes on
+        except Exception:
+            logger.exception("breaches were not written", bureau=bureau_id, dispute=id)
     return number
 
 
@@ -87,23 +95,26 @@ def _breach(actor: Actor, id: int, today: dt.date) -> int:
     new = [each for each in found.performance_on(today).breached if each.instalment.number not in known]
     for each in new:
         owed = each.instalment
-        _write(actor, dispute, found.agreement.pk, owed.number, owed.due_on, each.open)
+        _write(actor, dispute, found.agreement, owed.number, owed.due_on, each.open)
     return len(new)
 
 
 def _write(
     actor: Actor,
     dispute: Dispute,
-    agreement_id: int,
+    agreement: Agreement,
     number: int,
     due_on: dt.date,
     fen: int,
     reason: str = "",
 ) -> Breach:
-    """Write a breach of a locked dispute, reopen it if it is settled, and tell its officers and the chief once."""
+    """Write a breach of a locked dispute, reopen it if it is settled, and tell its officers and the chief once.
+
+    With the first one the mediation of the police has failed, and the time for its case runs.
+    """
     on = due_on + dt.timedelta(days=1)
     made = Breach.objects.create(
-        **belonging_to(dispute), agreement_id=agreement_id, number=number, due_on=due_on, on=on, fen=fen
+        **belonging_to(dispute), agreement_id=agreement.pk, number=number, due_on=due_on, on=on, fen=fen
     )
     locking.record(
         actor,
@@ -123,7 +134,7 @@ def _write(
     notify(
         BREACHED,
         to=_leads(dispute) | chiefs_of(dispute.station_id),
-        key=f"{agreement_id}:{number}",
+        key=f"{agreement.pk}:{number}",
         object_id=dispute.pk,
         values={"object": str(dispute), "number": number, "day": due_on.isoformat()},
         actor=actor,
@@ -140,13 +151,16 @@ def declare_breach(*, actor: Actor, id: int, agreement_id: int, number: int, rea
     require(actor, Permission.RECORD_AGREEMENTS)
     reason = required_reason(reason)
     dispute = locking.locked_dispute(actor, id)
+    locking.refuse_names(actor, dispute, reason)
     found = locking.in_force(dispute, agreement_id)
     stands = found.performance_on(timezone.localdate()).standings
     mine = next((each for each in stands if each.instalment.number == number), None)
     if mine is None or mine.state != State.PART or number in {each.number for each in found.breaches}:
         raise WrongState(_("This instalment is not overdue in part any more. Look at the dispute again."))
     try:
-        return _write(actor, dispute, agreement_id, number, mine.instalment.due_on, mine.open, reason=reason)
+        return _write(
+            actor, dispute, found.agreement, number, mine.instalment.due_on, mine.open, reason=reason
+        )
     except ValidationError as error:  # the enterprise is off the register: nothing is reopened there
         raise WrongState(" ".join(error.messages)) from error
 

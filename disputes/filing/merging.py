@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.agreements.reading import agreements_of
 from disputes.filing.risk import reviews_of
 from disputes.mediation.ways import count_again
 from disputes.models import Dispute
@@ -48,8 +49,8 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
     Everything recorded with the first counts from now on with the second, and the first leads to it. Merging twice changes
     nothing. The first drops out of every measure, so nobody merges what they reported themselves (as voiding).
 
-    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, ValidationError at ``into``
-    or ``reason``.
+    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere and if both have an
+    agreement in force, ValidationError at ``into`` or ``reason``.
     """
     require(actor, Permission.CORRECT_DISPUTES)
     reason = required_reason(reason)
@@ -63,6 +64,8 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
     if dispute.merged_into_id:
         raise WrongState(_("This file was merged into another one already."))
     _refuse_named(actor, dispute, survivor)
+    if agreements_of(dispute).in_force and agreements_of(survivor).in_force:
+        raise WrongState(_("Both files have an agreement in force. Void the one that does not count first."))
     absorbed = dispute.file_ids
     void_fact(
         actor=actor,

@@ -19,9 +19,10 @@ from disputes.mediation.choices import (
     TeamRole,
     TransferTo,
 )
+from disputes.mediation.meetings import officers_of
 from disputes.mediation.rules import EXCLUSIONS
 from disputes.mediation.sessions import Offered
-from disputes.models import TeamMember
+from disputes.models import MediationSession, TeamMember
 from disputes.models.session import LARGEST_OFFER, MOST_INSTALMENTS, MOST_PRESENT
 from foundation.accounts.models import User
 from foundation.ui.forms import choices_of, day_field, reason_field, today_field
@@ -245,10 +246,15 @@ class WhenForm(forms.Form):
     officer = forms.TypedChoiceField(label=_("Officer"), coerce=int)
     second = forms.TypedChoiceField(label=_("Second officer"), coerce=int, required=False, empty_value=None)
 
-    def __init__(self, *args: Any, officers: Sequence[User], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, officers: Sequence[User], before: MediationSession | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        named = [(each.pk, f"{each} ({each.police_number})") for each in officers]
-        choices_of(self, "officer").choices = named
+        here = {each.pk: (str(each), each.police_number) for each in officers}
+        named = [(pk, f"{name} ({number})") for pk, (name, number) in (here | officers_of(before)).items()]
+        chosen = self.data.get("officer") if self.is_bound else self.initial.get("officer")
+        is_there = str(chosen) in {str(pk) for pk, _label in named}  # else the first would be chosen unasked
+        choices_of(self, "officer").choices = named if is_there else [("", _("Choose")), *named]
         choices_of(self, "second").choices = [("", pgettext_lazy("officer", "None")), *named]
 
     def values(self) -> dict[str, Any]:
@@ -302,10 +308,15 @@ class SessionForm(WhenForm):
     )
 
     def __init__(
-        self, *args: Any, team: Sequence[TeamMember], is_correction: bool = False, **options: Any
+        self,
+        *args: Any,
+        team: Sequence[TeamMember],
+        before: MediationSession | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
-        named = [(each.pk, str(each)) for each in team if each.takes_part]
+        super().__init__(*args, before=before, **options)
+        there = {before.led_by, *(each["name"] for each in before.present)} if before else set()
+        named = [(each.pk, str(each)) for each in team if each.takes_part or each.name in there]
         choices_of(self, "led_by").choices = [("", _("The officers")), *named]
         choices_of(self, "present").choices = named
         for side in SIDES:
@@ -322,7 +333,7 @@ class SessionForm(WhenForm):
             self.fields[f"{side}_words"] = forms.CharField(
                 label=pgettext_lazy("offer", "In words"), required=False, max_length=500
             )
-        if is_correction:
+        if before:
             self.fields["reason"] = reason_field(label=_("What was wrong"))
 
     def title_of(self, name: str) -> str:

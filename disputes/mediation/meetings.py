@@ -22,9 +22,30 @@ def officers_at(actor: Actor, station_id: int) -> list[User]:
     return list(list_officers(actor, station_id).exclude(police_number="").defer("password"))
 
 
-def named(actor: Actor, dispute: Dispute, officer_id: int | None, second_id: int | None) -> dict[str, Any]:
-    """Return the columns of two officers of the station. Raise ValidationError at ``officer`` or ``second``."""
-    team = {each.pk: each for each in officers_at(actor, dispute.station_id)}
+def officers_of(meeting: Meeting | None) -> dict[int, tuple[str, str]]:
+    """Return name and police number of the officers of a meeting as it was recorded, by their id."""
+    if meeting is None:
+        return {}
+    both = (
+        (meeting.officer_id, meeting.officer_name, meeting.officer_number),
+        (meeting.second_id, meeting.second_name, meeting.second_number),
+    )
+    return {id: (name, number) for id, name, number in both if id}
+
+
+def named(
+    actor: Actor,
+    dispute: Dispute,
+    officer_id: int | None,
+    second_id: int | None,
+    before: Meeting | None = None,
+) -> dict[str, Any]:
+    """Return the columns of two officers of the station. Raise ValidationError at ``officer`` or ``second``.
+
+    ``before``: the meeting that is corrected, whose officers may have left the station since.
+    """
+    here = {each.pk: (str(each)[:80], each.police_number) for each in officers_at(actor, dispute.station_id)}
+    team = here | officers_of(before)  # as it was recorded
     words = _("Choose an officer of the station with a police number.")
     if officer_id not in team:
         raise ValidationError({"officer": words})
@@ -32,14 +53,14 @@ def named(actor: Actor, dispute: Dispute, officer_id: int | None, second_id: int
         raise ValidationError({"second": words})
     if second_id == officer_id:
         raise ValidationError({"second": _("Choose another officer.")})
-    first, second = team[officer_id], team[second_id] if second_id else None
+    first, second = team[officer_id], team[second_id] if second_id else ("", "")
     return {
-        "officer_id": first.pk,
-        "officer_name": str(first)[:80],
-        "officer_number": first.police_number,
-        "second_id": second.pk if second else None,
-        "second_name": str(second)[:80] if second else "",
-        "second_number": second.police_number if second else "",
+        "officer_id": officer_id,
+        "officer_name": first[0],
+        "officer_number": first[1],
+        "second_id": second_id,
+        "second_name": second[0],
+        "second_number": second[1],
     }
 
 

@@ -197,7 +197,7 @@ class CorrectSession(OfSession, RecordSession):
     done_text = gettext_lazy("The session was corrected.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"is_correction": True}
+        return super().get_form_kwargs() | {"before": self.session}
 
     @property
     def begins_with(self) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def hold_session(
         planned = next((each for each in appointments_of(dispute) if each.on == values.get("on")), None)
     faults, officers = Faults(), {}
     with faults.of():
-        officers = named(actor, dispute, officer_id, second_id)
+        officers = named(actor, dispute, officer_id, second_id, before)
     team = {each.pk: each for each in team_of(dispute)}
     session = MediationSession(
         **values,

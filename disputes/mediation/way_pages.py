@@ -1,6 +1,5 @@
 """Pages of the way: choosing one, what happens on it, its letter of transfer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -25,10 +24,8 @@ from disputes.mediation.forms import (
 )
 from disputes.mediation.paper_forms import TRANSFER
 from disputes.mediation.part import ACTS
-from disputes.models import Dispute, Party, Way
-from disputes.people.masking import masked, restored
-from disputes.people.selectors import names_in, parties_of
-from disputes.staff.masked import MaskedPage
+from disputes.models import Dispute, Way
+from disputes.staff.masked import MaskedForm
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.deadlines.selectors import limit_in_force
@@ -40,11 +37,8 @@ from papers.access import Permission as OfPapers
 from papers.models import Paper
 
 
-class OfDisputePage(MaskedPage, OfFact):
-    """A page of the mediation of one dispute, whose parties are masked. A voided dispute leads back to its record.
-
-    A field begins with the masked text; what its masks hide is put back when it is sent (``masked``, ``restored``).
-    """
+class OfDisputePage(MaskedForm, OfFact):
+    """A page of the mediation of one dispute, whose parties are masked. A voided dispute leads back to its record."""
 
     permission = Permission.MEDIATE_DISPUTES
     record: Dispute
@@ -54,30 +48,6 @@ class OfDisputePage(MaskedPage, OfFact):
             return self.leave(self.get_back_url(), VOIDED)
         found: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
         return found
-
-    @cached_property
-    def parties(self) -> list[Party]:
-        return list(parties_of(self.actor, self.record))
-
-    def parties_to_mask(self) -> list[Party]:
-        return self.parties
-
-    def masked(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of a form with the parties masked in its texts."""
-        people = names_in(self.parties)
-        return {
-            name: masked(value, people) if isinstance(value, str) else value for name, value in values.items()
-        }
-
-    def restored(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what was typed over masked texts, with what their masks hide."""
-        people = names_in(self.parties)
-        return {
-            name: restored(value, stored[name], people)
-            if isinstance(value, str) and isinstance(stored.get(name), str)
-            else value
-            for name, value in values.items()
-        }
 
     def get_version(self) -> None:
         """Return None: these acts change rows beside the dispute, and each is known again when it is sent twice."""

@@ -226,9 +226,15 @@ def choose_way(
 
 
 def refusal_of_police(dispute: Dispute, ways: Iterable[Way]) -> str:
-    """Return why the police do not mediate a dispute again: their mediation failed and its case waits; "" if they may."""
-    found = (led(each, dispute, ()) for each in ways)
-    is_over = any(each.failed_on and not each.decided_on for each in found)
+    """Return why the police do not begin to mediate a dispute; "" if they may.
+
+    They mediate it already: chosen anew, it would begin with two further sessions. Or their mediation failed and its case waits.
+    """
+    found = list(ways)
+    if found and _is_under_way(found[-1], dispute):
+        return _("The police mediate this dispute already. If that was entered wrongly, void it first.")
+    each_led = (led(each, dispute, ()) for each in found)
+    is_over = any(each.failed_on and not each.decided_on for each in each_led)
     return rules.words_of(rules.No.OVER) if is_over else ""
 
 
@@ -289,7 +295,7 @@ def record_step(
     way = next(each for each in ways_of(dispute) if each.pk == way_id)
     now, faults = led(way, dispute, session_days(dispute)), Faults()
     for each in way.steps_of:
-        if (each.kind, each.on, each.said) == (kind, on, said.strip()):
+        if (each.kind, each.on, each.cause, each.said) == (kind, on, cause, said.strip()):
             return each
     if why := refusal_of_step(now, kind, partial(last_day, actor), on):
         raise WrongState(why)
@@ -361,12 +367,20 @@ def steps_possible(actor: Actor, way: Way, dispute: Dispute) -> list[StepKind]:
 
 @transaction.atomic
 def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
-    """Void a way that was entered wrongly, with its steps. Raise Http404, WrongState, ValidationError at ``reason``."""
+    """Void a way that was entered wrongly, with its steps. A mediation of the police that failed by it goes on.
+
+    Raise Http404, WrongState, ValidationError at ``reason``.
+    """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked(actor, dispute_id)
     way = row_of(Way, dispute, way_id)
     reason = void(actor, way, reason)
     record(actor, dispute, VOID_WAY, {"from_on": way.from_on}, reason=reason)
+    now = ways_of(dispute)[-1:]  # nobody gave it up, now that this one is gone
+    for each in now[0].steps_of if now else ():
+        if (each.kind, each.cause, each.on) == (StepKind.FAILED, Cause.CHANGED, way.from_on):
+            void(actor, row_of(WayStep, dispute, each.pk), reason)
+            record(actor, dispute, VOID_STEP, {"on": each.on}, reason=reason)
     count_again(actor, dispute)
     return way
 

@@ -33,8 +33,14 @@ def _clocks() -> QuerySet[Way]:
     rows = Way.objects.filter(_OF_FILE, enterprise_id=OuterRef("enterprise_id"), voided_at=None).exclude(
         running=""
     )
-    unsettled = Q(running=Running.CASE) | Q(dispute__settled_on=None)
-    return rows.filter(unsettled, due_on__isnull=False).order_by("due_on", "pk")
+    # of the file that survived, if two were merged
+    settled_on = ExpressionWrapper(OuterRef("settled_on"), output_field=DateField())
+    unsettled = Q(running=Running.CASE) | Q(file_settled_on=None)
+    return (
+        rows.alias(file_settled_on=settled_on)
+        .filter(unsettled, due_on__isnull=False)
+        .order_by("due_on", "pk")
+    )
 
 
 def _with_sessions() -> QuerySet[Dispute]:

@@ -1,11 +1,13 @@
 """Pages that show what people wrote about a dispute: its parties are masked in all of it."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 
 from disputes.models import Dispute, Party
-from disputes.people.masking import masked_page
+from disputes.people.masking import masked, masked_page, restored
 from disputes.people.selectors import names_in, parties_of
 from foundation.ui.views import Page
 
@@ -32,3 +34,32 @@ class MaskedPage(Page):
 
         response.add_post_render_callback(mask)
         return cast(HttpResponse, response)
+
+
+class MaskedForm(MaskedPage):
+    """A page with a form. A field begins with the masked text; what its masks hide is put back when it is sent."""
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        """The parties of the dispute, loaded once."""
+        return super().parties_to_mask()
+
+    def parties_to_mask(self) -> list[Party]:
+        return self.parties
+
+    def masked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of a form with the parties masked in its texts."""
+        people = names_in(self.parties)
+        return {
+            name: masked(value, people) if isinstance(value, str) else value for name, value in values.items()
+        }
+
+    def restored(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was typed over masked texts, with what their masks hide."""
+        people = names_in(self.parties)
+        return {
+            name: restored(value, stored[name], people)
+            if isinstance(value, str) and isinstance(stored.get(name), str)
+            else value
+            for name, value in values.items()
+        }

@@ -15,7 +15,7 @@ from facts.models import Attachment
 from papers.models import Paper
 from papers.operations.issuing import chinese_day
 from tests.disputes.test_agreements import drawn
-from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory
+from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory, PartyFactory
 from tests.facts.people import ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 from tests.papers.test_orders import words_of
@@ -56,6 +56,8 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     address = reverse("disputes:agreement_create", args=[dispute.pk])
     assert one.client.get(address).context["form"].initial["total"] == Decimal(864000)
 
+    nonsense = one.client.post(address, typed(divide="1", shares="9E999999 9E999999"))
+    assert list(nonsense.context["proposal_errors"]) == ["shares"]
     proposed = one.client.post(address, typed(divide="1", first_on=ago(10).isoformat()))
     form = proposed.context["form"]
     assert [str(form[f"amount_{n}"].value()) for n in (1, 2, 3)] == ["33.33", "33.33", "33.34"]
@@ -206,3 +208,26 @@ def test_a_stale_page_pays_nothing(city: City, dispute: Dispute) -> None:
     page = one.get("disputes:detail", dispute.pk).text
     assert "1 earlier agreement" in page
     assert dt.date.today().isoformat()[:4] in page
+
+
+def test_pages_mask_the_parties_and_what_is_recorded_keeps_their_names(city: City, dispute: Dispute) -> None:
+    one, name = officer(city.first), "欧阳建国"
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": name})
+    address = reverse("disputes:agreement_create", args=[dispute.pk])
+    one.client.post(address, typed(terms=f"{name}收到工资后离场。", total="", debtor="", creditor=""))
+    (first,) = rows(Agreement, city.first)
+    anew = one.client.get(address)
+    signing = one.get("disputes:agreement_sign", dispute.pk, first.pk)
+    assert name not in anew.text + signing.text
+    assert "收到工资后离场" in signing.text
+    begin = anew.context["form"].initial["terms"]
+    sent = {
+        "terms": f"{begin}三日内。",
+        "replaces": first.pk,
+        "ended_as": "replaced",
+        "end_reason": "They agreed anew",
+        "form_key": f"{KEY}9",
+    }
+    answer = one.client.post(address, typed(total="", debtor="", creditor="", **sent))
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert [each.terms for each in rows(Agreement, city.first)][-1] == f"{name}收到工资后离场。三日内。"

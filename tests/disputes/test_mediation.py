@@ -23,6 +23,7 @@ from disputes.models import (
     Way,
     WayStep,
 )
+from foundation.accounts.models import User
 from foundation.tenancy.scope import Audience
 from papers.models import Paper
 from tests.factories import (
@@ -114,6 +115,9 @@ def test_the_police_way_with_an_exclusion_then_one_that_fails(
 
     assert led.post("disputes:way_police", dispute.pk, **POLICE).status_code == 302
     assert clock(dispute) == [("first", "2026-06-18")]
+    anew = led.post("disputes:way_police", dispute.pk, **POLICE, reason="Two further sessions")
+    assert "already" in anew.text
+    assert clock(dispute) == [("first", "2026-06-18")]
     alone = led.post("disputes:session_new", dispute.pk, **SESSION, officer=led.user.pk)
     assert "Art. 108" in errors(alone)["second"]
     held = {
@@ -202,7 +206,10 @@ def test_a_way_is_changed_and_keeps_its_history(city: City, dispute: Dispute, le
     page = led.client.get(reverse("disputes:detail", args=[dispute.pk])).text
     assert "Committee of the street" in page
     assert led.post("disputes:way_void", dispute.pk, way.pk, reason="Not theirs after all").status_code == 302
-    assert len(clock(dispute)) == 2
+    assert clock(dispute) == [("case", "2026-07-15"), ("", "None")]
+    wrong = rows(Way, city.first)[1]
+    assert led.post("disputes:way_void", dispute.pk, wrong.pk, reason="Another dispute").status_code == 302
+    assert clock(dispute) == [("first", "2026-06-18")], "the police mediate on"
     [paper] = rows(Paper, city.first)
     assert (paper.form, paper.data["body"]) == ("dispute-transfer", "Labour inspection")
 
@@ -256,11 +263,20 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     assert added.status_code == 302
     minutes = led.post("disputes:session_minutes", dispute.pk, session.pk)
     assert minutes.status_code == 302
+    with scope_of(city.first):
+        moved_on = User.objects.get(pk=session.officer_id)
+    moved_on.police_number = ""  # has left the station since
+    moved_on.save(update_fields=["police_number"])
+    asked = led.get("disputes:session_correct", dispute.pk, session.pk).context["form"]
+    assert (asked.initial["officer"], session.officer_name) in [
+        (pk, label.rpartition(" (")[0]) for pk, label in asked.fields["officer"].choices
+    ]
     fixed = held | {"minutes": "Only the applicants came.", "reason": "Mistyped"}
     corrected = led.post("disputes:session_correct", dispute.pk, session.pk, **fixed)
     assert corrected.status_code == 302
     first, valid = rows(MediationSession, city.first)
     assert (first.void_reason, valid.replaces_id) == ("Mistyped", first.pk)
+    assert (valid.officer_name, valid.officer_number) == (first.officer_name, first.officer_number)
     assert "Only the applicants" in led.client.get(corrected.url).text
     assert "See what is valid" in led.client.get(answer.url).text
     before, paper = rows(Paper, city.first)
