@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from disputes.after.measures import MONTHS
-from disputes.models import FollowUp, Screening
+from disputes.models import Dispute, FollowUp, Screening
 from foundation.contributions.measures import POLICE, Act, Running, Step, register_act
 
 
@@ -39,13 +40,15 @@ def _screen(running: Running) -> Iterator[Step]:
 def _follow_up(running: Running) -> Iterator[Step]:
     """Yield a step for each follow-up that is planned for the quarter and not done."""
     period = running.period
+    survivor = Dispute.objects.filter(
+        pk=OuterRef("dispute__merged_into_id"), voided_at=None, settled_on__isnull=False
+    )
     rows = FollowUp.objects.filter(
+        Q(dispute__voided_at=None, dispute__settled_on__isnull=False) | Q(Exists(survivor)),
         enterprise_id=running.enterprise_id,
         done_on=None,
         dropped_on=None,
         voided_at=None,
-        dispute__voided_at=None,
-        dispute__settled_on__isnull=False,
         planned_on__range=(period.start, period.end),
     )
     for each in rows:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from disputes.after.part import FollowUps
 from disputes.models import Dispute, FollowUp
 from disputes.operations import void_dispute
-from foundation.contributions.measures import sources
+from foundation.contributions.measures import Running, acts, sources
 from foundation.links.models import SignedLink
 from foundation.links.operations import digest_of, take_answers
 from foundation.periods import Period
@@ -236,9 +236,14 @@ def test_a_merged_file_counts_as_long_as_the_one_it_stands_in(city: City, disput
         with scope_of(city.first, audience=Audience.SYSTEM):
             return sum(row["follow_ups_due"] for row in sources["follow_ups"].query(Period.of(today())))
 
-    assert due() == 1
+    def offered() -> int:
+        running = Running(dispute.enterprise_id, Period.of(today()), today(), {})
+        with scope_of(city.first, audience=Audience.SYSTEM):
+            return len(list(acts["follow_up"].steps(running)))
+
+    assert (due(), offered()) == (1, 1)
     chief(city.first).act(void_dispute, id=dispute.pk, version=None, reason="Never happened")
-    assert due() == 0
+    assert (due(), offered()) == (0, 0)
 
 
 def test_a_dispute_is_not_closed_while_its_agreement_is_to_be_paid(
