@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from enterprises.choices import LiaisonKind
 from enterprises.models import Enterprise, Liaison
@@ -134,3 +134,21 @@ def officers_phones(actor: Actor, station_id: int) -> dict[str, str]:
     for user in (grant.user for grant in held.select_related("user").defer("user__password")):
         found.setdefault(str(user), set()).add(user.phone)
     return {name: phones.pop() for name, phones in found.items() if len(phones) == 1 and phones != {""}}
+
+
+def at_work(field: str) -> Exists:
+    """Return the condition that whoever ``field`` names works at the station of the row."""
+    return Exists(
+        RoleGrant.objects.filter(
+            user_id=OuterRef(field),
+            station_id=OuterRef("station_id"),
+            role__in=STATION_ROLES,
+            revoked_at=None,
+            user__is_active=True,
+        )
+    )
+
+
+def left_by(field: str) -> Q:
+    """Return the condition that whoever ``field`` names, if anybody, does not work at the station of the row any more."""
+    return ~Q(at_work(field)) & ~Q(**{field: 0})

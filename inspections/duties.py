@@ -3,36 +3,19 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.access import STATION_ROLES
+from enterprises.concerned import at_work, left_by
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import RoleGrant, User
+from foundation.accounts.models import User
 from foundation.contributions.duties import Duty, register
 from foundation.words import Words
 from inspections.drawn_visits import hand_over_drawn, waiting_visits
 from inspections.models import PlannedVisit
 from inspections.planning.handing_over import hand_over_visits
 from inspections.planning.visits import is_open
-
-
-def _at_work(field: str) -> Exists:
-    return Exists(
-        RoleGrant.objects.filter(
-            user_id=OuterRef(field),
-            station_id=OuterRef("station_id"),
-            role__in=STATION_ROLES,
-            revoked_at=None,
-            user__is_active=True,
-        )
-    )
-
-
-def left_by(field: str) -> Q:
-    """Return the condition on visits: whoever ``field`` names does not work at the station any more."""
-    return ~Q(_at_work(field)) & ~Q(**{field: 0})
 
 
 def _planned(stations: Collection[int]) -> QuerySet[PlannedVisit]:
@@ -58,7 +41,7 @@ def _drawn_counts(user_id: int, stations: Collection[int]) -> Mapping[int, int]:
 
 
 def _drawn_orphans(stations: Collection[int]) -> Mapping[int, int]:
-    left = waiting_visits().filter(~_at_work("officer_id"), station_id__in=stations).order_by()
+    left = waiting_visits().filter(~at_work("officer_id"), station_id__in=stations).order_by()
     return Counter(left.values_list("officer_id", flat=True))
 
 

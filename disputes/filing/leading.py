@@ -5,9 +5,13 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.models import Dispute
+from disputes.selectors import open_disputes
+from enterprises.operations.register import lock_in_order
 from enterprises.selectors import list_officers
 from facts.operations import change_fact
+from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.contributions.audit import kind_of_model
 
 LEAD = "lead"  # act of the log
@@ -39,3 +43,27 @@ def name_lead(*, actor: Actor, id: int, version: int | None, officer_id: int, re
         change=change,
         reason=reason,
     )
+
+
+def hand_over_leads(*, actor: Actor, officer_id: int, station_id: int, successor: User | None) -> int:
+    """Give the open disputes that an officer leads to a successor, or to the liaison officers. Return how many.
+
+    Called within the station's scope, by whoever takes the role away.
+    """
+    rows = Dispute.objects.filter(open_disputes(), lead_id=officer_id, station_id=station_id)
+    lock_in_order(rows.values_list("enterprise_id", flat=True))
+    mine = list(rows.select_for_update(of=("self",), no_key=True).select_related("enterprise").order_by("pk"))
+    for dispute in mine:
+        before = {"lead_name": dispute.lead_name}
+        dispute.lead_id = successor.pk if successor else 0
+        dispute.lead_name = str(successor)[:LONGEST_NAME] if successor else ""
+        dispute.version += 1
+        dispute.save()
+        auditing.record(
+            actor=actor,
+            action=kind_of_model(Dispute).action(LEAD),
+            target=dispute,
+            before=before,
+            after={"lead_name": dispute.lead_name},
+        )
+    return len(mine)

@@ -65,3 +65,21 @@ class EarlierPart(Part):
     def panel(self, of: Of) -> Mapping[str, Any] | None:
         found = of.loaded[self.code]
         return {"disputes": found[:EARLIER], "has_more": len(found) > EARLIER} if found else None
+
+
+@register
+class MergedPart(Part):
+    """The files that were merged into this one: what happened in them is read there."""
+
+    code, order, column = "merged", 95, "side"
+    template = "disputes/_merged.html"
+
+    def load(self, actor: Actor, dispute: Dispute) -> Any:
+        if not dispute.absorbed:
+            return []
+        rows = list_disputes(actor, voided=True, enterprise_id=dispute.enterprise_id)
+        return list(rows.filter(pk__in=dispute.absorbed).select_related(None))
+
+    def panel(self, of: Of) -> Mapping[str, Any] | None:
+        found = of.loaded[self.code]
+        return {"disputes": found} if found else None

@@ -56,8 +56,8 @@ class DisputeRecord(MaskedPage, FactRecord):
         return [*self.file.buttons, *super().get_buttons(), *more]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead on to the file into which this one was merged."""
-        if self.record.merged_into_id:
+        """Lead on to the file into which this one was merged, unless the URL asks for this one (``alone``)."""
+        if self.record.merged_into_id and not self.given("alone"):
             words = _("The file %(dispute)s was merged into this one.") % {"dispute": self.record}
             return self.leave(self.pages.url("detail", self.record.merged_into_id), words)
         return super().get(request, *args, **kwargs)

@@ -13,6 +13,7 @@ from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.people.masking import masked_numbers
+from enterprises.concerned import left_by
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
@@ -38,6 +39,7 @@ class DisputeFilter(FactFilter):
         label=pgettext_lazy("dispute", "How it came"), choices=Heard.choices, empty_label=_("All")
     )
     led = TickFilter(method="led_by_reader", label=_("Led by me"))
+    left = TickFilter(method="led_by_nobody_here", label=_("Lead has left"))
     due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
 
     def led_by_reader(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
@@ -51,6 +53,10 @@ class DisputeFilter(FactFilter):
         # the filter "open" includes overdue disputes
         overdue = [DisputeState.OVERDUE] if DisputeState.OPEN in values else []
         return DISPUTE_LIFE.listed(*values, *overdue, voided=True)
+
+    def led_by_nobody_here(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
+        """Return the open ones whose lead works at the station no more, or came from another one with the enterprise."""
+        return rows.filter(left_by("lead_id"), settled_on=None) if value else rows
 
     def waits(self) -> Q:
         """Return the condition that a dispute is not settled."""

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
+from enterprises.concerned import left_by
 from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations
 from foundation.accounts.access import allows
@@ -24,7 +25,6 @@ from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, FormPage
 from foundation.words import Words, listed
 from inspections.access import Permission
 from inspections.choices import VisitSource, VisitState
-from inspections.duties import left_by
 from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
 from inspections.planning import absences, approving, capping, planning, visits
 from inspections.selectors import list_inspections

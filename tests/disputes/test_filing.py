@@ -17,6 +17,7 @@ from disputes.people.parties import correct_party, void_party
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, station_scope
+from tests.accounts.test_leaving import leave
 from tests.factories import AttachmentFactory, DisputeFactory, EnterpriseFactory, LiaisonFactory, PartyFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City, scope_of
@@ -137,6 +138,21 @@ def test_the_list_narrows_to_what_a_person_leads_and_names_the_lead_of_many(city
     assert listed(led="on") == set()
 
 
+def test_what_a_leaver_leads_goes_to_the_successor_and_nothing_stays_behind(city: City) -> None:
+    boss, person, colleague = chief(city.first), officer(city.first), officer(city.first)
+    dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(5))
+    moved = DisputeFactory(
+        enterprise__station=city.second, opened_on=ago(5), lead_id=officer(city.first).user.pk
+    )
+    boss.act(name_lead, id=dispute.pk, version=None, officer_id=person.user.pk)
+    with pytest.raises(ValidationError):
+        leave("revoke", boss, person)
+    leave("revoke", boss, person, successors={city.first.pk: colleague.user.pk})
+    assert fresh(dispute).lead_name == str(colleague.user)
+    there = officer(city.second).get("disputes:list", left="on").context["table"].page.object_list
+    assert [row.record.pk for row in there] == [moved.pk], "the lead stayed at the other station"
+
+
 def test_two_files_on_one_matter_become_one(city: City) -> None:
     person, head = officer(city.first), chief(city.first)
     enterprise = EnterpriseFactory(station=city.first)
@@ -162,6 +178,10 @@ def test_two_files_on_one_matter_become_one(city: City) -> None:
     with scope_of(city.first):
         assert [each.what for each in measures_of(survivor)] == [f"Of {first.pk}", f"Of {second.pk}"]
     assert person.get("disputes:detail", first.pk).url == reverse("disputes:detail", args=[second.pk])
+
+    alone = f"{reverse('disputes:detail', args=[first.pk])}?alone=1"
+    assert alone in person.get("disputes:detail", second.pk).text, "what happened in it is still read"
+    assert "Risk reviewed" in person.client.get(alone).text
 
     head.act(merge_into, id=second.pk, version=None, into=third.pk, reason="and once more")
     assert fresh(third).absorbed == [second.pk, first.pk]
