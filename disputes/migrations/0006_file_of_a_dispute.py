@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
             name="answered",
             field=models.TextField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="In their own words.",
                 max_length=2000,
                 verbose_name="what the other side says",
@@ -26,6 +28,8 @@ class Migration(migrations.Migration):
             name="claimed",
             field=models.TextField(
                 blank=True,
+                db_default="",
+                default="",
                 help_text="In their own words.",
                 max_length=2000,
                 verbose_name="what the applicants demand",
@@ -41,6 +45,8 @@ class Migration(migrations.Migration):
             name="heard",
             field=models.CharField(
                 blank=True,
+                db_default="",
+                default="",
                 choices=[
                     ("visit", "On a visit"),
                     ("portal", "Reported by the enterprise"),
@@ -68,7 +74,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="dispute",
             name="place",
-            field=models.CharField(blank=True, max_length=120, verbose_name="place"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=120, verbose_name="place"
+            ),
         ),
         migrations.AlterField(
             model_name="dispute",

@@ -51,14 +51,26 @@ class Dispute(SteppedFact):
     )
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
-    heard = models.CharField(_("how it came"), max_length=10, choices=Heard.choices, blank=True)
+    heard = models.CharField(
+        _("how it came"), max_length=10, choices=Heard.choices, blank=True, default="", db_default=""
+    )
     happened_on = models.DateField(_("it began on"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True, default="", db_default="")
     claimed = models.TextField(
-        _("what the applicants demand"), max_length=2000, blank=True, help_text=_("In their own words.")
+        _("what the applicants demand"),
+        max_length=2000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In their own words."),
     )
     answered = models.TextField(
-        _("what the other side says"), max_length=2000, blank=True, help_text=_("In their own words.")
+        _("what the other side says"),
+        max_length=2000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In their own words."),
     )
     lead_id = models.BigIntegerField(default=0, db_default=0, editable=False)
     lead_name = models.CharField(

@@ -65,5 +65,5 @@ def test_a_checklist_is_answered_kept_and_recorded(visit: Enter) -> None:
     expect(page.locator("[data-send-note]")).to_be_visible()
     page.context.set_offline(False)
     page.wait_for_url("**/inspections/*/", timeout=30_000)
-    expect(page.locator("#answers")).to_contain_text("治安保卫重点单位 1")
+    expect(page.locator("#answers")).to_contain_text("治安保卫重点单位，第 1 版")
     expect(page.locator(".fact-list a", has_text="未制定突发事件处置预案")).to_have_count(1)
