@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="dispute",
             name="merged_into_id",
-            field=models.BigIntegerField(db_default=0, default=0, editable=False),
+            field=models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="merged into"),
         ),
         migrations.AddField(
             model_name="dispute",

@@ -87,7 +87,7 @@ class Dispute(SteppedFact):
         editable=False,
     )
     risk_next_on = models.DateField(_("risk to be reviewed by"), null=True, editable=False)
-    merged_into_id = models.BigIntegerField(default=0, db_default=0, editable=False)
+    merged_into_id = models.BigIntegerField(_("merged into"), default=0, db_default=0, editable=False)
     absorbed = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
 
     class Meta:
