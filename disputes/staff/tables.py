@@ -68,7 +68,7 @@ class DisputeTable(FactTable):
 
     url_name = "disputes:detail"
     main, line, own_line = "summary", _("Enterprise"), _("Enterprise")
-    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"))}
+    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"), pgettext_lazy("dispute", "Closed on"))}
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     opened_on = day_column("opened_on", _("Opened on"))
@@ -87,7 +87,7 @@ class DisputeTable(FactTable):
         order_by = ("-opened_on",)
 
     def sheet_due_on(self, record: Dispute) -> tuple[Any, ...]:
-        return record.due_on, record.settled_on
+        return record.due_on, record.settled_on, record.closed_on
 
     def render_risk(self, record: Dispute) -> SafeString:
         return badge(record.get_risk_display(), RISK_TONES[Risk(record.risk)])
