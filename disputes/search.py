@@ -17,7 +17,7 @@ from foundation.contributions.search import register
 from foundation.identifiers import compact, readable
 
 _HAN = re.compile(r"[\u4e00-\u9fff·• ]{2,20}")
-_LATIN = re.compile(r"[^\W\d_]+(?:[ '.-]+[^\W\d_]+)+")
+_LATIN = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:[ '.-]++[^\W\d_]++)+")
 _SHORTEST_NUMBER = 7  # digits of a telephone
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, masked_numbers
@@ -27,7 +26,7 @@ register_target(
         "opened_on": _("Opened on"),
         "due_on": _("To be settled by"),
         "settled_on": _("Settled on"),
-        "closed_on": pgettext_lazy("dispute", "Closed on"),
+        "closed_on": _("File closed on"),
         "people": _("People"),
     },
     alike=("opened_on", "kind", "summary"),

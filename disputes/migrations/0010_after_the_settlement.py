@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="dispute",
             name="closed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="closed on"),
+            field=models.DateField(blank=True, null=True, verbose_name="file closed on"),
         ),
         migrations.AddConstraint(
             model_name="dispute",

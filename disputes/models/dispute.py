@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from disputes.choices import DisputeKind, DisputeState, Heard, Risk
 from disputes.people.masking import masked_numbers, refuse_persons
@@ -44,7 +43,7 @@ class Dispute(SteppedFact):
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
-    closed_on = models.DateField(pgettext_lazy("dispute", "closed on"), null=True, blank=True)
+    closed_on = models.DateField(_("file closed on"), null=True, blank=True)
     summary = models.CharField(_("what it is about"), max_length=200)
     people = models.PositiveIntegerField(
         _("people involved"), null=True, blank=True, validators=[MaxValueValidator(1_000_000)]

@@ -19,9 +19,8 @@ SHORTEST_NAME = 2  # characters; a single one is a word of any text
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])"
 )
-_MARKUP = re.compile(
-    r"(<script\b.*?</script>|<textarea\b.*?</textarea>|<[^>]*>)", re.DOTALL | re.IGNORECASE
-)  # what a person types stays
+_TAG = re.compile(r"(<[^<>]*>)")
+_RAW = ("script", "textarea", "style")  # no text of the page: what a person types stays
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－　", "0123456789Xx+- ")
 TITLE_FIELDS = ("summary", "place")  # of a dispute: shown where nobody knows its parties
@@ -96,7 +95,18 @@ def masked_page(html: str, people: Iterable[str]) -> str:
             text = pattern.sub(lambda found: masked_name(found.group()), text)
         return masked_numbers(text)
 
-    return "".join(part if part.startswith("<") else shown(part) for part in _MARKUP.split(html))
+    parts, raw = [], ""
+    for part in _TAG.split(html):
+        if part.startswith("<"):
+            name = part[1:10].lower()
+            if raw and name.startswith(f"/{raw}"):
+                raw = ""
+            elif not raw:
+                raw = next((each for each in _RAW if name.startswith(each)), "")
+            parts.append(part)
+        else:
+            parts.append(part if raw else shown(part))
+    return "".join(parts)
 
 
 def masked_numbers(text: str) -> str:

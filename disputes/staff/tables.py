@@ -68,7 +68,7 @@ class DisputeTable(FactTable):
 
     url_name = "disputes:detail"
     main, line, own_line = "summary", _("Enterprise"), _("Enterprise")
-    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"), pgettext_lazy("dispute", "Closed on"))}
+    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"), _("File closed on"))}
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     opened_on = day_column("opened_on", _("Opened on"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
+from django.utils import timezone
 
 from enterprises.models import Inactivity
 from foundation.accounts.models import Station
@@ -362,9 +363,13 @@ def kept_columns(model: type[models.Model]) -> set[str]:
 
 
 def _apart(copy: models.Model, field: Any) -> None:
-    """Let a copy differ from its row in each unique key that the field has no part in."""
+    """Let a copy differ from its row in each unique key that the field has no part in, or be outside of its condition."""
     for rule in copy._meta.constraints:
-        if isinstance(rule, models.UniqueConstraint) and not rule.condition and field.name not in rule.fields:
+        if isinstance(rule, models.UniqueConstraint) and rule.condition and field.name not in rule.fields:
+            for name, value in (each for each in rule.condition.children if isinstance(each, tuple)):
+                if value is None:  # as long as it has not ended
+                    setattr(copy, name, timezone.now())
+        elif isinstance(rule, models.UniqueConstraint) and field.name not in rule.fields:
             last = copy._meta.get_field(rule.fields[-1])
             value = getattr(copy, last.attname)
             if isinstance(last, models.IntegerField):
