@@ -38,6 +38,7 @@ MOST_OF_A_LIST, MOST = 12, 18
 # Where the aim is not reached.
 MORE_OF = {
     ("chief", "/warning/"): 19,
+    ("security_manager", "/portal/tasks/"): 20,  # forecasts also count follow-ups and screenings of disputes
     ("security_manager", "/inspections/hazards/"): 16,  # also counts, with a cold cache, what presses
     # with a cold cache the register looks for the view that opens first, besides its officers or stations
     ("chief", "/enterprises/"): 13,
