@@ -65,10 +65,14 @@ class Postgres:
 
     def answers(self) -> bool:
         try:
-            self.as_superuser("postgres").close()
+            with (
+                contextlib.closing(self.as_superuser("postgres")) as connection,
+                connection.cursor() as cursor,
+            ):
+                cursor.execute("SHOW data_directory")
+                return Path(cursor.fetchone()[0]).resolve() == self.folder.resolve()
         except psycopg2.OperationalError:
             return False
-        return True
 
     def prepare(self) -> None:
         if not self.folder.exists():

@@ -20,7 +20,7 @@ class Server(Protocol):
     keys: dict[str, Any]
 
     def answers(self) -> bool:
-        """Return whether the server on its port accepts our password."""
+        """Return whether the server of this folder, and no other, is on its port and accepts our password."""
 
     def prepare(self) -> None:
         """Prepare the data folder for a start. Raise ServersError if it cannot be used."""

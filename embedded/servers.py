@@ -47,7 +47,7 @@ class Valkey:
     def answers(self) -> bool:
         client = redis.Redis(HOST, self.keys["port"], password=self.keys["password"], socket_timeout=5)
         try:
-            return bool(client.ping())
+            return Path(client.config_get("dir")["dir"]).resolve() == self.folder.resolve()
         except redis.RedisError:
             return False
         finally:
@@ -166,11 +166,27 @@ def _start(data_dir: Path) -> None:
                 server.ready()
                 continue  # started by a living user or left behind by a killed one
             server.stop()  # it runs but does not answer
+        _launch_on_a_free_port(data_dir, number)
+
+
+def _launch_on_a_free_port(data_dir: Path, number: int) -> None:
+    """Start a server, on another port if its own is taken: before it starts, or while it does.
+
+    A copied data folder has the ports and passwords of the original, and both may start in the same moment.
+    """
+    for last in (False, False, True):
+        server = _servers(data_dir)[number]
         if not configuration.port_is_free(server.keys["port"]):
             _move_port(data_dir, server)
             server = _servers(data_dir)[number]
         server.prepare()
-        _launch(server)
+        try:
+            _launch(server)
+        except ServersError:
+            if last or configuration.port_is_free(server.keys["port"]):
+                raise
+        else:
+            return
 
 
 def _answers_soon(server: Server) -> bool:

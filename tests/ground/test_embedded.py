@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from embedded import configuration, postgres
-from embedded.servers import running
+from embedded.postgres import Postgres
+from embedded.servers import Valkey, running
 from tests.ground.processes import Running, anqi, manage, of_folder, run
 from tests.ports import claim_port
 from tests.prepared import copy_of_migrated
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 HOLD = "from pathlib import Path; import sys, time; from embedded.servers import running\nwith running(Path(sys.argv[1])): print('up', flush=True); time.sleep(600)"
+PORT_IS_FREE = configuration.port_is_free
 COUNT = "from django.db import connections as c; k = c['owner'].cursor(); k.execute('{}'); print(k.fetchone() if k.description else 'done')"
 
 
@@ -122,6 +124,32 @@ def test_a_taken_server_port_moves(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", port)):
         assert sql("SELECT 1", folder) == "(1,)"
     assert configuration.read_keys(folder)["postgres"]["port"] != port
+
+
+def test_copies_of_a_folder_start_in_the_same_moment(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have the same ports and passwords. Whoever comes second must not take the first's servers for its own."""
+    keys = configuration.read_keys(folder)
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    looked: list[int] = []
+
+    def free_when_first_asked(port: int) -> bool:
+        looked.append(port)
+        return looked.count(port) == 1 or PORT_IS_FREE(port)
+
+    with running(folder), monkeypatch.context() as patched:
+        patched.setattr(configuration, "port_is_free", free_when_first_asked)
+        with running(copy):
+            moved = configuration.read_keys(copy)
+            for name in ("postgres", "valkey"):
+                assert keys[name]["port"] in looked
+                assert moved[name]["port"] != keys[name]["port"]
+            assert Postgres(copy, moved).answers()
+            assert not Postgres(copy, keys).answers(), "that is the original's"
+            assert not Valkey(copy, keys).answers()
+    assert of_folder(copy) == []
 
 
 # --- one sentence, code 1, no traceback ---
