@@ -113,12 +113,12 @@ class PlainStaticStorage(StaticFilesStorage):
     """Files under their own names. While a process runs, a file keeps its address: a page asks for some thirty."""
 
     @cached_property
-    def _addresses(self) -> dict[str, str]:
+    def _addresses(self) -> dict[str | None, str]:
         return {}
 
-    def url(self, name: str, *arguments: Any, **more: Any) -> str:
-        if arguments or more:
-            return super().url(name, *arguments, **more)
+    def url(self, name: str | None, *arguments: Any) -> str:
+        if arguments:
+            return super().url(name, *arguments)
         if name not in self._addresses:
             self._addresses[name] = super().url(name)
         return self._addresses[name]
