@@ -281,9 +281,6 @@ def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone
     phone = phone_of("officer")
     page = phone.page
     phone.begin(phone.enterprise(7))
-    phone.pass_all()
-    phone.tick_officers()
-    phone.saved()
     page.evaluate(FULL)
     phone.item(0).locator(".check-fail").click()
     expect(phone.state()).to_contain_text("NOT saved: the storage of this phone is full")
@@ -293,6 +290,8 @@ def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone
     page.evaluate("() => window.freed()")
     phone.item(0).locator(".check-pass").click()
     phone.saved()
+    phone.pass_all()
+    phone.tick_officers()
 
     page.evaluate(HANGS)
     held: list[Route] = []
