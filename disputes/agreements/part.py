@@ -160,6 +160,8 @@ class AgreementPart(Part):
                     "The court has confirmed the agreement: the creditor may apply to the court for enforcement."
                 )
             return {"title": _("An instalment is in breach: the dispute is open again."), "text": advice}
+        if found.breaches and len(undoing.never_was(found)) == len(found.breaches):
+            return None  # undoing the breach brings the settlement back
         words = settling.refusal_to_settle(of.actor, of.dispute)
         again = bool(found.breaches)
         title = _("What was in breach is paid.") if again else _("All sides have agreed.")

@@ -111,6 +111,7 @@ def test_a_breach_that_never_was_is_undone_in_one_place(city: City, dispute: Dis
         pay(one, dispute, march(9), 100)
         page = head.get("disputes:detail", dispute.pk).text
         assert "breach/1/undo/" in page
+        assert "/settlement/" not in page, "that comes back with it"
         stale = head.post(
             "disputes:breach_undo", dispute.pk, 1, agreement=0, reason="x y", version=fresh(dispute).version
         )
