@@ -19,6 +19,7 @@ import structlog
 from standardwebhooks import Webhook
 
 from deliveries.addresses import NotApproved, is_plain, resolve
+from deliveries.choices import Detail, Fault, Outcome, Paused
 from deliveries.replies import (
     KEPT_BYTES,
     Exchanged,
@@ -29,7 +30,6 @@ from deliveries.replies import (
     is_web_page,
     reply_of,
 )
-from deliveries.choices import Detail, Fault, Outcome, Paused
 
 logger = structlog.get_logger(__name__)
 CONNECT_S = 5.0

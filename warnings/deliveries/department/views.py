@@ -360,7 +360,7 @@ class Replay(OfMySubscription, ActPage):
     permission = Permission.REPLAY_MESSAGES
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
-        "All messages from this number on are pushed again, in order and with their original "
+        "The messages are pushed again, in order and with their original "
         "ids. A receiver that keeps track of the ids stores each message only once."
     )
     submit_label = gettext_lazy("Send again")

@@ -1,0 +1,231 @@
+"""Reads of the push log: attempts as lines, what waits behind, one attempt with request and response."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from deliveries import selectors
+from deliveries.choices import Outcome, Paused
+from deliveries.diagnosis import Diagnosis, diagnose
+from deliveries.models import Attempt, Event, Exchange, Receipt, Subscription
+from foundation.accounts.actors import Actor
+from foundation.tenancy.scope import Audience
+
+FAILED = Q(outcome__in=[Outcome.FAILED, Outcome.REFUSED, Outcome.OVERTAKEN])
+SHOWN: dict[str, Q] = {
+    "": Q(),
+    "failed": FAILED,
+    "delivered": Q(outcome=Outcome.DELIVERED),
+    "skipped": Q(outcome=Outcome.SKIPPED),
+    "test": Q(sequence=0),  # a test event has no number
+}
+TRIES_SHOWN = 6
+WAITING_SHOWN = 3
+SOON = dt.timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An attempt in the log. ``number``: which try of its message it is; ``again``: it had been delivered before."""
+
+    attempt: Attempt
+    number: int
+    again: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One attempt in full. ``tries`` are those of its message, the last ones, in order; ``earlier`` how many are not shown."""
+
+    attempt: Attempt
+    number: int
+    diagnosis: Diagnosis | None
+    exchange: Exchange | None
+    event: Event | None
+    excerpt: str
+    left_out: int
+    tries: list[Attempt]
+    earlier: int
+    size: int = 0
+    kept_until: dt.datetime | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def content_type(self) -> str:
+        """What the receiver calls its answer."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+def log_of(
+    actor: Actor, row: Subscription, *, show: str, day: dt.date | None, number: int | None
+) -> QuerySet[Attempt]:
+    """Return the attempts of a subscription, newest first, narrowed to a result, a day in China and a message."""
+    rows = selectors.attempts(actor, subscription_id=row.pk).filter(SHOWN[show])
+    if day is not None:
+        begin = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+        rows = rows.filter(at__gte=begin, at__lt=begin + dt.timedelta(days=1))
+    return rows if number is None else rows.filter(sequence=number)
+
+
+def lines_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> list[Line]:
+    """Return attempts as lines. One query, whatever their number."""
+    attempts = list(attempts)
+    counted = _numbers(actor, row, {each.sequence for each in attempts})
+    return [Line(each, *counted.get(each.pk, (1, False))) for each in attempts]
+
+
+def _numbers(actor: Actor, row: Subscription, sequences: set[int]) -> dict[int, tuple[int, bool]]:
+    """Return for each attempt which try of its message it is, and whether the message had been delivered before."""
+    rows = selectors.attempts(actor, subscription_id=row.pk).filter(sequence__in=sequences).order_by("id")
+    found: dict[int, tuple[int, bool]] = {}
+    tried: dict[int, int] = defaultdict(int)
+    delivered: set[int] = set()
+    for pk, sequence, outcome in rows.values_list("pk", "sequence", "outcome"):
+        tried[sequence] += 1
+        found[pk] = (tried[sequence], sequence in delivered and sequence > 0)
+        if outcome in (Outcome.DELIVERED, Outcome.SKIPPED):
+            tried[sequence] = 0
+        if outcome == Outcome.DELIVERED:
+            delivered.add(sequence)
+    return found
+
+
+def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
+    """Return an attempt with its request and response, as far as they are still kept, and its message's other tries."""
+    exchange = Exchange.objects.filter(attempt_id=attempt.pk).first() if reads_answers(actor) else None
+    event = selectors.events(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).first()
+    tries = list(
+        selectors.attempts(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).order_by("id")
+    )
+    if not attempt.sequence:
+        tries = [attempt]  # each test event is one of its own
+    place = next(n for n, each in enumerate(tries) if each.pk == attempt.pk)
+    begin = max(0, min(place - TRIES_SHOWN + 2, len(tries) - TRIES_SHOWN))
+    excerpt, left_out = _excerpt(event)
+    return Shown(
+        attempt=attempt,
+        number=_numbers(actor, row, {attempt.sequence}).get(attempt.pk, (1, False))[0]
+        if attempt.sequence
+        else 1,
+        diagnosis=diagnose(attempt, exchange.certificate if exchange else None),
+        exchange=exchange,
+        event=event,
+        excerpt=excerpt,
+        left_out=left_out,
+        tries=tries[begin : begin + TRIES_SHOWN],
+        earlier=begin,
+        size=len(event.body.encode()) if event else 0,
+        headers=[(name, value) for name, value in exchange.response_headers] if exchange else [],
+    )
+
+
+def reads_answers(actor: Actor) -> bool:
+    """Return whether the actor may read what receivers answered: their department alone, no key of it."""
+    return actor.audience is Audience.DEPARTMENT and not actor.key_id
+
+
+def _excerpt(event: Event | None) -> tuple[str, int]:
+    """Return a message laid out for reading, with its first rating alone, and how many are left out."""
+    if event is None:
+        return "", 0
+    payload = event.payload
+    data = payload.get("data") or {}
+    ratings = data.get("ratings")
+    if isinstance(ratings, list) and len(ratings) > 1:
+        payload = payload | {"data": data | {"ratings": ratings[:1]}}
+    else:
+        ratings = []
+    return json.dumps(payload, ensure_ascii=False, indent=2), max(0, len(ratings) - 1)
+
+
+def waiting_rows(actor: Actor, row: Subscription) -> list[Receipt]:
+    """Return the first messages that wait behind the next one, in order."""
+    if not row.url or not row.active:
+        return []
+    rows = selectors.receipts(actor, subscription_id=row.pk).select_related(None).order_by("sequence")
+    behind = max(row.last_delivered, row.next_sequence)
+    return list(rows.filter(sequence__gt=behind)[:WAITING_SHOWN])
+
+
+@dataclass(frozen=True)
+class Week:
+    """Messages of the last seven days: tried, and delivered."""
+
+    tried: int = 0
+    delivered: int = 0
+
+
+def last_week(actor: Actor, row: Subscription) -> Week:
+    """Return how many messages were tried in the last seven days, and how many of them delivered."""
+    rows = selectors.attempts(actor, subscription_id=row.pk).filter(
+        at__gt=timezone.now() - dt.timedelta(days=7), sequence__gt=0
+    )
+    found = rows.order_by().aggregate(
+        tried=Count("sequence", distinct=True),
+        delivered=Count("sequence", distinct=True, filter=Q(outcome=Outcome.DELIVERED)),
+    )
+    return Week(**found)
+
+
+def signed_by_both(actor: Actor, row: Subscription) -> tuple[int, int] | None:
+    """Return the first and last number of the messages that both present secrets signed, None if none was."""
+    if not (row.previous_hint and row.secret_hint):
+        return None
+    rows = selectors.attempts(actor, subscription_id=row.pk).filter(
+        signed_with__contains=[row.secret_hint, row.previous_hint], sequence__gt=0
+    )
+    found = rows.order_by().aggregate(first=Min("sequence"), last=Max("sequence"))
+    return (found["first"], found["last"]) if found["first"] is not None else None
+
+
+def is_moving(row: Subscription) -> bool:
+    """Return whether something is being sent right now or will be within seconds, so that the page asks again."""
+    now = timezone.now()
+    if not (row.active and row.url and row.has_next) or row.paused_why:
+        return False
+    return (
+        bool(row.leased_until and row.leased_until > now)
+        or not row.next_try_at
+        or row.next_try_at < now + SOON
+    )
+
+
+def troubled(actor: Actor) -> int:
+    """Return how many pushes of the department fail or were paused by failures, for the navigation."""
+    if actor.audience is not Audience.DEPARTMENT:
+        return 0
+    broken = Q(failing_since__isnull=False) | ~Q(paused_why__in=[Paused.NOT, Paused.MANUAL])
+    return selectors.subscriptions(actor).filter(broken, active=True).exclude(url="").order_by().count()
+
+
+def most_urgent(rows: Iterable[Subscription]) -> Subscription | None:
+    """Return the subscription whose log is worth opening first: paused or failing, else the first with an address."""
+
+    def urgency(row: Subscription) -> tuple[bool, bool, bool, int]:
+        broken = bool(row.paused_why or row.failing_since)
+        return (not row.active, not row.url, not broken, row.pk)
+
+    return min(rows, key=urgency, default=None)
+
+
+def facts_of(row: Subscription) -> dict[str, Any]:
+    """Return what the department may do with the push now. ``act`` is the first of it, "" if nothing needs to be done."""
+    paused, failing = Paused(row.paused_why), row.failing_since is not None
+    act = ""
+    if row.active and row.url:
+        if paused == Paused.CONFIRM:
+            act = "confirm"
+        elif paused == Paused.SECRET:
+            act = "secret"
+        elif paused and paused != Paused.MANUAL:
+            act = "resume"
+        elif failing and not paused and row.has_next:
+            act = "retry"
+    may_skip = row.active and bool(row.url) and row.has_next and (failing or paused == Paused.REFUSED)
+    return {"act": act, "may_skip": may_skip}
