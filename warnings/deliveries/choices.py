@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Topic(models.TextChoices):
@@ -24,7 +25,7 @@ class Outcome(models.TextChoices):
 
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed, tried again")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("by the receiver", "Refused")
     SKIPPED = "skipped", _("Skipped")
     OVERTAKEN = "overtaken", _("Answer came too late")
 

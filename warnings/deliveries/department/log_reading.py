@@ -27,6 +27,7 @@ SHOWN: dict[str, Q] = {
 }
 TRIES_SHOWN = 6
 WAITING_SHOWN = 3
+LINE = 72  # characters
 SOON = dt.timedelta(seconds=10)
 
 
@@ -141,7 +142,23 @@ def _excerpt(event: Event | None) -> tuple[str, int]:
         payload = payload | {"data": data | {"ratings": ratings[:1]}}
     else:
         ratings = []
-    return json.dumps(payload, ensure_ascii=False, indent=2), max(0, len(ratings) - 1)
+    return laid_out(payload), max(0, len(ratings) - 1)
+
+
+def laid_out(value: Any, indent: str = "") -> str:
+    """Return JSON for reading: what is short stands in one line."""
+    plain = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(plain) <= LINE or not isinstance(value, dict | list) or not value:
+        return plain
+    inner = indent + "  "
+    if isinstance(value, dict):
+        rows = [
+            f"{json.dumps(name, ensure_ascii=False)}: {laid_out(each, inner)}" for name, each in value.items()
+        ]
+    else:
+        rows = [laid_out(each, inner) for each in value]
+    begin, end = "{}" if isinstance(value, dict) else "[]"
+    return f"{begin}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{end}"
 
 
 def waiting_rows(actor: Actor, row: Subscription) -> list[Receipt]:
