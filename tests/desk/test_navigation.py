@@ -60,7 +60,7 @@ def test_sections_and_entries_are_in_order() -> None:
     ]
     assert words("operator") == [("", ["Bureaus", "People", "Deliveries", "API keys", "Audit log", "Health"])]
     assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]
-    assert words("department_officer") == [("", ["Inbox", "Subscriptions", "API keys"])]
+    assert words("department_officer") == [("", ["Inbox", "Subscriptions", "Push log", "API keys"])]
 
 
 def test_a_page_the_role_may_not_open_is_left_out_with_its_heading() -> None:

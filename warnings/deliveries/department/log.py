@@ -92,7 +92,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
     @property
     def show(self) -> str:
         """The results named in the URL; "" for all."""
-        return self.asked_for("show", reading.SHOWN)
+        return self.asked_for("state", reading.SHOWN)
 
     @cached_property
     def narrow(self) -> LogForm:
@@ -155,6 +155,8 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             "skipped": _("Skipped"),
             "test": _("Test"),
         }
+        if show != "test" and not reading.has_tests(self.actor, self.record):
+            del words["test"]
         return [{"code": code, "label": label, "active": code == show} for code, label in words.items()]
 
 

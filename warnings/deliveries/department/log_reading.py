@@ -74,6 +74,11 @@ def log_of(
     return rows if number is None else rows.filter(sequence=number)
 
 
+def has_tests(actor: Actor, row: Subscription) -> bool:
+    """Return whether test events were sent for a subscription."""
+    return selectors.attempts(actor, subscription_id=row.pk).filter(SHOWN["test"]).exists()
+
+
 def lines_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> list[Line]:
     """Return attempts as lines. One query, whatever their number."""
     attempts = list(attempts)
