@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -60,8 +59,8 @@ class House:
 
 
 @pytest.fixture
-def house(line: Line) -> Iterator[House]:
-    yield House(line)
+def house(line: Line) -> House:
+    return House(line)
 
 
 def test_why_did_it_fail(house: House) -> None:
