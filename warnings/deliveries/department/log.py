@@ -105,7 +105,10 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
         rows = reading.log_of(self.actor, row, show=show, day=given.get("day"), number=given.get("message"))
         page = self.page_of(rows.none() if wrong else rows, PER_PAGE)
         chosen = self._chosen(list(page.object_list))
-        skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
+        numbers = reading.numbers_of(self.actor, row, [*page.object_list, *([chosen] if chosen else [])])
+        is_over = not (row.has_next or row.paused_why or row.failing_since)
+        skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, []) if is_over else []
+        summary = reading.summary_of(self.actor, row)
         address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
         after = max(0, (chosen.sequence if chosen else row.last_delivered + 1) - 1)
         return super().get_context_data(
@@ -114,18 +117,17 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             filter=self.narrow,
             show=show,
             is_narrowed=bool(show or any(value is not None for value in given.values())),
-            tabs=self._tabs(show),
+            tabs=self._tabs(show, has_tests=bool(summary.tests)),
             page_obj=page,
-            lines=reading.lines_of(self.actor, row, page.object_list),
+            lines=reading.lines_of(page.object_list, numbers),
             waiting=reading.waiting_rows(self.actor, row) if page.number == 1 and not show else [],
-            shown=reading.shown_attempt(self.actor, row, chosen) if chosen else None,
+            shown=reading.shown_attempt(self.actor, row, chosen, numbers) if chosen else None,
             answer=answer_words(chosen) if chosen else "",
             is_chosen="attempt" in self.request.GET,
             state=push_state(row, len(skipped)),
-            week=reading.last_week(self.actor, row),
+            summary=summary,
             address=shown_address(row.url),
             old_signs=old_secret_signs(row),
-            both=reading.signed_by_both(self.actor, row) if old_secret_signs(row) else None,
             is_moving=reading.is_moving(row),
             curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after={after}"',
             fetched=f"GET {reverse('deliveries_api:events')}\n  ?subscription={row.pk}&after={after}",
@@ -147,7 +149,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             raise Http404("there is no such attempt")
         return found
 
-    def _tabs(self, show: str) -> list[dict[str, Any]]:
+    def _tabs(self, show: str, *, has_tests: bool) -> list[dict[str, Any]]:
         words = {
             "": _("All"),
             "failed": _("Not delivered"),
@@ -155,7 +157,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             "skipped": _("Skipped"),
             "test": _("Test"),
         }
-        if show != "test" and not reading.has_tests(self.actor, self.record):
+        if show != "test" and not has_tests:
             del words["test"]
         return [{"code": code, "label": label, "active": code == show} for code, label in words.items()]
 

@@ -74,22 +74,19 @@ def log_of(
     return rows if number is None else rows.filter(sequence=number)
 
 
-def has_tests(actor: Actor, row: Subscription) -> bool:
-    """Return whether test events were sent for a subscription."""
-    return selectors.attempts(actor, subscription_id=row.pk).filter(SHOWN["test"]).exists()
+Numbers = dict[int, tuple[int, bool]]
 
 
-def lines_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> list[Line]:
-    """Return attempts as lines. One query, whatever their number."""
-    attempts = list(attempts)
-    counted = _numbers(actor, row, {each.sequence for each in attempts})
-    return [Line(each, *counted.get(each.pk, (1, False))) for each in attempts]
+def lines_of(attempts: Iterable[Attempt], numbers: Numbers) -> list[Line]:
+    """Return attempts as lines."""
+    return [Line(each, *numbers.get(each.pk, (1, False))) for each in attempts]
 
 
-def _numbers(actor: Actor, row: Subscription, sequences: set[int]) -> dict[int, tuple[int, bool]]:
-    """Return for each attempt which try of its message it is, and whether the message had been delivered before."""
+def numbers_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> Numbers:
+    """Return for each attempt at these messages which try it is, and whether the message had been delivered before."""
+    sequences = {each.sequence for each in attempts}
     rows = selectors.attempts(actor, subscription_id=row.pk).filter(sequence__in=sequences).order_by("id")
-    found: dict[int, tuple[int, bool]] = {}
+    found: Numbers = {}
     tried: dict[int, int] = defaultdict(int)
     delivered: set[int] = set()
     for pk, sequence, outcome in rows.values_list("pk", "sequence", "outcome"):
@@ -102,7 +99,7 @@ def _numbers(actor: Actor, row: Subscription, sequences: set[int]) -> dict[int, 
     return found
 
 
-def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
+def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt, numbers: Numbers) -> Shown:
     """Return an attempt with its request and response, as far as they are still kept, and its message's other tries."""
     exchange = Exchange.objects.filter(attempt_id=attempt.pk).first() if reads_answers(actor) else None
     event = selectors.events(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).first()
@@ -116,9 +113,7 @@ def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
     excerpt, left_out = _excerpt(event)
     return Shown(
         attempt=attempt,
-        number=_numbers(actor, row, {attempt.sequence}).get(attempt.pk, (1, False))[0]
-        if attempt.sequence
-        else 1,
+        number=numbers.get(attempt.pk, (1, False))[0] if attempt.sequence else 1,
         diagnosis=diagnose(attempt, exchange.certificate if exchange else None),
         exchange=exchange,
         event=event,
@@ -168,7 +163,7 @@ def laid_out(value: Any, indent: str = "") -> str:
 
 def waiting_rows(actor: Actor, row: Subscription) -> list[Receipt]:
     """Return the first messages that wait behind the next one, in order."""
-    if not row.url or not row.active:
+    if not row.url or not row.active or not row.waiting:
         return []
     rows = selectors.receipts(actor, subscription_id=row.pk).select_related(None).order_by("sequence")
     behind = max(row.last_delivered, row.next_sequence)
@@ -176,34 +171,35 @@ def waiting_rows(actor: Actor, row: Subscription) -> list[Receipt]:
 
 
 @dataclass(frozen=True)
-class Week:
-    """Messages of the last seven days: tried, and delivered."""
+class Summary:
+    """The attempts of a subscription in figures: messages tried and delivered in the last seven days, tests ever.
+
+    ``first_both`` and ``last_both`` are the numbers of the messages that both present secrets signed, if any.
+    """
 
     tried: int = 0
     delivered: int = 0
+    tests: int = 0
+    first_both: int | None = None
+    last_both: int | None = None
 
 
-def last_week(actor: Actor, row: Subscription) -> Week:
-    """Return how many messages were tried in the last seven days, and how many of them delivered."""
-    rows = selectors.attempts(actor, subscription_id=row.pk).filter(
-        at__gt=timezone.now() - dt.timedelta(days=7), sequence__gt=0
+def summary_of(actor: Actor, row: Subscription) -> Summary:
+    """Return the attempts of a subscription in figures. One query."""
+    recent = Q(at__gt=timezone.now() - dt.timedelta(days=7), sequence__gt=0)
+    hints = [row.secret_hint, row.previous_hint]
+    both = Q(signed_with__contains=hints, sequence__gt=0) if all(hints) else Q(pk=None)
+    return Summary(
+        **selectors.attempts(actor, subscription_id=row.pk)
+        .order_by()
+        .aggregate(
+            tried=Count("sequence", distinct=True, filter=recent),
+            delivered=Count("sequence", distinct=True, filter=recent & Q(outcome=Outcome.DELIVERED)),
+            tests=Count("id", filter=SHOWN["test"]),
+            first_both=Min("sequence", filter=both),
+            last_both=Max("sequence", filter=both),
+        )
     )
-    found = rows.order_by().aggregate(
-        tried=Count("sequence", distinct=True),
-        delivered=Count("sequence", distinct=True, filter=Q(outcome=Outcome.DELIVERED)),
-    )
-    return Week(**found)
-
-
-def signed_by_both(actor: Actor, row: Subscription) -> tuple[int, int] | None:
-    """Return the first and last number of the messages that both present secrets signed, None if none was."""
-    if not (row.previous_hint and row.secret_hint):
-        return None
-    rows = selectors.attempts(actor, subscription_id=row.pk).filter(
-        signed_with__contains=[row.secret_hint, row.previous_hint], sequence__gt=0
-    )
-    found = rows.order_by().aggregate(first=Min("sequence"), last=Max("sequence"))
-    return (found["first"], found["last"]) if found["first"] is not None else None
 
 
 def is_moving(row: Subscription) -> bool:
