@@ -25,6 +25,7 @@ from deliveries.operations import (
     set_address,
     skip,
 )
+from deliveries.operations.exchanges import erase_expired
 from deliveries.operations.pushing import due_ids, forget_attempts, settle, take, wait_before
 from deliveries.selectors import alarms
 from deliveries.sending import Answer
@@ -479,11 +480,14 @@ def test_acknowledge_and_feedback(line: Line) -> None:
 
 
 def test_old_attempts_are_forgotten(line: Line) -> None:
-    line.write()
+    line.write(2)
+    with time_machine.travel(timezone.now() - dt.timedelta(days=200)):
+        line.push(turn_s=0)
     line.push()
-    assert forget_attempts(bureau_id=line.bureau.pk) == 0
-    with time_machine.travel(timezone.now() + dt.timedelta(days=200)):
-        assert forget_attempts(bureau_id=line.bureau.pk) == 1
+    assert forget_attempts(bureau_id=line.bureau.pk) == 0, "what was answered is erased before"
+    assert erase_expired(bureau_id=line.bureau.pk) == 1
+    assert forget_attempts(bureau_id=line.bureau.pk) == 1
+    assert len(line.attempts()) == 1
 
 
 def test_an_operator_makes_and_sees_no_secret(line: Line) -> None:

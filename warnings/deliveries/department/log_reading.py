@@ -222,6 +222,12 @@ def troubled(actor: Actor) -> int:
     return selectors.subscriptions(actor).filter(broken, active=True).exclude(url="").order_by().count()
 
 
+def is_troubled(row: Subscription) -> bool:
+    """Return whether :func:`troubled` counts a subscription."""
+    broken = row.failing_since is not None or row.paused_why not in (Paused.NOT, Paused.MANUAL)
+    return row.active and bool(row.url) and broken
+
+
 def most_urgent(rows: Iterable[Subscription]) -> Subscription | None:
     """Return the subscription whose log is worth opening first: paused or failing, else the first with an address."""
 

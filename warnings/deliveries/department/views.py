@@ -21,6 +21,7 @@ from deliveries.choices import Paused
 from deliveries.department import reading, selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import FeedbackForm, NarrowForm, ReplayForm
+from deliveries.department.log_reading import is_troubled
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.wording import (
@@ -113,8 +114,13 @@ class Inbox(ListPage):
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        rows = selectors.my_subscriptions(self.actor)
+        self.request.badges = {
+            "deliveries:inbox": self.counts["waiting"],
+            "deliveries:push_logs": sum(map(is_troubled, rows)),
+        }
         return super().get_filterset_kwargs(filterset_class) | {
-            "subscriptions": selectors.my_subscriptions(self.actor),
+            "subscriptions": rows,
             "quarters": deliveries.quarters(self.actor) if self.counts["all"] else [],
         }
 
@@ -137,7 +143,6 @@ class Inbox(ListPage):
         ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        self.request.badges = {"deliveries:inbox": self.counts["waiting"]}
         context = super().get_context_data(**context)
         for row in context["object_list"]:
             row.title, row.cause_words = message_title(row), cause_words(row.cause)

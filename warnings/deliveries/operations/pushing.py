@@ -243,7 +243,9 @@ def _save(row: Subscription) -> None:
 
 
 def forget_attempts(*, bureau_id: int) -> int:
-    """Delete the attempts older than ``ATTEMPTS_KEPT``; return their number."""
+    """Delete the attempts older than ``ATTEMPTS_KEPT``, once their exchange is erased; return their number."""
     with station_scope(_scope(bureau_id)):
-        old = Attempt.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT)
+        old = Attempt.objects.filter(
+            bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT, exchange=None
+        )
         return old.delete()[0]
