@@ -30,6 +30,9 @@ def addresses(world: World) -> dict[str, str]:
         "rating in the second station": f"{API}ratings/{second}/",
         "history": f"{API}ratings/{first}/history/",
         "history in the second station": f"{API}ratings/{second}/history/",
+        "colours": f"{API}colours/",
+        "colour": f"{API}colours/{first}/",
+        "colour in the second station": f"{API}colours/{second}/",
         "evaluations": f"{API}evaluations/",
         "evaluation": f"{API}evaluations/{world.runs['Q3'].pk}/",
         "standards": f"{API}standards/",
@@ -44,6 +47,7 @@ def addresses(world: World) -> dict[str, str]:
         "events within the second station": f"{API}events/?subscription={red}",
         "events": f"{API}events/?subscription={every}",
         "event": f"{API}events/{every}/1/",
+        "answers": f"{API}events/{every}/1/answers/",
     }
 
 

@@ -85,7 +85,7 @@ def test_a_quarter_is_published_as_a_snapshot(case: Case, department: Department
         "previous_colour": "green",
         "score": 70.0,
         "groups": {"G": 0.7},
-        "reasons": [{"criterion": "G1", "reason": "lost"}],
+        "reasons": [{"criterion": "G1", "reason": "lost", "points_lost": 30}],
         "decided_by": "",
         "flags": [],
         "revision": 1,

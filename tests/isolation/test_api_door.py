@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from deliveries.models import Event, Receipt, Subscription
+from deliveries.models import Answer, Event, Receipt, Subscription
 from enterprises.models import Enterprise
 from foundation.accounts.access import ANYONE
 from foundation.accounts.checks import project_views
@@ -33,6 +33,7 @@ OBJECTS: dict[tuple[str, str], type[models.Model]] = {
     ("enterprises", "pk"): Enterprise,
     ("ratings", "pk"): Enterprise,
     ("inspections", "pk"): Inspection,
+    ("colours", "pk"): Enterprise,
     ("evaluations", "pk"): Evaluation,
     ("standards", "pk"): Standard,
     ("subscriptions", "pk"): Subscription,
@@ -40,10 +41,12 @@ OBJECTS: dict[tuple[str, str], type[models.Model]] = {
 }
 BODIES = {
     "feedback": {"text": "Theirs"},
+    "answers": {"progress": "done"},
+    "colour_lookup": {"credit_codes": ["91350100M000100Y43"]},
     "replay": {"from_sequence": 1},
     "subscription": {"title": "Theirs", "colours": ["red"], "transitions": []},
 }
-FROZEN = (Subscription, Event, Receipt, Enterprise, Rating, Evaluation, Standard, Hazard, Inspection)
+FROZEN = (Subscription, Event, Receipt, Answer, Enterprise, Rating, Evaluation, Standard, Hazard, Inspection)
 
 
 @pytest.fixture(autouse=True)
@@ -233,7 +236,7 @@ def test_foreign_ids_in_filters_and_cursors_show_nothing_foreign(world: World, w
             if path.endswith(("hazards/", "inspections/")):  # their own ids are of another model
                 shown = [{"enterprise": row["enterprise"]} for row in shown["results"]]
             kinds = {
-                Enterprise: ("enterprises/", "ratings/", "hazards/", "inspections/"),
+                Enterprise: ("enterprises/", "ratings/", "hazards/", "inspections/", "colours/"),
                 Subscription: ("subscriptions/", "events/"),
             }
             for model, pk in hidden.items():

@@ -1,5 +1,7 @@
+from deliveries.models.answer import Answer
 from deliveries.models.event import Event
 from deliveries.models.receipt import Attempt, Receipt
 from deliveries.models.subscription import SECRETS, Subscription
+from deliveries.models.wish import Wish
 
-__all__ = ["SECRETS", "Attempt", "Event", "Receipt", "Subscription"]
+__all__ = ["SECRETS", "Answer", "Attempt", "Event", "Receipt", "Subscription", "Wish"]

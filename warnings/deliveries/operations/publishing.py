@@ -75,7 +75,8 @@ _GROUPS = """
     FROM unnest(%(groups)s::text[]) WITH ORDINALITY AS g(code, n)"""
 _REASONS = """
     SELECT coalesce(json_agg(json_build_object('criterion', c.code, 'reason',
-        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END) ORDER BY c.n), '[]')
+        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END,
+        'points_lost', trim_scale(r.maxima[c.n] - r.points[c.n])) ORDER BY c.n), '[]')
     FROM unnest(%(criteria)s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
 _REPLACES = """
     CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object(
