@@ -38,7 +38,6 @@ class Status(Page, TemplateView):
         return super().get_context_data(
             parts=parts,
             well=all(part.well for part in parts),
-            beat=parts[-1],
             status=status,
             period=Period.parse(status.published.period) if status.published else None,
             late=late,

@@ -22,7 +22,6 @@ from deliveries.models import Answer
 from foundation.exports.sheets import Sheet
 from foundation.ids import LARGEST_ID
 from foundation.periods import Period
-from foundation.ui.tables import PER_PAGE
 from foundation.ui.views import Crumb, ListPage, Page
 from foundation.words import Words
 from ratings import comparing
@@ -34,6 +33,7 @@ from ratings.standards.parsing import book_of
 from ratings.tables import SORTS, sorted_by
 
 COLOURS = gettext_lazy("Colours")
+PER_PAGE = 20  # on a phone each is a card
 LONGEST_CODES = 8_000  # characters that are typed or pasted
 
 

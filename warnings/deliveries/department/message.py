@@ -145,6 +145,7 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
             invalid=self.invalid,
             page_obj=page,
             whole=whole,
+            sandbox=self.message.sandbox,
             paper_url=f"?{query.urlencode()}",
             found=len(self.rows),
             said=about.get(answers.WHOLE_MESSAGE, []),

@@ -105,6 +105,7 @@ class Message:
     period_start: str
     period_end: str
     groups: list[tuple[str, str]]
+    sandbox: bool  # whether the data are invented
     readable: bool  # whether the standard could be read for its labels
     ratings: list[RatingLine] = field(default_factory=list)
 
@@ -123,6 +124,7 @@ def read_message(payload: dict[str, Any], book: Rulebook | None) -> Message:
         period_start=data.get("period_start") or "",
         period_end=data.get("period_end") or "",
         groups=groups,
+        sandbox=bool(data.get("sandbox")),
         readable=book is not None,
         ratings=rows,
     )

@@ -22,6 +22,7 @@ from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import ReplayForm
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
+from deliveries.sandbox import is_sandbox
 from deliveries.wording import (
     cause_words,
     filters_in_words,
@@ -253,6 +254,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
         skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
         return super().get_context_data(
             row=row,
+            sandbox=is_sandbox(row.bureau),
             filters=self.get_narrows(),
             state=push_state(row, len(skipped)),
             skipped=skipped,

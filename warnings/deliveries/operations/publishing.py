@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
+from deliveries.sandbox import is_sandbox
 from foundation.accounts.models import Bureau
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
@@ -118,7 +119,7 @@ _MESSAGE = """
                     %(effective_on)s::date AS effective_on, %(evaluation)s::bigint AS evaluation, %(cause)s::text AS cause,
                     (SELECT s FROM (SELECT %(standard_code)s AS code, %(standard_version)s AS version) s) AS standard,
                     %(groups)s::text[] AS group_codes, p.subscription_id AS subscription,
-                    p.last_sequence + p.part AS sequence, p.part, p.parts, p.ratings
+                    p.last_sequence + p.part AS sequence, p.part, p.parts{sandbox}, p.ratings
             ) data
         ) AS data
     ) message"""
@@ -134,6 +135,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         groups=_GROUPS, reasons=_REASONS, replaces=_REPLACES if revises else "NULL::json"
     )
     way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
+    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
+    message = _MESSAGE.format(sandbox=", true AS sandbox" if is_sandbox(bureau) else "")
     sql = f"""
         WITH {_KNOWN if revises else ""}snapshots AS MATERIALIZED (
             SELECT e.id AS enterprise_id, e.station_id, e.industry_code, {snapshot} AS snapshot,
@@ -170,7 +173,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                 period_code, size, enterprise_ids, body, created_at)
             SELECT p.bureau_id, p.department_id, p.subscription_id, p.last_sequence + p.part,
                 'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, p.size, p.enterprise_ids,
-                ({_MESSAGE})::text, statement_timestamp()
+                ({message})::text, statement_timestamp()
             FROM (
                 SELECT m.bureau_id, m.department_id, m.subscription_id, m.last_sequence, m.part, m.parts,
                     count(*) AS size, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
@@ -194,7 +197,6 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         )
         SELECT count(*) FROM written"""
     period = Period.parse(evaluation.period_code)
-    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
     return sql, {
         "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
         "bureau_code": bureau.code,
