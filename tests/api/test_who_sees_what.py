@@ -47,7 +47,7 @@ def addresses(world: World) -> dict[str, str]:
         "events within the second station": f"{API}events/?subscription={red}",
         "events": f"{API}events/?subscription={every}",
         "event": f"{API}events/{every}/1/",
-        "answers": f"{API}events/{every}/1/answers/",
+        "event answers": f"{API}events/{every}/1/answers/",
     }
 
 
@@ -100,6 +100,7 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
         "key",
         "enterprises",
         "ratings",
+        "colours",
         "evaluations",
         "standards",
         "hazards",
@@ -124,7 +125,10 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
 def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     client, found = world.clients()["narrow"], statuses(world, "narrow")
     refused = {name for name, status in found.items() if status == 404}
-    assert refused == {"enterprise", "rating", "history", "inspection", "subscription", "events", "event"}
+    assert refused == {
+        *("enterprise", "rating", "history", "colour", "inspection", "subscription", "events", "event"),
+        "event answers",
+    }
     assert set(found.values()) == {200, 404}
     second = {row.pk for row in world.second}
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second
