@@ -1266,6 +1266,7 @@ class SubscriptionFactory(Factory):
     stations = factory.LazyFunction(list)
     whole_bureau = factory.LazyAttribute(lambda row: not row.stations)
     sealed_secret = factory.LazyFunction(lambda: seal(new_secret()))
+    secret_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 
 class OfSubscription(Factory):

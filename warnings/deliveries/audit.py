@@ -67,6 +67,7 @@ register(
             AuditAction.RESUME_PUSH: _("Push resumed"),
             AuditAction.SKIP_MESSAGE: _("Skipped a message"),
             AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
+            AuditAction.SEND_TEST: _("Sent a test event"),
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
             AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
             AuditAction.DOWNLOAD_MESSAGE: _("Downloaded a message"),

@@ -57,7 +57,10 @@ class Paused(models.TextChoices):
     SECRET = "secret", _("The secret cannot be read: rotate it")
 
 
-ANY = "*"
+SNAPSHOT = (
+    "snapshot"  # the cause of the first messages of a subscription; others: ratings.choices.EvaluationKind
+)
+ANY = "*"  # any other colour
 NOTHING = "none"  # no rating before
 
 
@@ -75,6 +78,7 @@ class AuditAction(StrEnum):
     RESUME_PUSH = "subscription.resume"
     SKIP_MESSAGE = "subscription.skip_message"
     REPLAY_MESSAGES = "subscription.replay_messages"
+    SEND_TEST = "subscription.send_test"
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"
     DOWNLOAD_MESSAGE = "receipt.download"

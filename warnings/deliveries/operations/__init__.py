@@ -11,6 +11,7 @@ from deliveries.operations.subscriptions import (
     set_address,
     tune_subscription,
 )
+from deliveries.operations.testing import send_test_event
 
 __all__ = [
     "acknowledge",
@@ -24,6 +25,7 @@ __all__ = [
     "replay",
     "resume",
     "rotate_secret",
+    "send_test_event",
     "set_address",
     "skip",
     "tune_subscription",

@@ -22,6 +22,7 @@ from deliveries.staff.wording import (
     attempt_words,
     trouble_of,
 )
+from deliveries.starting import start_of
 from deliveries.wording import old_secret_signs
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
@@ -142,6 +143,8 @@ class Delivery(WithResults, OfDelivery, RecordPage):
         row = self.record
         shown = self.page_of(attempts(self.actor, subscription_id=row.pk), SHOWN_ATTEMPTS)
         return super().get_context_data(
+            row=row,
+            start=start_of(self.actor, row),
             alarm=selectors.is_alarming(row),
             trouble=trouble_of(row, row.last_fault or ""),
             old_secret_signs=old_secret_signs(row),

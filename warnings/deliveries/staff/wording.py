@@ -152,4 +152,6 @@ def attempt_words(attempt: Attempt) -> str:
     if attempt.outcome == Outcome.DELIVERED or not attempt.fault:
         return str(attempt.get_outcome_display())
     why = _("HTTP %(status)s") % {"status": attempt.status} if attempt.status else attempt.get_fault_display()
-    return _("%(outcome)s: %(why)s") % {"outcome": attempt.get_outcome_display(), "why": why}
+    # a test event is sent once: "tried again" and "refused for good" are not true of it
+    outcome = attempt.get_outcome_display() if attempt.sequence else _("Not accepted")
+    return _("%(outcome)s: %(why)s") % {"outcome": outcome, "why": why}
