@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.models import Attempt, Event, Receipt, Subscription, TestEvent
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -1321,6 +1321,21 @@ class AttemptFactory(OfSubscription):
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     outcome = "failed"
     fault = "timeout"
+
+
+class TestEventFactory(OfSubscription):
+    """One that no worker has taken."""
+
+    __test__ = False
+
+    class Meta:
+        model = TestEvent
+        exclude = ["sequence"]  # it has no number
+
+    token = factory.Sequence(str)
+    message_id = factory.Sequence(lambda number: f"msg_test_{number}")
+    body = "{}"
+    requested_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------

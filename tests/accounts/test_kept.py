@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
-from deliveries.models import Attempt, Receipt, Subscription
+from deliveries.models import Attempt, Receipt, Subscription, TestEvent
 from disputes.models import (
     Agreement,
     Appointment,
@@ -175,6 +175,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         RiskMeasure,
         Submission,
         TeamMember,
+        TestEvent,
         Way,
         WayStep,
     }

@@ -92,7 +92,7 @@ class Receipts(ListPage):
     icon = "receipt"
     empty_title = gettext_lazy("No messages yet")
     empty_text = gettext_lazy(
-        "The first one is written when the next quarter, correction or veto is published."
+        "The first one is written when a department is subscribed, or when a quarter is published."
     )
 
     sheet_labels = (
