@@ -55,6 +55,7 @@ def test_who_must_act_next(desk: Desk) -> None:
     assert titles(desk)[operator] == "Next, the department: Confirm the address"
     desk.post(department, "confirm_address", desk.row.pk, version=desk.now().version)
     assert titles(desk)[department] == "Next, your turn: Create the secret"
+    assert "Waiting for the secret" in words(desk.get(department, "my_subscription", desk.row.pk))
     form = desk.get(department, "rotate_secret", desk.row.pk).context["form"]
     shown = words(desk.post(department, "rotate_secret", desk.row.pk, version=form["version"].value()))
     assert "All messages are signed with it from now on" in shown

@@ -58,6 +58,10 @@ def test_a_test_event_by_button(line: Line, officer: Client) -> None:
     assert [(each.sequence, each.outcome, each.status) for each in line.attempts()] == [(0, "delivered", 204)]
     page = officer.get(reverse("deliveries:test_event", args=[line.pk, test.pk])).content.decode()
     assert "Accepted: HTTP 204" in page
+    address = reverse("deliveries:test_event", args=[line.pk, test.pk])
+    part = officer.get(address, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.content.decode()
     assert "every 1s" not in page
     log = officer.get(reverse("deliveries:my_subscription", args=[line.pk])).content.decode()
     assert "Test event" in log
@@ -94,7 +98,12 @@ def test_a_pause_does_not_hold_it_up_but_an_unconfirmed_address_does(line: Line)
     line.change(paused_why="confirm")
     with pytest.raises(WrongState, match="Confirm the address"):
         line.operate(send_test_event, actor=line.officer)
-    line.change(paused_why="", paused_at=None, url="")
+    line.change(paused_why="", paused_at=None, secret_at=None)
+    with pytest.raises(WrongState, match="Create the secret"):
+        line.operate(send_test_event, actor=line.officer)
+    line.write()
+    assert line.push().delivered == 0  # messages wait for it, too
+    line.change(url="")
     with pytest.raises(WrongState, match="no address"):
         line.operate(send_test_event, actor=line.officer)
     with pytest.raises(NotAllowed):

@@ -239,6 +239,11 @@ class Member:
     type: str
     about: Words
 
+    @property
+    def words(self) -> str:
+        """The meaning as a page shows it, without the marks of code."""
+        return str(self.about).replace("`", "")
+
 
 def members(schema: Mapping[str, Any], prefix: str = "") -> list[Member]:
     """Return the members of an object, those of objects in it after it, in the order in which they are sent."""

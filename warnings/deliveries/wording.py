@@ -127,6 +127,9 @@ def push_state(row: Subscription, skipped: int = 0) -> PushState:
             "Nothing is pushed because there is no address. Read the messages here or fetch them with a key."
         )
         return PushState("fetched", "secondary", "download", _("Fetched, not pushed"), text)
+    if row.secret_at is None:
+        text = _("Messages wait until the secret is created: without it no receiver could verify them.")
+        return PushState("secret", "yellow", "key", _("Waiting for the secret"), text)
     if row.failing_since:
         text = _("The receiver is not accepting messages. Anqi retries automatically for three days.")
         advice = _("Check the attempts below and the receiver.")
@@ -172,7 +175,7 @@ def _why_paused(why: str) -> tuple[str, str]:
             _("Tell the platform operator the receiver's new address."),
         ),
         Paused.CONFIRM: (
-            _("The platform operator set another address. Nothing is sent there until you confirm it."),
+            _("The platform operator set an address. Nothing is sent there until you confirm it."),
             _("Confirm it only if it is your receiver's. Messages wait, and can be read here."),
         ),
         Paused.SECRET: (

@@ -51,6 +51,7 @@ class ShownTest(OfMySubscription, RecordPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.request.htmx:
+            self.object = self.record
             return render(request, self.fragment, self.get_context_data())
         return super().get(request, *args, **kwargs)
 

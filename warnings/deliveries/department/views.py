@@ -324,7 +324,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             row=row,
             start=start,
             token=new_key(),
-            may_test=bool(row.active and row.url and row.paused_why != Paused.CONFIRM),
+            may_test=bool(row.active and row.url and row.secret_at and row.paused_why != Paused.CONFIRM),
             primary_test=start is not None and start.next.code == "test",
             filters=self.get_narrows(),
             state=push_state(row, len(skipped)),

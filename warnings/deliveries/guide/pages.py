@@ -122,6 +122,7 @@ class Guide(Page, TemplateView):
             "sent": [
                 {
                     "kind": each,
+                    "when": str(each.when).replace("`", ""),
                     "members": members(each.schema),
                     "example": json.dumps(each.example, ensure_ascii=False, indent=2),
                 }

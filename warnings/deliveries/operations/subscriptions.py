@@ -189,7 +189,7 @@ def rotate_secret(
 ) -> str:
     """Make a new secret and return it, to be shown once. The old secret also signs for ``keep_old``.
 
-    The first one replaces a secret that nobody was shown, which then signs no more. At most two secrets are valid: another rotation ends the older one. A push that was paused because the secret could
+    The first one replaces a secret that nobody was shown, which then signs no more; the push begins with it. At most two secrets are valid: another rotation ends the older one. A push that was paused because the secret could
     not be read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
     changed since.
     """
@@ -219,6 +219,7 @@ def rotate_secret(
     until = row.previous_until.isoformat() if row.previous_until else None
     after = {"secret_at": row.secret_at.isoformat(), "previous_until": until}
     auditing.record(actor=actor, action=AuditAction.ROTATE_SECRET, target=row, before=before, after=after)
+    wake(row.bureau_id)
     return secret
 
 

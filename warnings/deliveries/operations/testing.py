@@ -85,6 +85,8 @@ def _refuse(row: Subscription) -> None:
         )
     if row.paused_why == Paused.CONFIRM:
         raise WrongState(_("Confirm the address first: nothing is sent to it before."))
+    if row.secret_at is None:
+        raise WrongState(_("Create the secret first: without it your receiver can verify nothing."))
 
 
 def _limit(mine: QuerySet[TestEvent]) -> None:
