@@ -10,8 +10,10 @@ from deliveries.forms import TuneForm
 from deliveries.models import Subscription
 from deliveries.presets import PRESETS, cover_of
 from foundation.accounts.choices import Role
-from foundation.inbox.models import Notification
-from foundation.tenancy.scope import Audience
+from foundation.accounts.models import RoleGrant
+from foundation.accounts.selectors import actor_for
+from foundation.inbox.selectors import list_notifications
+from foundation.tenancy.scope import Audience, station_scope
 from tests.deliveries.desks import PUSHED, Desk, desk, words
 from tests.factories import EnterpriseFactory, EvaluationFactory, RatingFactory
 from tests.fixtures import scope_of_bureau
@@ -69,10 +71,11 @@ def test_who_must_act_next(desk: Desk) -> None:
     assert titles(desk)[department] == "Next, your turn: Accept the first message"
     desk.change(last_delivered_at=timezone.now())
     assert set(titles(desk).values()) == {""}
-    with scope_of_bureau(desk.city.bureau, Audience.SYSTEM):
-        notified = set(Notification.objects.values_list("cause", flat=True))
-    assert notified >= {"subscription.set_first_address"}
-    assert not notified & {"subscription.set_address", "subscription.rotate_secret"}
+    grant = RoleGrant.objects.get(role=department)
+    read = actor_for(user=grant.user, grant_id=grant.pk)
+    with station_scope(read.scope()):
+        notified = list(list_notifications(read).values_list("code", flat=True))
+    assert notified == ["subscription.set_first_address"]
 
 
 def test_who_reads_in_the_inbox_has_begun(desk: Desk) -> None:
