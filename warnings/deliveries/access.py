@@ -14,9 +14,13 @@ class Permission(StrEnum):
     RECEIVE_MESSAGES = "messages:receive"
     REPLAY_MESSAGES = "messages:replay"
     SEND_TESTS = "messages:test"
+    STEER_PUSH = "push:steer"
     OPERATE_DELIVERIES = "deliveries:operate"
     CONFIRM_ADDRESSES = "addresses:confirm"
     ROTATE_SECRETS = "secrets:rotate"
+    ASK = "requests:ask"
+    DECIDE_REQUESTS = "requests:decide"
+    VIEW_STATUS = "deliveries:status"
 
 
 class Scope(StrEnum):
@@ -34,7 +38,7 @@ register(
         Permission.TUNE_SUBSCRIPTIONS: {Role.DEPARTMENT_OFFICER},
         # Read messages, acknowledge them, give feedback.
         Permission.RECEIVE_MESSAGES: {Role.DEPARTMENT_OFFICER},
-        # Set addresses, pause, resume, skip.
+        # Set addresses, pause.
         Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
         # Where its messages go is the department's decision: what an operator sets waits for it.
         Permission.CONFIRM_ADDRESSES: {Role.DEPARTMENT_OFFICER},
@@ -42,8 +46,16 @@ register(
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         # A test event goes to the department's own receiver and contains no rating.
         Permission.SEND_TESTS: {Role.DEPARTMENT_OFFICER},
+        # Resume, try now, skip: whoever mends a receiver knows first that it works again.
+        Permission.STEER_PUSH: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         # Whoever knows a secret can forge messages: only the receiver makes one and sees it.
         Permission.ROTATE_SECRETS: {Role.DEPARTMENT_OFFICER},
+        # Ask for keys and for an address; what was approved is collected by the department alone.
+        Permission.ASK: {Role.DEPARTMENT_OFFICER},
+        # The supervisor decides about keys, the operator about addresses.
+        Permission.DECIDE_REQUESTS: {Role.SUPERVISOR, Role.OPERATOR},
+        # How deliveries are doing, each role what is its own.
+        Permission.VIEW_STATUS: {Role.DEPARTMENT_OFFICER, Role.SUPERVISOR, Role.OPERATOR},
     }
 )
 

@@ -29,6 +29,11 @@ def _object(about: Words, **members: Any) -> dict[str, Any]:
     }
 
 
+def _perhaps(schema: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """Return an object that may have more members, after those that it always has."""
+    return {**schema, "properties": {**schema["properties"], **members}}
+
+
 def _told(schema: Mapping[str, Any], about: Words) -> dict[str, Any]:
     return {**schema, "description": about}
 
@@ -56,6 +61,7 @@ REASON = _object(
     _("A criterion that lost points."),
     criterion=_told(TEXT, _("Its code in the standard.")),
     reason=_told(_one_of(*LOSSES), _("`no_evidence`: lost because nothing was recorded.")),
+    points_lost=_told(NUMBER, _("How many points it lost.")),
 )
 REPLACED = _object(
     _("What a revision replaces."),
@@ -91,27 +97,36 @@ NUMBERED = {
     "subscription": _told(INT, _("The id of the subscription.")),
     "sequence": _told(INT, _("The number of the message in the subscription: from 1, without gaps.")),
 }
-DATA = _object(
-    _("What the ratings have in common, and the ratings."),
-    bureau=_ref("MessageBureau"),
-    period=_told(TEXT, _("The quarter, as 2026Q3.")),
-    period_start=_told({"type": "string", "format": "date"}, _("Its first day.")),
-    period_end=_told({"type": "string", "format": "date"}, _("Its last day.")),
-    effective_on=_told({"type": "string", "format": "date"}, _("The day from which the colours count.")),
-    evaluation=_told(INT, _("The id of the run.")),
-    cause=_told(
-        _one_of(*CAUSES),
-        _(
-            "`regular`: the evaluation of a quarter. `snapshot`: today's state, the first message of a subscription. "
-            "`correction`, `interim` (a veto between two quarters): revisions."
+DATA = _perhaps(
+    _object(
+        _("What the ratings have in common, and the ratings."),
+        bureau=_ref("MessageBureau"),
+        period=_told(TEXT, _("The quarter, as 2026Q3.")),
+        period_start=_told({"type": "string", "format": "date"}, _("Its first day.")),
+        period_end=_told({"type": "string", "format": "date"}, _("Its last day.")),
+        effective_on=_told({"type": "string", "format": "date"}, _("The day from which the colours count.")),
+        evaluation=_told(INT, _("The id of the run.")),
+        cause=_told(
+            _one_of(*CAUSES),
+            _(
+                "`regular`: the evaluation of a quarter. `snapshot`: today's state, the first message of a subscription. "
+                "`correction`, `interim` (a veto between two quarters): revisions."
+            ),
         ),
+        standard=_ref("MessageStandard"),
+        group_codes={
+            "type": "array",
+            "description": _("The groups of the standard, in order."),
+            "items": TEXT,
+        },
+        **NUMBERED,
+        part=_told(INT, _("Which part of the publication this is, from 1.")),
+        parts=_told(INT, _("How many parts it has, of at most 500 ratings.")),
+        ratings={"type": "array", "items": _ref("MessageRating")},
     ),
-    standard=_ref("MessageStandard"),
-    group_codes={"type": "array", "description": _("The groups of the standard, in order."), "items": TEXT},
-    **NUMBERED,
-    part=_told(INT, _("Which part of the publication this is, from 1.")),
-    parts=_told(INT, _("How many parts it has, of at most 500 ratings.")),
-    ratings={"type": "array", "items": _ref("MessageRating")},
+    sandbox=_told(
+        {"type": "boolean"}, _("Present and true if all of it is invented: a bureau of demo data.")
+    ),
 )
 TEST_DATA = _object(
     _("A test event has no number and no ratings."),
@@ -160,7 +175,7 @@ _RATED = {
     "previous_colour": "green",
     "score": 61.5,
     "groups": {"A": 0.71, "B": 0.38, "C": None},
-    "reasons": [{"criterion": "B2", "reason": "lost"}],
+    "reasons": [{"criterion": "B2", "reason": "lost", "points_lost": 3.5}],
     "decided_by": "F2",
     "flags": ["F2"],
     "revision": 1,

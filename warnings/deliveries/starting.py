@@ -95,11 +95,16 @@ def _shown(steps: Sequence[Step], step: Step, me: Party | None, row: Subscriptio
     is_mine = step.who == me
     whose = _("your turn") if is_mine else step.who_words
     title = _("Next, %(who)s: %(act)s") % {"who": whose, "act": step.label}
-    label, url = _act(step, row) if is_mine else ("", "")
+    label, url = _act(step, row, me)
     return Start(steps, step, is_mine, title, _text(step, is_mine, me), label, url)
 
 
-def _act(step: Step, row: Subscription) -> tuple[str, str]:
+def _act(step: Step, row: Subscription, me: Party | None) -> tuple[str, str]:
+    """Return the act of the reader, with its page: theirs, or that by which they have the other one act."""
+    if step.code == "address" and me == Party.DEPARTMENT:
+        return _("Ask for the address"), f"{reverse('deliveries:wish_address')}?subscription={row.pk}"
+    if step.who != me:
+        return "", ""
     names = {
         "address": (_("Set the address"), "deliveries:delivery_address"),
         "confirm": (_("Check and confirm the address"), "deliveries:confirm_address"),
@@ -117,8 +122,8 @@ def _text(step: Step, is_mine: bool, me: Party | None) -> str:
             return _("Ask the department for the https:// address of its receiver, and approve its host.")
         if me == Party.DEPARTMENT:
             return _(
-                "Tell the platform operator the https:// address of your receiver. Until then, read the messages in "
-                "the inbox or fetch them with a key."
+                "Ask for the https:// address of your receiver here; the platform operator approves it. Until then, "
+                "read the messages in the inbox or fetch them with a key."
             )
         return _("Until then the department reads its messages in its inbox or fetches them with a key.")
     if step.code == "confirm":

@@ -16,6 +16,7 @@ from django.db.models import Model
 
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
+from deliveries.sandbox import is_sandbox
 from foundation.accounts.models import Bureau
 from foundation.database.planner import without_nested_loops
 from foundation.ids import LARGEST_INTEGER
@@ -86,7 +87,8 @@ GROUPS = """
     FROM unnest(%(groups)s::text[]) WITH ORDINALITY AS g(code, n)"""
 REASONS = """
     SELECT coalesce(json_agg(json_build_object('criterion', c.code, 'reason',
-        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END) ORDER BY c.n), '[]')
+        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END,
+        'points_lost', trim_scale(r.maxima[c.n] - r.points[c.n])) ORDER BY c.n), '[]')
     FROM unnest({criteria}) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
 _REPLACES = """
     CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object(
@@ -128,7 +130,7 @@ MESSAGE = """
                     %(effective_on)s::date AS effective_on, %(evaluation)s::bigint AS evaluation, %(cause)s::text AS cause,
                     (SELECT s FROM (SELECT %(standard_code)s AS code, %(standard_version)s AS version) s) AS standard,
                     %(groups)s::text[] AS group_codes, p.subscription_id AS subscription,
-                    p.last_sequence + p.part AS sequence, p.part, p.parts, p.ratings
+                    p.last_sequence + p.part AS sequence, p.part, p.parts{sandbox}, p.ratings
             ) data
         ) AS data
     ) message"""
@@ -216,12 +218,18 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                     SELECT FROM unnest(u.transitions) AS w(step), unnest(t.steps) AS h(step) WHERE {_CHANGED}))
             WHERE u.id = ANY(%(subscriptions)s)
         ), {WRITTEN}"""
-    return sql, parameters_of(evaluation) | {
+    return marked(sql, evaluation.bureau_id), parameters_of(evaluation) | {
         "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
         "criteria": list(evaluation.criteria),
         "known_before": _known_before(evaluation) if revises else [],
         "subscriptions": subscriptions,
     }
+
+
+def marked(sql: str, bureau_id: int) -> str:
+    """Return a statement with ``WRITTEN`` or ``MESSAGE``, whose messages say whether the bureau is a sandbox."""
+    bureau = Bureau.objects.get(pk=bureau_id)
+    return sql.replace("{sandbox}", ", true AS sandbox" if is_sandbox(bureau) else "")
 
 
 def parameters_of(evaluation: Evaluation) -> dict[str, Any]:

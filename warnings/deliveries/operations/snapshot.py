@@ -22,6 +22,7 @@ from deliveries.operations.publishing import (
     SNAPSHOT,
     WAY,
     WRITTEN,
+    marked,
     parameters_of,
     wait_for_publications,
 )
@@ -95,7 +96,7 @@ def _statement(last: Evaluation, row: Subscription) -> tuple[str, dict[str, Any]
                 {IN_AREA} AND {_ENDS}
             WHERE u.id = %(subscription)s
         ), {WRITTEN}"""
-    return sql, parameters_of(last) | {
+    return marked(sql, row.bureau_id), parameters_of(last) | {
         "cause": CAUSE,
         "bureau": row.bureau_id,
         "subscription": row.pk,
@@ -113,7 +114,7 @@ _EMPTY = f"""
 def _write_empty(row: Subscription, params: dict[str, Any]) -> int:
     """Write a message without ratings: nothing that is covered is rated. Return 1, the number of messages."""
     with connection.cursor() as cursor:
-        cursor.execute(_EMPTY, params)
+        cursor.execute(marked(_EMPTY, row.bureau_id), params)
         message_id, body, moment = cursor.fetchone()
     about: dict[str, Any] = {
         "bureau_id": row.bureau_id,

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from deliveries.access import Permission
 from deliveries.addresses import is_plain, validate_allowed
 from deliveries.choices import AuditAction, Paused
-from deliveries.models import Subscription
+from deliveries.models import SECRETS, Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
+from deliveries.operations.failing import forget_failures
 from deliveries.operations.snapshot import write_first_snapshot
-from deliveries.sealing import new_secret, seal
+from deliveries.sealing import hint_of, new_secret, seal
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -31,6 +32,7 @@ from foundation.titles import check_title
 FILTERS = ("title", "topics", "whole_bureau", "stations", "industries", "colours", "transitions")
 TUNED = ("title", "colours", "transitions")  # the fields its department may change
 NO_AREA = gettext_lazy("Choose the whole bureau, or at least one police station.")
+HINTS = ("secret_hint", "previous_hint")
 OVERLAP = dt.timedelta(days=7)
 
 
@@ -150,7 +152,7 @@ def set_address(
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
         # Try the new address at once, and ignore the result of an attempt on the old one.
-        row.attempts, row.failing_since, row.next_try_at = 0, None, None
+        forget_failures(row)
         row.lease_token = row.leased_until = None
         if row.url:
             row.paused_why, row.paused_at = Paused.CONFIRM, timezone.now()
@@ -189,8 +191,9 @@ def rotate_secret(
 ) -> str:
     """Make a new secret and return it, to be shown once. The old secret also signs for ``keep_old``.
 
-    The first one replaces a secret that nobody was shown, which then signs no more; the push begins with it. At most two secrets are valid: another rotation ends the older one. A push that was paused because the secret could
-    not be read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
+    The first one replaces a secret that nobody was shown, which then signs no more; the push begins with it. At most
+    two secrets are valid: another rotation ends the older one. A push that was paused because the secret could not be
+    read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
     changed since.
     """
     require(actor, Permission.ROTATE_SECRETS)
@@ -208,19 +211,30 @@ def rotate_secret(
     row.secret_at = timezone.now()
     row.sealed_previous = row.sealed_secret if keeps else ""
     row.previous_until = timezone.now() + keep_old if keeps else None
-    row.sealed_secret = seal(secret)
+    row.previous_hint = row.secret_hint if keeps else ""
+    row.sealed_secret, row.secret_hint = seal(secret), hint_of(secret)
     if row.paused_why == Paused.SECRET:
         row.paused_why, row.paused_at = Paused.NOT, None
-    row.save(
-        update_fields=[
-            *("sealed_secret", "sealed_previous", "secret_at", "previous_until", "paused_why", "paused_at"),
-        ]
-    )
+    row.save(update_fields=[*SECRETS, *HINTS, "secret_at", "previous_until", "paused_why", "paused_at"])
     until = row.previous_until.isoformat() if row.previous_until else None
     after = {"secret_at": row.secret_at.isoformat(), "previous_until": until}
     auditing.record(actor=actor, action=AuditAction.ROTATE_SECRET, target=row, before=before, after=after)
     wake(row.bureau_id)
     return secret
+
+
+@transaction.atomic
+def end_old_secret(*, actor: Actor, subscription_id: int) -> Subscription:
+    """Let the previous secret no longer sign: the receiver knows the new one. Raise WrongState if none signs any more."""
+    require(actor, Permission.ROTATE_SECRETS)
+    row = locked(actor, subscription_id)
+    if not row.previous_until or row.previous_until <= timezone.now():
+        raise WrongState(_("The old secret is no longer used."))
+    before = {"previous_until": row.previous_until.isoformat()}
+    row.sealed_previous, row.previous_hint, row.previous_until = "", "", None
+    row.save(update_fields=["sealed_previous", "previous_hint", "previous_until"])
+    auditing.record(actor=actor, action=AuditAction.END_OLD_SECRET, target=row, before=before)
+    return row
 
 
 def _check_address(row: Subscription) -> None:

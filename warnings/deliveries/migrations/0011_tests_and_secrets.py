@@ -26,7 +26,7 @@ WHERE previous_until IS NOT NULL OR last_delivered_at IS NOT NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_police_numbers"),
-        ("deliveries", "0008_receipt_counts_kept"),
+        ("deliveries", "0010_answers_and_requests"),
     ]
 
     operations = [
