@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, Wish
+from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, TestEvent, Wish
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -1266,6 +1266,7 @@ class SubscriptionFactory(Factory):
     stations = factory.LazyFunction(list)
     whole_bureau = factory.LazyAttribute(lambda row: not row.stations)
     sealed_secret = factory.LazyFunction(lambda: seal(new_secret()))
+    secret_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 
 class OfSubscription(Factory):
@@ -1320,6 +1321,21 @@ class AttemptFactory(OfSubscription):
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     outcome = "failed"
     fault = "timeout"
+
+
+class TestEventFactory(OfSubscription):
+    """One that no worker has taken."""
+
+    __test__ = False
+
+    class Meta:
+        model = TestEvent
+        exclude = ["sequence"]  # it has no number
+
+    token = factory.Sequence(str)
+    message_id = factory.Sequence(lambda number: f"msg_test_{number}")
+    body = "{}"
+    requested_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 
 class ExchangeFactory(Factory):

@@ -39,7 +39,13 @@ register(
         "rss",
         "deliveries:my_subscriptions",
         (Place(Menu.DEPARTMENT, Section.FIRST, 20),),
-        active=("deliveries:my_subscription", "deliveries:tune", "deliveries:replay", "deliveries:rotate"),
+        active=(
+            "deliveries:my_subscription",
+            "deliveries:tune",
+            "deliveries:replay",
+            "deliveries:rotate",
+            "deliveries:test_event",
+        ),
         key="s",
     ),
     Entry(
