@@ -37,7 +37,7 @@ class OwnReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Who demands what from whom, and since when. Identity numbers are not needed here."),
     )
-    kind = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *DisputeKind.choices])
+    kind = forms.ChoiceField(label=_("Kind of dispute"), choices=[("", _("Choose")), *DisputeKind.choices])
     happened_on = day_field(_("It began on"), required=False)
     people = forms.IntegerField(
         label=_("How many people"),
@@ -61,7 +61,7 @@ class EnteredReportForm(OwnReportForm):
     half = (*OwnReportForm.half, "by", "told_on")
 
     way = forms.ChoiceField(
-        label=_("How it came"),
+        label=pgettext_lazy("report", "How it came"),
         choices=[each for each in ReportWay.choices if each[0] != ReportWay.PORTAL],
         widget=forms.RadioSelect,
         initial=ReportWay.CALL,

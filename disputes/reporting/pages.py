@@ -106,12 +106,15 @@ class ReportTake(OfReport, ActPage):
 
     def get_initial(self) -> dict[str, Any]:
         report = self.record
-        parts = [report.get_kind_display()]
+        parts = []  # a dispute shows its kind before its title
         if report.people:
             parts.append(_("%(number)d people") % {"number": report.people})
         if report.amount:
             parts.append(_("%(amount)s yuan") % {"amount": f"{report.amount:,.2f}".removesuffix(".00")})
-        return super().get_initial() | {"summary": _(", ").join(parts), "opened_on": report.told_on}
+        return super().get_initial() | {
+            "summary": _(", ").join(parts) or report.get_kind_display(),
+            "opened_on": report.told_on,
+        }
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)

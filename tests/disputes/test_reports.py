@@ -82,7 +82,7 @@ def test_an_enterprise_reports_a_dispute_and_the_station_takes_it_on(city: City,
     assert SAID in page
     assert PHONE in page
     begins = police.get("disputes:report_take", report.pk).context["form"].initial
-    assert (begins["summary"], begins["opened_on"]) == ("Wages, 40 people, 288,000 yuan", today())
+    assert (begins["summary"], begins["opened_on"]) == ("40 people, 288,000 yuan", today())
     refused = police.post("disputes:report_take", report.pk, summary=f"Call {PHONE}", opened_on=today())
     assert list(refused.context["form"].errors) == ["summary"]
     taken = {"summary": "Wages of forty", "opened_on": today(), "due_on": ahead(30)}
