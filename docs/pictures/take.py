@@ -31,7 +31,7 @@ class Picture:
 
 
 BOX = ".board input[name=pick]"
-PICTURES = (
+PICTURES: tuple[Picture, ...] = (
     Picture("warning-en", "officer", ("/warning/",)),
     Picture("warning-zh", "officer", ("/warning/",)),
     Picture("today-zh", "officer", ("/today/",)),
