@@ -20,7 +20,7 @@ class OwnReportForm(forms.Form):
     """A dispute that the enterprise reports, or its request for mediation. One screen."""
 
     use_required_attribute = False
-    half = ("people", "amount", "happened_on", "kind", "contact", "phone")
+    half: tuple[str, ...] = ("people", "amount", "happened_on", "kind", "contact", "phone")
 
     about = forms.ChoiceField(
         label=_("What do you want?"),
@@ -71,7 +71,7 @@ class EnteredReportForm(OwnReportForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        first = {"enterprise": EnterpriseField(actor=actor, in_address=True)}
+        first: dict[str, forms.Field] = {"enterprise": EnterpriseField(actor=actor, in_address=True)}
         first |= {name: self.fields.pop(name) for name in ("way", "by", "told_on")}
         self.fields = {**first, **self.fields}
         about = self.fields["about"]

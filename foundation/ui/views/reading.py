@@ -213,7 +213,7 @@ class Page(TemplateResponseMixin, ContextMixin, View):
             return redirect(url)
         page, mark, _part = url.partition("#")
         below = urlsplit(self.request.htmx.current_url or "")
-        is_same = bool(mark) and page in (below.path, f"{below.path}?{below.query}")
+        is_same = bool(mark) and page == below._replace(scheme="", netloc="", fragment="").geturl()
         return HttpResponseClientRedirect(page if is_same else url)
 
     def leave(self, url: str, words: Words, level: int = messages.INFO) -> HttpResponse:
