@@ -66,7 +66,7 @@ PICTURES += tuple(
     Picture(f"{name}-{language}", who, way, width, height)
     for language in LOCALES
     for name, who, width, height, way in (
-        ("dispute", "chief", 1320, 900, ("/disputes/?work=instalments", "#results tbody a")),
+        ("dispute", "chief", 1320, 900, ("/disputes/?q=外包班组反映加班工资", "#results tbody a")),
         ("dispute-own", "manager", 390, 780, ("/disputes/own/",)),
         ("dispute-report", "manager", 390, 780, ("/disputes/own/report/",)),
     )
