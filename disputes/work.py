@@ -1,14 +1,14 @@
 """Disputes waiting to be settled."""
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after.work import WORKS
 from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
-from disputes.choices import Risk
+from disputes.choices import ReportAbout, Risk
 from disputes.mediation.work import WORKS as OF_MEDIATION
-from disputes.models import Dispute
+from disputes.models import Dispute, EnterpriseReport
 from disputes.selectors import open_disputes
 from disputes.staff.views import DisputePages
 from facts.declarations import acts_of
@@ -48,6 +48,23 @@ register(
 )
 register(
     Work(
+        code="dispute_reports",
+        title=_("What enterprises tell about disputes"),
+        noun=_("Told by the enterprise"),
+        icon="message-exclamation",
+        rank=14,
+        rows=lambda: EnterpriseReport.objects.filter(answered_at=None).annotate(
+            voided_at=Value(None, output_field=DateTimeField())
+        ),
+        text="about",
+        due="told_on",
+        words_of=lambda row: str(ReportAbout(row.text).label),
+        page="disputes:report",
+        act=_("Answer it"),
+        act_page="disputes:report",
+        list_page="disputes:reports",
+    ),
+    Work(
         code="dispute_risks",
         title=_("Risks to review"),
         icon="flame",
@@ -62,5 +79,5 @@ register(
         act=_("Review it"),
         act_page="disputes:risk",
         list_page="disputes:list",
-    )
+    ),
 )

@@ -26,6 +26,7 @@ from disputes.models import (
     Confirmation,
     Dispute,
     DisputeSide,
+    EnterpriseReport,
     FollowUp,
     Instalment,
     MediationSession,
@@ -1145,6 +1146,17 @@ class DisputeSideFactory(OfEnterprise):
     kind = "wages"
     stage = 1
     opened_on = DAY
+
+
+class EnterpriseReportFactory(OfEnterprise):
+    class Meta:
+        model = EnterpriseReport
+
+    about = "dispute"
+    kind = "wages"
+    said = "Forty workers have had no wages since May."
+    by = "Ma Zhenhua"
+    told_on = DAY
 
 
 class RiskReviewFactory(OfEnterprise):

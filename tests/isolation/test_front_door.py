@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliveries.models import Subscription, Wish
-from disputes.models import Dispute, FollowUp, Screening
+from disputes.models import Dispute, EnterpriseReport, FollowUp, Screening
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
@@ -68,6 +68,9 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("deliveries", "", Subscription),
     ("disputes", "follow_up_", FollowUp),
     ("disputes", "screening_", Screening),
+    ("disputes", "own_payment", Dispute),
+    ("disputes", "own_report", EnterpriseReport),
+    ("disputes", "report", EnterpriseReport),
     ("papers", "", Paper),
     ("inspections", "plan_absence", Absence),
     ("inspections", "plan_afterwards", Inspection),
@@ -166,6 +169,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         enterprise=enterprise, dispute=made.objects[Dispute], question=mark
     )
     made.objects[Screening] = factories.ScreeningFactory(enterprise=enterprise, screened_by=mark[:80])
+    made.objects[EnterpriseReport] = factories.EnterpriseReportFactory(enterprise=enterprise, said=mark)
     made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
     made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)
