@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.agreements.concluding import fen_in
+from disputes.agreements.checking import fen_in
 from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportWay
 from disputes.models import Dispute, DisputeSide, EnterpriseReport
 from disputes.people.sealed import sealed
