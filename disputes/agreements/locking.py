@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.agreements.reading import Concluded, agreements_of
@@ -26,6 +27,13 @@ def locked_dispute(actor: Actor, id: int) -> Dispute:
     if dispute.is_voided:
         raise WrongState(str(VOIDED))
     return dispute
+
+
+def refuse_closed(dispute: Dispute) -> None:
+    """Raise WrongState for a closed file, in which nothing is owed and nothing begins."""
+    if dispute.closed_on is not None:
+        words = _("This dispute was closed on %(day)s. Reopen it first.")
+        raise WrongState(words % {"day": dispute.closed_on.isoformat()})
 
 
 def in_force(dispute: Dispute, agreement_id: int | None = None) -> Concluded:

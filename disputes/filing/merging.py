@@ -49,8 +49,8 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
     Everything recorded with the first counts from now on with the second, and the first leads to it. Merging twice changes
     nothing. The first drops out of every measure, so nobody merges what they reported themselves (as voiding).
 
-    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere and if both have an
-    agreement in force, ValidationError at ``into`` or ``reason``.
+    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, for an open one into a
+    settled one, in which nobody would see that it is open, and if both have an agreement in force, ValidationError at ``into`` or ``reason``.
     """
     require(actor, Permission.CORRECT_DISPUTES)
     reason = required_reason(reason)
@@ -63,6 +63,12 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         raise ValidationError({"into": _("Choose a dispute of the same enterprise.")})
     if dispute.merged_into_id:
         raise WrongState(_("This file was merged into another one already."))
+    if survivor.settled_on is not None and dispute.settled_on is None:
+        raise WrongState(
+            _(
+                "This file is open and the other one is settled. Merge the other one into this one, or reopen it first."
+            )
+        )
     _refuse_named(actor, dispute, survivor)
     if agreements_of(dispute).in_force and agreements_of(survivor).in_force:
         raise WrongState(_("Both files have an agreement in force. Void the one that does not count first."))
