@@ -1,7 +1,7 @@
 """`make test` and `make test-all`: the checks, then the tests; how long it took against what it may take.
 
-`make test` leaves out what is marked `drill`; `make test-all`, which `.ci/run` calls, runs everything and measures the
-coverage. More arguments go to pytest.
+`make test` leaves out what is marked `drill`; `make test-all`, which `.ci/run` calls with a moment for the last drill to begin, runs
+everything and measures the coverage. More arguments go to pytest.
 """
 
 import os

@@ -328,9 +328,7 @@ STORAGES = {
         },
     },
     "staticfiles": {
-        "BACKEND": "config.static.StaticStorage"
-        if STATIC_HASHED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "config.static.StaticStorage" if STATIC_HASHED else "config.static.PlainStaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_HASHED

@@ -13,9 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.core.files.storage import FileSystemStorage
+from django.utils.functional import cached_property
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # below the checkout → the files, and the name of their folder on the site. front/build.mjs makes front/built.
@@ -107,7 +109,22 @@ def _without_source_maps(patterns: tuple) -> tuple:
     )
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class PlainStaticStorage(StaticFilesStorage):
+    """Files under their own names. While a process runs, a file keeps its address: a page asks for some thirty."""
+
+    @cached_property
+    def _addresses(self) -> dict[str | None, str]:
+        return {}
+
+    def url(self, name: str | None, *arguments: Any) -> str:
+        if arguments:
+            return super().url(name, *arguments)
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name)
+        return self._addresses[name]
+
+
+class StaticStorage(PlainStaticStorage, CompressedManifestStaticFilesStorage):
     """Hashed and compressed files. npm packages name source maps they do not ship; such references stay as they are."""
 
     patterns = _without_source_maps(CompressedManifestStaticFilesStorage.patterns)

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +60,7 @@ class EnterpriseFile(WithResults, OneEnterprise, RecordPage):
         liaisons = liaisons_now(actor, [enterprise.pk]).get(enterprise.pk, [])
         away = open_inactivity(actor, enterprise.pk)
         known = figures_of(actor, enterprise.pk)
-        edit = reverse("enterprises:edit", args=[enterprise.pk])
+        edit = links.of_record("enterprises:edit", enterprise.pk)
         return {
             "section": section_name(enterprise.industry_code) or enterprise.category,
             "figures": known,
@@ -94,12 +93,12 @@ def acts(actor: Actor, enterprise: Enterprise, *, is_away: bool = False) -> dict
         if may_open(each.url, actor)
     ]
     keeping = [
-        {"url": reverse(each.url, args=[enterprise.pk]), "icon": each.icon, "label": each.label}
+        {"url": links.of_record(each.url, enterprise.pk), "icon": each.icon, "label": each.label}
         for each in sorted(register_acts, key=lambda each: each.rank)
         if may_open(each.url, actor, enterprise.pk)
     ]
     if is_away:
-        address = reverse("enterprises:inactivity", args=[enterprise.pk])
+        address = links.of_record("enterprises:inactivity", enterprise.pk)
         back = {"url": address, "icon": "door-enter", "label": _("Put back on the register")}
         may = any(each["url"] == address for each in keeping)
         keeping = [each for each in keeping if each["url"] != address]
@@ -124,9 +123,9 @@ def _figures() -> Statement:
 def _tabs(enterprise_id: int, current: str, known: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
     for each in sorted(tabs, key=lambda each: each.rank):
-        address = reverse("desk:file", args=[enterprise_id])
+        address = links.of_record("desk:file", enterprise_id)
         if each.code != FIRST_TAB:
-            address = reverse("desk:file_tab", args=[enterprise_id, each.code])
+            address = links.of_record("desk:file_tab", enterprise_id, each.code)
         found.append(
             {
                 "label": each.label,

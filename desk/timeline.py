@@ -23,7 +23,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Collate, Left
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +30,7 @@ from foundation.accounts.actors import Actor
 from foundation.contributions.file import Mark, Strand, marks
 from foundation.database.composing import ENTERPRISE, OfStations, Parameter, Statement, union
 from foundation.ids import LARGEST_ID
+from foundation.ui import links
 from foundation.ui.timeline import Event
 
 PAGE = 30
@@ -128,7 +128,7 @@ def _as_event(
         title=title,
         text=line,
         icon=mark.icon,
-        url=reverse(mark.page, args=[key]) if mark.page else "",
+        url=links.of_record(mark.page, key) if mark.page else "",
         colour=(name or "") if mark.tone == "name" else mark.tone,
         recorded_at=None if mark.recorded == "changed_at" else recorded_at,
         ordered_at=recorded_at,

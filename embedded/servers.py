@@ -47,7 +47,7 @@ class Valkey:
     def answers(self) -> bool:
         client = redis.Redis(HOST, self.keys["port"], password=self.keys["password"], socket_timeout=5)
         try:
-            return Path(client.config_get("dir")["dir"]).resolve() == self.folder.resolve()
+            return Path(client.config_get("dir")["dir"] or "").resolve() == self.folder.resolve()
         except redis.RedisError:
             return False
         finally:

@@ -5,6 +5,8 @@ import re
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def attachment(name: str) -> str:
     """Return the Content-Disposition of a download, whose name may be in any language.

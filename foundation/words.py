@@ -1,10 +1,11 @@
 """Texts for people: plain, or translated when shown."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -25,7 +26,22 @@ _HIDDEN = dict.fromkeys(
         *(code for code in (*range(1, 0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r\x85"),
     ]
 )
+Result = TypeVar("Result")
 LONGEST_REASON = 2000  # characters of a reason that is kept in the audit log
+
+
+def once_per_language(function: Callable[[], Result]) -> Callable[[], Result]:
+    """Decorate what depends on the language alone: its result is kept for each. Callers must not change it."""
+
+    @cache
+    def kept(_language: str | None) -> Result:
+        return function()
+
+    @wraps(function)
+    def wrapper() -> Result:
+        return kept(get_language())
+
+    return wrapper
 
 
 # marks that turn the direction of the text around them

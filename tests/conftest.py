@@ -22,13 +22,7 @@ from hypothesis import settings as hypothesis_settings
 hypothesis_settings.register_profile("anqi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("anqi")
 
-pytest_plugins = ["tests.hanging", "tests.leaks", "tests.fixtures"]
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with what takes long, so that at the end no worker is alone with it."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+pytest_plugins = ["tests.drills", "tests.hanging", "tests.leaks", "tests.fixtures"]
 
 
 # Walks over everything: what they run, the tests of each app run too, and measuring them costs half as much again.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.utils import timezone
@@ -196,3 +197,18 @@ class XlsxFile(SheetFile):
 
 
 FILES: dict[str, type[SheetFile]] = {"xlsx": XlsxFile, "csv": CsvFile}
+
+
+def workbook(
+    title: str,
+    labels: Iterable[Any],
+    rows: Iterable[Sequence[Cell]],
+    facts: Iterable[tuple[str, Cell]] = (),
+) -> bytes:
+    """Return a small workbook: ``rows`` below ``labels``, and on its first sheet what it is (``facts``)."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.xlsx"
+        with XlsxFile(path, title, [str(label) for label in labels]) as file:
+            file.add(rows)
+            file.tell(facts)
+        return path.read_bytes()

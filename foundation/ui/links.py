@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
+_SOME_ID = 8192735465  # stands in no address
 BACK = "back"  # parameter of a form: the page on which it leads back
 
 
@@ -24,6 +25,18 @@ def fixed(name: str, *args: Any) -> str:
 @cache
 def _fixed(urlconf: str, _prefix: str, name: str, args: tuple[Any, ...]) -> str:
     return reverse(name, urlconf, args)
+
+
+def of_record(name: str, key: int, *rest: Any) -> str:
+    """Return the URL of a page whose first argument is the id of a record: all but the id is reckoned once."""
+    before, after = _around(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, rest)
+    return f"{before}{key}{after}"
+
+
+@cache
+def _around(urlconf: str, _prefix: str, name: str, rest: tuple[Any, ...]) -> tuple[str, str]:
+    before, after = reverse(name, urlconf, (_SOME_ID, *rest)).split(str(_SOME_ID))
+    return before, after
 
 
 def and_back(address: str, back: str) -> str:

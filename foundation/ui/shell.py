@@ -18,7 +18,7 @@ from foundation.contributions.search import findables
 from foundation.database.transactions import takes_statements
 from foundation.tenancy.scope import current_scope
 from foundation.ui import links
-from foundation.words import Words
+from foundation.words import Words, once_per_language
 
 THEMES = ("light", "dark", "auto")
 SEARCH = "desk:search"
@@ -182,44 +182,10 @@ class Shell:
         chosen = self.request.COOKIES.get("anqi_theme", "auto")
         return chosen if chosen in THEMES else "auto"
 
-    @cached_property
+    @property
     def words(self) -> dict[str, str]:
         """The words that scripts need, in the person's language (see static/anqi/anqi.js and charts.js)."""
-        return {
-            "green": gettext("Green"),
-            "yellow": gettext("Yellow"),
-            "red": gettext("Red"),
-            "grey": gettext("Not rated"),
-            "from": pgettext("chart", "From"),
-            "to": pgettext("chart", "To"),
-            "count": gettext("Number"),
-            "show_table": gettext("Show figures as a table"),
-            "hide_table": gettext("Hide the table"),
-            "no_figures": gettext("There are no figures to show yet."),
-            "chart_failed": gettext("The chart could not be drawn; the figures are below."),
-            "error_network": gettext("No connection. Try again in a moment."),
-            "error_server": gettext("Something went wrong on our side. Nothing was saved; please try again."),
-            "error_forbidden": gettext("Your current role does not allow this."),
-            "error_gone": gettext("This page no longer exists. Reload to see the current state."),
-            "error_conflict": gettext(
-                "Someone changed this in the meantime. Reload to see the current state."
-            ),
-            "error_session": gettext(
-                "You are no longer logged in. Log in again in another tab, then try again."
-            ),
-            "error_busy": gettext("Too many requests. Wait a moment, then try again."),
-            "picker_used": gettext("Last used"),
-            "picker_none": gettext("Nothing matches “{text}”."),
-            "picker_new": gettext("New: “{text}”"),
-            "picker_below": gettext("Show what stands below"),
-            "picker_remove": gettext("Clear"),
-            "picker_searching": gettext("Searching …"),
-            "picker_unpicked": gettext("“{text}” was typed, not chosen from the list."),
-            "unsaved": gettext("You have unsaved changes."),
-            "discard": gettext("Close this without saving what you typed?"),
-            "close": gettext("Close"),
-            "copied": gettext("Copied"),
-        }
+        return _words()
 
     def _link(self, entry: Entry) -> Link | None:
         if not may_open(entry.url, self.actor):
@@ -241,6 +207,41 @@ class Shell:
         if entry.url in figures:
             return figures[entry.url]
         return entry.badge(self.actor) if entry.badge and current_scope() else 0
+
+
+@once_per_language
+def _words() -> dict[str, str]:
+    return {
+        "green": gettext("Green"),
+        "yellow": gettext("Yellow"),
+        "red": gettext("Red"),
+        "grey": gettext("Not rated"),
+        "from": pgettext("chart", "From"),
+        "to": pgettext("chart", "To"),
+        "count": gettext("Number"),
+        "show_table": gettext("Show figures as a table"),
+        "hide_table": gettext("Hide the table"),
+        "no_figures": gettext("There are no figures to show yet."),
+        "chart_failed": gettext("The chart could not be drawn; the figures are below."),
+        "error_network": gettext("No connection. Try again in a moment."),
+        "error_server": gettext("Something went wrong on our side. Nothing was saved; please try again."),
+        "error_forbidden": gettext("Your current role does not allow this."),
+        "error_gone": gettext("This page no longer exists. Reload to see the current state."),
+        "error_conflict": gettext("Someone changed this in the meantime. Reload to see the current state."),
+        "error_session": gettext("You are no longer logged in. Log in again in another tab, then try again."),
+        "error_busy": gettext("Too many requests. Wait a moment, then try again."),
+        "picker_used": gettext("Last used"),
+        "picker_none": gettext("Nothing matches “{text}”."),
+        "picker_new": gettext("New: “{text}”"),
+        "picker_below": gettext("Show what stands below"),
+        "picker_remove": gettext("Clear"),
+        "picker_searching": gettext("Searching …"),
+        "picker_unpicked": gettext("“{text}” was typed, not chosen from the list."),
+        "unsaved": gettext("You have unsaved changes."),
+        "discard": gettext("Close this without saving what you typed?"),
+        "close": gettext("Close"),
+        "copied": gettext("Copied"),
+    }
 
 
 _permissions: dict[tuple[Any, str, int], str] = {}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import read_rows
 from foundation.spreadsheets.unreadable import Unreadable
-from foundation.spreadsheets.writing import FILES
+from foundation.spreadsheets.writing import workbook
 from inspections.checklists.content import Content, Question, Section
 from inspections.items import MAJOR_WORDS, ORDINARY_WORDS
 
@@ -42,12 +42,8 @@ MOST_ROWS = 500
 
 def write_sheet(title: str, content: Content) -> bytes:
     """Return the workbook of a checklist: one row for each item, in order."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "checklist.xlsx"
-        with FILES["xlsx"](path, title, [str(label) for label in LABELS.values()]) as file:
-            file.add(_cells(section, each) for section in content.sections for each in section.questions)
-            file.tell([(_("List"), title)])
-        return path.read_bytes()
+    rows = (_cells(section, each) for section in content.sections for each in section.questions)
+    return workbook(title, LABELS.values(), rows, [(_("List"), title)])
 
 
 def _cells(section: Section, question: Question) -> list[Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django.views.generic import TemplateView, View
 
 from foundation.accounts.access import WrongState, allows
-from foundation.downloads import private_file
+from foundation.downloads import XLSX, private_file
 from foundation.exports.sheets import file_name
 from foundation.faults import Faults
 from foundation.ids import id_of
@@ -37,7 +37,6 @@ from inspections.staff.checking_pages import proposals
 TITLE = _("Checklists")
 STALE = -1  # no draft has this version
 NAMED = 30  # changes that the question before publishing names
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ChecklistsPage(Page, TemplateView):

@@ -171,6 +171,7 @@ class PlanPage(OfPlan, TemplateView):
             tray=self.tray(plan, back),
             asked=self.asked,
             proposal=proposal,
+            list_url=self.list_url(plan),
             trips=[
                 {
                     "value": written(each),
@@ -186,6 +187,13 @@ class PlanPage(OfPlan, TemplateView):
             waiting=waiting(self.actor).count() if allows(self.actor, Permission.APPROVE_VISITS) else 0,
             this_url=back,
             **context,
+        )
+
+    def list_url(self, plan: Plan) -> str:
+        """Return the address of the visits of these days as a list, which can be downloaded."""
+        since, until = plan.spans[0][0], plan.spans[-1][1]
+        return links.to(
+            "inspections:plan_visits", since=since.isoformat(), until=until.isoformat(), **self.of_station
         )
 
     def row(self, item: Item, back: str) -> dict[str, Any]:

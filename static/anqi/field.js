@@ -236,6 +236,7 @@
     const watch = (worker) =>
       worker?.addEventListener("statechange", () => {
         if (worker.state === "installed" && serviceWorker.controller) offer(worker);
+        else if (worker.state === "redundant" && !registration.active) say(words.not_kept, "error");
       });
     if (registration.waiting && serviceWorker.controller) offer(registration.waiting);
     watch(registration.installing);

@@ -1,9 +1,14 @@
 """Inspecting on a phone without network: kept through everything, sent once, seen by nobody else."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -253,6 +258,95 @@ def test_an_answer_that_is_not_ours_deletes_nothing(phone_of: NewPhone) -> None:
     page.goto(hazard_of(page))
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         expect(page.locator("body")).to_contain_text(name)
+
+
+# the server takes what is sent and never answers; the page's patience, a minute and more, is cut short
+HANGS = """() => {
+  const real = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => real(ms > 20000 ? 500 : ms);
+}"""
+# what IndexedDB does on a full disk: the row is taken, and its transaction fails
+FULL = """() => {
+  const real = IDBObjectStore.prototype.put;
+  window.freed = () => { IDBObjectStore.prototype.put = real; };
+  IDBObjectStore.prototype.put = function (...row) {
+    const request = real.apply(this, row);
+    this.transaction.abort();
+    return request;
+  };
+}"""
+
+
+def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone) -> None:
+    phone = phone_of("officer")
+    page = phone.page
+    phone.begin(phone.enterprise(7))
+    page.evaluate(FULL)
+    phone.item(0).locator(".check-fail").click()
+    expect(phone.state()).to_contain_text("NOT saved: the storage of this phone is full")
+    phone.photograph(0, "full.jpg")
+    expect(phone.item(0).locator(".field-error")).to_contain_text("NOT saved")
+    expect(page.locator(".field-shot")).to_have_count(0)
+    page.evaluate("() => window.freed()")
+    phone.item(0).locator(".check-pass").click()
+    phone.saved()
+    phone.pass_all()
+    phone.tick_officers()
+
+    page.evaluate(HANGS)
+    held: list[Route] = []
+    phone.context.route(INSPECTION, held.append)
+    phone.finish()
+    phone.try_now()
+    page.wait_for_function("() => window.anqi.field.sending.state.network === 'none'")
+    expect(page.locator("#field")).to_contain_text("No network")
+    assert held
+    assert phone.waiting() == 1, "nothing is thought to have arrived"
+    phone.context.unroute(INSPECTION)
+    phone.try_now()
+    expect(phone.arrived()).to_have_count(1)
+    assert phone.waiting() == 0
+
+
+class WithoutAFile(BaseHTTPRequestHandler):
+    """The site as anonymous people see it, but for one file."""
+
+    site = ""
+    missing = "/anqi/field-photos"
+
+    def do_GET(self) -> None:
+        try:
+            if self.missing in self.path:
+                raise HTTPError(self.path, 404, "", Message(), None)
+            with urlopen(f"{self.site}{self.path}", timeout=30) as found:
+                status, headers, content = found.status, found.headers, found.read()
+        except HTTPError as error:
+            status, headers, content = error.code, error.headers, b""
+        self.send_response(status)
+        for name in ("Content-Type", "Service-Worker-Allowed"):
+            if headers.get(name):
+                self.send_header(name, headers[name])
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_a_file_that_is_missing_is_said(phone_of: NewPhone, site: str) -> None:
+    """The files are kept all or none, so without one the page does not open without network."""
+    handler = type("OfSite", (WithoutAFile,), {"site": site})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        phone = phone_of()
+        phone.page.goto(f"http://127.0.0.1:{server.server_port}{FIELD}")
+        expect(phone.page.locator("body")).to_contain_text("could not be kept for work without network")
+        phone.faults.clear()  # the script of photos is not there, and what needs it says so
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_one_key_eight_times_a_poison_item_and_a_superseded_list(phone_of: NewPhone) -> None:

@@ -1,5 +1,6 @@
 """Inspections by lot: enterprises and two officers each, published to them, done by an inspection."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from foundation.tenancy.scope import station_scope
 from inspections.choices import AbsenceKind
 from inspections.models import DrawnVisit, Inspection
 from inspections.planning.absences import add_absence
+from tests.exports.reading import about, rows_of
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory, RecheckFactory
 from tests.facts import people as persons
 from tests.facts.people import Person, ago, ahead, rows, supervisor, today
@@ -102,6 +104,17 @@ def test_drawn_published_and_inspected(city: City) -> None:
     assert "A cousin of the owner" in shown.text
     assert "to be inspected by" in shown.text
     assert one.get("inspections:visit_draw").status_code == 403
+    with station_scope(head.actor.scope()):
+        made.refresh_from_db()
+    book = one.get("lots:sheet", made.pk).content
+    sheet = rows_of(book)
+    assert {"Seed": made.seed, "Digest of the pool (SHA-256)": made.digest}.items() <= about(book).items()
+    pool = [row for row in sheet[1:] if row[6]]
+    assert all(row[6] == sha256(f"{made.seed}:{int(row[1])}".encode()).hexdigest() for row in pool)
+    drawn = sorted((row for row in pool if row[0]), key=lambda row: row[0])
+    assert [row[1] for row in drawn] == [row[1] for row in sorted(pool, key=lambda row: row[6])][:3]
+    assert {row[5] for row in sheet[1:]} >= {"Closed for repairs", "On leave", "A cousin of the owner"}
+    assert chief(city.second).get("lots:sheet", made.pk).status_code == 404
     assert chief(city.second).get("lots:draw", made.pk).status_code == 404
 
     InspectionFactory(enterprise=red[2], inspected_on=ago(1))  # before the draw

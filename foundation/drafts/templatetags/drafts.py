@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from foundation.drafts.owners import owners_of, person_of
+from foundation.words import once_per_language
 
 register = template.Library()
 
@@ -34,6 +35,7 @@ def drafts(context: template.Context) -> SafeString:
     )
 
 
+@once_per_language
 def _words() -> dict[str, str]:
     return {
         # the quiet line of a form

@@ -7,24 +7,29 @@ import django_tables2 as tables
 from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.generic import View
 
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.lots import lot_kinds
+from foundation.downloads import XLSX, private_file
+from foundation.exports.sheets import file_name
 from foundation.lots import operations, selectors
 from foundation.lots.access import Permission
 from foundation.lots.choices import DrawState
 from foundation.lots.models import Draw
+from foundation.lots.sheet import write_sheet
 from foundation.ui import links
 from foundation.ui.filters import PicksFilter
 from foundation.ui.forms import answer_field, reason_field
 from foundation.ui.tables import Table, badge, opening
-from foundation.ui.views import ActPage, Button, ButtonPage, Crumb, ListPage, OfRecord, RecordPage
+from foundation.ui.views import ActPage, Button, ButtonPage, Crumb, ListPage, OfRecord, Page, RecordPage
 from foundation.words import Words, labelled, listed
 
 TITLE = gettext_lazy("Random draws")
@@ -178,6 +183,14 @@ class DrawPage(OfDraw, RecordPage):
             page=self.page_of(draw.pool, POOL_PAGE),
             **context,
         )
+
+
+class DrawSheet(OfDraw, Page, View):
+    """One draw as a workbook."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        title = f"{self.record.lot.title} {self.record}"
+        return private_file(write_sheet(self.record, title), XLSX, file_name(title, "xlsx"))
 
 
 class DrawNow(OfDraw, ButtonPage):
