@@ -22,9 +22,10 @@ from foundation.accounts.keys import Refusal
 from foundation.accounts.models import ApiKey
 from foundation.requests import required_actor
 from foundation.rest import etags, idempotency, throttling
+from foundation.rest.hints import hints_of
 from foundation.rest.key_order import InKeyOrder
 from foundation.rest.paging import KeysetPagination
-from foundation.rest.problems import InvalidParameter, Problem, Refused, answer, problem_of
+from foundation.rest.problems import Invalid, InvalidParameter, Problem, Refused, answer, problem_of
 from foundation.rest.rendering import JSONNegotiation, JSONParser, JSONRenderer
 from foundation.rest.requests import ApiRequest
 from foundation.rest.schema import Schema
@@ -47,6 +48,10 @@ class ApiView(APIView):
     request_serializer_class: type[serializers.Serializer] | None = None
     status = 200  # of the answer to a change
     tag = ""  # in the schema; by default the app's name
+    refusals: tuple[
+        str, ...
+    ] = ()  # statuses of refusals that its method does not have by itself, for the schema
+    repeatable: frozenset[str] = frozenset()  # query parameters that may be given many times
 
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
@@ -84,10 +89,12 @@ class ApiView(APIView):
         """Return the checked body. Raise ValidationError, also for unknown fields, which would be silent mistakes."""
         assert self.request_serializer_class is not None
         serializer = self.request_serializer_class(data=self.request.data, context={"view": self})
-        serializer.is_valid(raise_exception=True)
+        hints = hints_of(serializer)
+        if not serializer.is_valid():
+            raise Invalid(serializer.errors, hints)
         unknown = sorted(set(self.request.data) - set(serializer.fields))
         if unknown:
-            raise ValidationError({name: _("This field does not exist.") for name in unknown})
+            raise Invalid({name: [_("This field does not exist.")] for name in unknown}, hints)
         return dict(serializer.validated_data)
 
     def _nothing_given(self) -> None:
@@ -109,7 +116,8 @@ class ApiView(APIView):
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL cannot store it
-        if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
+        lists = request.query_params.lists()
+        if twice := [name for name, many in lists if len(many) > 1 and name not in self.repeatable]:
             raise InvalidParameter({name: [_("Give this parameter only once.")] for name in twice})
         if self.request.method in READING or self.scope == ANYONE:
             return

@@ -3,8 +3,8 @@
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import ANY, NOTHING, AuditAction, Fault
-from deliveries.models import Receipt, Subscription
+from deliveries.choices import ANY, NOTHING, AuditAction, Detail, Fault, Progress, WishKind, WishState
+from deliveries.models import Receipt, Subscription, Wish
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
 from foundation.contributions.audit import Kind, actions_from, register
@@ -13,9 +13,13 @@ LABELS = {
     "sequence": _("Message"),
     "last_delivered": _("Last delivered"),
     "fault": _("why it failed"),
+    "detail": _("exactly"),
     "status": _("HTTP status"),
+    "from_sequence": _("from number"),
+    "to_sequence": _("to number"),
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
+    "progress": _("Progress"),
 }
 _words_of = lazy(transition_words, str)
 TRANSITIONS = {
@@ -45,7 +49,7 @@ register(
         Subscription,
         formerly=("deliveries.Subscription",),
         labels=LABELS,
-        values={"fault": dict(Fault.choices), "transitions": TRANSITIONS},
+        values={"fault": dict(Fault.choices), "detail": dict(Detail.choices), "transitions": TRANSITIONS},
     ),
     Kind(
         "receipt",
@@ -53,6 +57,14 @@ register(
         formerly=("deliveries.Receipt",),
         labels=LABELS,
         personal=frozenset({"feedback", "acknowledged_by_name", "feedback_by_name"}),
+        values={"progress": dict(Progress.choices)},
+    ),
+    Kind(
+        "wish",
+        Wish,
+        labels=LABELS,
+        personal=frozenset({"asked_by_name", "decided_by_name", "why"}),
+        values={"kind": dict(WishKind.choices), "state": dict(WishState.choices)},
     ),
     *actions_from(
         {
@@ -67,9 +79,17 @@ register(
             AuditAction.RESUME_PUSH: _("Push resumed"),
             AuditAction.SKIP_MESSAGE: _("Skipped a message"),
             AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
+            AuditAction.RETRY_NOW: _("Tried a message at once"),
+            AuditAction.END_OLD_SECRET: _("Ended the old signing secret"),
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
             AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
             AuditAction.DOWNLOAD_MESSAGE: _("Downloaded a message"),
+            AuditAction.ANSWER: _("Answered a message"),
+            AuditAction.ASK: _("Asked for a key or an address"),
+            AuditAction.WITHDRAW: _("Withdrew a request"),
+            AuditAction.APPROVE: _("Approved a department's request"),
+            AuditAction.DECLINE: _("Declined a department's request"),
+            AuditAction.COLLECT_KEY: _("Created the key that was approved"),
         },
         formerly=FORMERLY,
     ),

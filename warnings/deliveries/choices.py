@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Topic(models.TextChoices):
@@ -24,8 +25,8 @@ class Outcome(models.TextChoices):
 
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed, tried again")
-    REFUSED = "refused", _("Refused for good")
-    SKIPPED = "skipped", _("Skipped by the operator")
+    REFUSED = "refused", pgettext_lazy("by the receiver", "Refused")
+    SKIPPED = "skipped", _("Skipped")
     OVERTAKEN = "overtaken", _("Answer came too late")
 
 
@@ -44,6 +45,21 @@ class Fault(models.TextChoices):
     OTHER = "other", _("Other error")
 
 
+class Detail(models.TextChoices):
+    """What exactly was wrong, where status and fault leave it open. A code, as the fault is."""
+
+    NONE = "", _("None")
+    HTML = "html", _("A web page answered")
+    EXPIRED = "expired", _("Certificate expired")
+    EARLY = "early", _("Certificate not valid yet")
+    NAME = "name", _("Certificate of another name")
+    AUTHORITY = "authority", _("Certificate of an unknown authority")
+    PLAIN = "plain", _("No TLS at this port")
+    REFUSED = "refused", _("Connection refused")
+    UNREACHED = "unreached", _("No way to the host")
+    CLOSED = "closed", _("Connection closed without an answer")
+
+
 class Paused(models.TextChoices):
     """Why the push of a subscription is paused; "" if it is not."""
 
@@ -57,8 +73,40 @@ class Paused(models.TextChoices):
     SECRET = "secret", _("The secret cannot be read: rotate it")
 
 
+class Progress(models.TextChoices):
+    """How far a department is with an enterprise, or with a message."""
+
+    NOTED = "noted", _("Noted")
+    IN_WORK = "in_work", _("In work")
+    DONE = "done", _("Done")
+
+
+class WishKind(models.TextChoices):
+    """What a department asks for."""
+
+    KEY = "key", _("API key")
+    ADDRESS = "address", _("Receiver's address")
+
+
+class WishState(models.TextChoices):
+    """What became of a department's request."""
+
+    ASKED = "asked", _("Waiting for a decision")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 ANY = "*"
 NOTHING = "none"  # no rating before
+
+
+class CauseCode(StrEnum):
+    """What people are notified of besides acts."""
+
+    LATE = "subscription.late"
+    LATE_PLATFORM = "subscription.late.platform"
+    SECRET_ENDS = "subscription.secret_ends"
 
 
 class AuditAction(StrEnum):
@@ -74,7 +122,15 @@ class AuditAction(StrEnum):
     PAUSE_PUSH = "subscription.pause"
     RESUME_PUSH = "subscription.resume"
     SKIP_MESSAGE = "subscription.skip_message"
+    RETRY_NOW = "subscription.retry_now"
+    END_OLD_SECRET = "subscription.end_old_secret"
     REPLAY_MESSAGES = "subscription.replay_messages"
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"
     DOWNLOAD_MESSAGE = "receipt.download"
+    ANSWER = "receipt.answer"
+    ASK = "wish.ask"
+    WITHDRAW = "wish.withdraw"
+    APPROVE = "wish.approve"
+    DECLINE = "wish.decline"
+    COLLECT_KEY = "wish.collect_key"

@@ -1,9 +1,10 @@
 """Receipts of messages, and attempts to push them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import EventKind, Fault, Outcome
+from deliveries.choices import Detail, EventKind, Fault, Outcome
 from deliveries.models.subscription import Subscription
 from foundation.accounts.models import Bureau, Department
 from foundation.tenancy.kept import Kept
@@ -16,7 +17,7 @@ class Receipt(models.Model):
     The fields from ``kind`` to ``better`` summarize the event, so that lists need not read messages of 500 ratings, and
     because the bureau may read receipts but not events. ``worse`` and ``better`` count the colours that fell or rose,
     compared with the previous quarter or, for a revision, with the rating it replaces; a change from or to grey is
-    neither. The department may replace its feedback; the audit log keeps the earlier text.
+    neither. ``feedback`` is the last about the whole message; :class:`~deliveries.models.Answer` has all of it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -85,20 +86,16 @@ class Receipt(models.Model):
         return f"{self.period_code} · {self.sequence}"  # the audit log stores it, so it is not translated
 
     @property
-    def feedback_mark(self) -> str:
-        """The version of the feedback, to detect concurrent edits."""
-        return self.feedback_at.isoformat() if self.feedback_at else "none"
-
-    @property
     def colours(self) -> dict[str, int]:
         """The number of ratings of each colour in the message."""
         return {"green": self.green, "yellow": self.yellow, "red": self.red, "grey": self.grey}
 
 
 class Attempt(models.Model):
-    """One attempt to push a message, or an operator's decision to skip it.
+    """One attempt to push a message, or the decision to skip it (``by_name``: whose).
 
-    It contains only codes and figures: no body, no header and nothing the receiver wrote. Kept for half a year.
+    It contains only codes and figures: no body, no header and nothing the receiver wrote, which is kept in its
+    :class:`Exchange` for a week. ``signed_with`` are the hints of the secrets that signed. Kept for half a year.
     """
 
     deletable = True
@@ -122,6 +119,11 @@ class Attempt(models.Model):
     fault = models.CharField(_("why"), max_length=10, choices=Fault.choices, blank=True)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     address = models.CharField(_("address"), max_length=45, blank=True)
+    detail = models.CharField(
+        _("exactly"), max_length=10, choices=Detail.choices, blank=True, default="", db_default=""
+    )
+    signed_with = ArrayField(models.CharField(max_length=8), default=list, db_default=[])
+    by_name = models.CharField(_("by"), max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-id"]
@@ -132,6 +134,7 @@ class Attempt(models.Model):
             models.Index(fields=["bureau", "at"], name="attempt_at_idx"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id", "bureau", "department"], name="attempt_key"),
             Kept(name="attempt_kept", columns=("sequence", "message_id", "at", "outcome", "fault", "status")),
             CompositeForeignKey(
                 name="attempt_subscription_fk",
