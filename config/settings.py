@@ -293,6 +293,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 
 # --- deliveries -------------------------------------------------------------------------------------------------
+# Codes of bureaus whose data are invented: departments there are under test, and what they get says so. "AD" is the demo's.
+SANDBOX_BUREAUS = env.list("SANDBOX_BUREAUS", default=["AD"] if DEMO else [])
 WEBHOOKS_PLAIN_HTTP = env.bool("WEBHOOKS_PLAIN_HTTP", default=EMBEDDED)  # otherwise receivers must use TLS
 
 # --- language and time ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from django.urls import URLResolver, include, path
 from django.views.i18n import set_language
 
+from config.status import Status
 from config.views import Health
 from foundation.contributions.project import project_apps
 
@@ -35,6 +36,7 @@ def endpoints() -> list[URLResolver]:
 urlpatterns = [
     path("accounts/", include("foundation.people.login")),
     path("language/", set_language, name="set_language"),
+    path("status/", Status.as_view(), name="status"),
     path("operator/health/", Health.as_view(), name="health"),
     *pages(),
     *endpoints(),

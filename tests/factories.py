@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Attempt, Event, Exchange, Receipt, Subscription
+from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, Wish
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -1335,6 +1335,48 @@ class ExchangeFactory(Factory):
     )
     at = factory.SelfAttribute("attempt.at")
     request_headers = factory.LazyFunction(lambda: [["webhook-id", "msg_tests"]])
+
+
+class AnswerFactory(OfSubscription):
+    """An answer to an event that is created with it."""
+
+    class Meta:
+        model = Answer
+        exclude = ["event"]
+
+    event = factory.SubFactory(
+        EventFactory,
+        bureau=factory.SelfAttribute("..bureau"),
+        department=factory.SelfAttribute("..department"),
+        subscription=factory.SelfAttribute("..subscription"),
+    )
+    sequence = factory.SelfAttribute("event.sequence")
+    progress = "noted"
+    at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    by_name = "Somebody"
+
+
+class WishFactory(Factory):
+    """A request for a key."""
+
+    class Meta:
+        model = Wish
+
+    bureau = factory.SubFactory(BureauFactory)
+    department = factory.SubFactory(DepartmentFactory, bureau=factory.SelfAttribute("..bureau"))
+    kind = "key"
+    values = factory.LazyFunction(
+        lambda: {
+            "title": "Desk",
+            "scopes": ["ratings:read"],
+            "whole_bureau": True,
+            "stations": [],
+            "networks": [],
+            "expires_on": "2027-01-01",
+        }
+    )
+    why = "For the desk"
+    asked_by_name = "Somebody"
 
 
 # --- imports ---------------------------------------------------------------------------------------------------------

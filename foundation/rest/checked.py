@@ -17,7 +17,10 @@ class Checked(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.chosen = read(self.parameters, request.query_params, self.besides)
+        query = {
+            name: many if name in self.repeatable else many[-1] for name, many in request.query_params.lists()
+        }
+        self.chosen = read(self.parameters, query, self.besides)
 
 
 class CheckedList(Checked, ListView):

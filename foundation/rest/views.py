@@ -51,6 +51,7 @@ class ApiView(APIView):
     refusals: tuple[
         str, ...
     ] = ()  # statuses of refusals that its method does not have by itself, for the schema
+    repeatable: frozenset[str] = frozenset()  # query parameters that may be given many times
 
     renderer_classes = [JSONRenderer]
     parser_classes = [JSONParser]
@@ -115,7 +116,8 @@ class ApiView(APIView):
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
             raise Refused(Problem(400, "malformed"))  # PostgreSQL cannot store it
-        if twice := [name for name, many in request.query_params.lists() if len(many) > 1]:
+        lists = request.query_params.lists()
+        if twice := [name for name, many in lists if len(many) > 1 and name not in self.repeatable]:
             raise InvalidParameter({name: [_("Give this parameter only once.")] for name in twice})
         if self.request.method in READING or self.scope == ANYONE:
             return

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
-from deliveries.models import Attempt, Receipt, Subscription
+from deliveries.models import Attempt, Receipt, Subscription, Wish
 from disputes.models import (
     Agreement,
     Appointment,
@@ -67,7 +67,7 @@ from tests.fixtures import scope_of
 # a privilege, a policy or a constraint may refuse first, where whom a row is about is changed
 REFUSALS = (
     "keeps what was recorded|row-level security|rolegrant_organisation|apikey_area|permission denied"
-    "|absence_begins_before_it_ends|party_person_sealed|screening_of_its_month"
+    "|absence_begins_before_it_ends|party_person_sealed|screening_of_its_month|wish_is_of_a_kind"
 )
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {
@@ -177,6 +177,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         TeamMember,
         Way,
         WayStep,
+        Wish,
     }
     assert {model for model, _column in kept_columns()} == facts | others | {RoleGrant, Subscription}
 

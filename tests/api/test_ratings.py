@@ -39,8 +39,8 @@ def test_lines_by_reason_code(world: World) -> None:
     assert lines[0]["label"] == BOOK.label(CODES[0])
     assert {line["group"] for line in lines} <= {group.code for group in BOOK.groups}
     assert shown["reasons"][:2] == [
-        {"criterion": CODES[1], "reason": "lost"},
-        {"criterion": CODES[2], "reason": "no_evidence"},
+        {"criterion": CODES[1], "reason": "lost", "points_lost": 0},
+        {"criterion": CODES[2], "reason": "no_evidence", "points_lost": 0},
     ]
 
 

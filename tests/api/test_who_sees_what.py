@@ -30,6 +30,9 @@ def addresses(world: World) -> dict[str, str]:
         "rating in the second station": f"{API}ratings/{second}/",
         "history": f"{API}ratings/{first}/history/",
         "history in the second station": f"{API}ratings/{second}/history/",
+        "colours": f"{API}colours/",
+        "colour": f"{API}colours/{first}/",
+        "colour in the second station": f"{API}colours/{second}/",
         "evaluations": f"{API}evaluations/",
         "evaluation": f"{API}evaluations/{world.runs['Q3'].pk}/",
         "standards": f"{API}standards/",
@@ -44,6 +47,7 @@ def addresses(world: World) -> dict[str, str]:
         "events within the second station": f"{API}events/?subscription={red}",
         "events": f"{API}events/?subscription={every}",
         "event": f"{API}events/{every}/1/",
+        "event answers": f"{API}events/{every}/1/answers/",
     }
 
 
@@ -96,6 +100,7 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
         "key",
         "enterprises",
         "ratings",
+        "colours",
         "evaluations",
         "standards",
         "hazards",
@@ -120,7 +125,10 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
 def test_a_narrow_key_sees_its_stations_only(world: World) -> None:
     client, found = world.clients()["narrow"], statuses(world, "narrow")
     refused = {name for name, status in found.items() if status == 404}
-    assert refused == {"enterprise", "rating", "history", "inspection", "subscription", "events", "event"}
+    assert refused == {
+        *("enterprise", "rating", "history", "colour", "inspection", "subscription", "events", "event"),
+        "event answers",
+    }
     assert set(found.values()) == {200, 404}
     second = {row.pk for row in world.second}
     assert {row["id"] for row in client.get(f"{API}enterprises/").json()["results"]} == second

@@ -72,9 +72,9 @@ class Desk:
     def post(self, name: str, *args: Any, **data: Any) -> Any:
         return self.client.post(reverse(f"deliveries:{name}", args=args), data)
 
-    def give_feedback(self, text: str, *, seen: str = "") -> Any:
-        """Send feedback on the first message, opened just now unless ``seen`` gives another moment."""
-        return self.post("feedback", self.row.pk, 1, text=text, version=seen or self.receipt().feedback_mark)
+    def give_feedback(self, text: str) -> Any:
+        """Send feedback on the first message as a whole."""
+        return self.post("feedback", self.row.pk, 1, text=text)
 
     def shown(self, name: str, *args: Any, **query: Any) -> str:
         answer = self.get(name, *args, **query)

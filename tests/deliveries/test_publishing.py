@@ -85,7 +85,7 @@ def test_a_quarter_is_published_as_a_snapshot(case: Case, department: Department
         "previous_colour": "green",
         "score": 70.0,
         "groups": {"G": 0.7},
-        "reasons": [{"criterion": "G1", "reason": "lost"}],
+        "reasons": [{"criterion": "G1", "reason": "lost", "points_lost": 30}],
         "decided_by": "",
         "flags": [],
         "revision": 1,
@@ -414,3 +414,14 @@ def test_numbers_have_no_gap_under_concurrent_publishers_and_rollbacks(
             assert subscription.last_sequence == 18
         assert Rating.objects.count() == 30
         assert Event.objects.count() == 54
+
+
+def test_invented_data_say_so(case: Case, department: Department, settings: Any) -> None:
+    case.adopt(standard())
+    case.deserve(case.enterprise(), "2026Q2", "green")
+    subscription = SubscriptionFactory(department=department)
+    case.rate("2026Q2")
+    settings.SANDBOX_BUREAUS = [case.bureau.code]
+    case.rate("2026Q3")
+    assert ["sandbox" in payload["data"] for payload in told(subscription)] == [False, True]
+    assert told(subscription)[1]["data"]["sandbox"] is True

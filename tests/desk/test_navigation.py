@@ -55,12 +55,31 @@ def test_sections_and_entries_are_in_order() -> None:
                 "Time limits",
             ],
         ),
-        ("Rating", ["Warning", "Standards", "Departments"]),
+        ("Rating", ["Warning", "Standards", "Departments", "Requests"]),
         ("Administration", ["Imports", "People", "API keys", "Audit log"]),
     ]
-    assert words("operator") == [("", ["Bureaus", "People", "Deliveries", "API keys", "Audit log", "Health"])]
+    assert words("operator") == [
+        (
+            "",
+            [
+                "Bureaus",
+                "People",
+                "Deliveries",
+                "Requests",
+                "API keys",
+                "Audit log",
+                "Status of deliveries",
+                "Health",
+            ],
+        )
+    ]
     assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]
-    assert words("department_officer") == [("", ["Inbox", "Subscriptions", "Push log", "API keys"])]
+    assert words("department_officer") == [
+        (
+            "",
+            ["Inbox", "Colours", "Subscriptions", "Push log", "API keys", "Requests", "Status of deliveries"],
+        )
+    ]
 
 
 def test_a_page_the_role_may_not_open_is_left_out_with_its_heading() -> None:

@@ -9,7 +9,8 @@ COMES_ABOUT = """
     accounts.AuditEntry accounts.AuditValue accounts.AuditLink accounts.AuditSeal accounts.FormerPassword
     accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
-    deliveries.Receipt deliveries.Attempt deliveries.Exchange imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
+    deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer
+    imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
@@ -71,6 +72,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "enterprises.Inactivity": "leaving the register needs a reason and a day; many at once by the register's own act",
     "ratings.Standard": "a standard is weighed and tried, not listed",
     "ratings.Adoption": "is a decision with a day from which it counts",
+    "deliveries.Wish": "is asked for in a form and decided by somebody else",
     "deliveries.Subscription": "has an address that is tried and a secret",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import models
 
-from deliveries.models import Event, Receipt, Subscription
+from deliveries.models import Answer, Event, Receipt, Subscription
 from enterprises.models import Enterprise
 from foundation.accounts.access import ANYONE
 from foundation.accounts.checks import project_views
@@ -33,17 +33,21 @@ OBJECTS: dict[tuple[str, str], type[models.Model]] = {
     ("enterprises", "pk"): Enterprise,
     ("ratings", "pk"): Enterprise,
     ("inspections", "pk"): Inspection,
+    ("colours", "pk"): Enterprise,
     ("evaluations", "pk"): Evaluation,
     ("standards", "pk"): Standard,
     ("subscriptions", "pk"): Subscription,
     ("events", "subscription"): Subscription,
 }
+LOOK_UP = ("colour_lookup", "get")  # needs a code to look up
 BODIES = {
     "feedback": {"text": "Theirs"},
+    "answers": {"progress": "done"},
+    "colour_lookup": {"credit_codes": ["91350100M000100Y43"]},
     "replay": {"from_sequence": 1},
     "subscription": {"title": "Theirs", "colours": ["red"], "transitions": []},
 }
-FROZEN = (Subscription, Event, Receipt, Enterprise, Rating, Evaluation, Standard, Hazard, Inspection)
+FROZEN = (Subscription, Event, Receipt, Answer, Enterprise, Rating, Evaluation, Standard, Hazard, Inspection)
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +177,7 @@ def test_own_ids_are_found(world: World) -> None:
         for method in methods:
             path = path_of(route, pattern, own)
             path += f"?subscription={world.everything.pk}" if pattern.name == "events" else ""
+            path += "?credit_code=91350100M000100Y43" if (pattern.name, method) == LOOK_UP else ""
             answer = send(world.clients()["right"], method, path, BODIES.get(pattern.name))
             if answer.status_code != 200:
                 wrong.append(f"{method} {path} -> {answer.status_code} {answer.content!r}")
@@ -233,7 +238,7 @@ def test_foreign_ids_in_filters_and_cursors_show_nothing_foreign(world: World, w
             if path.endswith(("hazards/", "inspections/")):  # their own ids are of another model
                 shown = [{"enterprise": row["enterprise"]} for row in shown["results"]]
             kinds = {
-                Enterprise: ("enterprises/", "ratings/", "hazards/", "inspections/"),
+                Enterprise: ("enterprises/", "ratings/", "hazards/", "inspections/", "colours/"),
                 Subscription: ("subscriptions/", "events/"),
             }
             for model, pk in hidden.items():

@@ -14,7 +14,7 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from deliveries.models import Subscription
+from deliveries.models import Subscription, Wish
 from disputes.models import Dispute, FollowUp, Screening
 from enterprises.models import Enterprise
 from facts.models import Fact
@@ -62,6 +62,9 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("people", "station", Station),
     ("people", "department", Department),
     ("people", "key", ApiKey),
+    ("deliveries", "colour", Enterprise),
+    ("deliveries", "feedback_enterprise", Subscription),
+    ("deliveries", "wish", Wish),
     ("deliveries", "", Subscription),
     ("disputes", "follow_up_", FollowUp),
     ("disputes", "screening_", Screening),
@@ -142,6 +145,8 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
     ratings = f'{{"data": {{"ratings": [{{"name": "{mark}", "colour": "red"}}]}}}}'
     event = factories.EventFactory(**whose, sequence=1, body=ratings)  # so that SLUGS names a message
     factories.ReceiptFactory(**whose, event=event, feedback=mark)
+    factories.AnswerFactory(**whose, event=event, text=mark)
+    made.objects[Wish] = factories.WishFactory(bureau=bureau, department=department, why=mark)
     person = marked(User, mark)
     factories.RoleGrantFactory(user=person, role=Role.OFFICER, station=station, bureau=bureau)
     made.objects[User] = person

@@ -196,7 +196,8 @@ def lists_of_the_api(subscription: int) -> Iterator[str]:
         if not route.startswith("api/v1/") or view is None or view.scope == ANYONE:
             continue
         if hasattr(view, "get") and not pattern.pattern.converters:
-            yield f"/{route}?subscription={subscription}" if route.endswith("events/") else f"/{route}"
+            needs = {"events": f"?subscription={subscription}", "colour_lookup": f"?credit_code={'1' * 18}"}
+            yield f"/{route}{needs.get(pattern.name or '', '')}"
 
 
 def statements(client: Client, path: str) -> list[str] | None:

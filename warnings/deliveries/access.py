@@ -17,6 +17,9 @@ class Permission(StrEnum):
     OPERATE_DELIVERIES = "deliveries:operate"
     CONFIRM_ADDRESSES = "addresses:confirm"
     ROTATE_SECRETS = "secrets:rotate"
+    ASK = "requests:ask"
+    DECIDE_REQUESTS = "requests:decide"
+    VIEW_STATUS = "deliveries:status"
 
 
 class Scope(StrEnum):
@@ -44,6 +47,12 @@ register(
         Permission.STEER_PUSH: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         # Whoever knows a secret can forge messages: only the receiver makes one and sees it.
         Permission.ROTATE_SECRETS: {Role.DEPARTMENT_OFFICER},
+        # Ask for keys and for an address; what was approved is collected by the department alone.
+        Permission.ASK: {Role.DEPARTMENT_OFFICER},
+        # The supervisor decides about keys, the operator about addresses.
+        Permission.DECIDE_REQUESTS: {Role.SUPERVISOR, Role.OPERATOR},
+        # How deliveries are doing, each role what is its own.
+        Permission.VIEW_STATUS: {Role.DEPARTMENT_OFFICER, Role.SUPERVISOR, Role.OPERATOR},
     }
 )
 

@@ -3,8 +3,8 @@
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import ANY, NOTHING, AuditAction, Detail, Fault
-from deliveries.models import Receipt, Subscription
+from deliveries.choices import ANY, NOTHING, AuditAction, Detail, Fault, Progress, WishKind, WishState
+from deliveries.models import Receipt, Subscription, Wish
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
 from foundation.contributions.audit import Kind, actions_from, register
@@ -19,6 +19,7 @@ LABELS = {
     "to_sequence": _("to number"),
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
+    "progress": _("Progress"),
 }
 _words_of = lazy(transition_words, str)
 TRANSITIONS = {
@@ -56,6 +57,14 @@ register(
         formerly=("deliveries.Receipt",),
         labels=LABELS,
         personal=frozenset({"feedback", "acknowledged_by_name", "feedback_by_name"}),
+        values={"progress": dict(Progress.choices)},
+    ),
+    Kind(
+        "wish",
+        Wish,
+        labels=LABELS,
+        personal=frozenset({"asked_by_name", "decided_by_name", "why"}),
+        values={"kind": dict(WishKind.choices), "state": dict(WishState.choices)},
     ),
     *actions_from(
         {
@@ -75,6 +84,12 @@ register(
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
             AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
             AuditAction.DOWNLOAD_MESSAGE: _("Downloaded a message"),
+            AuditAction.ANSWER: _("Answered a message"),
+            AuditAction.ASK: _("Asked for a key or an address"),
+            AuditAction.WITHDRAW: _("Withdrew a request"),
+            AuditAction.APPROVE: _("Approved a department's request"),
+            AuditAction.DECLINE: _("Declined a department's request"),
+            AuditAction.COLLECT_KEY: _("Created the key that was approved"),
         },
         formerly=FORMERLY,
     ),

@@ -73,6 +73,30 @@ class Paused(models.TextChoices):
     SECRET = "secret", _("The secret cannot be read: rotate it")
 
 
+class Progress(models.TextChoices):
+    """How far a department is with an enterprise, or with a message."""
+
+    NOTED = "noted", _("Noted")
+    IN_WORK = "in_work", _("In work")
+    DONE = "done", _("Done")
+
+
+class WishKind(models.TextChoices):
+    """What a department asks for."""
+
+    KEY = "key", _("API key")
+    ADDRESS = "address", _("Receiver's address")
+
+
+class WishState(models.TextChoices):
+    """What became of a department's request."""
+
+    ASKED = "asked", _("Waiting for a decision")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 ANY = "*"
 NOTHING = "none"  # no rating before
 
@@ -104,3 +128,9 @@ class AuditAction(StrEnum):
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"
     DOWNLOAD_MESSAGE = "receipt.download"
+    ANSWER = "receipt.answer"
+    ASK = "wish.ask"
+    WITHDRAW = "wish.withdraw"
+    APPROVE = "wish.approve"
+    DECLINE = "wish.decline"
+    COLLECT_KEY = "wish.collect_key"

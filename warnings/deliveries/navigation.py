@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from deliveries.department.log_reading import troubled
 from deliveries.department.selectors import waiting_count
 from deliveries.staff.selectors import alarm_count
+from deliveries.wishes import waiting_count as waiting_count_of_wishes
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
 
 register(
@@ -13,7 +14,7 @@ register(
         "building-community",
         "deliveries:subscriptions",
         (Place(Menu.POLICE, Section.RATING, 30),),
-        active=("deliveries:subscription", "deliveries:receipts"),
+        active=("deliveries:subscription", "deliveries:receipts", "deliveries:answers"),
         key="p",
     ),
     Entry(
@@ -24,6 +25,14 @@ register(
         active=("deliveries:inbox", "deliveries:message", "deliveries:feedback"),
         key="t",
         badge=waiting_count,
+    ),
+    Entry(
+        _("Colours"),
+        "traffic-lights",
+        "deliveries:colours",
+        (Place(Menu.DEPARTMENT, Section.FIRST, 15),),
+        active=("deliveries:colours", "deliveries:colour_codes", "deliveries:colour"),
+        key="c",
     ),
     Entry(
         _("Subscriptions"),
@@ -40,6 +49,21 @@ register(
         (Place(Menu.DEPARTMENT, Section.FIRST, 25),),
         active=("deliveries:push_",),
         badge=troubled,
+    ),
+    Entry(
+        _("Requests"),
+        "clipboard-text",
+        "deliveries:wishes",
+        (Place(Menu.DEPARTMENT, Section.FIRST, 40),),
+        active=("deliveries:wishes", "deliveries:wish", "deliveries:wish_key", "deliveries:wish_address"),
+    ),
+    Entry(
+        _("Requests"),
+        "clipboard-text",
+        "deliveries:wishes_to_decide",
+        (Place(Menu.POLICE, Section.RATING, 35), Place(Menu.OPERATOR, Section.FIRST, 35)),
+        active=("deliveries:wishes_to_decide", "deliveries:wish_decide"),
+        badge=waiting_count_of_wishes,
     ),
     Entry(
         _("Deliveries"),

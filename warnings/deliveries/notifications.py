@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import AuditAction, CauseCode, Paused
+from deliveries.choices import AuditAction, CauseCode, Paused, WishKind
 from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 
@@ -64,7 +64,67 @@ def _for(action: AuditAction, words: Any, icon: str, *suffixes: str, **more: Any
     ]
 
 
+def _is_key(happening: Happening) -> bool:
+    return happening.target.kind == WishKind.KEY
+
+
+def _is_address(happening: Happening) -> bool:
+    return happening.target.kind == WishKind.ADDRESS
+
+
+def _wish(happening: Happening) -> dict[str, Any]:
+    row = happening.target
+    return {"object": row.values.get("title") or row.values.get("url", ""), "department": row.department.name}
+
+
+def _declined(happening: Happening) -> dict[str, Any]:
+    return {**_wish(happening), "reason": happening.target.reason}
+
+
 register(
+    Cause(
+        f"{AuditAction.ASK}.key",
+        _("%(department)s asks for an API key: %(object)s"),
+        SUPERVISORS,
+        "key",
+        page="deliveries:wish_decide",
+        on=(AuditAction.ASK,),
+        who=_bureau,
+        when=_is_key,
+        values=_wish,
+    ),
+    Cause(
+        f"{AuditAction.ASK}.address",
+        _("%(department)s asks for an address: %(object)s"),
+        OPERATORS,
+        "world",
+        page="deliveries:wish_decide",
+        on=(AuditAction.ASK,),
+        who=_platform,
+        when=_is_address,
+        values=_wish,
+    ),
+    Cause(
+        AuditAction.APPROVE,
+        _("Your request was approved: %(object)s"),
+        DEPARTMENT,
+        "circle-check",
+        page="deliveries:wish",
+        on=(AuditAction.APPROVE,),
+        who=_department,
+        values=_wish,
+    ),
+    Cause(
+        AuditAction.DECLINE,
+        _("Your request was declined: %(object)s"),
+        DEPARTMENT,
+        "circle-x",
+        page="deliveries:wish",
+        tone="red",
+        on=(AuditAction.DECLINE,),
+        who=_department,
+        values=_declined,
+    ),
     *_for(
         AuditAction.PAUSE_PUSH,
         _("Delivery paused: %(object)s. %(why)s"),

@@ -6,7 +6,7 @@ that corrections and interim vetoes revised. Then only the ratings of that page 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -27,13 +27,18 @@ CHANGED = "any"  # includes changes from and to grey
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Filters of a list of ratings; an empty value does not filter. ``industry`` is the beginning of a code."""
+    """Filters of a list of ratings; an empty value does not filter. ``industry`` is the beginning of a code.
+
+    ``where`` and ``of_enterprise`` are conditions on the rating; the second one reads its enterprise.
+    """
 
     colour: str = ""
     changed: str = ""
     station_id: int | None = None
     industry: str = ""
     text: str = ""
+    where: Q = field(default_factory=Q)
+    of_enterprise: Q = field(default_factory=Q)
 
 
 def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
@@ -53,8 +58,10 @@ def official_runs(actor: Actor, period_code: str = "") -> list[Evaluation]:
 
 
 def attach_standards(runs: Iterable[Evaluation]) -> None:
-    """Load the standards of these runs in one query."""
+    """Load the standards of these runs in one query, none without runs."""
     runs = list(runs)
+    if not runs:
+        return
     known = Standard.objects.in_bulk({run.standard_id for run in runs})
     for run in runs:
         run.standard = known[run.standard_id]
@@ -142,7 +149,9 @@ def _narrowed(
             ratings = ratings.filter(ways)
     if narrowing.station_id is not None:
         ratings = ratings.filter(station_id=narrowing.station_id)
-    if narrowing.industry or searchable(narrowing.text):
+    if narrowing.where:
+        ratings = ratings.filter(narrowing.where)
+    if narrowing.industry or narrowing.of_enterprise or searchable(narrowing.text):
         if after is not None or before is not None:
             # Repeat the bound for the enterprise's own key, so that PostgreSQL can walk along it. The ORM cannot express
             # this: it would use the foreign key of the rating.
@@ -151,10 +160,11 @@ def _narrowed(
         ratings = matching(actor, ratings, narrowing.text, of="enterprise__")
         if narrowing.industry:
             ratings = ratings.filter(enterprise__industry_code__startswith=narrowing.industry)
+        ratings = ratings.filter(narrowing.of_enterprise)
     return ratings
 
 
-HEAVY = ("measures", "own_points", "own_maxima", "points", "maxima")  # most of a rating's width
+HEAVY = ("measures", "own_points", "own_maxima")  # much of a rating's width; nothing that departments read
 
 
 def rows(actor: Actor, ids: Sequence[int]) -> list[Rating]:
@@ -227,6 +237,29 @@ def rating_of(
         period_code=newest.period_code, revision__lt=newest.revision
     )
     return newest, before.defer(*HEAVY).first()
+
+
+def last_ratings(actor: Actor, enterprise_ids: Iterable[int]) -> list[Rating]:
+    """Return the last rating in force of each of these enterprises that was ever rated; of whichever quarter it is.
+
+    Each has its run with the standard, and its enterprise and station. Takes three queries.
+    """
+    newest = (
+        Rating.objects.filter(
+            station_id__in=actor.stations,
+            enterprise_id__in=list(enterprise_ids),
+            trial=False,
+            visible_from__lte=timezone.now(),
+            evaluation__state=EvaluationState.COMPLETE,
+        )
+        .order_by("enterprise_id", "-period_code", "-revision")
+        .distinct("enterprise_id")
+        .select_related("enterprise", "station", "evaluation")
+        .defer("measures", "own_points", "own_maxima", "evaluation__enterprise_ids", "evaluation__measures")
+    )
+    found = list(newest)
+    attach_standards(rating.evaluation for rating in found)
+    return found
 
 
 def is_visible(actor: Actor, enterprise_id: int) -> bool:

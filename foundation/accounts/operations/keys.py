@@ -15,7 +15,7 @@ from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.keys import digest_of, network_of, new_text
-from foundation.accounts.models import ApiKey
+from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.reasons import required_reason
 from foundation.inbox.notifying import notify
 from foundation.titles import check_title
@@ -48,10 +48,53 @@ def issue_key(
     scopes, stations, networks, expires_on). ``department_id`` None: none was chosen, which is a fault too.
     """
     _require(actor, Permission.ISSUE_API_KEYS)
+    department = selectors.list_departments(actor).get(pk=department_id) if department_id else None
+    key, errors = _checked(
+        department,
+        title=title,
+        scopes=scopes,
+        whole_bureau=whole_bureau,
+        stations=stations,
+        networks=networks,
+        expires_on=expires_on,
+    )
+    return _issued(actor, key, errors)
+
+
+def check_asked_key(department: Department, **fields: Any) -> None:
+    """Raise ValidationError, by field as :func:`issue_key`, if no key could be issued with these values."""
+    _key, errors = _checked(department, **fields)
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def issue_asked_key(*, actor: Actor, department: Department, **fields: Any) -> tuple[ApiKey, str]:
+    """Issue a key that the actor's own department asked for, and that the caller has found approved.
+
+    Raise NotAllowed for everybody else, and for a key, ValidationError as :func:`issue_key`, such as for a last day that
+    has passed meanwhile.
+    """
+    _require(actor, Permission.ROTATE_API_KEYS)
+    if actor.department_id != department.pk:
+        raise access.NotAllowed(Permission.ISSUE_API_KEYS)
+    return _issued(actor, *_checked(department, **fields))
+
+
+def _checked(
+    department: Department | None,
+    *,
+    title: str,
+    scopes: Iterable[str],
+    whole_bureau: bool = False,
+    stations: Iterable[int] = (),
+    networks: Iterable[str] = (),
+    expires_on: dt.date | None,
+) -> tuple[ApiKey, dict[str, Any]]:
+    """Return the key, not yet stored, and what is wrong with it, by field."""
     today = timezone.localdate()
     wanted, area = sorted(set(scopes)), sorted(set(stations))
     errors: dict[str, Any] = {}
-    department = selectors.list_departments(actor).get(pk=department_id) if department_id else None
     if department is None:
         errors["department"] = _("Choose a department")
     try:
@@ -83,6 +126,10 @@ def issue_key(
         stations=area,
         expires_at=_end_of(min(expires_on or today, _latest(today))),
     )
+    return key, errors
+
+
+def _issued(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, str]:
     written, text = _write(actor, key, errors)
     auditing.record(
         actor=actor, action=AuditAction.ISSUE_API_KEY, target=written, after=auditing.snapshot(written)

@@ -1,11 +1,13 @@
 """API endpoints for messages, receipts and subscriptions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from deliveries import selectors
 from deliveries.access import Scope
@@ -86,8 +88,8 @@ class EventDetail(CheckedDetail):
 class Answering(Checked):
     """An endpoint that changes the receipt of a message."""
 
-    scope = Scope.ANSWER_EVENTS
-    serializer_class = serializers.ReceiptSerializer
+    scope: str | Mapping[str, str] = Scope.ANSWER_EVENTS
+    serializer_class: type[BaseSerializer] | None = serializers.ReceiptSerializer
 
     def read_before(self, subscription_id: int, sequence: int) -> None:
         """Raise NotAllowed if the key's area hides the payload: a message that cannot be read cannot be answered."""

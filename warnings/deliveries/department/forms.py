@@ -1,13 +1,18 @@
 """Forms of the department's pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deliveries.choices import Progress
+from deliveries.department.reading import UNANSWERED
 from deliveries.operations.receipts import LONGEST, one_line_break
+from deliveries.wording import transition_words
 from enterprises.choices import Colour
 from foundation.ids import LARGEST_ID
+from foundation.ui.forms import choices_of
 
 
 class LinesField(forms.CharField):
@@ -17,15 +22,21 @@ class LinesField(forms.CharField):
         return super().to_python(one_line_break(value) if isinstance(value, str) else value)
 
 
-class FeedbackForm(forms.Form):
-    """What the department did about a message."""
+class AnswerForm(forms.Form):
+    """What the department says of a message, or of one enterprise in it."""
 
+    progress = forms.ChoiceField(
+        label=_("How far are you?"),
+        required=False,
+        choices=[("", _("Leave as it is")), *Progress.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     text = LinesField(
         label=_("What did your department do?"),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6, "maxlength": LONGEST}),
-        error_messages={"required": _("Describe what was done.")},
-        help_text=_("At most 4,000 characters. The bureau can read it too."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST}),
+        help_text=_("The bureau and the police station read it too. What others wrote stays."),
     )
 
 
@@ -33,21 +44,33 @@ class NarrowForm(forms.Form):
     """The ratings of a message to show."""
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    show = forms.ChoiceField(
-        label=_("Show"),
+    show = forms.ChoiceField(label=_("Change"), required=False)
+    colour = forms.ChoiceField(
+        label=_("Colour"), required=False, choices=[("", _("Any colour")), *Colour.choices]
+    )
+    station = forms.ChoiceField(label=_("Station"), required=False)
+    progress = forms.ChoiceField(
+        label=_("Feedback"),
         required=False,
-        choices=[
-            ("", _("All ratings")),
-            ("worse", _("Worse than before")),
-            ("better", _("Better than before")),
-            *Colour.choices,
-        ],
-        widget=forms.Select(attrs={"class": "form-select"}),
+        choices=[("", _("Any")), (UNANSWERED, _("Not answered yet")), *Progress.choices],
     )
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, *, steps: Sequence[str] = (), stations: Sequence[str] = ()) -> None:
         super().__init__(data, auto_id="narrow_%s")
         self.fields["q"].widget.attrs["placeholder"] = _("Enterprise, station or credit code")
+        choices_of(self, "show").choices = [
+            ("", _("Any change")),
+            ("worse", _("Worse than before")),
+            ("better", _("Better than before")),
+            *((step, transition_words(step)) for step in steps),
+            *Colour.choices,
+        ]
+        choices_of(self, "station").choices = [("", _("All stations")), *((name, name) for name in stations)]
+        if len(stations) < 2:
+            del self.fields["station"]
+        for name in self.fields:
+            if name != "q":
+                self.fields[name].widget.attrs["class"] = "form-select"
 
     @property
     def form(self) -> "NarrowForm":
@@ -56,7 +79,7 @@ class NarrowForm(forms.Form):
 
     def chosen(self) -> dict[str, str]:
         """Return the filter values of a valid form."""
-        return {name: self.cleaned_data[name] or "" for name in ("q", "show")}
+        return {name: self.cleaned_data[name] or "" for name in self.fields}
 
 
 class ReplayForm(forms.Form):

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from deliveries.choices import NOTHING
 from deliveries.wording import industry_words
 from enterprises.choices import Colour, rank_of
 from foundation.identifiers import compact
 from foundation.searching import SHORTEST_CODE, searchable
+from foundation.ui.templatetags.anqi import num
+from foundation.words import listed
 from ratings.standards.rulebook import Rulebook
 
 # Order of the colours after those that fell. Grey is in between, because it says nothing yet.
+UNANSWERED = "none"  # the progress of what nobody has answered yet
 ORDER = {"red": 0, "yellow": 1, "grey": 2, "green": 3}
 
 
@@ -27,17 +31,24 @@ class Share:
 
 @dataclass(frozen=True)
 class Reason:
-    """A criterion that lost points."""
+    """A criterion that lost points; ``lost`` is None in messages that do not say how many."""
 
     code: str
     label: str
     no_evidence: bool
+    lost: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The criterion in words; its code only if the standard cannot be read."""
+        return self.label or self.code
 
 
 @dataclass(frozen=True)
 class RatingLine:
-    """One rating of a message."""
+    """One rating of a message. ``reasons`` are by points lost, most first; ``progress`` is set by the page."""
 
+    enterprise: int
     name: str
     credit_code: str
     site: str
@@ -54,6 +65,31 @@ class RatingLine:
     replaces: dict[str, Any] | None
     way: int  # 1 better, -1 worse, 0 neither; a revision is compared with the rating it replaces
     place: int
+    progress: str = ""
+
+    @property
+    def last(self) -> str:
+        """The colour that this one is compared with: of the quarter before, or the one that a revision replaces."""
+        return self.replaces["colour"] if self.replaces else self.before
+
+    @property
+    def step(self) -> str:
+        """The transition, such as ``green>red``; ``none`` without a colour before."""
+        return f"{self.last or NOTHING}>{self.colour}"
+
+    @property
+    def summary(self) -> str:
+        """What changed and why, in one line: what decided the colour, then the criteria that lost most."""
+        most = [
+            f"{each.words} −{num(each.lost, 1)}" if each.lost else each.words for each in self.reasons[:2]
+        ]
+        if len(self.reasons) > len(most):
+            most.append(_("%(count)d more") % {"count": len(self.reasons) - len(most)})
+        return (
+            _("%(decided)s: %(lost)s") % {"decided": self.decided, "lost": listed(most)}
+            if most
+            else self.decided
+        )
 
     @property
     def search_text(self) -> str:
@@ -69,6 +105,7 @@ class Message:
     period_start: str
     period_end: str
     groups: list[tuple[str, str]]
+    sandbox: bool  # whether the data are invented
     readable: bool  # whether the standard could be read for its labels
     ratings: list[RatingLine] = field(default_factory=list)
 
@@ -87,9 +124,16 @@ def read_message(payload: dict[str, Any], book: Rulebook | None) -> Message:
         period_start=data.get("period_start") or "",
         period_end=data.get("period_end") or "",
         groups=groups,
+        sandbox=bool(data.get("sandbox")),
         readable=book is not None,
         ratings=rows,
     )
+
+
+def line_of(row: dict[str, Any], book: Rulebook | None) -> RatingLine:
+    """Return one rating in words, from the fields that messages and the API have."""
+    groups = [(group.code, str(group)) for group in book.groups] if book else []
+    return _rating_line(row, 0, groups, book)
 
 
 def _rating_line(
@@ -98,7 +142,9 @@ def _rating_line(
     shares, replaces = row.get("groups") or {}, row.get("replaces")
     before, decided = row.get("previous_colour") or "", row.get("decided_by") or ""
     last = replaces["colour"] if replaces else before
+    reasons = [_reason(each, book) for each in row.get("reasons") or ()]
     return RatingLine(
+        enterprise=row.get("enterprise") or 0,
         name=row.get("name", ""),
         credit_code=row.get("credit_code") or "",
         site=row.get("site") or "",
@@ -108,7 +154,7 @@ def _rating_line(
         before=before,
         score=row.get("score"),
         shares=[Share(code, label, _percent(shares.get(code))) for code, label in groups],
-        reasons=[_reason(each, book) for each in row.get("reasons") or ()],
+        reasons=sorted(reasons, key=lambda each: -(each.lost or 0)),
         decided=_words(book, decided),
         flags=[_words(book, code) for code in row.get("flags") or () if code != decided],
         revision=row.get("revision") or 1,
@@ -122,18 +168,18 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else share * 100
 
 
-def _reason(reason: dict[str, str], book: Rulebook | None) -> Reason:
+def _reason(reason: dict[str, Any], book: Rulebook | None) -> Reason:
     code = reason.get("criterion", "")
     label = book.label(code) if book else ""
-    return Reason(code, "" if label == code else label, reason.get("reason") == "no_evidence")
+    known = "" if label == code else label
+    return Reason(code, known, reason.get("reason") == "no_evidence", reason.get("points_lost"))
 
 
 def _words(book: Rulebook | None, code: str) -> str:
-    """Return the meaning of a deciding code, code first: "F2 one group is below the floor for yellow"."""
+    """Return the meaning of a deciding code: "one group is below the floor for yellow"; the code without a standard."""
     if not code:
         return _("by its score")
-    label = book.label(code) if book else code
-    return code if label == code else f"{code} {label}"
+    return book.label(code) if book else code
 
 
 def _way(before: str, now: str) -> int:
@@ -143,14 +189,33 @@ def _way(before: str, now: str) -> int:
     return (is_now > was) - (is_now < was)
 
 
-def narrowed(rows: Iterable[RatingLine], *, q: str, show: str) -> list[RatingLine]:
-    """Return the ratings that match the filter."""
+WAYS = {"worse": -1, "better": 1}
+
+
+def narrowed(
+    rows: Iterable[RatingLine],
+    *,
+    q: str = "",
+    show: str = "",
+    colour: str = "",
+    station: str = "",
+    progress: str = "",
+) -> list[RatingLine]:
+    """Return the ratings that match the filters. ``show`` is a way (worse, better), a colour or a transition."""
     text, code = searchable(q), compact(q).lower()
     texts = {text, code} if len(code) >= SHORTEST_CODE else {text}
-    wanted = {"worse": lambda row: row.way < 0, "better": lambda row: row.way > 0}.get(
-        show, lambda row: not show or row.colour == show
-    )
-    return [row for row in rows if wanted(row) and any(each in row.search_text for each in texts)]
+
+    def fits(row: RatingLine) -> bool:
+        shown = not show or row.way == WAYS.get(show) or show in (row.colour, row.step)
+        return (
+            shown
+            and colour in ("", row.colour)
+            and station in ("", row.station)
+            and (not progress or row.progress == ("" if progress == UNANSWERED else progress))
+            and any(each in row.search_text for each in texts)
+        )
+
+    return [row for row in rows if fits(row)]
 
 
 def counts(rows: Iterable[RatingLine]) -> dict[str, int]:

@@ -2,17 +2,29 @@
 
 from django.urls import path
 
-from deliveries.department import log, views
+from deliveries.department import colours, log, message, views, wishes
 
 MESSAGE = "inbox/<int:subscription_id>/<int:sequence>/"
 SUBSCRIPTION = "mine/<int:subscription_id>/"
 
 urlpatterns = [
     path("inbox/", views.Inbox.as_view(), name="inbox"),
-    path(MESSAGE, views.Message.as_view(), name="message"),
+    path(MESSAGE, message.Message.as_view(), name="message"),
     path(MESSAGE + "raw/", views.RawMessage.as_view(), name="message_raw"),
     path(MESSAGE + "acknowledge/", views.Acknowledge.as_view(), name="acknowledge"),
-    path(MESSAGE + "feedback/", views.Feedback.as_view(), name="feedback"),
+    path(MESSAGE + "feedback/", message.AnswerWhole.as_view(), name="feedback"),
+    path(
+        MESSAGE + "feedback/<int:enterprise>/", message.AnswerEnterprise.as_view(), name="feedback_enterprise"
+    ),
+    path("colours/", colours.Colours.as_view(), name="colours"),
+    path("colours/codes/", colours.ColourCodes.as_view(), name="colour_codes"),
+    path("colours/<int:enterprise>/", colours.Colour.as_view(), name="colour"),
+    path("requests/", wishes.Wishes.as_view(), name="wishes"),
+    path("requests/key/", wishes.AskForKey.as_view(), name="wish_key"),
+    path("requests/address/", wishes.AskForAddress.as_view(), name="wish_address"),
+    path("requests/<int:pk>/", wishes.WishRecord.as_view(), name="wish"),
+    path("requests/<int:pk>/withdraw/", wishes.Withdraw.as_view(), name="wish_withdraw"),
+    path("requests/<int:pk>/create/", wishes.CollectKey.as_view(), name="wish_collect"),
     path("mine/", views.MySubscriptions.as_view(), name="my_subscriptions"),
     path(SUBSCRIPTION, views.MySubscription.as_view(), name="my_subscription"),
     path(SUBSCRIPTION + "tune/", views.Tune.as_view(), name="tune"),

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -18,12 +17,13 @@ from deliveries import operations
 from deliveries import selectors as deliveries
 from deliveries.access import Permission
 from deliveries.choices import Paused
-from deliveries.department import reading, selectors
+from deliveries.department import selectors
 from deliveries.department.filters import InboxFilter
-from deliveries.department.forms import FeedbackForm, NarrowForm, ReplayForm
+from deliveries.department.forms import ReplayForm
 from deliveries.department.log_reading import is_troubled
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
+from deliveries.sandbox import is_sandbox
 from deliveries.wording import (
     cause_words,
     filters_in_words,
@@ -50,11 +50,9 @@ from foundation.ui.views import (
     RecordPage,
     ShownOnce,
     WithResults,
-    invalid_of,
 )
 from foundation.words import Words, listed
 
-RATINGS_PER_PAGE = 50
 ATTEMPTS_PER_PAGE = 20
 
 
@@ -173,62 +171,6 @@ class OfMessage(OfRecord):
         return reverse("deliveries:message", args=place) + "#answer"
 
 
-class Message(WithResults, OfMessage, RecordForm):
-    """One message: its ratings with their reasons, and the feedback form."""
-
-    template_name = "deliveries/department/message.html"
-    form_class = FeedbackForm
-    http_method_names = ["get", "head", "options"]
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"text": self.record.feedback}
-
-    def get_version(self) -> str:
-        return self.record.feedback_mark
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        receipt, subscription = self.record, self.record.subscription
-        payload = self.find_event().payload
-        message = reading.read_message(
-            payload, selectors.book_of_message(self.actor, payload.get("data") or {})
-        )
-        narrow = NarrowForm(self.request.GET)
-        invalid = invalid_of(narrow)
-        rows = [] if invalid else reading.narrowed(message.ratings, **narrow.chosen())
-        receipt.title, receipt.cause_words = message_title(receipt), cause_words(receipt.cause)
-        return super().get_context_data(
-            receipt=receipt,
-            subscription=subscription,
-            was_skipped=receipt.sequence
-            in deliveries.skipped(self.actor, [subscription.pk]).get(subscription.pk, ()),
-            message=message,
-            counts=reading.counts(message.ratings),
-            colours=Colour.values,
-            filter=narrow,
-            invalid=invalid,
-            page_obj=self.page_of(rows, RATINGS_PER_PAGE),
-            previous=receipt.sequence - 1,  # numbers have no gaps
-            next=receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,
-            waiting=selectors.next_waiting(self.actor, besides=receipt),
-            **context,
-        )
-
-
-class Feedback(Message):
-    """Give feedback on the message, which also acknowledges it."""
-
-    http_method_names = ["get", "post", "head", "options"]
-    done_text = gettext_lazy("Your feedback is recorded. The bureau can read it.")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return redirect(self.get_back_url())
-
-    def perform(self, form: BaseForm) -> Receipt:
-        return operations.give_feedback(
-            actor=self.actor, seen=self.version(form), **self.kwargs, **self.values(form)
-        )
-
-
 class Acknowledge(OfMessage, ButtonPage):
     """Acknowledge the message. A second click changes nothing."""
 
@@ -317,6 +259,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
         skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
         return super().get_context_data(
             row=row,
+            sandbox=is_sandbox(row.bureau),
             filters=self.get_narrows(),
             state=push_state(row, len(skipped)),
             skipped=skipped,

@@ -17,7 +17,7 @@ class Receipt(models.Model):
     The fields from ``kind`` to ``better`` summarize the event, so that lists need not read messages of 500 ratings, and
     because the bureau may read receipts but not events. ``worse`` and ``better`` count the colours that fell or rose,
     compared with the previous quarter or, for a revision, with the rating it replaces; a change from or to grey is
-    neither. The department may replace its feedback; the audit log keeps the earlier text.
+    neither. ``feedback`` is the last about the whole message; :class:`~deliveries.models.Answer` has all of it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -84,11 +84,6 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_code} · {self.sequence}"  # the audit log stores it, so it is not translated
-
-    @property
-    def feedback_mark(self) -> str:
-        """The version of the feedback, to detect concurrent edits."""
-        return self.feedback_at.isoformat() if self.feedback_at else "none"
 
     @property
     def colours(self) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Write operations of deliveries."""
 
+from deliveries.operations.answers import answer
 from deliveries.operations.cursor import pause, replay, resume, retry_now, skip
 from deliveries.operations.receipts import acknowledge, give_feedback, record_download
 from deliveries.operations.subscriptions import (
@@ -12,11 +13,27 @@ from deliveries.operations.subscriptions import (
     set_address,
     tune_subscription,
 )
+from deliveries.operations.wishes import (
+    approve_address,
+    approve_key,
+    ask_for_address,
+    ask_for_key,
+    collect_key,
+    decline_wish,
+    withdraw_wish,
+)
 
 __all__ = [
     "acknowledge",
+    "answer",
+    "approve_address",
+    "approve_key",
+    "ask_for_address",
+    "ask_for_key",
+    "collect_key",
     "confirm_address",
     "create_subscription",
+    "decline_wish",
     "edit_subscription",
     "end_old_secret",
     "end_subscription",
@@ -30,4 +47,5 @@ __all__ = [
     "set_address",
     "skip",
     "tune_subscription",
+    "withdraw_wish",
 ]

@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from deliveries.choices import EventKind, Topic
 from deliveries.models import Subscription
+from deliveries.sandbox import is_sandbox
 from foundation.accounts.models import Bureau
 from foundation.database.planner import without_nested_loops
 from foundation.periods import Period
@@ -75,7 +76,8 @@ _GROUPS = """
     FROM unnest(%(groups)s::text[]) WITH ORDINALITY AS g(code, n)"""
 _REASONS = """
     SELECT coalesce(json_agg(json_build_object('criterion', c.code, 'reason',
-        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END) ORDER BY c.n), '[]')
+        CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END,
+        'points_lost', trim_scale(r.maxima[c.n] - r.points[c.n])) ORDER BY c.n), '[]')
     FROM unnest(%(criteria)s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
 _REPLACES = """
     CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object(
@@ -117,7 +119,7 @@ _MESSAGE = """
                     %(effective_on)s::date AS effective_on, %(evaluation)s::bigint AS evaluation, %(cause)s::text AS cause,
                     (SELECT s FROM (SELECT %(standard_code)s AS code, %(standard_version)s AS version) s) AS standard,
                     %(groups)s::text[] AS group_codes, p.subscription_id AS subscription,
-                    p.last_sequence + p.part AS sequence, p.part, p.parts, p.ratings
+                    p.last_sequence + p.part AS sequence, p.part, p.parts{sandbox}, p.ratings
             ) data
         ) AS data
     ) message"""
@@ -133,6 +135,8 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         groups=_GROUPS, reasons=_REASONS, replaces=_REPLACES if revises else "NULL::json"
     )
     way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
+    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
+    message = _MESSAGE.format(sandbox=", true AS sandbox" if is_sandbox(bureau) else "")
     sql = f"""
         WITH {_KNOWN if revises else ""}snapshots AS MATERIALIZED (
             SELECT e.id AS enterprise_id, e.station_id, e.industry_code, {snapshot} AS snapshot,
@@ -169,7 +173,7 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
                 period_code, size, enterprise_ids, body, created_at)
             SELECT p.bureau_id, p.department_id, p.subscription_id, p.last_sequence + p.part,
                 'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, p.size, p.enterprise_ids,
-                ({_MESSAGE})::text, statement_timestamp()
+                ({message})::text, statement_timestamp()
             FROM (
                 SELECT m.bureau_id, m.department_id, m.subscription_id, m.last_sequence, m.part, m.parts,
                     count(*) AS size, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
@@ -193,7 +197,6 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         )
         SELECT count(*) FROM written"""
     period = Period.parse(evaluation.period_code)
-    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
     return sql, {
         "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
         "bureau_code": bureau.code,

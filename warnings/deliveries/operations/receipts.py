@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deliveries.access import Permission
@@ -10,9 +9,8 @@ from deliveries.choices import AuditAction
 from deliveries.models import Receipt
 from deliveries.selectors import receipts
 from foundation.accounts import auditing
-from foundation.accounts.access import StaleRecord, WrongState, require
+from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
-from foundation.texts import unstorable
 from foundation.words import visible
 
 LONGEST = 4000
@@ -23,9 +21,20 @@ def one_line_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _locked(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
+def locked_receipt(actor: Actor, subscription_id: int, sequence: int) -> Receipt:
+    """Return a receipt of the department, locked. Raise Receipt.DoesNotExist."""
     rows = receipts(actor, subscription_id=subscription_id).select_related(None)
     return rows.select_for_update(of=("self",)).get(sequence=sequence)
+
+
+def note_receipt(row: Receipt, actor: Actor, feedback: str) -> None:
+    """Acknowledge a message, and keep the last feedback on the whole of it."""
+    if row.acknowledged_at is None:
+        _acknowledge(row, actor)
+    if feedback:
+        row.feedback, row.feedback_at = feedback, timezone.now()
+        row.feedback_by_id, row.feedback_by_name = actor.user_id, actor.name[:80]
+    row.save()
 
 
 def record_download(*, actor: Actor, row: Receipt) -> None:
@@ -39,7 +48,7 @@ def record_download(*, actor: Actor, row: Receipt) -> None:
 def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     """Acknowledge a message. Repeating it changes nothing."""
     require(actor, Permission.RECEIVE_MESSAGES)
-    row = _locked(actor, subscription_id, sequence)
+    row = locked_receipt(actor, subscription_id, sequence)
     if row.acknowledged_at is None:
         _acknowledge(row, actor)
         row.save(update_fields=["acknowledged_at", "acknowledged_by_id", "acknowledged_by_name"])
@@ -50,44 +59,18 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 
 
 @transaction.atomic
-def give_feedback(
-    *, actor: Actor, subscription_id: int, sequence: int, text: str, seen: str | None = None
-) -> Receipt:
-    """Store the department's feedback on a message, which also acknowledges it. The audit log keeps earlier feedback.
+def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
+    """Add feedback on a message as a whole, which also acknowledges it. Earlier feedback, of whoever, stays beside it.
 
-    ``seen`` is the ``feedback_mark`` of the page the person used. Raise StaleRecord if the feedback has changed since,
-    WrongState if the text is empty or longer than 4,000 characters.
+    Raise WrongState if the text is empty or longer than 4,000 characters.
     """
+    from deliveries.operations.answers import answer  # which takes its locks and lengths from here
+
     require(actor, Permission.RECEIVE_MESSAGES)
-    text = one_line_break(visible(text)).strip()
-    if not text:
+    if not one_line_break(visible(text)).strip():
         raise WrongState(_("Describe what was done."))
-    if len(text) > LONGEST:
-        raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
-    if why := unstorable(text):
-        raise WrongState(why)
-    row = _locked(actor, subscription_id, sequence)
-    if row.feedback == text:
-        return row
-    if seen is not None and seen != row.feedback_mark:
-        raise StaleRecord(
-            _("%(name)s has written feedback since you opened this page: “%(text)s”")
-            % {"name": row.feedback_by_name, "text": Truncator(row.feedback).chars(200)}
-        )
-    before = {"feedback": row.feedback} if row.feedback else {}
-    if row.acknowledged_at is None:
-        _acknowledge(row, actor)
-    row.feedback, row.feedback_at = text, timezone.now()
-    row.feedback_by_id, row.feedback_by_name = actor.user_id, actor.name[:80]
-    row.save()
-    auditing.record(
-        actor=actor,
-        action=AuditAction.GIVE_FEEDBACK,
-        target=row,
-        before=before,
-        after={"sequence": sequence, "feedback": text},
-    )
-    return row
+    answer(actor=actor, subscription_id=subscription_id, sequence=sequence, text=text)
+    return receipts(actor, subscription_id=subscription_id).get(sequence=sequence)
 
 
 def _acknowledge(row: Receipt, actor: Actor) -> None:

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from deliveries.staff import board, subscriptions
+from deliveries.staff import answers, board, subscriptions, wishes
 
 urlpatterns = [
     path("departments/", subscriptions.Subscriptions.as_view(), name="subscriptions"),
+    path("departments/answers/", answers.Answers.as_view(), name="answers"),
     path("departments/receipts/", subscriptions.Receipts.as_view(), name="receipts"),
     path("departments/new/", subscriptions.SubscriptionCreate.as_view(), name="subscription_create"),
     path("departments/preview/", subscriptions.SubscriptionPreview.as_view(), name="subscription_preview"),
     path("departments/<int:pk>/", subscriptions.SubscriptionRecord.as_view(), name="subscription"),
     path("departments/<int:pk>/edit/", subscriptions.SubscriptionEdit.as_view(), name="subscription_edit"),
     path("departments/<int:pk>/end/", subscriptions.SubscriptionEnd.as_view(), name="subscription_end"),
+    path("asked/", wishes.ToDecide.as_view(), name="wishes_to_decide"),
+    path("asked/<int:pk>/", wishes.WishToDecide.as_view(), name="wish_decide"),
+    path("asked/<int:pk>/approve/", wishes.Approve.as_view(), name="wish_approve"),
+    path("asked/<int:pk>/decline/", wishes.Decline.as_view(), name="wish_decline"),
     path("board/", board.Board.as_view(), name="board"),
     path("board/<int:pk>/", board.Delivery.as_view(), name="delivery"),
     path("board/<int:pk>/address/", board.DeliveryAddress.as_view(), name="delivery_address"),

@@ -26,7 +26,9 @@ def rating_fields(rating: Rating, run: Evaluation, replaced: Rating | None = Non
         "score": _score(rating),
         "groups": _groups(book, rating),
         "reasons": [
-            {"criterion": code, "reason": reason} for code, reason in _reasons(run, rating) if _costs(reason)
+            {"criterion": code, "reason": reason, "points_lost": _lost(rating, place)}
+            for place, (code, reason) in enumerate(_reasons(run, rating))
+            if _costs(reason)
         ],
         "decided_by": rating.decided_by,
         "flags": rating.flags,
@@ -96,6 +98,13 @@ def _reasons(run: Evaluation, rating: Rating) -> Iterator[tuple[str, str]]:
             yield code, NO_EVIDENCE
         else:
             yield code, LOST if kind.startswith("lost") else FULL
+
+
+def _lost(rating: Rating, place: int) -> float | None:
+    points, maximum = (
+        values[place] if place < len(values) else None for values in (rating.points, rating.maxima)
+    )
+    return None if points is None or maximum is None else float(maximum - points)
 
 
 def _costs(reason: str) -> bool:

@@ -73,6 +73,7 @@ class ReasonSerializer(serializers.Serializer):
 
     criterion = serializers.CharField()
     reason = serializers.ChoiceField(choices=[payloads.LOST, payloads.NO_EVIDENCE])
+    points_lost = serializers.FloatField(allow_null=True, help_text="Of 100 in all.")
 
 
 class LineSerializer(serializers.Serializer):

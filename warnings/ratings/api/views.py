@@ -32,24 +32,28 @@ class Ratings(CheckedList):
     serializer_class = serializers.RatingSerializer
     key = "enterprise"
 
-    def rows(self) -> InKeyOrder:
+    def narrowing(self, runs: Sequence[Evaluation]) -> reads.Narrowing:
+        """Return the filters of the request. ``runs`` are those of the quarter."""
         chosen = self.chosen
         station = station_of(self.actor, chosen.get("station"))
-        narrowing = reads.Narrowing(
+        return reads.Narrowing(
             colour=chosen.get("colour", ""),
             changed=chosen.get("changed", ""),
             station_id=station.pk if station else None,
             industry=chosen.get("industry", ""),
             text=chosen.get("q", ""),
         )
-        runs = reads.official_runs(self.actor, chosen.get("period", ""))
+
+    def rows(self) -> InKeyOrder:
+        runs = reads.official_runs(self.actor, self.chosen.get("period", ""))
+        narrowing = self.narrowing(runs)
         self.runs = {run.pk: run for run in runs}
         self.period = runs[0].period_code if runs else ""
         return InKeyOrder(
             lambda **bound: [
                 rating for _id, rating in reads.in_order(self.actor, runs, narrowing=narrowing, **bound)
             ],
-            self._payloads,
+            self.payloads,
         )
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -59,7 +63,7 @@ class Ratings(CheckedList):
                 response.data[link] = replace_query_param(response.data[link], "period", self.period)
         return response
 
-    def _payloads(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+    def payloads(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         rows = reads.rows(self.actor, ids)
         replaced = reads.replaced_by(self.actor, rows, self.runs.values())
         return [

@@ -1,0 +1,151 @@
+"""Keys and addresses that departments ask for: nothing works before it is approved, and who decides is told apart."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliveries.models import Wish
+from foundation.accounts.choices import Role
+from foundation.accounts.models import ApiKey
+from tests.deliveries.department_desk import Desk, person
+from tests.factories import StationFactory
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    return Desk()
+
+
+def post(client: Client, name: str, *args: Any, **data: Any) -> Any:
+    return client.post(reverse(f"deliveries:{name}", args=args), data)
+
+
+def wish(desk: Desk) -> Wish:
+    with desk.scope():
+        return Wish.objects.select_related("subscription").latest("pk")
+
+
+def key_form(**more: Any) -> dict[str, Any]:
+    until = timezone.localdate() + dt.timedelta(days=90)
+    return {
+        "why": "Our duty desk",
+        "title": "Duty desk",
+        "scopes": ["ratings:read"],
+        "whole_bureau": "true",
+        "networks": "",
+        "expires_on": until.isoformat(),
+    } | more
+
+
+def test_a_key_is_asked_for_approved_and_created_once(desk: Desk) -> None:
+    StationFactory(bureau=desk.bureau)
+    supervisor, operator = person(Role.SUPERVISOR, bureau=desk.bureau), person(Role.OPERATOR)
+    refused = post(desk.client, "wish_key", **key_form(scopes=[], why=""))
+    assert refused.status_code == 422
+    assert post(desk.client, "wish_key", **key_form()).status_code == 302
+    asked = wish(desk)
+    assert (asked.state, asked.kind, ApiKey.objects.count()) == ("asked", "key", 0)
+    assert post(desk.client, "wish_collect", asked.pk).status_code in (302, 422)
+    assert ApiKey.objects.count() == 0, "nothing works before it is approved"
+
+    # the operator does not decide about keys, and does not see them
+    assert operator.get(reverse("deliveries:wish_decide", args=[asked.pk])).status_code == 404
+    assert post(operator, "wish_approve", asked.pk).status_code == 404
+    foreign = person(Role.SUPERVISOR, bureau=Desk().bureau)
+    assert post(foreign, "wish_approve", asked.pk).status_code == 404
+    assert post(desk.client, "wish_approve", asked.pk).status_code == 403
+    page = supervisor.get(reverse("deliveries:wishes_to_decide")).content.decode()
+    assert "Duty desk" in page
+    assert post(supervisor, "wish_approve", asked.pk).status_code == 302
+    assert post(supervisor, "wish_decline", asked.pk, reason="late").status_code in (302, 422)
+    assert (wish(desk).state, ApiKey.objects.count()) == ("approved", 0)
+
+    other = person(
+        Role.DEPARTMENT_OFFICER, bureau=desk.bureau, department=Desk(bureau=desk.bureau).department
+    )
+    assert post(other, "wish_collect", asked.pk).status_code == 404
+    shown = post(desk.client, "wish_collect", asked.pk)
+    (key,) = ApiKey.objects.all()
+    assert f"anqi_{key.prefix}_" in shown.content.decode()
+    assert (key.department_id, key.scopes, key.whole_bureau) == (desk.department.pk, ["ratings:read"], True)
+    post(desk.client, "wish_collect", asked.pk)
+    assert ApiKey.objects.count() == 1
+    assert wish(desk).key_prefix == key.prefix
+
+
+def test_an_address_is_pushed_to_once_the_operator_approved_it(desk: Desk, settings: Any) -> None:
+    url = "https://hooks.example.org/anqi"
+    supervisor, operator = person(Role.SUPERVISOR, bureau=desk.bureau), person(Role.OPERATOR)
+    for bad in ("ftp://x", "hooks.example.org", "", "https://u:p@hooks.example.org/"):
+        form = {"subscription_id": desk.row.pk, "url": bad, "why": "Receiver"}
+        assert post(desk.client, "wish_address", **form).status_code == 422, bad
+    foreign = Desk(bureau=desk.bureau)
+    assert (
+        post(desk.client, "wish_address", subscription_id=foreign.row.pk, url=url, why="x").status_code == 422
+    )
+    for _twice in range(2):
+        assert (
+            post(
+                desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Receiver"
+            ).status_code
+            == 302
+        )
+    asked = wish(desk)
+    with desk.scope():
+        assert Wish.objects.count() == 1
+    assert desk.now().url == ""
+    assert post(supervisor, "wish_approve", asked.pk, allowed_hosts="x").status_code == 403
+    assert (wish(desk).state, desk.now().url) == ("asked", ""), (
+        "the supervisor reads it, the operator decides"
+    )
+    assert post(operator, "wish_approve", asked.pk, allowed_hosts="").status_code == 422
+    assert post(operator, "wish_approve", asked.pk, allowed_hosts="hooks.example.org").status_code == 302
+    row = desk.now()
+    assert (row.url, row.allowed_hosts, row.paused_why) == (url, ["hooks.example.org"], "")
+    again = post(desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Again")
+    assert again.status_code == 422
+
+
+def test_a_declined_request_has_a_reason_and_is_told(desk: Desk) -> None:
+    supervisor = person(Role.SUPERVISOR, bureau=desk.bureau)
+    StationFactory(bureau=desk.bureau)
+    post(desk.client, "wish_key", **key_form())
+    asked = wish(desk)
+    assert post(supervisor, "wish_decline", asked.pk, reason="").status_code == 422
+    assert post(supervisor, "wish_decline", asked.pk, reason="Ask for fewer rights").status_code == 302
+    page = desk.client.get(reverse("deliveries:wish", args=[asked.pk])).content.decode()
+    assert "Ask for fewer rights" in page
+    post(desk.client, "wish_collect", asked.pk)
+    assert ApiKey.objects.count() == 0
+    post(desk.client, "wish_key", **key_form(title="Other desk"))
+    other = wish(desk)
+    assert post(desk.client, "wish_withdraw", other.pk).status_code == 302
+    assert post(supervisor, "wish_approve", other.pk).status_code in (302, 422)
+    assert wish(desk).state == "withdrawn"
+
+
+def test_the_status_page_is_each_roles_own(desk: Desk) -> None:
+    desk.write()
+    mine = desk.client.get(reverse("status"))
+    assert mine.status_code == 200
+    assert mine.context["status"].pushes.pushed == 0
+    with desk.scope():
+        type(desk.row).objects.filter(pk=desk.row.pk).update(
+            url="https://hooks.example/a", allowed_hosts=["hooks.example"], failing_since=timezone.now()
+        )
+    mine = desk.client.get(reverse("status"))
+    assert (mine.context["status"].pushes.failing, mine.context["status"].pushes.waiting) == (1, 1)
+    assert "hooks.example" not in mine.content.decode()
+    other = Desk(bureau=desk.bureau).client.get(reverse("status"))
+    assert other.context["status"].pushes.failing == 0
+    assert person(Role.OPERATOR).get(reverse("status")).context["status"].pushes.failing == 1
+    assert (
+        person(Role.SUPERVISOR, bureau=desk.bureau).get(reverse("status")).context["status"].pushes.failing
+        == 1
+    )
+    chief = person(Role.CHIEF, bureau=desk.bureau, station=StationFactory(bureau=desk.bureau))
+    assert chief.get(reverse("status")).status_code == 403

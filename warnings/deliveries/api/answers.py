@@ -1,0 +1,96 @@
+"""What the department says of a message, or of one enterprise in it, in the API."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from deliveries import answers, operations
+from deliveries.access import Scope
+from deliveries.api.views import Answering
+from deliveries.choices import Progress
+from deliveries.models import Answer
+from deliveries.operations.receipts import LONGEST
+from deliveries.selectors import receipts
+from foundation.ids import LARGEST_ID
+from foundation.rest.fields import TextField, WholeField
+
+
+class SaidSerializer(serializers.Serializer):
+    """One answer. Nothing that was said is changed later; the last `progress` of an enterprise counts."""
+
+    enterprise = serializers.IntegerField(allow_null=True, help_text="null: the message as a whole.")
+    progress = serializers.ChoiceField(
+        choices=["", *Progress.values],
+        help_text="`noted` 已知悉, `in_work` 办理中, `done` 已办结; empty: as before.",
+    )
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+    by_name = serializers.CharField()
+
+
+class AnswersSerializer(serializers.Serializer):
+    """The answers to a message, oldest first."""
+
+    subscription = serializers.IntegerField()
+    sequence = serializers.IntegerField()
+    answers = SaidSerializer(many=True)
+
+
+class AnswerBody(serializers.Serializer):
+    """What the department says: how far it is, words, or both."""
+
+    enterprise = WholeField(
+        min_value=1,
+        max_value=LARGEST_ID,
+        required=False,
+        help_text="An `enterprise` of the message; without one, the answer is about the message as a whole.",
+    )
+    progress = serializers.ChoiceField(choices=Progress.choices, required=False)
+    text = TextField(max_length=LONGEST, required=False)
+
+
+class Answers(Answering):
+    """List what the department answered to a message, or add an answer. An answer also acknowledges the message 签收."""
+
+    scope = {"GET": Scope.READ_EVENTS, "POST": Scope.ANSWER_EVENTS}
+    serializer_class = AnswersSerializer
+    request_serializer_class = AnswerBody
+
+    @extend_schema(request=None)
+    def get(self, request: Request, subscription: int, sequence: int) -> Response:
+        if not receipts(self.actor, subscription_id=subscription).filter(sequence=sequence).exists():
+            raise Http404
+        self.read_before(subscription, sequence)
+        return self._answer(subscription, sequence)
+
+    def post(self, request: Request, subscription: int, sequence: int) -> Response:
+        self.read_before(subscription, sequence)
+        given = self.given()
+        operations.answer(
+            actor=self.actor,
+            subscription_id=subscription,
+            sequence=sequence,
+            enterprise_id=given.get("enterprise", answers.WHOLE_MESSAGE),
+            progress=given.get("progress", ""),
+            text=given.get("text", ""),
+        )
+        return self._answer(subscription, sequence)
+
+    def _answer(self, subscription: int, sequence: int) -> Response:
+        rows = answers.of_message(self.actor, subscription_id=subscription, sequence=sequence)
+        told = {"subscription": subscription, "sequence": sequence, "answers": [*map(_fields, rows)]}
+        return Response(self.serialize(told))
+
+
+def _fields(row: Answer) -> dict[str, Any]:
+    return {
+        "enterprise": row.enterprise_id or None,
+        "progress": row.progress,
+        "text": row.text,
+        "at": row.at,
+        "by_name": row.by_name,
+    }

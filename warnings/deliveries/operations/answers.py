@@ -1,0 +1,87 @@
+"""Answering a message, or one enterprise in it: noted 已知悉, in work 办理中, done 已办结, and words 反馈."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deliveries.access import Permission
+from deliveries.answers import WHOLE_MESSAGE, answers
+from deliveries.choices import AuditAction, Progress
+from deliveries.models import Answer, Receipt
+from deliveries.operations.receipts import LONGEST, locked_receipt, note_receipt, one_line_break
+from deliveries.selectors import events
+from foundation.accounts import auditing
+from foundation.accounts.access import WrongState, require
+from foundation.accounts.actors import Actor
+from foundation.texts import unstorable
+from foundation.words import visible
+
+
+@transaction.atomic
+def answer(
+    *,
+    actor: Actor,
+    subscription_id: int,
+    sequence: int,
+    enterprise_id: int = WHOLE_MESSAGE,
+    progress: str = "",
+    text: str = "",
+) -> Answer:
+    """Say how far the department is with an enterprise of a message, or with the message as a whole, or add words to it.
+
+    Nothing that was said before changes. It acknowledges the message; words about the whole message are its feedback.
+    Saying the same again changes nothing. Raise Receipt.DoesNotExist, WrongState if it says nothing, or the text is too
+    long or cannot be stored, or the message has no such enterprise.
+    """
+    require(actor, Permission.RECEIVE_MESSAGES)
+    text = one_line_break(visible(text)).strip()
+    if not (text or progress):
+        raise WrongState(_("Say how far you are, or describe what was done."))
+    if progress and progress not in Progress.values:
+        raise WrongState(_("Choose how far you are."))
+    if len(text) > LONGEST:
+        raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
+    if text and (why := unstorable(text)):
+        raise WrongState(why)
+    receipt = locked_receipt(
+        actor, subscription_id, sequence
+    )  # serializes answers, so that their ids are their order
+    if enterprise_id != WHOLE_MESSAGE:
+        named = events(actor, subscription_id=subscription_id).filter(sequence=sequence)
+        if enterprise_id not in named.values_list("enterprise_ids", flat=True).get():
+            raise WrongState(_("The message does not name this enterprise."))
+    said = answers(actor).filter(
+        subscription_id=subscription_id, sequence=sequence, enterprise_id=enterprise_id
+    )
+    last = said.last()
+    if last and (last.progress or progress, last.text, last.by_id, last.by_name) == (
+        progress or last.progress,
+        text,
+        actor.user_id,
+        actor.name[:80],
+    ):
+        return last
+    row = Answer.objects.create(
+        bureau_id=receipt.bureau_id,
+        department_id=receipt.department_id,
+        subscription_id=subscription_id,
+        sequence=sequence,
+        enterprise_id=enterprise_id,
+        progress=progress,
+        text=text,
+        at=timezone.now(),
+        by_id=actor.user_id,
+        by_name=actor.name[:80],
+    )
+    note_receipt(receipt, actor, "" if enterprise_id else text)
+    _record(actor, receipt, row)
+    return row
+
+
+def _record(actor: Actor, receipt: Receipt, row: Answer) -> None:
+    after = {"sequence": row.sequence, "progress": row.progress, "feedback": row.text}
+    if row.enterprise_id:
+        after["enterprise"] = row.enterprise_id
+    is_feedback = bool(row.text) and not row.enterprise_id
+    action = AuditAction.GIVE_FEEDBACK if is_feedback else AuditAction.ANSWER
+    auditing.record(actor=actor, action=action, target=receipt, after=after)

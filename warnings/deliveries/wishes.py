@@ -1,0 +1,32 @@
+"""Reads of what departments ask for: keys, and addresses for their messages. The first argument is the actor who asks."""
+
+from django.db.models import QuerySet
+
+from deliveries.choices import WishKind, WishState
+from deliveries.models import SECRETS, Wish
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.tenancy.scope import Audience
+
+
+def wishes(actor: Actor) -> QuerySet[Wish]:
+    """Return the requests the actor may read, newest first: a department's own, all of the bureau, all addresses."""
+    rows = Wish.objects.select_related("department", "bureau", "subscription").order_by("-id")
+    rows = rows.defer(*(f"subscription__{name}" for name in SECRETS))
+    if actor.key_id:
+        return rows.none()
+    if actor.audience is Audience.DEPARTMENT:
+        return rows.filter(bureau_id=actor.bureau_id, department_id=actor.department_id)
+    if actor.role == Role.SUPERVISOR:
+        return rows.filter(bureau_id=actor.bureau_id)
+    return rows.filter(kind=WishKind.ADDRESS) if actor.role == Role.OPERATOR else rows.none()
+
+
+def decided_by(actor: Actor) -> str:
+    """Return the kind of request that the actor decides, "" for none: the bureau's supervisor keys, the operator addresses."""
+    return {Role.SUPERVISOR: WishKind.KEY, Role.OPERATOR: WishKind.ADDRESS}.get(Role(actor.role), "")
+
+
+def waiting_count(actor: Actor) -> int:
+    """Return how many requests wait for this actor's decision."""
+    return wishes(actor).filter(kind=decided_by(actor), state=WishState.ASKED).order_by().count()
