@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
-from deliveries.models import Attempt, Receipt, Subscription, Wish
+from deliveries.models import Attempt, Exchange, Receipt, Subscription, Wish
 from disputes.models import (
     Agreement,
     Appointment,
@@ -154,6 +154,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         Enterprise,
         Escalation,
         Evaluation,
+        Exchange,
         FieldPhoto,
         FollowUp,
         PlannedVisit,
