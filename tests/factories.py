@@ -1354,13 +1354,13 @@ class ExchangeFactory(Factory):
     class Meta:
         model = Exchange
 
+    bureau = factory.SubFactory(BureauFactory)
+    department = factory.SubFactory(DepartmentFactory, bureau=factory.SelfAttribute("..bureau"))
     attempt = factory.SubFactory(
         AttemptFactory,
         bureau=factory.SelfAttribute("..bureau"),
         department=factory.SelfAttribute("..department"),
     )
-    department = factory.SubFactory(DepartmentFactory)
-    bureau = factory.SelfAttribute("department.bureau")
     at = factory.SelfAttribute("attempt.at")
     request_headers = factory.LazyFunction(lambda: [["webhook-id", "msg_tests"]])
 
