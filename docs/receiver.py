@@ -8,7 +8,7 @@ It does the four things every receiver must do:
 1. verify the signature over the raw body before reading anything in it;
 2. store the message and its ``webhook-id`` in one transaction, so that a second copy changes nothing;
 3. answer 2xx as soon as the message is stored, not earlier, and process it afterwards;
-4. answer 401 to what it cannot verify: Anqi then pauses the push and alerts its operator. Never redirect.
+4. answer 401 to what it cannot verify: Anqi tries again, and pauses the push after an hour of it. Never redirect.
 """
 
 import json

@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Answer, Attempt, Event, Receipt, Subscription, Wish
+from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, Wish
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -1320,6 +1320,21 @@ class AttemptFactory(OfSubscription):
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     outcome = "failed"
     fault = "timeout"
+
+
+class ExchangeFactory(Factory):
+    class Meta:
+        model = Exchange
+
+    attempt = factory.SubFactory(
+        AttemptFactory,
+        bureau=factory.SelfAttribute("..bureau"),
+        department=factory.SelfAttribute("..department"),
+    )
+    department = factory.SubFactory(DepartmentFactory)
+    bureau = factory.SelfAttribute("department.bureau")
+    at = factory.SelfAttribute("attempt.at")
+    request_headers = factory.LazyFunction(lambda: [["webhook-id", "msg_tests"]])
 
 
 class AnswerFactory(OfSubscription):

@@ -5,17 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404
 from django.views import defaults
 
 from foundation.accounts.middleware import API
+from foundation.rest.nearest import unknown_address
 from foundation.rest.problems import Problem, answer, problem_of
 
 
 def _either(page: Callable[..., HttpResponse], fallback: Problem) -> Callable[..., HttpResponse]:
     def handler(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.path_info.startswith(API):
+        if not request.path_info.startswith(API) and request.path_info != API.rstrip("/"):
             return page(request, *args, **kwargs)
         error = kwargs.get("exception") or (args[0] if args else None) or sys.exc_info()[1]
+        if isinstance(error, Resolver404):
+            return answer(request, unknown_address(request.path_info))
         found = problem_of(error, reading=True) if error is not None else None
         return answer(request, found or fallback)
 

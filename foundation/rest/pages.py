@@ -3,11 +3,10 @@
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,7 +16,8 @@ from foundation.accounts.access import ANY_KEY, ANYONE
 from foundation.accounts.selectors import own_key
 from foundation.contributions.endpoints import in_order
 from foundation.rest.checked import CheckedDetail
-from foundation.rest.problems import Problem, Refused
+from foundation.rest.nearest import unknown_address
+from foundation.rest.problems import Refused
 from foundation.rest.rendering import DescriptionNegotiation, JSONRenderer, YAMLRenderer
 from foundation.rest.views import ApiView
 
@@ -98,18 +98,13 @@ class SchemaView(ApiView):
 
 
 class Unknown(ApiView):
-    """Any other address: 404."""
+    """Any other address: 404, with the nearest that exists."""
 
     scope = ANYONE
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        path = request.path_info
-        if not path.endswith("/") and resolve(f"{path}/").url_name != "unknown":
-            raise Refused(
-                Problem(404, "not-found", _("Addresses end with a slash: %(path)s/") % {"path": path})
-            )
-        raise Http404
+        raise Refused(unknown_address(request.path_info))
 
 
 class DocsView(ApiView):

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from foundation.rest.hints import hints_of
 from foundation.rest.problems import InvalidParameter
 
 PAGING = frozenset({"cursor", "page_size"})
@@ -28,5 +29,5 @@ def read(
     for name in set(given) - set(serializer.fields):
         wrong[name] = [_("This parameter does not exist.")]
     if wrong:
-        raise InvalidParameter(wrong)
+        raise InvalidParameter(wrong, hints_of(serializer, besides))
     return dict(serializer.validated_data)

@@ -7,7 +7,7 @@ Validation errors name the field with a JSON pointer, or the query parameter.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import exceptions as django
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -16,6 +16,9 @@ from rest_framework import exceptions as drf
 
 from foundation.accounts import access
 from foundation.words import Words
+
+if TYPE_CHECKING:
+    from foundation.rest.hints import Hints
 
 CONTENT_TYPE = "application/problem+json"
 TITLES: Mapping[str, Words] = {
@@ -46,7 +49,7 @@ class Problem:
     status: int
     code: str
     detail: Words = ""
-    errors: tuple[dict[str, str], ...] = ()
+    errors: tuple[dict[str, Any], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -59,8 +62,24 @@ class Refused(Exception):
         self.problem = problem
 
 
-class InvalidParameter(drf.ValidationError):
+class Invalid(drf.ValidationError):
+    """Fields are invalid. ``hints`` returns what an error adds for programs: allowed values, the pattern (``hints.py``)."""
+
+    def __init__(self, detail: Any, hints: "Hints | None" = None) -> None:
+        super().__init__(detail)
+        self.hints = hints
+
+
+class InvalidParameter(Invalid):
     """A query parameter is invalid: ``InvalidParameter({"after": [_("...")]})``."""
+
+
+class Malformed(drf.ParseError):
+    """The body is no JSON as it can be read. ``place``: line and column, or another position, as far as it is known."""
+
+    def __init__(self, detail: Words, **place: int) -> None:
+        super().__init__(str(detail))
+        self.place = place
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -89,7 +108,8 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
             return error.problem
         case drf.ValidationError():
             where = "parameter" if reading or isinstance(error, InvalidParameter) else "pointer"
-            return Problem(400, "invalid", errors=tuple(_flat(error.detail, where)))
+            hints = getattr(error, "hints", None)
+            return Problem(400, "invalid", errors=tuple(_flat(error.detail, where, hints=hints)))
         case django.ValidationError():
             messages = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
             return Problem(
@@ -103,6 +123,8 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
             return Problem(403, "not-allowed", _sentence(error))
         case Http404() | django.ObjectDoesNotExist() | drf.NotFound():
             return Problem(404, "not-found")
+        case Malformed():
+            return Problem(400, "malformed", str(error.detail), more=error.place)
         case drf.ParseError() | UnreadablePostError():
             return Problem(400, "malformed")
         case django.RequestDataTooBig():
@@ -124,19 +146,23 @@ def _sentence(error: BaseException) -> str:
     return "" if access.known(text) or (" " not in text.strip() and text.isascii()) else text
 
 
-def _flat(errors: Any, where: str, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:
+def _flat(
+    errors: Any, where: str, path: tuple[str, ...] = (), hints: "Hints | None" = None
+) -> Iterator[dict[str, Any]]:
     """Yield each error with the place it is about."""
     if isinstance(errors, Mapping):
         for name, inner in errors.items():
             general = name in ("", "non_field_errors", "__all__")
-            yield from _flat(inner, where, path if general else (*path, str(name)))
+            yield from _flat(inner, where, path if general else (*path, str(name)), hints)
     elif isinstance(errors, list | tuple):
         for number, inner in enumerate(errors):
             nested = isinstance(inner, Mapping | list | tuple)
             if inner or not nested:
-                yield from _flat(inner, where, (*path, str(number)) if nested else path)
+                yield from _flat(inner, where, (*path, str(number)) if nested else path, hints)
     elif where == "parameter":
-        yield {"parameter": path[0] if path else "", "detail": str(errors)}
+        more = hints(path) if hints and path else {}
+        yield {"parameter": path[0] if path else "", "detail": str(errors), **more}
     else:
         steps = (step.replace("~", "~0").replace("/", "~1") for step in path)
-        yield {"pointer": "#" + "".join(f"/{step}" for step in steps), "detail": str(errors)}
+        more = hints(path) if hints and path else {}
+        yield {"pointer": "#" + "".join(f"/{step}" for step in steps), "detail": str(errors), **more}

@@ -6,9 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, parsers, renderers
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
+
+from foundation.rest.problems import Malformed
 
 ACCEPTED = frozenset({"application/json", "application/problem+json", "application/*", "*/*"})
 # How the description of the API is asked for besides: https://spec.openapis.org, "Media type registration", and RFC 9512
@@ -32,7 +35,7 @@ class JSONParser(parsers.JSONParser):
 
     That is: nesting deeper than Python reads, values that no response could repeat (half a surrogate pair, 1e400), and
     duplicate names, of which one would be lost silently. Python's own messages are for programmers, so they are not
-    shown.
+    shown; the position is.
     """
 
     renderer_class = JSONRenderer
@@ -41,20 +44,34 @@ class JSONParser(parsers.JSONParser):
         try:
             data = json.loads(stream.read().decode(), parse_constant=_no_number, object_pairs_hook=_members)
             json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        except json.JSONDecodeError as error:
+            place = {"line": error.lineno, "column": error.colno}
+            words = _("The body is no JSON from line %(line)s, column %(column)s on.")
+            raise Malformed(words % place, **place) from error
+        except UnicodeDecodeError as error:
+            words = _("The body is not UTF-8: byte %(byte)s cannot be read.") % {"byte": error.start}
+            raise Malformed(words, byte=error.start) from error
         except (RecursionError, ValueError) as error:
             raise exceptions.ParseError from error
         return data
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"not a JSON number: {name}")
+    raise Malformed(_("%(name)s is not a number of JSON.") % {"name": name})
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("duplicate name")
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(_("The member “%(name)s” is there twice.") % {"name": _shown(twice)})
     return members
+
+
+def _shown(name: str) -> str:
+    """Return a name as a response can repeat it."""
+    return name[:80].encode("utf-8", "replace").decode()
 
 
 class JSONNegotiation(BaseContentNegotiation):

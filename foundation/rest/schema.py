@@ -101,8 +101,28 @@ COMPONENTS: dict[str, Any] = {
                             "pointer": {"type": "string", "description": "JSON pointer into the body."},
                             "parameter": {"type": "string", "description": "Name of the query parameter."},
                             "header": {"type": "string", "description": "Name of the header."},
+                            "allowed": {
+                                "type": "array",
+                                "items": {"type": "string"},
+                                "description": "The values, or names, that are possible here.",
+                            },
+                            "pattern": {
+                                "type": "string",
+                                "description": "The regular expression that the value must match.",
+                            },
                         },
                     },
+                },
+                "nearest": {
+                    "type": "string",
+                    "description": "Of a 404: the address that was probably meant, if it does not exist.",
+                },
+                "line": {"type": "integer", "description": "Of broken JSON: the line of the fault, from 1."},
+                "column": {"type": "integer", "description": "Of broken JSON: the character there, from 1."},
+                "byte": {"type": "integer", "description": "Of a body that is not UTF-8: the byte, from 0."},
+                "last_sequence": {
+                    "type": "integer",
+                    "description": "Of a 409 for a number ahead of the stream: the last that was written.",
                 },
             },
         }
@@ -189,7 +209,7 @@ class Schema(AutoSchema):
             statuses.append("422")
         if self._changes_a_row():
             statuses += ["412", "428"]
-        return sorted(statuses)
+        return sorted({*statuses, *self._endpoint.refusals})
 
     def _header_parameters(self) -> list[dict[str, Any]]:
         def header(name: str, text: str, required: bool = False, **schema: Any) -> dict[str, Any]:

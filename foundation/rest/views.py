@@ -22,9 +22,10 @@ from foundation.accounts.keys import Refusal
 from foundation.accounts.models import ApiKey
 from foundation.requests import required_actor
 from foundation.rest import etags, idempotency, throttling
+from foundation.rest.hints import hints_of
 from foundation.rest.key_order import InKeyOrder
 from foundation.rest.paging import KeysetPagination
-from foundation.rest.problems import InvalidParameter, Problem, Refused, answer, problem_of
+from foundation.rest.problems import Invalid, InvalidParameter, Problem, Refused, answer, problem_of
 from foundation.rest.rendering import JSONNegotiation, JSONParser, JSONRenderer
 from foundation.rest.requests import ApiRequest
 from foundation.rest.schema import Schema
@@ -47,6 +48,9 @@ class ApiView(APIView):
     request_serializer_class: type[serializers.Serializer] | None = None
     status = 200  # of the answer to a change
     tag = ""  # in the schema; by default the app's name
+    refusals: tuple[
+        str, ...
+    ] = ()  # statuses of refusals that its method does not have by itself, for the schema
     repeatable: frozenset[str] = frozenset()  # query parameters that may be given many times
 
     renderer_classes = [JSONRenderer]
@@ -85,10 +89,12 @@ class ApiView(APIView):
         """Return the checked body. Raise ValidationError, also for unknown fields, which would be silent mistakes."""
         assert self.request_serializer_class is not None
         serializer = self.request_serializer_class(data=self.request.data, context={"view": self})
-        serializer.is_valid(raise_exception=True)
+        hints = hints_of(serializer)
+        if not serializer.is_valid():
+            raise Invalid(serializer.errors, hints)
         unknown = sorted(set(self.request.data) - set(serializer.fields))
         if unknown:
-            raise ValidationError({name: _("This field does not exist.") for name in unknown})
+            raise Invalid({name: [_("This field does not exist.")] for name in unknown}, hints)
         return dict(serializer.validated_data)
 
     def _nothing_given(self) -> None:

@@ -295,10 +295,11 @@ class DepartmentPolicy(Policy):
 
     The other audiences see those of the scope's bureau. ``read`` and ``write`` name the audiences that may at all,
     which excludes enterprises. ``operators`` opens the rows of every bureau to platform operators, who run the
-    deliveries; leave it out if rows contain casework.
+    deliveries; leave it out if rows contain casework. ``kept`` is a column with a moment and a number of days, before
+    which no row is deleted.
     """
 
-    arguments = ("bureau", "department", "read", "write", "operators")
+    arguments = ("bureau", "department", "read", "write", "operators", "kept")
 
     def __init__(
         self,
@@ -309,11 +310,13 @@ class DepartmentPolicy(Policy):
         bureau: str = "bureau",
         department: str = "department",
         operators: bool = False,
+        kept: tuple[str, int] | tuple[()] = (),
         **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
         self.bureau = bureau
         self.department = department
+        self.kept = tuple(kept)
         self.read = tuple(str(audience) for audience in read)
         self.write = tuple(str(audience) for audience in write)
         self.operators = operators
@@ -333,6 +336,10 @@ class DepartmentPolicy(Policy):
             f"{self.name}_update": f"AS RESTRICTIVE FOR UPDATE USING ({writes}) WITH CHECK ({writes})",
             f"{self.name}_delete": f"AS RESTRICTIVE FOR DELETE USING ({writes})",
         }
+        if self.kept:
+            column, days = self.kept
+            old = f"{quote(column)} < now() - interval '{days} days'"
+            found[f"{self.name}_kept"] = f"AS RESTRICTIVE FOR DELETE USING ({old})"
         if self.operators:
             operator = audience_in(("operator",))
             found[f"{self.name}_operator"] = f"USING ({operator}) WITH CHECK ({operator})"

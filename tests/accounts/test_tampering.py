@@ -291,6 +291,7 @@ def test_only_these_may_be_deleted() -> None:
         "bulk.BulkRun",
         "deadlines.CalendarFeed",
         "deliveries.Attempt",
+        "deliveries.Exchange",
         "exports.Export",
         "exports.ExportPart",
         "imports.Upload",

@@ -212,3 +212,35 @@ def test_values_that_cannot_be_encoded_are_malformed(world: World, body: str) ->
     assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [
         (400, "urn:anqi:problem:malformed")
     ] * 2
+
+
+def test_a_number_ahead_of_the_stream_is_refused(world: World) -> None:
+    client = world.client()
+    refused = client.get(f"{API}events/?subscription={world.everything.pk}&after=4")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:anqi:problem:wrong-state")
+    assert refused.json()["last_sequence"] == 3
+    assert client.get(f"{API}events/?subscription={world.everything.pk}&after=3").json()["events"] == []
+
+
+def test_one_message_is_sent_again_by_a_key(world: World) -> None:
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        Subscription.objects.filter(pk=world.everything.pk).update(last_delivered=3)
+    path = f"{API}subscriptions/{world.everything.pk}/replay/"
+    told = world.client().post(path, {"from_sequence": 2, "to_sequence": 2}).json()
+    assert (told["last_delivered"], told["waiting"]) == (3, 0)
+    (row,) = stored(world, Subscription, pk=world.everything.pk)
+    assert row.again == [2]
+    assert world.client().post(path, {"from_sequence": 3, "to_sequence": 2}).status_code == 409
+
+
+def test_a_wrong_value_is_answered_with_those_allowed(world: World) -> None:
+    client, path = world.client(), f"{API}subscriptions/{world.everything.pk}/"
+    body = {"colours": ["blue"], "transitions": ["red"]}
+    told = client.patch(path, body, headers={"If-Match": client.get(path).headers["ETag"]}).json()
+    errors = {each["pointer"]: each for each in told["errors"]}
+    assert errors["#/colours/0"]["allowed"] == ["green", "yellow", "red", "grey"]
+    assert errors["#/transitions/0"]["pattern"].startswith("^(green|")
+    (error,) = client.get(f"{API}ratings/?color=red").json()["errors"]
+    assert (error["parameter"], "colour" in error["allowed"]) == ("color", True)
+    (error,) = client.get(f"{API}ratings/?colour=blue").json()["errors"]
+    assert error["allowed"] == ["green", "yellow", "red", "grey"]

@@ -1,6 +1,7 @@
 """A department's receiver: a real HTTP server on this machine whose responses the test sets."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,13 +10,13 @@ from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-Reply = int | tuple[int, dict[str, str]] | str
+Reply = int | tuple[int, dict[str, str]] | tuple[int, dict[str, str], bytes] | str
 
 
 class Receiver:
     """A department's system: verifies with the standard package and stores new messages by ``webhook-id``.
 
-    ``replies`` are used up first (a status, a status with headers, or ``hang`` / ``close`` / ``trickle`` / ``dribble``),
+    ``replies`` are used up first (a status, one with headers and perhaps a body, or ``hang`` / ``close`` / ``trickle`` / ``dribble``),
     then every verified message is answered 204.
     """
 
@@ -30,10 +31,11 @@ class Receiver:
         self.end_hang = threading.Event()
         self.lock = threading.Lock()
         self.port = 0
+        self.scheme = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hook"
 
     @property
     def sequences(self) -> list[int]:
@@ -75,12 +77,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        status, headers = reply if isinstance(reply, tuple) else (reply, {})
+        status, headers, body = (*reply, b"")[:3] if isinstance(reply, tuple) else (reply, {}, b"")
         self.send_response(int(status))
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("content-length", "0")
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def _trickle(self) -> None:
         """Send a byte now and then, so that no single read times out."""
@@ -121,12 +124,20 @@ class Tally(Receiver):
         return 204
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a sender that does not trust the certificate ends the connection."""
+
+
 @contextmanager
-def receiving(kind: type[Receiver] = Receiver) -> Iterator[Any]:
-    """Run a receiver until the end of the block."""
+def receiving(kind: type[Receiver] = Receiver, tls: ssl.SSLContext | None = None) -> Iterator[Any]:
+    """Run a receiver until the end of the block, with ``tls`` one that is reached by https."""
     receiver = kind()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": receiver}))
     server.daemon_threads = True
+    if tls is not None:
+        receiver.scheme = "https"
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     receiver.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -49,7 +49,7 @@ STATES: list[tuple[dict[str, Any], str]] = [
     ({"failing_since": dt.datetime(2026, 11, 20, tzinfo=dt.UTC), "attempts": 7}, "7 attempts"),
     ({"paused_why": "manual"}, "The platform operator paused the push."),
     ({"paused_why": "gone"}, "permanently gone (410)"),
-    ({"paused_why": "refused"}, "permanently rejected a message"),
+    ({"paused_why": "refused"}, "refused a message for more than an hour"),
     ({"paused_why": "exhausted"}, "accepted no message for three days"),
     ({"paused_why": "address"}, "has not approved the receiver&#x27;s address"),
     ({"paused_why": "confirm"}, "Nothing is sent there until you confirm it."),

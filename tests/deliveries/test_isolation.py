@@ -7,7 +7,7 @@ import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, connection, models, transaction
 
 from deliveries import selectors
-from deliveries.models import Attempt, Event, Receipt, Subscription
+from deliveries.models import Attempt, Event, Exchange, Receipt, Subscription
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.choices import Role
@@ -16,7 +16,7 @@ from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.factories import DepartmentFactory, EnterpriseFactory, factory_of
 from tests.fixtures import City, delete_rows, scope_of_enterprise
 
-MODELS = [Subscription, Event, Receipt, Attempt]
+MODELS = [Subscription, Event, Receipt, Attempt, Exchange]
 REFUSED = "violates row-level security policy"
 NEIGHBOURS = pytest.mark.parametrize("neighbour", ["department of the bureau", "other bureau"])
 by_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -87,7 +87,11 @@ def test_a_bureau_has_its_own_rows_only(model: type[models.Model], city: City) -
         with pytest.raises(ProgrammingError, match=REFUSED), transaction.atomic():
             model._base_manager.bulk_create([copy_of(theirs.row)])
     with scope_of_bureau(city.bureau.pk, Audience.POLICE):
-        seen = set() if model is Event else {ours.row.pk}  # messages cover all stations
+        hidden = model in (
+            Event,
+            Exchange,
+        )  # messages cover all stations, and answers are the department's own
+        seen = set() if hidden else {ours.row.pk}
         assert set(model._base_manager.values_list("pk", flat=True)) == seen
 
 
@@ -131,6 +135,8 @@ def test_no_row_hangs_on_another_departments_subscription(model: type[models.Mod
     foreign = DepartmentFactory(bureau=city.other_bureau)
     theirs = side(Subscription, DepartmentFactory(bureau=city.bureau)).row
     target = {"department_id": foreign.pk} if model is Subscription else {"subscription_id": theirs.pk}
+    if model is Exchange:
+        target = {"attempt_id": side(Attempt, DepartmentFactory(bureau=city.bureau)).row.pk}
     row = copy_of(ours.row)
     for name, value in target.items():
         setattr(row, name, value)

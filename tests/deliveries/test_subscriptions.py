@@ -306,7 +306,7 @@ def test_what_a_status_means() -> None:
 
     assert {meaning(status) for status in (200, 202, 204)} == {("delivered", "")}
     assert {meaning(status) for status in (301, 302, 308, 408, 425, 429, 500, 502, 503)} == {("failed", "")}
-    assert {meaning(status) for status in (400, 401, 404, 409, 422)} == {("refused", "refused")}
+    assert {meaning(status) for status in (400, 401, 404, 409, 422)} == {("refused", "")}
     assert meaning(410) == ("refused", "gone")
 
 

@@ -75,7 +75,10 @@ def test_sections_and_entries_are_in_order() -> None:
     ]
     assert words("security_manager") == [("", ["My colour", "To do", "Hazards", "Self-checks", "Activities"])]
     assert words("department_officer") == [
-        ("", ["Inbox", "Colours", "Subscriptions", "API keys", "Requests", "Status of deliveries"])
+        (
+            "",
+            ["Inbox", "Colours", "Subscriptions", "Push log", "API keys", "Requests", "Status of deliveries"],
+        )
     ]
 
 

@@ -353,7 +353,7 @@ def test_an_accepted_invitation_reaches_whoever_sent_it(house: House) -> None:
     assert codes_of(house, "security_manager") == []
 
 
-def test_ending_keys_are_announced_a_month_and_a_week_before(house: House) -> None:
+def test_ending_keys_are_announced_a_month_and_two_weeks_before(house: House) -> None:
     now = timezone.now()
     ending = ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=20))
     ApiKeyFactory(department=house.department, expires_at=now + dt.timedelta(days=20), replaced_by=ending)

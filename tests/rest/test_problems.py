@@ -112,7 +112,9 @@ def test_fields_are_pointed_at(world: World) -> None:
         "#/addresses/1/street",
     ]
     told = problem(world.client().post(SUBSCRIPTIONS, {"title": "A", "tytle~/": "B"}), 400, "invalid")
-    assert told["errors"] == [{"pointer": "#/tytle~0~1", "detail": "This field does not exist."}]
+    (unknown,) = told["errors"]
+    assert (unknown["pointer"], unknown["detail"]) == ("#/tytle~0~1", "This field does not exist.")
+    assert unknown["allowed"] == ["address", "addresses", "count", "title"]
     told = problem(world.client().post(SUBSCRIPTIONS, ["A"]), 400, "invalid")
     assert told["errors"][0]["pointer"] == "#"
 
@@ -193,7 +195,37 @@ def test_a_duplicate_member_is_malformed(world: World) -> None:
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_messages_of_the_parser_are_not_returned(world: World, language: str) -> None:
     told = problem(world.client().post(SUBSCRIPTIONS, "{", HTTP_ACCEPT_LANGUAGE=language), 400, "malformed")
-    assert "detail" not in told
+    assert "Expecting" not in told["detail"], "only the position"
+
+
+def test_broken_json_says_where(world: World) -> None:
+    told = problem(world.client().post(SUBSCRIPTIONS, '{\n  "title": "Reds",\n  count: 1}'), 400, "malformed")
+    assert (told["line"], told["column"]) == (3, 3)
+    assert "line 3, column 3" in told["detail"]
+    assert problem(world.client().post(SUBSCRIPTIONS, b'{"\xff'), 400, "malformed")["byte"] == 2
+    told = problem(world.client().post(SUBSCRIPTIONS, '{"title": "A", "title": "B"}'), 400, "malformed")
+    assert "title" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/api/v1/events", "/api/v1/events/"),
+        ("/api/v1/event/", "/api/v1/events/"),
+        ("/api/events/", "/api/v1/events/"),
+        ("/api/v1/subscriptions/7/reply/", "/api/v1/subscriptions/{pk}/replay/"),
+        ("/api/v1/enterprises/abc/", "/api/v1/enterprises/{pk}/"),
+        ("/api", "/api/v1/"),
+        ("/api/v1/" + "x" * 500, None),
+    ],
+)
+def test_an_unknown_address_names_the_nearest(world: World, path: str, nearest: str | None) -> None:
+    told = problem(ApiClient().get(path), 404, "not-found")
+    if nearest is None:
+        assert "nearest" not in told
+    else:
+        assert told["nearest"] == nearest
+        assert nearest in told["detail"]
 
 
 def test_a_body_is_parsed_only_where_one_is_expected(world: World) -> None:

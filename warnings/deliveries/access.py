@@ -13,6 +13,7 @@ class Permission(StrEnum):
     TUNE_SUBSCRIPTIONS = "subscriptions:tune"
     RECEIVE_MESSAGES = "messages:receive"
     REPLAY_MESSAGES = "messages:replay"
+    STEER_PUSH = "push:steer"
     OPERATE_DELIVERIES = "deliveries:operate"
     CONFIRM_ADDRESSES = "addresses:confirm"
     ROTATE_SECRETS = "secrets:rotate"
@@ -36,12 +37,14 @@ register(
         Permission.TUNE_SUBSCRIPTIONS: {Role.DEPARTMENT_OFFICER},
         # Read messages, acknowledge them, give feedback.
         Permission.RECEIVE_MESSAGES: {Role.DEPARTMENT_OFFICER},
-        # Set addresses, pause, resume, skip.
+        # Set addresses, pause.
         Permission.OPERATE_DELIVERIES: {Role.OPERATOR},
         # Where its messages go is the department's decision: what an operator sets waits for it.
         Permission.CONFIRM_ADDRESSES: {Role.DEPARTMENT_OFFICER},
         # A department may replay its own messages: this affects nobody else.
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        # Resume, try now, skip: whoever mends a receiver knows first that it works again.
+        Permission.STEER_PUSH: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         # Whoever knows a secret can forge messages: only the receiver makes one and sees it.
         Permission.ROTATE_SECRETS: {Role.DEPARTMENT_OFFICER},
         # Ask for keys and for an address; what was approved is collected by the department alone.

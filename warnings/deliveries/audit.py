@@ -3,7 +3,7 @@
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import ANY, NOTHING, AuditAction, Fault, Progress, WishKind, WishState
+from deliveries.choices import ANY, NOTHING, AuditAction, Detail, Fault, Progress, WishKind, WishState
 from deliveries.models import Receipt, Subscription, Wish
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
@@ -13,7 +13,10 @@ LABELS = {
     "sequence": _("Message"),
     "last_delivered": _("Last delivered"),
     "fault": _("why it failed"),
+    "detail": _("exactly"),
     "status": _("HTTP status"),
+    "from_sequence": _("from number"),
+    "to_sequence": _("to number"),
     "acknowledged": _("Acknowledged"),
     "topics": _("Topics"),
     "progress": _("Progress"),
@@ -46,7 +49,7 @@ register(
         Subscription,
         formerly=("deliveries.Subscription",),
         labels=LABELS,
-        values={"fault": dict(Fault.choices), "transitions": TRANSITIONS},
+        values={"fault": dict(Fault.choices), "detail": dict(Detail.choices), "transitions": TRANSITIONS},
     ),
     Kind(
         "receipt",
@@ -76,6 +79,8 @@ register(
             AuditAction.RESUME_PUSH: _("Push resumed"),
             AuditAction.SKIP_MESSAGE: _("Skipped a message"),
             AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
+            AuditAction.RETRY_NOW: _("Tried a message at once"),
+            AuditAction.END_OLD_SECRET: _("Ended the old signing secret"),
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),
             AuditAction.GIVE_FEEDBACK: _("Gave feedback"),
             AuditAction.DOWNLOAD_MESSAGE: _("Downloaded a message"),

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Topic(models.TextChoices):
@@ -24,8 +25,8 @@ class Outcome(models.TextChoices):
 
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed, tried again")
-    REFUSED = "refused", _("Refused for good")
-    SKIPPED = "skipped", _("Skipped by the operator")
+    REFUSED = "refused", pgettext_lazy("by the receiver", "Refused")
+    SKIPPED = "skipped", _("Skipped")
     OVERTAKEN = "overtaken", _("Answer came too late")
 
 
@@ -42,6 +43,21 @@ class Fault(models.TextChoices):
     ADDRESS = "address", _("Address not approved")
     SECRET = "secret", _("The secret cannot be read")
     OTHER = "other", _("Other error")
+
+
+class Detail(models.TextChoices):
+    """What exactly was wrong, where status and fault leave it open. A code, as the fault is."""
+
+    NONE = "", _("None")
+    HTML = "html", _("A web page answered")
+    EXPIRED = "expired", _("Certificate expired")
+    EARLY = "early", _("Certificate not valid yet")
+    NAME = "name", _("Certificate of another name")
+    AUTHORITY = "authority", _("Certificate of an unknown authority")
+    PLAIN = "plain", _("No TLS at this port")
+    REFUSED = "refused", _("Connection refused")
+    UNREACHED = "unreached", _("No way to the host")
+    CLOSED = "closed", _("Connection closed without an answer")
 
 
 class Paused(models.TextChoices):
@@ -85,6 +101,14 @@ ANY = "*"
 NOTHING = "none"  # no rating before
 
 
+class CauseCode(StrEnum):
+    """What people are notified of besides acts."""
+
+    LATE = "subscription.late"
+    LATE_PLATFORM = "subscription.late.platform"
+    SECRET_ENDS = "subscription.secret_ends"
+
+
 class AuditAction(StrEnum):
     """Actions of this app in the audit log, as ``<kind>.<verb>``; labels and earlier spellings are in audit.py."""
 
@@ -98,6 +122,8 @@ class AuditAction(StrEnum):
     PAUSE_PUSH = "subscription.pause"
     RESUME_PUSH = "subscription.resume"
     SKIP_MESSAGE = "subscription.skip_message"
+    RETRY_NOW = "subscription.retry_now"
+    END_OLD_SECRET = "subscription.end_old_secret"
     REPLAY_MESSAGES = "subscription.replay_messages"
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"

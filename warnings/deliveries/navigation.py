@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from deliveries.department.log_reading import troubled
 from deliveries.department.selectors import waiting_count
 from deliveries.staff.selectors import alarm_count
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
@@ -39,6 +40,14 @@ register(
         (Place(Menu.DEPARTMENT, Section.FIRST, 20),),
         active=("deliveries:my_subscription", "deliveries:tune", "deliveries:replay", "deliveries:rotate"),
         key="s",
+    ),
+    Entry(
+        _("Push log"),
+        "list-details",
+        "deliveries:push_logs",
+        (Place(Menu.DEPARTMENT, Section.FIRST, 25),),
+        active=("deliveries:push_",),
+        badge=troubled,
     ),
     Entry(
         _("Requests"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import AuditAction, Paused, WishKind
+from deliveries.choices import AuditAction, CauseCode, Paused, WishKind
 from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 
@@ -43,11 +43,22 @@ AUDIENCES = (
     (".bureau", SUPERVISORS, _bureau, "deliveries:subscription"),
     (".platform", OPERATORS, _platform, "deliveries:delivery"),
 )
+LOG = "deliveries:push_log"
+ABOUT_THE_PUSH = frozenset({AuditAction.PAUSE_PUSH, AuditAction.RESUME_PUSH, AuditAction.SKIP_MESSAGE})
 
 
 def _for(action: AuditAction, words: Any, icon: str, *suffixes: str, **more: Any) -> list[Cause]:
     return [
-        Cause(f"{action}{suffix}", words, roles, icon, page=page, on=(action,), who=who, **more)
+        Cause(
+            f"{action}{suffix}",
+            words,
+            roles,
+            icon,
+            page=LOG if action in ABOUT_THE_PUSH and roles is DEPARTMENT else page,
+            on=(action,),
+            who=who,
+            **more,
+        )
         for suffix, roles, who, page in AUDIENCES
         if suffix in suffixes
     ]
@@ -124,6 +135,32 @@ register(
         tone="red",
         values=_why,
         shown={"why": _reason},
+    ),
+    Cause(
+        CauseCode.LATE,
+        _("Messages are late by an hour: %(object)s. No. %(number)s is tried again and again; see why."),
+        DEPARTMENT,
+        "clock-exclamation",
+        page="deliveries:push_log",
+        tone="yellow",
+    ),
+    Cause(
+        CauseCode.LATE_PLATFORM,
+        _("Messages are late by an hour: %(object)s. No. %(number)s is tried again and again."),
+        OPERATORS,
+        "clock-exclamation",
+        page="deliveries:delivery",
+        tone="yellow",
+    ),
+    Cause(
+        CauseCode.SECRET_ENDS,
+        _(
+            "The old signing secret ends on %(until)s: %(object)s. Your receiver must use the new one by then."
+        ),
+        DEPARTMENT,
+        "key",
+        page="deliveries:push_log",
+        tone="yellow",
     ),
     *_for(AuditAction.RESUME_PUSH, _("Delivery goes on: %(object)s"), "player-play", "", ".bureau"),
     *_for(AuditAction.SKIP_MESSAGE, _("A message was skipped: %(object)s"), "player-skip-forward", ""),

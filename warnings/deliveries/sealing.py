@@ -6,7 +6,7 @@ import secrets
 from foundation import sealing
 from foundation.sealing import UnreadableSecret
 
-__all__ = ["PREFIX", "UnreadableSecret", "new_secret", "seal", "unseal"]
+__all__ = ["PREFIX", "UnreadableSecret", "hint_of", "new_secret", "seal", "unseal"]
 
 PREFIX = "whsec_"
 PURPOSE = "deliveries.sealing"
@@ -15,6 +15,11 @@ PURPOSE = "deliveries.sealing"
 def new_secret() -> str:
     """Return a new secret of 32 random bytes, in the form that receivers configure."""
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def hint_of(secret: str) -> str:
+    """Return the last four characters of a secret, by which people tell it from another: 24 of its 256 bits."""
+    return secret.rstrip("=")[-4:]
 
 
 def seal(secret: str) -> str:

@@ -8,7 +8,7 @@ import datetime as dt
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, cast
@@ -19,12 +19,22 @@ import structlog
 from standardwebhooks import Webhook
 
 from deliveries.addresses import NotApproved, is_plain, resolve
-from deliveries.choices import Fault, Outcome, Paused
+from deliveries.choices import Detail, Fault, Outcome, Paused
+from deliveries.replies import (
+    KEPT_BYTES,
+    Exchanged,
+    Reply,
+    certificate_at,
+    chain_of,
+    detail_of,
+    is_web_page,
+    reply_of,
+)
 
 logger = structlog.get_logger(__name__)
 CONNECT_S = 5.0
 DEADLINE_S = 20.0  # for connecting, TLS, sending and the response together, however slowly bytes arrive
-# Of the body, whose text nobody needs, at most this is read, to reuse the connection; more of it closes the connection.
+# Of the body at most this is read, to reuse the connection; more of it closes the connection.
 ANSWER_BYTES, ANSWER_S = 64 * 1024, 1.0
 LONGEST_WAIT_S = 3 * 24 * 3600.0  # upper limit for Retry-After
 TRY_AGAIN_STATUSES = frozenset({408, 425, 429})
@@ -45,11 +55,15 @@ class Parcel:
     sequence: int
     message_id: str
     body: str = field(repr=False)
+    signed_with: tuple[str, ...] = ()  # hints of the secrets
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of an attempt. ``pause`` is the reason to pause the push, if retrying would not help."""
+    """The result of an attempt. ``pause`` is the reason to pause the push at once, because retrying cannot help.
+
+    ``exchanged`` is what the receiver wrote, for its department alone: it stays out of every log.
+    """
 
     outcome: Outcome
     fault: Fault = Fault.NONE
@@ -58,6 +72,13 @@ class Answer:
     retry_after_s: float = 0
     duration_ms: int = 0
     address: str = ""
+    detail: Detail = Detail.NONE
+    exchanged: Exchanged = field(default=Exchanged(), repr=False)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the receiver says that it does not want the message: a 4xx that no waiting changes."""
+        return self.outcome == Outcome.REFUSED and self.status is not None
 
 
 def signed_headers(parcel: Parcel, now: dt.datetime) -> dict[str, str]:
@@ -99,12 +120,16 @@ class Sender:
             return Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
         began = time.monotonic()
         self._backend.end = began + DEADLINE_S
+        headers = signed_headers(parcel, now)
+        sent: tuple[tuple[str, str], ...] = tuple(headers.items())
+        certificate: dict[str, Any] = {}
         try:
-            answer = self._answered(parcel, now)
+            answer, reply = self._answered(parcel, headers, now)
         except NotApproved:
-            answer = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
+            answer, reply = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS), Reply()
+            sent = ()
         except Exception as error:
-            answer = Answer(Outcome.FAILED, _fault(error))
+            answer, reply = Answer(Outcome.FAILED, _fault(error), detail=detail_of(error)), Reply()
             if answer.fault == Fault.OTHER:
                 logger.error(
                     "attempt failed unexpectedly",
@@ -113,18 +138,24 @@ class Sender:
                     exc_info=True,
                 )
         took = max(0, round((time.monotonic() - began) * 1000))
-        return Answer(**vars(answer) | {"duration_ms": took, "address": self._backend.address})
+        if answer.fault == Fault.TLS and self._backend.address:
+            certificate = self._certificate()
+        made = {"duration_ms": took, "address": self._backend.address}
+        return Answer(**vars(answer) | made | {"exchanged": Exchanged(sent, reply, certificate)})
 
-    def _answered(self, parcel: Parcel, now: dt.datetime) -> Answer:
-        request = httpx.Request(
-            "POST", self.url, headers=signed_headers(parcel, now), content=parcel.body.encode()
-        )
+    def _certificate(self) -> dict[str, Any]:
+        url = httpx.URL(self.url)
+        return certificate_at(self._backend.address, url.port or 443, url.raw_host.decode("ascii"))
+
+    def _answered(self, parcel: Parcel, headers: dict[str, str], now: dt.datetime) -> tuple[Answer, Reply]:
+        request = httpx.Request("POST", self.url, headers=headers, content=parcel.body.encode())
         response = self._transport.handle_request(request)
+        start, size = b"", 0
         try:
             answer = judge(response.status_code, response.headers.get("retry-after", ""), now)
             self._backend.end = min(self._backend.end, time.monotonic() + ANSWER_S)
-            size = 0
             for chunk in cast(httpx.SyncByteStream, response.stream):  # the transport is synchronous
+                start += chunk[: KEPT_BYTES - len(start)]
                 size += len(chunk)
                 if size > ANSWER_BYTES:
                     break
@@ -133,18 +164,26 @@ class Sender:
         finally:
             with contextlib.suppress(*LOST):
                 response.close()
-        return answer
+        reply = reply_of(response.headers.multi_items(), start, size)
+        if answer.outcome != Outcome.DELIVERED and is_web_page(reply):
+            answer = replace(answer, detail=Detail.HTML)
+        return answer, reply
 
 
 def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
-    """Interpret a status: 2xx is delivered; 408, 425, 429, 3xx and 5xx are retried; any other 4xx is final."""
+    """Interpret a status: 2xx is delivered, everything else tried again; after 410 there is nothing to try.
+
+    Any other 4xx but 408, 425 and 429 is final: the receiver refuses the message, and some of them in a row pause the
+    push (:mod:`deliveries.operations.failing`).
+    """
     if 200 <= status < 300:
         return Answer(Outcome.DELIVERED, status=status)
+    wait_s = seconds_to_wait(retry_after, now)
     if 400 <= status < 500 and status not in TRY_AGAIN_STATUSES:
-        pause = Paused.GONE if status == 410 else Paused.REFUSED
-        return Answer(Outcome.REFUSED, Fault.STATUS, status, pause)
+        pause = Paused.GONE if status == 410 else Paused.NOT
+        return Answer(Outcome.REFUSED, Fault.STATUS, status, pause, retry_after_s=wait_s)
     fault = Fault.REDIRECT if 300 <= status < 400 else Fault.STATUS
-    return Answer(Outcome.FAILED, fault, status, retry_after_s=seconds_to_wait(retry_after, now))
+    return Answer(Outcome.FAILED, fault, status, retry_after_s=wait_s)
 
 
 def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
@@ -165,11 +204,7 @@ def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
 
 
 def _fault(error: BaseException) -> Fault:
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and len(causes) < 8:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
+    causes = chain_of(error)
     if any(isinstance(each, ssl.SSLError) for each in causes):
         return Fault.TLS
     if any(isinstance(each, _UnknownHost) for each in causes):

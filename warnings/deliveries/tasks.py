@@ -6,7 +6,7 @@ quarter's ratings do not hold up the push.
 
 from celery import shared_task
 
-from deliveries.operations import pushing
+from deliveries.operations import exchanges, pushing, warning
 from foundation.accounts.sweeping import every_bureau, in_each
 
 
@@ -35,3 +35,21 @@ def push(bureau_id: int, subscription_id: int) -> None:
 def forget_attempts() -> None:
     """Delete the attempts older than half a year."""
     in_each(every_bureau(), lambda each: pushing.forget_attempts(bureau_id=each), of="attempts")
+
+
+@shared_task
+def erase_exchanges() -> None:
+    """Erase what was sent and answered in attempts of more than a week ago."""
+    in_each(every_bureau(), lambda each: exchanges.erase_expired(bureau_id=each), of="exchanges")
+
+
+@shared_task
+def warn_of_late() -> None:
+    """Notify whom it concerns of pushes that have failed for an hour."""
+    in_each(every_bureau(), lambda each: warning.warn_of_late(bureau_id=each), of="late deliveries")
+
+
+@shared_task
+def warn_of_ending_secrets() -> None:
+    """Notify departments of old secrets that end soon."""
+    in_each(every_bureau(), lambda each: warning.warn_of_ending_secrets(bureau_id=each), of="ending secrets")

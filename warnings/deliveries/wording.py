@@ -109,7 +109,7 @@ class PushState:
 
 
 def push_state(row: Subscription, skipped: int = 0) -> PushState:
-    """Return the state of a subscription's push, in words. ``skipped``: messages the operator took out of it."""
+    """Return the state of a subscription's push, in words. ``skipped``: messages that were taken out of it."""
     if not row.active:
         text = _("No new messages are written. Messages already written stay readable.")
         return PushState("ended", "secondary", "player-stop", _("Ended"), text)
@@ -122,14 +122,14 @@ def push_state(row: Subscription, skipped: int = 0) -> PushState:
         return PushState("fetched", "secondary", "download", _("Fetched, not pushed"), text)
     if row.failing_since:
         text = _("The receiver is not accepting messages. Anqi retries automatically for three days.")
-        advice = _("Check the attempts below and the receiver.")
+        advice = _("The push log says what it answers and what to do.")
         return PushState("failing", "yellow", "alert-triangle", _("Failing"), text, advice)
-    if row.waiting:
+    if row.has_next:
         return PushState("sending", "blue", "send", _("Sending"), _("Messages are on their way."))
     if skipped:
         text = ngettext(
-            "%(number)d message was skipped by the platform operator and not delivered.",
-            "%(number)d messages were skipped by the platform operator and not delivered.",
+            "%(number)d message was skipped and not delivered.",
+            "%(number)d messages were skipped and not delivered.",
             skipped,
         )
         advice = _("Read them in the inbox, or have them sent again.")
@@ -142,7 +142,6 @@ def push_state(row: Subscription, skipped: int = 0) -> PushState:
 
 def _why_paused(why: str) -> tuple[str, str]:
     """Return the explanation of a pause and the advice for it."""
-    operator = _("Tell the platform operator when this is fixed: only they can resume the push.")
     found = {
         Paused.MANUAL: (
             _("The platform operator paused the push."),
@@ -151,15 +150,20 @@ def _why_paused(why: str) -> tuple[str, str]:
                 "push will resume."
             ),
         ),
-        Paused.GONE: (_("The receiver answered that it is permanently gone (410)."), operator),
-        Paused.REFUSED: (
-            _(
-                "The receiver permanently rejected a message. Often its signature check uses the "
-                "wrong secret."
-            ),
-            _("Check the secret and the receiver's own log, then tell the platform operator."),
+        Paused.GONE: (
+            _("The receiver answered that it is permanently gone (410)."),
+            _("If that was a mistake, resume. Otherwise tell the platform operator the new address."),
         ),
-        Paused.EXHAUSTED: (_("The receiver has accepted no message for three days."), operator),
+        Paused.REFUSED: (
+            _("The receiver has refused a message for more than an hour."),
+            _(
+                "The push log says what it answers and what to do. Resume when it is mended: nothing was lost."
+            ),
+        ),
+        Paused.EXHAUSTED: (
+            _("The receiver has accepted no message for three days."),
+            _("Resume when it is back: nothing was lost."),
+        ),
         Paused.ADDRESS: (
             _("The platform operator has not approved the receiver's address."),
             _("Tell the platform operator the receiver's new address."),
@@ -173,7 +177,7 @@ def _why_paused(why: str) -> tuple[str, str]:
             _("Create a new secret. The push then resumes automatically."),
         ),
     }
-    return found.get(Paused(why), (str(Paused(why).label), operator))
+    return found.get(Paused(why), (str(Paused(why).label), ""))
 
 
 def old_secret_signs(row: Subscription) -> bool:

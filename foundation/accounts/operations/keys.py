@@ -24,7 +24,7 @@ LONGEST_YEARS = 2
 MOST_NETWORKS = 20
 OVERLAP = dt.timedelta(days=7)
 LONGEST_OVERLAP = dt.timedelta(days=31)
-WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=7))  # its last day
+WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=14))  # its last day
 
 
 @transaction.atomic
@@ -206,7 +206,7 @@ def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
 
 
 def warn_of_ending_keys() -> int:
-    """Notify departments and supervisors of keys that end soon and were not replaced: a month before, then a week.
+    """Notify departments and supervisors of keys that end soon and were not replaced: a month before, then two weeks.
 
     Each key and term is notified once, however often this runs. Return how many keys end soon.
     """

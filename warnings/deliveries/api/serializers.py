@@ -184,6 +184,12 @@ class TuneSerializer(serializers.Serializer):
 
 
 class ReplaySerializer(serializers.Serializer):
-    """The number of the first message to send again."""
+    """The numbers of the first and, if not all that follow are wanted, the last message to send again."""
 
     from_sequence = WholeField(min_value=1, max_value=LARGEST_ID)
+    to_sequence = WholeField(
+        min_value=1,
+        max_value=LARGEST_ID,
+        required=False,
+        help_text="The same as `from_sequence` for one message alone. At most 1,000 messages at once.",
+    )

@@ -16,7 +16,7 @@ from deliveries.models import Event, Receipt, Subscription
 from deliveries.operations import acknowledge, give_feedback, replay, tune_subscription
 from foundation.accounts.access import NotAllowed
 from foundation.rest.checked import Checked, CheckedDetail, CheckedList
-from foundation.rest.problems import InvalidParameter
+from foundation.rest.problems import InvalidParameter, Problem, Refused
 
 # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -26,16 +26,19 @@ class Events(CheckedDetail):
     """List the messages of a subscription after a number, in order. They are the same messages that are pushed.
 
     Use it if your receiver was down or cannot be reached. Repeat with `next_after` while `more` is true, then poll from
-    time to time.
+    time to time. A number ahead of the last message is a 409 with `last_sequence`.
     """
 
     scope = Scope.READ_EVENTS
     parameters = serializers.EventParameters
     serializer_class = serializers.EventsSerializer
+    refusals = ("409",)
 
     def row(self) -> dict[str, Any]:
         subscription = self._subscription(self.chosen.get("subscription"))
         after = self.chosen["after"]
+        if after > subscription.last_sequence:
+            raise Refused(_ahead(after, subscription.last_sequence))
         found, more = selectors.next_events(
             self.actor, subscription_id=subscription.pk, after=after, limit=self.chosen["limit"]
         )
@@ -59,6 +62,15 @@ class Events(CheckedDetail):
             )
             raise InvalidParameter({"subscription": [words]})
         return active[0]
+
+
+def _ahead(after: int, last: int) -> Problem:
+    """Return the problem of a number that was never written: another subscription's, or one of a server restored since."""
+    words = _("Message %(after)s was not written yet: the last one is %(last)s.") % {
+        "after": after,
+        "last": last,
+    }
+    return Problem(409, "wrong-state", words, more={"last_sequence": last})
 
 
 class EventDetail(CheckedDetail):
@@ -148,7 +160,10 @@ class SubscriptionDetail(CheckedDetail):
 
 
 class Replay(CheckedDetail):
-    """Push messages again from a number on, with the same `webhook-id` as the first time."""
+    """Push messages again from a number on, with the same `webhook-id` as the first time.
+
+    With `to_sequence` only up to that number; what follows is not repeated.
+    """
 
     scope = Scope.WRITE_SUBSCRIPTIONS
     serializer_class = serializers.SubscriptionSerializer

@@ -83,13 +83,21 @@ class NarrowForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """The number of the first message to send again."""
+    """The numbers of the first and last message to send again; without a last one, all that follow."""
 
     from_sequence = forms.IntegerField(label=_("From message number"), min_value=1, max_value=LARGEST_ID)
+    to_sequence = forms.IntegerField(
+        label=_("To message number"),
+        min_value=1,
+        max_value=LARGEST_ID,
+        required=False,
+        help_text=_("Empty: all from there on. The same number: this one alone."),
+    )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=200, help_text=_("Optional, for the audit log.")
     )
 
     def __init__(self, *args: Any, latest: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["from_sequence"].widget.attrs |= {"min": 1, "max": latest}
+        for name in ("from_sequence", "to_sequence"):
+            self.fields[name].widget.attrs |= {"min": 1, "max": latest}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliveries.department import colours, message, views, wishes
+from deliveries.department import colours, log, message, views, wishes
 
 MESSAGE = "inbox/<int:subscription_id>/<int:sequence>/"
 SUBSCRIPTION = "mine/<int:subscription_id>/"
@@ -31,4 +31,11 @@ urlpatterns = [
     path(SUBSCRIPTION + "replay/", views.Replay.as_view(), name="replay"),
     path(SUBSCRIPTION + "address/", views.ConfirmAddress.as_view(), name="confirm_address"),
     path(SUBSCRIPTION + "secret/", views.RotateSecret.as_view(), name="rotate_secret"),
+    path("log/", log.Logs.as_view(), name="push_logs"),
+    path(SUBSCRIPTION + "log/", log.PushLog.as_view(), name="push_log"),
+    path(SUBSCRIPTION + "log/retry/", log.RetryNow.as_view(), name="push_retry"),
+    path(SUBSCRIPTION + "log/resume/", log.ResumePush.as_view(), name="push_resume"),
+    path(SUBSCRIPTION + "log/skip/", log.SkipMessage.as_view(), name="push_skip"),
+    path(SUBSCRIPTION + "log/replay/<int:sequence>/", log.ReplayOne.as_view(), name="push_replay"),
+    path(SUBSCRIPTION + "log/old-secret/", log.EndOldSecret.as_view(), name="push_old_secret"),
 ]

@@ -20,6 +20,7 @@ from deliveries.choices import Paused
 from deliveries.department import selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import ReplayForm
+from deliveries.department.log_reading import is_troubled
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.sandbox import is_sandbox
@@ -111,8 +112,13 @@ class Inbox(ListPage):
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        rows = selectors.my_subscriptions(self.actor)
+        self.request.badges = {
+            "deliveries:inbox": self.counts["waiting"],
+            "deliveries:push_logs": sum(map(is_troubled, rows)),
+        }
         return super().get_filterset_kwargs(filterset_class) | {
-            "subscriptions": selectors.my_subscriptions(self.actor),
+            "subscriptions": rows,
             "quarters": deliveries.quarters(self.actor) if self.counts["all"] else [],
         }
 
@@ -135,7 +141,6 @@ class Inbox(ListPage):
         ]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        self.request.badges = {"deliveries:inbox": self.counts["waiting"]}
         context = super().get_context_data(**context)
         for row in context["object_list"]:
             row.title, row.cause_words = message_title(row), cause_words(row.cause)
@@ -303,7 +308,7 @@ class Replay(OfMySubscription, ActPage):
     permission = Permission.REPLAY_MESSAGES
     title = gettext_lazy("Send messages again?")
     text = gettext_lazy(
-        "All messages from this number on are pushed again, in order and with their original "
+        "The messages are pushed again, in order and with their original "
         "ids. A receiver that keeps track of the ids stores each message only once."
     )
     submit_label = gettext_lazy("Send again")

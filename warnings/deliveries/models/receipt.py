@@ -1,9 +1,10 @@
 """Receipts of messages, and attempts to push them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from deliveries.choices import EventKind, Fault, Outcome
+from deliveries.choices import Detail, EventKind, Fault, Outcome
 from deliveries.models.subscription import Subscription
 from foundation.accounts.models import Bureau, Department
 from foundation.tenancy.kept import Kept
@@ -91,9 +92,10 @@ class Receipt(models.Model):
 
 
 class Attempt(models.Model):
-    """One attempt to push a message, or an operator's decision to skip it.
+    """One attempt to push a message, or the decision to skip it (``by_name``: whose).
 
-    It contains only codes and figures: no body, no header and nothing the receiver wrote. Kept for half a year.
+    It contains only codes and figures: no body, no header and nothing the receiver wrote, which is kept in its
+    :class:`Exchange` for a week. ``signed_with`` are the hints of the secrets that signed. Kept for half a year.
     """
 
     deletable = True
@@ -117,6 +119,11 @@ class Attempt(models.Model):
     fault = models.CharField(_("why"), max_length=10, choices=Fault.choices, blank=True)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
     address = models.CharField(_("address"), max_length=45, blank=True)
+    detail = models.CharField(
+        _("exactly"), max_length=10, choices=Detail.choices, blank=True, default="", db_default=""
+    )
+    signed_with = ArrayField(models.CharField(max_length=8), default=list, db_default=[])
+    by_name = models.CharField(_("by"), max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-id"]
@@ -127,6 +134,7 @@ class Attempt(models.Model):
             models.Index(fields=["bureau", "at"], name="attempt_at_idx"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["id", "bureau", "department"], name="attempt_key"),
             Kept(name="attempt_kept", columns=("sequence", "message_id", "at", "outcome", "fault", "status")),
             CompositeForeignKey(
                 name="attempt_subscription_fk",

@@ -47,9 +47,11 @@ class Subscription(models.Model):
     filter. Its area is the whole bureau, with stations that are added later (``whole_bureau``), or ``stations`` alone. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
     the receiver accepted, and the next to send is always the one after. Messages are also written during a pause. The
     worker that pushes holds the lease (``lease_token`` until ``leased_until``); the cursor ignores the results of others.
+    ``again`` are numbers up to the cursor that are sent once more before it goes on, in order (``operations/repeating.py``).
+    ``refusals`` are the final answers (4xx) in a row, since ``refused_since`` (``operations/failing.py``).
 
     ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it
-    is made. ``allowed_hosts`` are the host names and networks that the platform operator approved, see
+    is made. Their hints are the last characters, by which people tell one from the other; empty until they first sign. ``allowed_hosts`` are the host names and networks that the platform operator approved, see
     :mod:`deliveries.addresses`. Without ``url`` nothing is pushed and the department fetches its messages.
     """
 
@@ -95,6 +97,8 @@ class Subscription(models.Model):
     sealed_secret = models.TextField(blank=True, editable=False)
     sealed_previous = models.TextField(blank=True, editable=False)
     previous_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)
+    secret_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
+    previous_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
 
     last_sequence = models.PositiveBigIntegerField(default=0)
     last_delivered = models.PositiveBigIntegerField(default=0)
@@ -102,6 +106,9 @@ class Subscription(models.Model):
     next_try_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     attempts = models.PositiveIntegerField(_("attempts without success"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    refusals = models.PositiveIntegerField(_("refused in a row"), default=0, db_default=0)
+    refused_since = models.DateTimeField(_("refused since"), null=True, blank=True)
+    again = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
     paused_why = models.CharField(_("paused"), max_length=10, choices=Paused.choices, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
@@ -160,6 +167,16 @@ class Subscription(models.Model):
     def waiting(self) -> int:
         """The number of messages written but not delivered yet."""
         return self.last_sequence - self.last_delivered
+
+    @property
+    def next_sequence(self) -> int:
+        """The number of the message that is sent next, even if it is not written yet."""
+        return self.again[0] if self.again else self.last_delivered + 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a message to send: one that was asked for again, or one after the cursor."""
+        return bool(self.again) or self.waiting > 0
 
     @property
     def secret_mark(self) -> str:

@@ -1,12 +1,13 @@
 """Write operations of deliveries."""
 
 from deliveries.operations.answers import answer
-from deliveries.operations.cursor import pause, replay, resume, skip
+from deliveries.operations.cursor import pause, replay, resume, retry_now, skip
 from deliveries.operations.receipts import acknowledge, give_feedback, record_download
 from deliveries.operations.subscriptions import (
     confirm_address,
     create_subscription,
     edit_subscription,
+    end_old_secret,
     end_subscription,
     rotate_secret,
     set_address,
@@ -34,12 +35,14 @@ __all__ = [
     "create_subscription",
     "decline_wish",
     "edit_subscription",
+    "end_old_secret",
     "end_subscription",
     "give_feedback",
     "pause",
     "record_download",
     "replay",
     "resume",
+    "retry_now",
     "rotate_secret",
     "set_address",
     "skip",

@@ -20,7 +20,9 @@ from django.utils import timezone
 
 from deliveries.choices import AuditAction, Fault, Outcome, Paused
 from deliveries.models import Attempt, Event, Receipt, Subscription
-from deliveries.sealing import UnreadableSecret, unseal
+from deliveries.operations.exchanges import keep_attempt
+from deliveries.operations.failing import FAILING, forget_failures, pause_after
+from deliveries.sealing import UnreadableSecret, hint_of, unseal
 from deliveries.sending import Answer, Parcel, Sender
 from foundation.accounts import auditing
 from foundation.accounts.actors import system_actor
@@ -54,12 +56,12 @@ def due(bureau_id: int) -> QuerySet[Subscription]:
     """
     now = timezone.now()
     return Subscription.objects.filter(
+        Q(last_sequence__gt=F("last_delivered")) | ~Q(again=[]),
         Q(next_try_at=None) | Q(next_try_at__lte=now) | Q(next_try_at__gt=now + PATIENCE + LEASE),
         Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + 2 * LEASE),
         bureau_id=bureau_id,
         active=True,
         paused_why=Paused.NOT,
-        last_sequence__gt=F("last_delivered"),
     ).exclude(url="")
 
 
@@ -128,15 +130,15 @@ def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | No
             .get(pk=parcel.subscription_id, bureau_id=parcel.bureau_id)
         )
         held = row.lease_token == parcel.token
-        _log(parcel, answer if held else Answer(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))
+        keep_attempt(parcel, answer if held else Answer(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))
         if not held:
             return None
         if answer.outcome == Outcome.DELIVERED:
             _delivered(row, parcel)
-            if go_on and row.active and not row.paused_why and row.url and row.waiting:
+            if go_on and row.active and not row.paused_why and row.url and row.has_next:
                 return _next_parcel(row)
-        elif answer.pause:
-            _pause(row, answer.pause, answer)
+        elif why := pause_after(row, answer):
+            _pause(row, why, answer)
         else:
             _try_later(row, answer)
         row.lease_token = row.leased_until = None
@@ -145,7 +147,10 @@ def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | No
 
 
 def _next_parcel(row: Subscription) -> Parcel | None:
-    """Extend the lease and return the message after the cursor. If no secret can be read, pause and return None."""
+    """Extend the lease and return the next message. If no secret can be read, pause and return None.
+
+    The next is the first of those asked for again, else the one after the cursor.
+    """
     try:
         secrets = [unseal(row.sealed_secret)]
         if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
@@ -156,10 +161,10 @@ def _next_parcel(row: Subscription) -> Parcel | None:
         _save(row)
         return None
     row.leased_until = timezone.now() + LEASE
+    hints = tuple(map(hint_of, secrets))
+    row.secret_hint, row.previous_hint = hints[0], (*hints, "")[1]
     _save(row)
-    event = Event.objects.get(
-        subscription_id=row.pk, bureau_id=row.bureau_id, sequence=row.last_delivered + 1
-    )
+    event = Event.objects.get(subscription_id=row.pk, bureau_id=row.bureau_id, sequence=row.next_sequence)
     return Parcel(
         bureau_id=row.bureau_id,
         department_id=row.department_id,
@@ -171,13 +176,16 @@ def _next_parcel(row: Subscription) -> Parcel | None:
         sequence=event.sequence,
         message_id=event.message_id,
         body=event.body,
+        signed_with=hints,
     )
 
 
 def _delivered(row: Subscription, parcel: Parcel) -> None:
     now = timezone.now()
-    row.last_delivered, row.last_delivered_at = parcel.sequence, now
-    row.attempts, row.failing_since, row.next_try_at = 0, None, None
+    row.last_delivered_at = now
+    row.last_delivered = max(row.last_delivered, parcel.sequence)
+    row.again = [number for number in row.again if number != parcel.sequence]
+    forget_failures(row)
     Receipt.objects.filter(
         subscription_id=row.pk, bureau_id=row.bureau_id, sequence=parcel.sequence, delivered_at=None
     ).update(delivered_at=now)
@@ -185,9 +193,7 @@ def _delivered(row: Subscription, parcel: Parcel) -> None:
 
 def _try_later(row: Subscription, answer: Answer) -> None:
     now = timezone.now()
-    row.attempts += 1
-    row.failing_since = row.failing_since or now
-    last_chance = row.failing_since + PATIENCE
+    last_chance = (row.failing_since or now) + PATIENCE
     if now >= last_chance:
         _pause(row, Paused.EXHAUSTED, answer)
         return
@@ -205,10 +211,14 @@ def wait_before(attempt: int) -> float:
 
 
 def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
-    """Pause the push until an operator resumes it. The pause shows as an alarm, in the audit log and in the log."""
+    """Pause the push until the department or an operator resumes it.
+
+    The pause shows as an alarm, in the audit log and in the log, and everybody concerned is notified.
+    """
     row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
-    head = row.last_delivered + 1
+    head = row.next_sequence
     reason = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}
+    reason |= {"detail": str(answer.detail)} if answer.detail else {}
     auditing.record(
         actor=system_actor(bureau_id=row.bureau_id), action=AuditAction.PAUSE_PUSH, target=row, after=reason
     )
@@ -222,33 +232,20 @@ def _save(row: Subscription) -> None:
             "leased_until",
             "last_delivered",
             "last_delivered_at",
-            "attempts",
-            "failing_since",
-            "next_try_at",
+            "again",
+            "secret_hint",
+            "previous_hint",
             "paused_why",
             "paused_at",
+            *FAILING,
         ]
     )
 
 
-def _log(parcel: Parcel, answer: Answer) -> None:
-    Attempt.objects.create(
-        bureau_id=parcel.bureau_id,
-        department_id=parcel.department_id,
-        subscription_id=parcel.subscription_id,
-        sequence=parcel.sequence,
-        message_id=parcel.message_id,
-        at=timezone.now(),
-        duration_ms=answer.duration_ms,
-        outcome=answer.outcome,
-        fault=answer.fault,
-        status=answer.status,
-        address=answer.address,
-    )
-
-
 def forget_attempts(*, bureau_id: int) -> int:
-    """Delete the attempts older than ``ATTEMPTS_KEPT``; return their number."""
+    """Delete the attempts older than ``ATTEMPTS_KEPT``, once their exchange is erased; return their number."""
     with station_scope(_scope(bureau_id)):
-        old = Attempt.objects.filter(bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT)
+        old = Attempt.objects.filter(
+            bureau_id=bureau_id, at__lt=timezone.now() - ATTEMPTS_KEPT, exchange=None
+        )
         return old.delete()[0]

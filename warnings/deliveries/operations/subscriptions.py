@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from deliveries.access import Permission
 from deliveries.addresses import is_plain, validate_allowed
 from deliveries.choices import AuditAction, Paused
-from deliveries.models import Subscription
+from deliveries.models import SECRETS, Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
-from deliveries.sealing import new_secret, seal
+from deliveries.operations.failing import forget_failures
+from deliveries.sealing import hint_of, new_secret, seal
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -30,6 +31,7 @@ from foundation.titles import check_title
 FILTERS = ("title", "topics", "whole_bureau", "stations", "industries", "colours", "transitions")
 TUNED = ("title", "colours", "transitions")  # the fields its department may change
 NO_AREA = gettext_lazy("Choose the whole bureau, or at least one police station.")
+HINTS = ("secret_hint", "previous_hint")
 OVERLAP = dt.timedelta(days=7)
 
 
@@ -147,7 +149,7 @@ def set_address(
         row.paused_why, row.paused_at = Paused.NOT, None
     if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
         # Try the new address at once, and ignore the result of an attempt on the old one.
-        row.attempts, row.failing_since, row.next_try_at = 0, None, None
+        forget_failures(row)
         row.lease_token = row.leased_until = None
         if row.url:
             row.paused_why, row.paused_at = Paused.CONFIRM, timezone.now()
@@ -201,15 +203,30 @@ def rotate_secret(
     keeps = keep_old > dt.timedelta(0) and row.paused_why != Paused.SECRET
     row.sealed_previous = row.sealed_secret if keeps else ""
     row.previous_until = timezone.now() + keep_old if keeps else None
-    row.sealed_secret = seal(secret)
+    row.previous_hint = row.secret_hint if keeps else ""
+    row.sealed_secret, row.secret_hint = seal(secret), hint_of(secret)
     if row.paused_why == Paused.SECRET:
         row.paused_why, row.paused_at = Paused.NOT, None
-    row.save(update_fields=["sealed_secret", "sealed_previous", "previous_until", "paused_why", "paused_at"])
+    row.save(update_fields=[*SECRETS, *HINTS, "previous_until", "paused_why", "paused_at"])
     until = row.previous_until.isoformat() if row.previous_until else None
     auditing.record(
         actor=actor, action=AuditAction.ROTATE_SECRET, target=row, after={"previous_until": until}
     )
     return secret
+
+
+@transaction.atomic
+def end_old_secret(*, actor: Actor, subscription_id: int) -> Subscription:
+    """Let the previous secret no longer sign: the receiver knows the new one. Raise WrongState if none signs any more."""
+    require(actor, Permission.ROTATE_SECRETS)
+    row = locked(actor, subscription_id)
+    if not row.previous_until or row.previous_until <= timezone.now():
+        raise WrongState(_("The old secret is no longer used."))
+    before = {"previous_until": row.previous_until.isoformat()}
+    row.sealed_previous, row.previous_hint, row.previous_until = "", "", None
+    row.save(update_fields=["sealed_previous", "previous_hint", "previous_until"])
+    auditing.record(actor=actor, action=AuditAction.END_OLD_SECRET, target=row, before=before)
+    return row
 
 
 def _check_address(row: Subscription) -> None:

@@ -145,7 +145,7 @@ class Delivery(WithResults, OfDelivery, RecordPage):
             alarm=selectors.is_alarming(row),
             trouble=trouble_of(row, row.last_fault or ""),
             old_secret_signs=old_secret_signs(row),
-            next_sequence=row.last_delivered + 1,
+            next_sequence=row.next_sequence,
             page_obj=shown,
             attempts=[(attempt, attempt_words(attempt)) for attempt in shown.object_list],
             **context,
@@ -240,10 +240,10 @@ class DeliverySkip(DeliveryAct):
     danger = True
 
     def get_title(self) -> Words:
-        return _("Skip message %(number)s?") % {"number": self.record.last_delivered + 1}
+        return _("Skip message %(number)s?") % {"number": self.record.next_sequence}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"sequence": self.record.last_delivered + 1}
+        return {"sequence": self.record.next_sequence}
 
 
 class DeliveryReplay(DeliveryAct):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from deliveries.choices import Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import colour_word, industry_words, transition_words
-from foundation.words import Words
+from foundation.words import Words, listed
 
 
 def filter_sentences(row: Subscription, stations: Mapping[int, str]) -> list[str]:
@@ -76,9 +76,9 @@ PAUSED: dict[str, Trouble] = {
         gettext_lazy("Ask the department for its new address, set it, then resume."),
     ),
     Paused.REFUSED: Trouble(
-        gettext_lazy("The receiver refuses the next message."),
+        gettext_lazy("The receiver has refused the next message for more than an hour."),
         gettext_lazy(
-            "Ask the department to check its signature verification and its log, then resume. "
+            "The department sees in its push log what the receiver answers, and resumes itself. "
             "Skip the message only if it can never be accepted."
         ),
     ),
@@ -151,5 +151,8 @@ def attempt_words(attempt: Attempt) -> str:
     """Return the result of an attempt in words, with the HTTP status or fault if it failed."""
     if attempt.outcome == Outcome.DELIVERED or not attempt.fault:
         return str(attempt.get_outcome_display())
-    why = _("HTTP %(status)s") % {"status": attempt.status} if attempt.status else attempt.get_fault_display()
+    why = attempt.get_detail_display() if attempt.detail else attempt.get_fault_display()
+    if attempt.status:
+        status = _("HTTP %(status)s") % {"status": attempt.status}
+        why = listed([status, why]) if attempt.detail else status
     return _("%(outcome)s: %(why)s") % {"outcome": attempt.get_outcome_display(), "why": why}

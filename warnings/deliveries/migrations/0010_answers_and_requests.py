@@ -35,7 +35,7 @@ DROP FUNCTION deliveries_answer_by_database;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_police_numbers"),
-        ("deliveries", "0008_receipt_counts_kept"),
+        ("deliveries", "0009_pushes_that_fail"),
     ]
 
     operations = [

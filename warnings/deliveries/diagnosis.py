@@ -1,0 +1,227 @@
+"""Why an attempt failed: what the answer says, what that probably means, what to do, and where the guide says more.
+
+For the department. It may read the receiver's certificate and page; the operator's words are in ``staff/wording.py``.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliveries.choices import Detail, Fault, Outcome
+from deliveries.models import Attempt
+from foundation.words import Words, listed
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What an answer probably means and what to do. ``topic`` is its place in the guide to failures."""
+
+    meaning: Words
+    remedy: Words
+    topic: str
+
+    @property
+    def guide(self) -> str:
+        """The address of the place in the guide, "" if this installation serves none."""
+        return guide_url("failures", self.topic)
+
+
+def guide_url(guide: str, place: str = "") -> str:
+    """Return the address of a guide, "" while the site serves none."""
+    try:
+        found = reverse("deliveries:guide", args=[guide])
+    except NoReverseMatch:
+        return ""
+    return f"{found}#{place}" if place else found
+
+
+OF_DETAIL: Mapping[str, Diagnosis] = {
+    Detail.PLAIN: Diagnosis(
+        gettext_lazy("There is no TLS at this port: something answers, but not https."),
+        gettext_lazy("Serve https there, or have the platform operator set the port that does."),
+        "certificate",
+    ),
+    Detail.REFUSED: Diagnosis(
+        gettext_lazy("The host is there and refuses the connection: nothing listens at this port."),
+        gettext_lazy("Start the receiver, and compare the port of the address with the one it listens at."),
+        "connection",
+    ),
+    Detail.UNREACHED: Diagnosis(
+        gettext_lazy("The host does not answer at all. Usually a firewall drops the connection."),
+        gettext_lazy("Let this platform in at the firewall, and check that the host is up."),
+        "connection",
+    ),
+    Detail.CLOSED: Diagnosis(
+        gettext_lazy("The connection was closed before an answer came."),
+        gettext_lazy("Look at the receiver's log at this moment: it crashed, or a proxy before it gave up."),
+        "connection",
+    ),
+}
+OF_FAULT: Mapping[str, Diagnosis] = {
+    Fault.REDIRECT: Diagnosis(
+        gettext_lazy("The receiver redirects to another address. Redirects are never followed."),
+        gettext_lazy("Have the platform operator set the final address. A redirect to a login page must go."),
+        "redirect",
+    ),
+    Fault.TIMEOUT: Diagnosis(
+        gettext_lazy("The receiver did not answer within 20 seconds."),
+        gettext_lazy("Store the message, answer 2xx at once, and process it afterwards."),
+        "timeout",
+    ),
+    Fault.CONNECTION: Diagnosis(
+        gettext_lazy("Nothing answers at this host and port."),
+        gettext_lazy("Check that the receiver runs and that its firewall lets this platform in."),
+        "connection",
+    ),
+    Fault.TLS: Diagnosis(
+        gettext_lazy("The receiver and this platform found no common encryption."),
+        gettext_lazy("Serve TLS 1.2 or 1.3 with a certificate of an authority that is known here."),
+        "certificate",
+    ),
+    Fault.DNS: Diagnosis(
+        gettext_lazy("The host name of the address is unknown here."),
+        gettext_lazy(
+            "Check it for typing errors. A name of an inner network must be known to this platform."
+        ),
+        "host",
+    ),
+    Fault.ADDRESS: Diagnosis(
+        gettext_lazy("The host resolves to an address that the platform operator has not approved."),
+        gettext_lazy("Tell the platform operator where the receiver runs now."),
+        "approval",
+    ),
+    Fault.SECRET: Diagnosis(
+        gettext_lazy("The signing secret can no longer be read here, so nothing can be signed."),
+        gettext_lazy("Create a new secret. The push then goes on by itself."),
+        "secret",
+    ),
+}
+SIGNATURE = Diagnosis(
+    gettext_lazy("The receiver does not accept the signature, or something before it asks for a login."),
+    gettext_lazy(
+        "First the secret: compare its last characters with those that signed. Then the body: verify it byte for "
+        "byte, before anything parses it. Then the clock: more than five minutes off is refused."
+    ),
+    "signature",
+)
+OF_STATUS: Mapping[int, Diagnosis] = {
+    401: SIGNATURE,
+    403: SIGNATURE,
+    **dict.fromkeys(
+        (404, 405),
+        Diagnosis(
+            gettext_lazy("A server is there, but nothing takes a POST at this address."),
+            gettext_lazy(
+                "Compare path and slash of the address with those of the receiver. The platform operator corrects it."
+            ),
+            "address",
+        ),
+    ),
+    410: Diagnosis(
+        gettext_lazy("The receiver says that this address is gone for ever, so nothing more is sent there."),
+        gettext_lazy("If it was a mistake, resume. Otherwise tell the platform operator the new address."),
+        "gone",
+    ),
+    **dict.fromkeys(
+        (400, 406, 413, 415, 422),
+        Diagnosis(
+            gettext_lazy("The receiver got the message and cannot take it as it is."),
+            gettext_lazy(
+                "Look at its answer and its log. Take bodies of two megabytes and types that you do not know yet. "
+                "Skip the message only if it can never be taken: it stays in the inbox."
+            ),
+            "body",
+        ),
+    ),
+    **dict.fromkeys(
+        (408, 425, 429),
+        Diagnosis(
+            gettext_lazy("The receiver asks for patience."),
+            gettext_lazy("Nothing to do: the message comes again, not before the time in Retry-After."),
+            "busy",
+        ),
+    ),
+}
+SERVER = Diagnosis(
+    gettext_lazy("The receiver failed while it handled the message."),
+    gettext_lazy("Look at its log. Store the message first, answer 2xx, and process it afterwards."),
+    "server",
+)
+OTHER = Diagnosis(
+    gettext_lazy("The answer is none that a receiver usually gives."),
+    gettext_lazy("Look at the receiver's log, and tell the platform operator the moment of the attempt."),
+    "other",
+)
+
+
+def diagnose(attempt: Attempt, certificate: Mapping[str, Any] | None = None) -> Diagnosis | None:
+    """Return what an attempt's result probably means, None if the message was delivered or skipped.
+
+    ``certificate`` is what the refused certificate says of itself, while it is kept.
+    """
+    if attempt.outcome not in (Outcome.FAILED, Outcome.REFUSED):
+        return None
+    if attempt.fault == Fault.TLS and attempt.detail != Detail.PLAIN:
+        return _of_certificate(attempt.detail, certificate or {})
+    found = OF_DETAIL.get(attempt.detail) or OF_FAULT.get(attempt.fault)
+    if found is None and attempt.status:
+        found = OF_STATUS.get(attempt.status) or (SERVER if attempt.status >= 500 else OTHER)
+    found = found or OTHER
+    if attempt.detail == Detail.HTML:
+        page = _("A web page answered, not a receiver: a login page, a proxy, or the web server before it.")
+        return replace(found, meaning=f"{page} {found.meaning}")
+    return found
+
+
+def _of_certificate(detail: str, certificate: Mapping[str, Any]) -> Diagnosis:
+    """Return whose certificate was refused and why: expired, for another name, or of an unknown authority."""
+    plain = OF_FAULT[Fault.TLS]
+    whose = {
+        "subject": certificate.get("subject") or _("the receiver"),
+        "issuer": certificate.get("issuer") or _("an authority that it does not name"),
+        "names": listed(certificate.get("names") or ()) or certificate.get("subject") or _("no name"),
+        "until": _day(certificate.get("until")),
+        "from": _day(certificate.get("from")),
+    }
+    if detail == Detail.EXPIRED:
+        meaning = _("The certificate of %(subject)s, issued by %(issuer)s, has expired (%(until)s).") % whose
+        return replace(
+            plain, meaning=meaning, remedy=_("Renew it at the receiver, or at the proxy before it.")
+        )
+    if detail == Detail.EARLY:
+        meaning = _("The certificate of %(subject)s is not valid before %(from)s.") % whose
+        return replace(plain, meaning=meaning, remedy=_("Check the clock of whoever issued it."))
+    if detail == Detail.NAME:
+        meaning = _("The certificate is for another name: %(names)s (issued by %(issuer)s).") % whose
+        remedy = _(
+            "Use a certificate for the host in the address, or have the operator set the address to that name."
+        )
+        return replace(plain, meaning=meaning, remedy=remedy)
+    if detail == Detail.AUTHORITY:
+        meaning = _("The certificate of %(subject)s is of an authority unknown here: %(issuer)s.") % whose
+        remedy = _(
+            "Send the whole chain with the intermediate certificates. If the authority is your own, have the platform "
+            "operator add it."
+        )
+        return replace(plain, meaning=meaning, remedy=remedy)
+    return plain
+
+
+def _day(moment: str | None) -> str:
+    return date_format(timezone.localtime(dt.datetime.fromisoformat(moment)), "Y-m-d") if moment else "–"
+
+
+def answer_words(attempt: Attempt) -> str:
+    """Return the answer itself, short: "401", "Certificate expired", "No answer in time"."""
+    if attempt.status:
+        return f"{attempt.status}"
+    if attempt.detail:
+        return str(Detail(attempt.detail).label)
+    return str(Fault(attempt.fault).label) if attempt.fault else ""
