@@ -92,7 +92,7 @@ def test_a_new_subscription_begins_with_todays_state(
     assert (turns["previous_colour"], turns["replaces"], turns["reasons"]) == (
         "green",
         None,
-        [{"criterion": "G1", "reason": "lost"}],
+        [{"criterion": "G1", "reason": "lost", "points_lost": 90}],
     )
 
 
