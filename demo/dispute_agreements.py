@@ -9,7 +9,7 @@ from demo.places import STATIONS
 from demo.showcase import STATION_CODE
 from demo.signatures import drawn
 from disputes.agreements import concluding, confirming, paying, signing, sweeping
-from disputes.agreements.concluding import Given
+from disputes.agreements.checking import Given
 from disputes.agreements.performance import split_evenly, yuan_of
 from disputes.choices import AgreementKind, ConfirmationStep, PaymentWay
 from disputes.models import Agreement, Dispute

@@ -46,7 +46,17 @@ register(
             (MEASURE, _("Measure against the risk"), "shield-plus", "", _MEASURE),
             (DONE, _("Measure done"), "shield-check", "green", _MEASURE),
             (LEAD, _("Lead named"), "user-check", "", {}),
-            (MERGE, _("Another file merged into it"), "git-merge", "", {"merged": _("File")}),
+            (
+                MERGE,
+                _("Another file merged into it"),
+                "git-merge",
+                "",
+                {
+                    "merged": _("File"),
+                    "party_numbers": _("Party no."),
+                    "agreement_ended": _("Agreement that ended"),
+                },
+            ),
         )
     )
 )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from disputes.access import Permission
 from disputes.filing.leading import name_lead
 from disputes.selectors import list_disputes
-from enterprises.selectors import list_officers
+from enterprises.selectors import list_officers, stations_of_officer
 from facts.operations import VOIDED
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
@@ -79,11 +79,7 @@ class NameLead(BulkAct):
     def judge(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> Judgement:
         require(actor, Permission.LEAD_DISPUTES)
         officer_id = arguments["officer_id"]
-        stations = {
-            station
-            for station in actor.stations
-            if list_officers(actor, station).filter(pk=officer_id).exists()
-        }
+        stations = stations_of_officer(actor, officer_id)
         if not stations:
             raise ValidationError({"officer_id": _("Choose an officer of the station.")})
         found = list_disputes(actor, voided=True).select_related(None).in_bulk(list(ids))

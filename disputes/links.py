@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after.planning import SURVEY
-from disputes.after.surveys import SurveyForm, take_survey
+from disputes.after.surveys import SurveyForm, lock_survey, take_survey
 from foundation.contributions.links import Purpose, register
 
 register(
@@ -12,6 +12,7 @@ register(
         _("A short question about the settlement"),
         SurveyForm,
         take_survey,
+        lock=lock_survey,
         thanks=_("The police station reads it and calls you if something is to be done."),
     )
 )

@@ -5,15 +5,38 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
-from disputes.people.masking import TITLE_FIELDS, masked_numbers
+from disputes.people.masking import TITLE_FIELDS, masked
+from disputes.people.sheet import SYNONYMS
 from facts.declarations import register_target
+from foundation.contributions.limits import names_in
+from foundation.identifiers import folded
+
+# columns of a sheet that name persons; they become no field, and are kept with the record as they were
+_NAMES = frozenset(
+    folded(each)
+    for name in ("name", "guardian", "representative")
+    for each in (
+        *SYNONYMS[name],
+        "反映人",
+        "报案人",
+        "报警人",
+        "投诉人",
+        "申请人",
+        "被申请人",
+        "对方当事人",
+        "applicant",
+        "respondent",
+    )
+)
 
 
 def _mask_titles(values: dict[str, Any]) -> None:
-    """Mask what looks like an identity number or a telephone in a title, which is shown in lists."""
+    """Mask in a title, which is shown in lists, what looks like an identity number or a telephone, and who is named in the row."""
+    kept = values.get("source_values") or {}
+    people = [name for column, text in kept.items() if folded(column) in _NAMES for name in names_in(text)]
     for name in TITLE_FIELDS:
         if isinstance(values.get(name), str):
-            values[name] = masked_numbers(values[name])
+            values[name] = masked(values[name], people)
 
 
 register_target(

@@ -113,19 +113,19 @@ register(
                 "follow-up-first",
                 10,
                 _("First follow-up of a settled dispute of high risk, by a visit"),
-                _("the day it was settled"),
+                _("the day it was settled, or of the last instalment"),
             ),
             (
                 "follow-up-second",
                 30,
                 _("Follow-up of a settled dispute by telephone"),
-                _("the day it was settled"),
+                _("the day it was settled, or of the last instalment"),
             ),
             (
                 "follow-up-third",
                 60,
                 _("Follow-up of a settled dispute by survey"),
-                _("the day it was settled"),
+                _("the day it was settled, or of the last instalment"),
             ),
             ("survey-answer", 14, _("Answer to a survey by link"), _("the day the link was made")),
         )

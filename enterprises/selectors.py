@@ -327,6 +327,18 @@ def list_officers(actor: Actor, station_id: int | None = None) -> QuerySet[User]
     )
 
 
+def stations_of_officer(actor: Actor, id: int) -> set[int]:
+    """Return the actor's stations at which a user is an officer or chief. One query."""
+    grants = RoleGrant.objects.filter(
+        user_id=id,
+        user__is_active=True,
+        station_id__in=actor.stations,
+        role__in=STATION_ROLES,
+        revoked_at=None,
+    )
+    return set(grants.values_list("station_id", flat=True))
+
+
 def stations_of_officers(actor: Actor, ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the names of the actor's stations at which these users are officers or chiefs, by user."""
     grants = RoleGrant.objects.filter(

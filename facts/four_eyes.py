@@ -46,7 +46,7 @@ def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -
         ids |= who_set(fact, fact.reported_day, steps)
     if not _is_reporter(actor, ids, their_names):
         return ""
-    names = _others(actor, fact, ids, their_names)
+    names = _others(actor, fact.station_id, ids, their_names)
     is_submission = bool(fact.reported_day) and not (
         actor.user_id == fact.recorded_by_id or is_among(actor.name, their_names)
     )
@@ -55,17 +55,33 @@ def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -
             "You recorded the submission of the enterprise, and nobody else of your station can decide about it. Ask the "
             "bureau to give a second person a role in your station."
         )
-    if not names:
-        return _(
-            "You reported this yourself, and nobody else of your station can decide about it. Ask the bureau to give a "
-            "second person a role in your station."
+    if names and is_submission:
+        words = _(
+            "You recorded the submission of the enterprise, so somebody else decides about it: %(names)s."
         )
-    words = (
-        _("You recorded the submission of the enterprise, so somebody else decides about it: %(names)s.")
-        if is_submission
-        else _("You reported this yourself, so somebody else decides about it: %(names)s.")
+        return words % {"names": listed(names)}
+    return _own_report(names)
+
+
+def _own_report(names: list[str]) -> str:
+    if names:
+        words = _("You reported this yourself, so somebody else decides about it: %(names)s.")
+        return words % {"names": listed(names)}
+    return _(
+        "You reported this yourself, and nobody else of your station can decide about it. Ask the bureau to give a "
+        "second person a role in your station."
     )
-    return words % {"names": listed(names)}
+
+
+def refusal_of_row(actor: Actor, station_id: int, reported_by: Iterable[int]) -> str:
+    """Return why the actor may not void a row that counts in a rating and is no fact of its own; empty if they may.
+
+    As for facts: ``reported_by`` do not take back what they reported themselves. Who may is named.
+    """
+    ids = set(reported_by) - {0}
+    if not actor.user_id or actor.user_id not in ids:
+        return ""
+    return _own_report(_others(actor, station_id, ids, set()))
 
 
 def refusal_of_decider(actor: Actor, fact: Fact) -> str:
@@ -80,7 +96,9 @@ def refusal_of_decider(actor: Actor, fact: Fact) -> str:
     if actor.user_id not in deciders:
         return ""
     ids, their_names = fact.reporters()
-    if names := _others(actor, fact, ids | deciders | who_set(fact, fact.reported_day), their_names):
+    if names := _others(
+        actor, fact.station_id, ids | deciders | who_set(fact, fact.reported_day), their_names
+    ):
         words = _("You decided about this yourself, so somebody else corrects the day: %(names)s.")
         return words % {"names": listed(names)}
     return _(
@@ -88,14 +106,14 @@ def refusal_of_decider(actor: Actor, fact: Fact) -> str:
     )
 
 
-def _others(actor: Actor, fact: Fact, ids: set[int], names: set[str]) -> list[str]:
+def _others(actor: Actor, station_id: int, ids: set[int], names: set[str]) -> list[str]:
     """Return the names of those who may decide: officers of the station, its chief marked as such."""
     as_chief = RoleGrant.objects.filter(
-        user_id=OuterRef("pk"), station_id=fact.station_id, role=Role.CHIEF, revoked_at=None
+        user_id=OuterRef("pk"), station_id=station_id, role=Role.CHIEF, revoked_at=None
     )
     found = [
         each
-        for each in list_officers(actor, fact.station_id).annotate(is_chief=Exists(as_chief))
+        for each in list_officers(actor, station_id).annotate(is_chief=Exists(as_chief))
         if each.pk not in ids | {actor.user_id} and not is_among(str(each), names)
     ]
     shown = [

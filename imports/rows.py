@@ -275,6 +275,10 @@ class RowReader:
                 if name not in values:
                     row.refuse("required", name, field=name, of=target.code)
                     values[name] = None
+        if record.keep:
+            hidden = {each for each in record.keep if self.spec.lenient and cells.is_masked(row.raw(each))}
+            values["source_values"] = {each: "" if each in hidden else row.text(each) for each in record.keep}
+            unread |= hidden
         if target.settle:
             target.settle(values)
         for correction in record.correct:
@@ -284,10 +288,6 @@ class RowReader:
                 column = self._column(record, correction.field)
                 other = self._column(record, correction.not_before)
                 row.remarks.append(warning("corrected", column, was=day, other=other, now=limit))
-        if record.keep:
-            hidden = {each for each in record.keep if self.spec.lenient and cells.is_masked(row.raw(each))}
-            values["source_values"] = {each: "" if each in hidden else row.text(each) for each in record.keep}
-            unread |= hidden
         for name, how in record.fields.items():
             if row.errors and any(column in row.errors for column in (*how.columns, how.plus_days)):
                 unread.add(name)

@@ -10,6 +10,7 @@ from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.models.editing import Editable
 from foundation.contributions.papers import forms
+from foundation.database.sealed import SealedJSONField
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import (
     STATIONS,
@@ -142,7 +143,7 @@ class Paper(models.Model):
     form_key = models.CharField(max_length=80, blank=True)
     enterprise_name = models.CharField(_("enterprise"), max_length=200)  # as on the paper
     records = models.JSONField(default=dict)
-    data = models.JSONField()
+    data = SealedJSONField(purpose="papers.data")
     data_sha256 = models.CharField(max_length=64)
     data_sm3 = models.CharField(max_length=64)
     template = models.CharField(max_length=60)  # "shipped/1", or the key of a bureau's own

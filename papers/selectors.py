@@ -40,8 +40,8 @@ def issued_by_form(actor: Actor, enterprise_id: int, form_key: str) -> Paper | N
 
 
 def issued(actor: Actor) -> QuerySet[Paper]:
-    """Return the register of the actor's stations: what they issued, wherever the enterprise is now."""
-    return Paper.objects.filter(issued_by_station_id__in=actor.stations)
+    """Return the register of the actor's stations: what they issued, wherever the enterprise is now; without the data."""
+    return Paper.objects.filter(issued_by_station_id__in=actor.stations).defer("data")
 
 
 def papers_of(actor: Actor, *, enterprise_id: int, kind: str, ids: Iterable[int]) -> list[Paper]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from disputes.after.planning import record
+from disputes.acting import record
 from disputes.models import FollowUp
 from enterprises.operations.register import lock_in_order
 from foundation.accounts.actors import Actor

@@ -16,6 +16,7 @@ from disputes.choices import FollowUpWay, Risk
 from disputes.models import Dispute, FollowUp
 from disputes.staff.masked import MaskedPage
 from enterprises.selectors import list_officers
+from facts.four_eyes import refusal_of_row
 from facts.staff.views import OfFact
 from foundation.accounts.access import WrongState
 from foundation.ui.forms import FORM_KEY, key_of
@@ -126,6 +127,9 @@ class FollowUpVoid(OfFollowUp, ActPage):
     submit_label = gettext_lazy("Void the follow-up")
     done_text = gettext_lazy("The follow-up was voided. Plan it anew if it is still to be done.")
     danger = True
+
+    def get_refusal(self) -> str:
+        return refusal_of_row(self.actor, self.record.station_id, [self.record.done_by_id])
 
     def perform(self, form: BaseForm) -> FollowUp:
         return recording.void_follow_up(actor=self.actor, id=self.record.pk, **self.values(form))

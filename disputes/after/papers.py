@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.after.planning import follow_ups_of
 from disputes.choices import DisputeKind, FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
+from disputes.paper_words import DISPUTE_KINDS
 from disputes.people.masking import masked, masked_numbers
 from disputes.people.selectors import names_in, parties_of
 from facts.attachments import list_attachments
@@ -24,17 +25,6 @@ from papers.selectors import letterhead_of, papers_of
 
 _FOLDER = Path(__file__).parents[1] / "paper_templates"
 # as papers say it, in Chinese in every language
-KINDS = {
-    DisputeKind.WAGES: "欠薪",
-    DisputeKind.LABOUR: "劳动关系",
-    DisputeKind.CONTRACT: "合同",
-    DisputeKind.INJURY: "伤害赔偿",
-    DisputeKind.LAND: "土地",
-    DisputeKind.NEIGHBOURS: "邻里",
-    DisputeKind.BETWEEN: "企业之间",
-    DisputeKind.CONSUMER: "消费",
-    DisputeKind.OTHER: "其他",
-}
 WAYS = {FollowUpWay.VISIT: "走访", FollowUpWay.CALL: "电话", FollowUpWay.SURVEY: "问卷"}
 SATISFIED = {Satisfied.YES: "满意", Satisfied.PARTLY: "基本满意", Satisfied.NO: "不满意"}
 STATES = {
@@ -168,7 +158,7 @@ def _head(dispute: Dispute) -> dict[str, str]:
         "station": dispute.station.name,
         "enterprise": dispute.enterprise.name,
         "dispute": masked_numbers(dispute.summary),
-        "kind": KINDS[DisputeKind(dispute.kind)],
+        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
         "record": str(dispute.pk),
         "settled_on": chinese_day(dispute.settled_on) if dispute.settled_on else "",
         "made_on": chinese_day(timezone.localdate()),

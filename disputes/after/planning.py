@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
+from disputes.agreements.reading import LOADED as LOADED_AGREEMENTS
+from disputes.agreements.reading import Agreements, agreements_of
 from disputes.choices import FollowUpWay, Risk
 from disputes.closing import hinders_closing
 from disputes.models import Dispute, FollowUp, belonging_to
 from disputes.people.masking import refuse_persons
 from disputes.people.selectors import names_in, parties_of
-from disputes.people.telling import tell_sides
 from enterprises.selectors import list_officers
-from facts.operations import VOIDED, lock_fact
-from foundation.accounts import auditing
+from facts.operations import VOIDED
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
-from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import changes_of, limit_in_force
 from foundation.links.models import SignedLink
 from foundation.links.operations import withdraw_links
@@ -35,7 +34,7 @@ from foundation.words import Words
 PLAN, DROP = "plan_follow_up", "drop_follow_up"  # acts of the log
 SURVEY = "dispute_survey"  # purpose of signed links
 LONGEST_QUESTION = 200
-LATEST = dt.timedelta(days=731)  # after today; plausible, not statutory
+LATEST = dt.timedelta(days=731)  # after today or the last instalment; plausible, not statutory
 LOADED = "follow_ups"  # of a dispute that its page shows
 MOST = 24  # follow-ups of one dispute
 NOT_SETTLED = gettext_lazy("Only a settled dispute is followed up. Record the settlement first.")
@@ -71,13 +70,28 @@ def level_of(dispute: Dispute) -> Risk:
     return Risk(dispute.risk) if dispute.risk else Risk.MEDIUM
 
 
+def counted_from(dispute: Dispute) -> dt.date:
+    """Return the day from which follow-ups are counted: of the settlement, or, with instalments, of the last of them.
+
+    What is paid in full earlier is over on that day. One query, unless the page has loaded the agreements.
+    """
+    today = timezone.localdate()
+    start = dispute.settled_on or today
+    loaded: Agreements | None = dispute.__dict__.get(LOADED_AGREEMENTS)
+    found = (agreements_of(dispute) if loaded is None else loaded).in_force
+    if found is None or not found.instalments:
+        return start
+    last = max(each.due_on for each in found.instalments)
+    return max(start, found.performance_on(today).performed_on or last)
+
+
 def proposal(actor: Actor, dispute: Dispute, level: str) -> list[Proposed]:
-    """Return the follow-ups that a level asks for, counted from the settlement.
+    """Return the follow-ups that a level asks for, counted from the settlement or the last instalment.
 
     None lies in the past: what a late settlement has missed is asked for today.
     """
     today = timezone.localdate()
-    start = dispute.settled_on or today
+    start = counted_from(dispute)
     changes = changes_of(actor)
     found = []
     for code, way in BY_LEVEL[level]:
@@ -92,9 +106,7 @@ def lock_follow_up(actor: Actor, id: int) -> tuple[Dispute, FollowUp]:
     of = rows.values_list("dispute_id", "dispute__merged_into_id").first()
     if of is None:
         raise Http404(f"no follow-up {id}")
-    dispute = lock_fact(actor, Dispute, of[1] or of[0])
-    if dispute.is_voided:
-        raise WrongState(str(VOIDED))
+    dispute = locked_dispute(actor, of[1] or of[0])
     return dispute, rows.select_for_update(of=("self",), no_key=True).get(dispute_id__in=dispute.file_ids)
 
 
@@ -166,15 +178,6 @@ def refuse_answered(found: FollowUp) -> None:
         )
 
 
-def record(actor: Actor, dispute: Dispute, act: str, after: Mapping[str, Any], *, reason: str = "") -> None:
-    """Write the entry of an act on a dispute's follow-ups. Raise ValidationError at ``reason`` for one that names a party."""
-    if reason:
-        dispute.refuse_reason(actor, reason)
-    action = kind_of_model(Dispute).action(act)
-    auditing.record(actor=actor, action=action, target=dispute, after=dict(after), reason=reason)
-    tell_sides(dispute)
-
-
 def follow_ups_of(dispute: Dispute) -> list[FollowUp]:
     """Return the follow-ups of a dispute and of files merged into it by their day, without voided ones. One query."""
     return list(
@@ -201,9 +204,7 @@ def still_to_follow_up(dispute: Dispute, actor: Actor) -> str:
 
 
 def _lock_settled(actor: Actor, id: int) -> Dispute:
-    dispute = lock_fact(actor, Dispute, id)
-    if dispute.is_voided:
-        raise WrongState(str(VOIDED))
+    dispute = locked_dispute(actor, id)
     if dispute.settled_on is None:
         raise WrongState(str(NOT_SETTLED))
     if dispute.closed_on is not None:
@@ -219,6 +220,7 @@ def _plan(
     people = names_in(parties_of(actor, dispute))
     if officer_id not in officers:
         officer_id = actor.user_id if actor.user_id in officers else 0
+    latest = max(today, counted_from(dispute)) + LATEST
     made = []
     for each in planned:
         if each.way not in FollowUpWay.values:
@@ -227,7 +229,7 @@ def _plan(
             raise ValidationError({"planned_on": _("This field is required.")})
         if dispute.settled_on and each.planned_on < dispute.settled_on:
             raise ValidationError({"planned_on": _("It cannot be before the settlement.")})
-        if each.planned_on > today + LATEST:
+        if each.planned_on > latest:
             raise ValidationError({"planned_on": _("This day is more than two years ahead. Check the year.")})
         question = kept(each.question, "question", LONGEST_QUESTION, words=True)
         if not question:

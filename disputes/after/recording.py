@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.after.planning import SURVEY, lock_follow_up, record, refuse_answered, refuse_ended
+from disputes.acting import record
+from disputes.after.planning import SURVEY, lock_follow_up, refuse_answered, refuse_ended
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
 from disputes.operations import reopen_dispute
+from facts.four_eyes import refusal_of_row
 from facts.operations import VOIDED
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -96,7 +98,7 @@ def record_follow_up(
 def void_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
     """Void a follow-up that was recorded wrongly, with a reason. What it reopened stays open.
 
-    Raise NotAllowed, Http404, WrongState if it was not done, which is dropped instead, or was voided already.
+    It counts in the rating, so nobody voids what they recorded themselves (``facts.four_eyes``). Raise NotAllowed, Http404, WrongState if it was not done, which is dropped instead, or was voided already.
     """
     require(actor, Permission.FOLLOW_UP_DISPUTES)
     reason = required_reason(reason)
@@ -105,6 +107,8 @@ def void_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
         raise WrongState(str(VOIDED))
     if found.done_on is None:
         raise WrongState(_("This follow-up is not done. Drop it instead."))
+    if words := refusal_of_row(actor, found.station_id, [found.done_by_id]):
+        raise WrongState(words)
     found.voided_at, found.void_reason = timezone.now(), reason
     found.save(update_fields=["voided_at", "void_reason", "changed_at"])
     record(actor, dispute, VOID, {"planned_on": found.planned_on.isoformat()}, reason=reason)

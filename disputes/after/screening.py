@@ -14,6 +14,7 @@ from disputes.models import Screening
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register
 from enterprises.selectors import visible as visible_enterprises
+from facts.four_eyes import refusal_of_row
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -94,7 +95,10 @@ def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False
 
 @transaction.atomic
 def void_screening(*, actor: Actor, id: int, reason: str) -> Screening:
-    """Void a wrong report, with a reason. The enterprise can then be screened again. Raise NotAllowed, Http404, WrongState."""
+    """Void a wrong report, with a reason. The enterprise can then be screened again.
+
+    It counts in the rating, so nobody voids their own (``facts.four_eyes``). Raise NotAllowed, Http404, WrongState.
+    """
     require(actor, Permission.SCREEN_FOR_DISPUTES)
     reason = required_reason(reason)
     rows = Screening.objects.filter(station_id__in=actor.stations).select_related("enterprise")
@@ -103,6 +107,8 @@ def void_screening(*, actor: Actor, id: int, reason: str) -> Screening:
         raise Http404(f"no screening {id}")
     if found.voided_at:
         raise WrongState(_("This record was voided."))
+    if words := refusal_of_row(actor, found.station_id, [found.screened_by_id]):
+        raise WrongState(words)
     found.voided_at, found.void_reason = timezone.now(), reason
     found.save(update_fields=["voided_at", "void_reason", "changed_at"])
     auditing.record(

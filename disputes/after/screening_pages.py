@@ -19,11 +19,12 @@ from disputes.choices import Heard
 from disputes.models import Screening
 from enterprises.models import Liaison
 from enterprises.open_work import MINE, STATION
+from facts.four_eyes import refusal_of_row
 from foundation.accounts.access import allows
 from foundation.accounts.choices import Role
 from foundation.ids import id_of
 from foundation.ui.views import ActPage, ButtonPage, Page, chosen_in, id_in
-from foundation.words import sentences
+from foundation.words import Words, sentences
 
 TITLE = pgettext_lazy("disputes", "Screening")
 SHOWN = 30  # enterprises of a page, which one tap reports together
@@ -151,6 +152,9 @@ class ScreeningVoid(ActPage):
 
     def get_about(self) -> str:
         return f"{self.record.enterprise.name} · {self.record}"
+
+    def get_refusal(self) -> Words:
+        return refusal_of_row(self.actor, self.record.station_id, [self.record.screened_by_id])
 
     def get_back_url(self) -> str:
         return reverse("disputes:screenings")

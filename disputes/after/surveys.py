@@ -4,6 +4,7 @@ Sending one moves no clock, opening it changes nothing. Its answer ends the foll
 again waits on Today for an officer's decision (``judge_follow_up``).
 """
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
-from disputes.after.planning import SURVEY, lock_follow_up, record, refuse_ended
+from disputes.acting import record
+from disputes.after.planning import SURVEY, lock_follow_up, refuse_ended
 from disputes.after.recording import FOLLOWED_UP, LONGEST
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
@@ -104,6 +106,12 @@ def withdraw_survey(*, actor: Actor, id: int) -> None:
     dispute, found = lock_follow_up(actor, id)
     if withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id):
         record(actor, dispute, WITHDRAW, {"planned_on": found.planned_on.isoformat()})
+
+
+def lock_survey(actor: Actor, link: SignedLink) -> None:
+    """Lock what a survey is about, before its link: whoever sends one or ends its follow-up locks in this order, too."""
+    with contextlib.suppress(WrongState):  # voided since, which take_survey finds as well
+        lock_follow_up(actor, link.object_id)
 
 
 def take_survey(actor: Actor, link: SignedLink) -> None:

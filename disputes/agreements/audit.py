@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from disputes.agreements import concluding, confirming, paying, signing, sweeping
+from disputes.agreements import concluding, confirming, paying, signing, sweeping, undoing
 from disputes.choices import ConfirmationStep
 from disputes.models import Dispute
 from foundation.contributions.audit import Action, Phrase, kind_of_model
@@ -50,6 +50,7 @@ def agreement_actions() -> tuple[Action | Phrase, ...]:
         _act(paying.CORRECT, _("Payment corrected"), "pencil", "", "yellow"),
         _act(paying.TAKE_BACK, _("Payment taken back"), "arrow-back-up", "", "yellow"),
         _act(sweeping.BREACH, _("Instalment in breach"), "alert-circle", "breached_on", "red"),
+        _act(undoing.UNDO, _("Breach undone: it was paid on time"), "arrow-back-up", "", "yellow"),
         *(
             _act(f"{confirming.STEP}{step}", words, icon, "step_on", tone)
             for step, (words, icon, tone) in steps.items()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
 from disputes.agreements.reading import Concluded
 from disputes.choices import ConfirmationStep
@@ -55,7 +56,7 @@ def record_step(
     and at ``number`` of a decision without one.
     """
     require(actor, Permission.RECORD_AGREEMENTS)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     if (same := found.step(step)) and same.on == on:
         return same
@@ -97,7 +98,7 @@ def record_step(
         **values,
     )
     decision = {"decision_number": values["number"]} if values["number"] else {}
-    locking.record(actor, dispute, f"{STEP}{step}", {"step_on": on.isoformat(), **decision})
+    record(actor, dispute, f"{STEP}{step}", {"step_on": on.isoformat(), **decision})
     return made
 
 
@@ -109,7 +110,7 @@ def take_back_step(*, actor: Actor, id: int, step_id: int, reason: str) -> Confi
     """
     require(actor, Permission.RECORD_AGREEMENTS)
     reason = required_reason(reason)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute)
     last = found.confirmations[-1] if found.confirmations else None
     if last is None or last.pk != step_id:
@@ -117,5 +118,5 @@ def take_back_step(*, actor: Actor, id: int, step_id: int, reason: str) -> Confi
     Confirmation.objects.filter(pk=last.pk).update(
         taken_back_at=timezone.now(), taken_back_by=actor.name, taken_back_reason=reason
     )
-    locking.record(actor, dispute, TAKE_BACK, {"step_on": last.on.isoformat()}, reason=reason)
+    record(actor, dispute, TAKE_BACK, {"step_on": last.on.isoformat()}, reason=reason)
     return last

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from disputes.agreements.concluding import LONGEST, Given, fen_in
+from disputes.agreements.checking import LONGEST, Given, fen_in
 from disputes.agreements.performance import (
     LAST_YEAR,
     MOST_INSTALMENTS,

@@ -7,26 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from disputes.acting import locked_dispute, paper_about, valid_papers
 from disputes.agreements import locking
 from disputes.agreements.capital import in_capitals
-from disputes.agreements.paper_forms import BY_KIND, RECEIPT, REQUEST
+from disputes.agreements.paper_forms import AGREEMENT_FORMS, BY_KIND, RECEIPT, REQUEST
 from disputes.agreements.performance import yuan_of
-from disputes.agreements.reading import Concluded
+from disputes.agreements.reading import Concluded, agreements_of
 from disputes.choices import (
     PUBLIC_SECURITY,
     AgreementKind,
     ConfirmationStep,
+    DisputeKind,
     PaymentWay,
     Side,
     SignedOn,
     Signer,
 )
 from disputes.models import AgreementSignature, Dispute, Payment
+from disputes.paper_words import DISPUTE_KINDS, SIDES
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -35,15 +36,8 @@ from foundation.documents import documents
 from papers.access import Permission
 from papers.models import Paper
 from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
-from papers.selectors import visible
 
-CHINESE = "zh-hans"
-SIDES = {
-    Signer.APPLICANT: "申请方",
-    Signer.RESPONDENT: "被申请方",
-    Signer.THIRD: "第三方",
-    Signer.MEDIATOR: "主持人",
-}
+SIGNERS: Mapping[str, str] = {**SIDES, Signer.MEDIATOR: "主持人"}
 KINDS = {
     AgreementKind.SECURITY: "治安调解",
     AgreementKind.ON_THE_SPOT: "现场治安调解",
@@ -68,7 +62,7 @@ def money(fen: int) -> str:
 def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str = "") -> Paper:
     """Issue the paper of the agreement in force, in the form of its kind. Raise as issue_paper, WrongState if it is not in force."""
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     form = BY_KIND[AgreementKind(found.agreement.kind)]
     return _issue(actor, dispute, form, {"agreement": agreement_id}, agreement_data(dispute, found), form_key)
@@ -81,7 +75,7 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
     Raise as issue_agreement, WrongState if no court confirms this agreement or it is not in effect.
     """
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     agreement = found.agreement
     if agreement.confirm_by is None or agreement.effective_on is None:
@@ -100,11 +94,11 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
 def issue_receipt(*, actor: Actor, id: int, payment_id: int, form_key: str = "") -> Paper:
     """Issue the receipt of a payment. Raise as issue_agreement, Http404, WrongState for one that was taken back."""
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locking.locked_dispute(actor, id)
-    found = locking.in_force(dispute)
-    payment = next((each for each in found.payments if each.pk == payment_id), None)
-    if payment is None:
+    dispute = locked_dispute(actor, id)
+    found = agreements_of(dispute).with_payment(payment_id)
+    if found is None:
         raise Http404(f"dispute {dispute.pk} has no payment {payment_id}")
+    payment = next(each for each in found.payments if each.pk == payment_id)
     if payment.taken_back_at is not None:
         raise WrongState(_("This payment was taken back already. Look at the dispute again."))
     return _issue(
@@ -142,28 +136,13 @@ def _issue(
     )
 
 
-def paper_about(actor: Actor, dispute: Dispute, form: Form, records: Mapping[str, list[int]]) -> Paper | None:
-    """Return the valid paper of a form about these records. One query."""
-    return _valid(actor, dispute, records).filter(form=form.code).first()
-
-
 def void_papers(actor: Actor, dispute: Dispute, about: Mapping[str, int], reason: str) -> None:
     """Void the papers about a payment or an agreement that was recorded wrongly. Another station's stay."""
     if not allows(actor, Permission.VOID_PAPERS):
         return
-    for paper in _valid(actor, dispute, {kind: [id] for kind, id in about.items()}):
+    for paper in valid_papers(actor, dispute, AGREEMENT_FORMS, {kind: [id] for kind, id in about.items()}):
         if not refusal_to_change(actor, paper):
             void_paper(actor=actor, id=paper.pk, reason=reason)
-
-
-def _valid(actor: Actor, dispute: Dispute, records: Mapping[str, list[int]]) -> QuerySet[Paper]:
-    return visible(actor).filter(
-        Q(records__contains=dict(records)),
-        form__in=[each.code for each in (*BY_KIND.values(), REQUEST, RECEIPT)],
-        enterprise_id=dispute.enterprise_id,
-        voided_at=None,
-        corrected_at=None,
-    )
 
 
 def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
@@ -172,12 +151,10 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
     keys = dict(AgreementSignature.objects.filter(agreement_id=agreement.pk).values_list("signer", "key"))
     signed = {each.signer: each for each in found.signatures}
     signers = list(agreement.signers) or [Signer.APPLICANT, Signer.RESPONDENT, Signer.MEDIATOR]
-    with translation.override(CHINESE):
-        dispute_kind = str(dispute.get_kind_display())
     number = agreement.presided_number
     return {
         "enterprise": dispute.enterprise.name,
-        "dispute_kind": dispute_kind,
+        "dispute_kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
         "kind": KINDS[AgreementKind(agreement.kind)],
         "presided_by": f"{agreement.presided_by}（警号{number}）"
         if number and agreement.kind in PUBLIC_SECURITY
@@ -188,14 +165,14 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
         "place": agreement.place,
         "concluded_on": chinese_day(agreement.concluded_on),
         "parties": [
-            {"side": SIDES[Signer(each)], "name": signed[each].name if each in signed else ""}
+            {"side": SIGNERS[Signer(each)], "name": signed[each].name if each in signed else ""}
             for each in signers
             if each != Signer.MEDIATOR
         ],
         "facts": agreement.facts,
         "terms": agreement.terms,
-        "debtor": SIDES[Signer(agreement.debtor)] if agreement.debtor else "",
-        "creditor": SIDES[Signer(agreement.creditor)] if agreement.creditor else "",
+        "debtor": SIDES[Side(agreement.debtor)] if agreement.debtor else "",
+        "creditor": SIDES[Side(agreement.creditor)] if agreement.creditor else "",
         "total": money(total) if total else "",
         "total_in_words": in_capitals(total) if total else "",
         "instalments": [
@@ -214,7 +191,7 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
 
 
 def _signature(signer: str, signed: AgreementSignature | None, keys: Mapping[str, str]) -> dict[str, str]:
-    side = SIDES[Signer(signer)]
+    side = SIGNERS[Signer(signer)]
     if signed is None:
         return {"side": side, "who": "", "on": "", "picture": "", "key": ""}
     is_drawn = signed.way == SignedOn.SCREEN
@@ -239,8 +216,8 @@ def receipt_data(dispute: Dispute, found: Concluded, payment: Payment) -> dict[s
         "amount_in_words": in_capitals(payment.fen),
         "way": WAYS[PaymentWay(payment.way)],
         "instalment": f"第{payment.number}期" if payment.number else "",
-        "debtor": SIDES[Signer(Side(agreement.debtor).value)],
-        "creditor": SIDES[Signer(Side(agreement.creditor).value)],
+        "debtor": SIDES[Side(agreement.debtor)],
+        "creditor": SIDES[Side(agreement.creditor)],
         "agreement_on": chinese_day(agreement.concluded_on),
         "remark": payment.remark,
         "paid": money(stands.paid),

@@ -7,18 +7,26 @@ import structlog
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from disputes.agreements import concluding, confirming, locking, signing, sweeping
+from disputes.agreements import (
+    checking,
+    concluding,
+    locking,
+    settling,
+    signing,
+    sweeping,
+    undoing,
+)
 from disputes.agreements.forms import ROWS, AgreementForm, ProposalForm, row_count
 from disputes.agreements.performance import yuan_of
 from disputes.agreements.reading import Agreements, Concluded, agreement_of, agreements_of
 from disputes.agreements.sign_form import SignForm
-from disputes.choices import ConfirmationStep, SignedOn
+from disputes.choices import SignedOn
 from disputes.models import Agreement, Dispute
 from disputes.staff.masked import MaskedForm
 from facts.operations import VOIDED
@@ -33,6 +41,7 @@ from foundation.words import Words
 
 logger = structlog.get_logger(__name__)
 LOST = gettext_lazy("This file is lost. Tell whoever runs Anqi.")
+SHOWN = "agreement"  # the field with the agreement that a page showed
 DIVIDE, ADD_ROW = "divide", "add_row"  # buttons that change the rows of the form and save nothing
 
 
@@ -59,8 +68,29 @@ class OfDisputePage(MaskedForm, OfFact):
 class NeedsAgreement(OfDisputePage):
     """A page that needs an agreement in force."""
 
+    needs_agreement = True
+
     def get_refusal(self) -> Words:
-        return super().get_refusal() or ("" if self.in_force else locking.NONE_IN_FORCE)
+        words = super().get_refusal()
+        return words or ("" if self.in_force or not self.needs_agreement else locking.NONE_IN_FORCE)
+
+
+class OnShown(NeedsAgreement):
+    """An act on the agreement in force. Its form carries which one was shown, so that a stale page is refused."""
+
+    def get_form(self, form_class: Any = None) -> BaseForm:
+        form: BaseForm = super().get_form(form_class)  # type: ignore[misc]
+        form.fields[SHOWN] = forms.IntegerField(
+            required=False,
+            widget=forms.HiddenInput,
+            initial=self.in_force.agreement.pk if self.in_force else 0,
+        )
+        return form
+
+    def values(self, form: BaseForm) -> dict[str, Any]:
+        """Return the arguments of the operation. A form that does not say what it showed is stale."""
+        found: dict[str, Any] = super().values(form)  # type: ignore[misc]
+        return found | {"agreement_id": found.pop(SHOWN, None) or 0}
 
 
 class AgreementCreate(OfDisputePage, CreatePage):
@@ -186,10 +216,10 @@ class AgreementCreate(OfDisputePage, CreatePage):
             "copies",
             "third_signs",
         )
-        values: dict[str, Any] = {name: given.get(name) for name in (*names, *concluding.LONGEST)}
+        values: dict[str, Any] = {name: given.get(name) for name in (*names, *checking.LONGEST)}
         if self.replaced is not None:
             before = self.replaced.agreement
-            values = self.restored(values, {name: getattr(before, name) for name in concluding.LONGEST})
+            values = self.restored(values, {name: getattr(before, name) for name in checking.LONGEST})
             values |= {name: given.get(name) for name in ("replaces", "ended_as", "end_reason")}
         return concluding.conclude_agreement(
             actor=self.actor,
@@ -243,7 +273,7 @@ class SettleForm(forms.Form):
     settled_on = day_field(gettext_lazy("Settled on"))
 
 
-class SettleAsAgreed(NeedsAgreement, ActPage):
+class SettleAsAgreed(OnShown, ActPage):
     """Settle a dispute by its agreement: where that waited for a colleague, or again after a breach."""
 
     form_class = SettleForm
@@ -257,20 +287,20 @@ class SettleAsAgreed(NeedsAgreement, ActPage):
     def get_initial(self) -> dict[str, Any]:
         found = self.in_force
         today = timezone.localdate()
-        return {"settled_on": concluding.proposed_settlement(self.record, found, today) if found else today}
+        return {"settled_on": settling.proposed_settlement(self.record, found, today) if found else today}
 
     def get_refusal(self) -> Words:
         if self.record.settled_on is not None:
             return _("This dispute was already settled on %(day)s.") % {"day": self.record.settled_on}
-        return super().get_refusal() or concluding.refusal_as_agreed(self.in_force, timezone.localdate())
+        return super().get_refusal() or settling.refusal_as_agreed(self.in_force, timezone.localdate())
 
     def perform(self, form: BaseForm) -> Dispute:
-        return concluding.settle_as_agreed(
+        return settling.settle_as_agreed(
             actor=self.actor, id=self.record.pk, version=self.version(form), **self.values(form)
         )
 
 
-class BreachDeclare(NeedsAgreement, ActPage):
+class BreachDeclare(OnShown, ActPage):
     """Declare the breach of an instalment that was paid in part only."""
 
     form_class = ReasonForm
@@ -284,13 +314,34 @@ class BreachDeclare(NeedsAgreement, ActPage):
     danger = True
 
     def perform(self, form: BaseForm) -> Any:
-        found = self.in_force
         return sweeping.declare_breach(
-            actor=self.actor,
-            id=self.record.pk,
-            agreement_id=found.agreement.pk if found else 0,
-            number=self.kwargs["sequence"],
-            **self.values(form),
+            actor=self.actor, id=self.record.pk, number=self.kwargs["sequence"], **self.values(form)
+        )
+
+
+class BreachUndo(OnShown, ActPage):
+    """Undo a breach that never was: the instalment was paid on time, and its payment was recorded later."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Undo this breach?")
+    text = gettext_lazy(
+        "The instalment was paid on time after all. The breach, the reopening of the dispute for it and that the mediation by"
+        " the police failed are then taken back together. All of it stays in the log, with your reason."
+    )
+    submit_label = gettext_lazy("Undo the breach")
+    done_text = gettext_lazy("The breach was undone.")
+
+    def get_refusal(self) -> Words:
+        if words := super().get_refusal():
+            return words
+        found = self.in_force
+        if found and self.kwargs["sequence"] in undoing.never_was(found):
+            return ""
+        return undoing.NOT_ON_TIME
+
+    def perform(self, form: BaseForm) -> Any:
+        return undoing.undo_breach(
+            actor=self.actor, id=self.record.pk, number=self.kwargs["sequence"], **self.values(form)
         )
 
 
@@ -372,84 +423,3 @@ class AgreementSignatureShow(OfDisputePage, Page):
         response = HttpResponse(data, content_type="image/png")
         response.headers["Cache-Control"] = "private, no-store"
         return response
-
-
-# --- the court -------------------------------------------------------------------------------------------------------
-
-
-class ConfirmationForm(forms.Form):
-    """A step of the judicial confirmation."""
-
-    on = day_field(gettext_lazy("Day"), initial=timezone.localdate)
-    court = forms.CharField(label=gettext_lazy("Court"), max_length=120, required=False)
-    number = forms.CharField(
-        label=pgettext_lazy("by the court", "Number of the decision"), max_length=60, required=False
-    )
-
-
-class ConfirmationRecord(NeedsAgreement, ActPage):
-    """Record a step of the judicial confirmation: applied for, accepted, confirmed or refused."""
-
-    form_class = ConfirmationForm
-    submit_label = gettext_lazy("Record")
-    done_text = gettext_lazy("It was recorded.")
-
-    @property
-    def step(self) -> ConfirmationStep:
-        code = self.kwargs["code"]
-        if code not in ConfirmationStep.values:
-            raise Http404("no such step")
-        return ConfirmationStep(code)
-
-    def get_title(self) -> Words:
-        return _("Judicial confirmation: %(step)s") % {"step": self.step.label}
-
-    def get_text(self) -> Words:
-        found = self.in_force
-        until = found.agreement.confirm_by if found and self.step == ConfirmationStep.APPLIED else None
-        if until is None:
-            return ""
-        words = _("Both sides apply together, by %(day)s at the latest (People's Mediation Law, Article 33).")
-        return words % {"day": until.isoformat()}
-
-    def get_refusal(self) -> Words:
-        if words := super().get_refusal():
-            return words
-        found = self.in_force
-        if found and self.step in confirming.next_steps(found):
-            return ""
-        return _("This step cannot follow now. Look at the dispute again.")
-
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        form = super().get_form(form_class)
-        if self.step != ConfirmationStep.APPLIED:
-            del form.fields["court"]
-        if self.step not in confirming.DECIDED:
-            del form.fields["number"]
-        return form
-
-    def perform(self, form: BaseForm) -> Any:
-        found = self.in_force
-        return confirming.record_step(
-            actor=self.actor,
-            id=self.record.pk,
-            agreement_id=found.agreement.pk if found else None,
-            step=self.step,
-            **self.values(form),
-        )
-
-
-class ConfirmationTakeBack(NeedsAgreement, ActPage):
-    """Take back the last step of the confirmation."""
-
-    form_class = ReasonForm
-    title = gettext_lazy("Take the court's last step back?")
-    text = gettext_lazy("Only if it was recorded wrongly. The row stays, with your reason.")
-    submit_label = gettext_lazy("Take it back")
-    done_text = gettext_lazy("It was taken back.")
-    danger = True
-
-    def perform(self, form: BaseForm) -> Any:
-        return confirming.take_back_step(
-            actor=self.actor, id=self.record.pk, step_id=self.kwargs["confirmation"], **self.values(form)
-        )

@@ -81,6 +81,7 @@ class PaymentReceipt(PaperPage):
     """The receipt of a payment."""
 
     title = gettext_lazy("Issue the receipt")
+    needs_agreement = False  # also of a payment under one that was replaced
 
     def perform(self, form: BaseForm) -> Paper:
         return issuing.issue_receipt(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from disputes.access import Permission
-from disputes.agreements import concluding, confirming
+from disputes.agreements import confirming, settling, undoing
 from disputes.agreements.performance import PAID, Performance, Standing, State, Whole, yuan_of
 from disputes.agreements.reading import LOADED, Agreements, Concluded, agreements_of, debts_in
 from disputes.choices import ConfirmationStep, PaymentWay, Side, Signer, Stage
@@ -105,10 +105,11 @@ class AgreementPart(Part):
     def panel(self, of: Of) -> Mapping[str, Any] | None:
         loaded: Agreements = of.loaded[CODE]
         found = loaded.in_force
-        if found is None:
-            return {"found": None, "ended": loaded.ended} if loaded.ended else None
-        stands = found.performance_on(of.today)
         may = _may(of)
+        acts = {"may": may, "may_paper": may and allows(of.actor, PaperPermission.ISSUE_PAPERS)}
+        if found is None:
+            return {"found": None, "ended": loaded.ended, **acts} if loaded.ended else None
+        stands = found.performance_on(of.today)
         payments = {each.pk: each for each in found.payments}
         rows = [self._row(of, found, each, payments, may=may) for each in stands.standings]
         return {
@@ -118,13 +119,13 @@ class AgreementPart(Part):
             "rows": rows,
             "bar": bar_of(stands),
             "ended": loaded.ended,
-            "may": may,
-            "may_paper": may and allows(of.actor, PaperPermission.ISSUE_PAPERS),
+            **acts,
             "still_to_sign": [Signer(each).label for each in found.still_to_sign],
             "waits": self._settlement(of, found, stands),
             "confirmation": self._confirmation(found),
             "steps": confirming.next_steps(found) if may else [],
-            "late_breach": _breach_that_was_none(found, stands),
+            "late_breach": next(iter(undoing.never_was(found)), None),
+            "may_undo": may and allows(of.actor, Permission.CORRECT_DISPUTES),
         }
 
     def _row(
@@ -159,7 +160,9 @@ class AgreementPart(Part):
                     "The court has confirmed the agreement: the creditor may apply to the court for enforcement."
                 )
             return {"title": _("An instalment is in breach: the dispute is open again."), "text": advice}
-        words = concluding.refusal_to_settle(of.actor, of.dispute)
+        if found.breaches and len(undoing.never_was(found)) == len(found.breaches):
+            return None  # undoing the breach brings the settlement back
+        words = settling.refusal_to_settle(of.actor, of.dispute)
         again = bool(found.breaches)
         title = _("What was in breach is paid.") if again else _("All sides have agreed.")
         return {
@@ -265,9 +268,3 @@ class NoAgreementPart(Part):
 
 def _may(of: Of) -> bool:
     return not of.dispute.is_voided and allows(of.actor, Permission.RECORD_AGREEMENTS)
-
-
-def _breach_that_was_none(found: Concluded, stands: Performance) -> int | None:
-    """Return the number of an instalment whose breach was recorded although, as is known now, it was paid on time."""
-    on_time = {each.instalment.number for each in stands.standings if each.state == State.ON_TIME}
-    return next((each.number for each in found.breaches if each.number in on_time), None)

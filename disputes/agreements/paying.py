@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
-from disputes.agreements.concluding import fen_in
+from disputes.agreements.checking import fen_in
 from disputes.agreements.issuing import void_papers
 from disputes.agreements.performance import yuan_of
-from disputes.agreements.reading import Concluded
+from disputes.agreements.reading import Concluded, agreements_of
 from disputes.choices import PaymentWay
 from disputes.models import Dispute, Payment, belonging_to
 from facts.models import Attachment
@@ -55,7 +56,7 @@ def record_payment(
     field: at ``amount`` also for more than is owed, at ``again`` for one that is there.
     """
     require(actor, Permission.RECORD_PAYMENTS)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     if form_key and (first := next(iter(_with_key(dispute, form_key)), None)):
         return first
     found = locking.in_force(dispute, agreement_id)
@@ -72,7 +73,7 @@ def record_payment(
         proof_id=proof_id,
     )
     _save(actor, made, form_key)
-    locking.record(actor, dispute, PAY, _as_values(made))
+    record(actor, dispute, PAY, _as_values(made))
     return made
 
 
@@ -93,13 +94,14 @@ def correct_payment(
 ) -> Payment:
     """Put another payment in the place of one that was recorded wrongly; that one stays, with the reason.
 
-    Raise as record_payment, WrongState if it was taken back already, or the file is closed and less was paid, ValidationError also at ``reason``.
+    Also under an agreement that was replaced since: what was paid stays with it. Raise as record_payment, WrongState if it was taken
+    back already, or the file is closed and less was paid, ValidationError also at ``reason``.
     """
     require(actor, Permission.RECORD_PAYMENTS)
     faults, given, reason = Faults(), reason, ""
     with faults.of():
         reason = required_reason(given)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     if form_key and (first := next(iter(_with_key(dispute, form_key)), None)):
         return first
     found, wrong = _valid(dispute, payment_id)
@@ -116,12 +118,12 @@ def correct_payment(
         remark=remark,
         proof_id=proof_id or wrong.proof_id,
     )
-    if made.fen < wrong.fen:
+    if made.fen < wrong.fen and found.agreement.ended_at is None:
         locking.refuse_closed(dispute)
     made.replaces_id = wrong.pk
     _take_back(actor, dispute, wrong, reason)
     _save(actor, made, form_key)
-    locking.record(actor, dispute, CORRECT, _as_values(made), reason=reason)
+    record(actor, dispute, CORRECT, _as_values(made), reason=reason)
     return made
 
 
@@ -133,19 +135,21 @@ def take_back_payment(*, actor: Actor, id: int, payment_id: int, reason: str) ->
     """
     require(actor, Permission.RECORD_PAYMENTS)
     reason = required_reason(reason)
-    dispute = locking.locked_dispute(actor, id)
-    _found, wrong = _valid(dispute, payment_id)
-    locking.refuse_closed(dispute)
+    dispute = locked_dispute(actor, id)
+    found, wrong = _valid(dispute, payment_id)
+    if found.agreement.ended_at is None:
+        locking.refuse_closed(dispute)
     _take_back(actor, dispute, wrong, reason)
-    locking.record(actor, dispute, TAKE_BACK, _as_values(wrong), reason=reason)
+    record(actor, dispute, TAKE_BACK, _as_values(wrong), reason=reason)
     return wrong
 
 
 def _valid(dispute: Dispute, id: int) -> tuple[Concluded, Payment]:
-    found = locking.in_force(dispute)
-    payment = next((each for each in found.payments if each.pk == id), None)
-    if payment is None:
+    """Return a payment that was not taken back, and its agreement: the one in force, or one before it."""
+    found = agreements_of(dispute).with_payment(id)
+    if found is None:
         raise Http404(f"dispute {dispute.pk} has no payment {id}")
+    payment = next(each for each in found.payments if each.pk == id)
     if payment.taken_back_at is not None:
         raise WrongState(str(TAKEN_BACK))
     return found, payment
@@ -237,7 +241,7 @@ def _save(actor: Actor, payment: Payment, form_key: str) -> None:
 
 def _take_back(actor: Actor, dispute: Dispute, payment: Payment, reason: str) -> None:
     """Take a payment of a locked dispute back, with its receipt."""
-    locking.refuse_names(actor, dispute, reason)
+    dispute.refuse_reason(actor, reason)
     now = timezone.now()
     Payment.objects.filter(pk=payment.pk).update(
         taken_back_at=now, taken_back_by=actor.name, taken_back_reason=reason

@@ -17,6 +17,7 @@ from disputes.agreements import paying
 from disputes.agreements.forms import amount_field
 from disputes.agreements.pages import NeedsAgreement
 from disputes.agreements.performance import yuan_of
+from disputes.agreements.reading import Concluded
 from disputes.choices import PaymentWay
 from disputes.models import Dispute, Payment
 from facts.attachments import attach
@@ -59,13 +60,18 @@ class CorrectionForm(PaymentForm):
 
 
 class PaymentPage(NeedsAgreement, CreatePage):
-    """A form of a payment, with its proof."""
+    """A form of a payment, with its proof. ``found`` is its agreement."""
 
     form_class: Any = PaymentForm
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
     key_is_stored = True
     record: Dispute
+
+    @property
+    def found(self) -> Concluded | None:
+        """The agreement under which it was made."""
+        return self.in_force
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if words := self.get_refusal():
@@ -74,7 +80,7 @@ class PaymentPage(NeedsAgreement, CreatePage):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        found = self.in_force
+        found = self.found
         numbers = [
             (
                 each.number,
@@ -99,7 +105,7 @@ class PaymentPage(NeedsAgreement, CreatePage):
         """Return the arguments of the operation, with the proof, which is added to the files of the dispute."""
         values = self.values(form)
         file = values.pop("file", None)
-        values["agreement_id"] = values.pop("agreement", None)
+        values["agreement_id"] = values.pop("agreement", None) or 0  # a form that does not say so is stale
         proof: Model | None = None
         if file:
             file.seek(0)
@@ -151,25 +157,35 @@ class PaymentRecord(PaymentPage):
         return paying.record_payment(actor=self.actor, id=self.record.pk, **self.arguments(form))
 
 
-class PaymentCorrect(PaymentPage):
+class OfPayment(NeedsAgreement):
+    """A page about one payment, also under an agreement that was replaced since."""
+
+    needs_agreement = False
+
+    @cached_property
+    def found(self) -> Concluded:
+        """The agreement under which it was made. Raise Http404."""
+        found = self.agreements.with_payment(self.kwargs["payment"])
+        if found is None:
+            raise Http404(f"dispute {self.record.pk} has no payment {self.kwargs['payment']}")
+        return found
+
+    @cached_property
+    def wrong(self) -> Payment:
+        """The payment."""
+        return next(each for each in self.found.payments if each.pk == self.kwargs["payment"])
+
+    def get_refusal(self) -> Words:
+        return super().get_refusal() or (paying.TAKEN_BACK if self.wrong.taken_back_at else "")
+
+
+class PaymentCorrect(OfPayment, PaymentPage):
     """Correct a payment: another one takes its place, and the wrong one stays with the reason."""
 
     form_class = CorrectionForm
     title = gettext_lazy("Correct the payment")
     submit_label = gettext_lazy("Correct it")
     done_text = gettext_lazy("The payment was corrected.")
-
-    @cached_property
-    def wrong(self) -> Payment:
-        found = self.in_force
-        id = self.kwargs["payment"]
-        payment = next((each for each in (found.payments if found else ()) if each.pk == id), None)
-        if payment is None:
-            raise Http404(f"dispute {self.record.pk} has no payment {id}")
-        return payment
-
-    def get_refusal(self) -> Words:
-        return super().get_refusal() or (paying.TAKEN_BACK if self.wrong.taken_back_at else "")
 
     def get_initial(self) -> dict[str, Any]:
         wrong = self.wrong
@@ -194,7 +210,7 @@ class PaymentCorrect(PaymentPage):
         )
 
 
-class PaymentTakeBack(NeedsAgreement, ActPage):
+class PaymentTakeBack(OfPayment, ActPage):
     """Take back a payment that never was."""
 
     form_class = ReasonForm
@@ -205,15 +221,9 @@ class PaymentTakeBack(NeedsAgreement, ActPage):
     danger = True
 
     def get_about(self) -> str:
-        found = self.in_force
-        payment = next(
-            (each for each in (found.payments if found else ()) if each.pk == self.kwargs["payment"]), None
-        )
-        if payment is None:
-            return super().get_about()
         return _("%(amount)s yuan of %(day)s") % {
-            "amount": f"{yuan_of(payment.fen):,}",
-            "day": payment.paid_on.isoformat(),
+            "amount": f"{yuan_of(self.wrong.fen):,}",
+            "day": self.wrong.paid_on.isoformat(),
         }
 
     def perform(self, form: BaseForm) -> Payment:

@@ -34,6 +34,7 @@ from disputes.models import (
     Instalment,
     Payment,
 )
+from foundation.database.sealed import read_text
 
 _ROWS: Mapping[str, tuple[type[Model], tuple[str, ...], tuple[str, ...]]] = {
     "instalments": (Instalment, ("pk", "number", "due_on", "fen", "way"), ("number",)),
@@ -69,7 +70,7 @@ class Concluded:
     instalments: Sequence[Instalment]
     signatures: Sequence[AgreementSignature]
     payments: Sequence[Payment]  # those taken back, too
-    breaches: Sequence[Breach]
+    breaches: Sequence[Breach]  # those undone left out
     confirmations: Sequence[Confirmation]  # those taken back left out
 
     @property
@@ -118,9 +119,13 @@ class Agreements:
 
     all: Sequence[Concluded]
 
+    def with_payment(self, id: int) -> Concluded | None:
+        """Return the agreement under which a payment was made: the one in force, or one before it."""
+        return next((each for each in self.all if any(id == one.pk for one in each.payments)), None)
+
     @property
     def in_force(self) -> Concluded | None:
-        """The one that has not ended. Two files that have one each are not merged."""
+        """The one that has not ended. Of two files that have one each, one ends when they are merged."""
         return next((each for each in reversed(self.all) if each.agreement.ended_at is None), None)
 
     @property
@@ -151,6 +156,8 @@ def _with_rows(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
         own = model._default_manager.filter(agreement_id=OuterRef("pk")).order_by(*order)
         if model is Confirmation:
             own = own.filter(taken_back_at=None)
+        if model is Breach:
+            own = own.filter(undone_at=None)
         arrays[f"{name}_json"] = ArraySubquery(
             own.values(json=JSONObject(**{each: each for each in columns}))
         )
@@ -166,7 +173,7 @@ def _concluded(agreement: Any) -> Concluded:
 
 def _row(agreement: Agreement, model: type[Model], values: Mapping[str, Any]) -> Any:
     given = {
-        name: dt.date.fromisoformat(value) if name in _DAYS and value else value
+        name: dt.date.fromisoformat(value) if name in _DAYS and value else read_text(model, name, value)
         for name, value in values.items()
         if name != "taken_back_at"
     }

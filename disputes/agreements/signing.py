@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
-from disputes.agreements.concluding import take_effect
+from disputes.agreements.settling import take_effect
 from disputes.choices import SignedOn, Signer
 from disputes.models import AgreementSignature, Dispute, belonging_to
 from foundation.accounts.access import require
@@ -62,7 +63,7 @@ def sign_agreement(
     turn, at ``name_<signer>`` and ``picture_<signer>``, at ``signed_on``, at ``paper`` without the photo of what was signed on paper.
     """
     require(actor, Permission.RECORD_AGREEMENTS)
-    dispute = locking.locked_dispute(actor, id)
+    dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     agreement, on_paper = found.agreement, way == SignedOn.PAPER
     before = {each.signer: each for each in found.signatures}
@@ -122,7 +123,7 @@ def sign_agreement(
                 recorded_by_id=actor.user_id,
             )
         )
-    locking.record(actor, dispute, SIGN, {"signed_on": signed_on.isoformat(), "signatures": len(added)})
+    record(actor, dispute, SIGN, {"signed_on": signed_on.isoformat(), "signatures": len(added)})
     if len(added) == len(found.still_to_sign):
         days = [each.signed_on for each in (*found.signatures, *added)]
         take_effect(actor, dispute, agreement, max(days))

@@ -5,6 +5,7 @@ nothing of the dispute that it was at.
 """
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
@@ -60,29 +62,38 @@ def _unpaid(today: dt.date) -> QuerySet[Any]:
 # --- breach ----------------------------------------------------------------------------------------------------------
 
 
-def find_breaches(bureau_id: int) -> int:
-    """Write the breaches of a bureau's agreements that came about, reopen their disputes and tell whom they concern.
+def _each(bureau_id: int, ids: Iterable[int], act: Callable[[int], int], actor: Actor, words: str) -> int:
+    """Do something for disputes, each in a transaction of its own, and return the sum of what it returned.
 
-    Return how many. Each dispute is a transaction of its own: what fails in one is logged, found by the next run, and does not
-    affect the others.
+    What fails in one is logged with ``words``, found by the next run, and does not affect the others.
     """
-    actor, today = _actor_of(bureau_id), timezone.localdate()
-    if not actor.stations:
-        return 0
-    known = Breach.objects.filter(agreement_id=OuterRef("agreement_id"), number=OuterRef("number"))
-    with station_scope(actor.scope()):
-        rows = _unpaid(today).filter(~Exists(known), due_on__lt=today, open_fen=F("fen"))
-        ids = list(rows.order_by("of").values_list("of", flat=True).distinct())
     number = 0
     for id in ids:
         try:
             with station_scope(actor.scope()):
-                number += _breach(actor, id, today)
+                number += act(id)
         except (InterfaceError, OperationalError):
             raise  # the database is gone: the next run goes on
         except Exception:
-            logger.exception("breaches were not written", bureau=bureau_id, dispute=id)
+            logger.exception(words, bureau=bureau_id, dispute=id)
     return number
+
+
+def find_breaches(bureau_id: int) -> int:
+    """Write the breaches of a bureau's agreements that came about, reopen their disputes and tell whom they concern.
+
+    Return how many. Each dispute is a transaction of its own.
+    """
+    actor, today = _actor_of(bureau_id), timezone.localdate()
+    if not actor.stations:
+        return 0
+    known = Breach.objects.filter(
+        agreement_id=OuterRef("agreement_id"), number=OuterRef("number"), undone_at=None
+    )
+    with station_scope(actor.scope()):
+        rows = _unpaid(today).filter(~Exists(known), due_on__lt=today, open_fen=F("fen"))
+        ids = list(rows.order_by("of").values_list("of", flat=True).distinct())
+    return _each(bureau_id, ids, lambda id: _breach(actor, id, today), actor, "breaches were not written")
 
 
 @transaction.atomic
@@ -116,7 +127,7 @@ def _write(
     made = Breach.objects.create(
         **belonging_to(dispute), agreement_id=agreement.pk, number=number, due_on=due_on, on=on, fen=fen
     )
-    locking.record(
+    record(
         actor,
         dispute,
         BREACH,
@@ -150,8 +161,8 @@ def declare_breach(*, actor: Actor, id: int, agreement_id: int, number: int, rea
     """
     require(actor, Permission.RECORD_AGREEMENTS)
     reason = required_reason(reason)
-    dispute = locking.locked_dispute(actor, id)
-    locking.refuse_names(actor, dispute, reason)
+    dispute = locked_dispute(actor, id)
+    dispute.refuse_reason(actor, reason)
     found = locking.in_force(dispute, agreement_id)
     stands = found.performance_on(timezone.localdate()).standings
     mine = next((each for each in stands if each.instalment.number == number), None)
@@ -174,28 +185,31 @@ def _leads(dispute: Dispute) -> Q:
 
 
 def remind(bureau_id: int) -> int:
-    """Remind whoever leads a dispute of instalments that are due: some days before and on the day, once each. Return how many rows."""
+    """Remind whoever leads a dispute of instalments that are due: some days before and on the day, once each. Return how many rows.
+
+    Each dispute is a transaction of its own.
+    """
     actor, today = _actor_of(bureau_id), timezone.localdate()
     if not actor.stations:
         return 0
-    number = 0
+    due: dict[int, list[Any]] = {}
     with station_scope(actor.scope()):
         until = today + dt.timedelta(days=REMIND_DAYS)
-        rows = list(_unpaid(today).filter(due_on__gte=today, due_on__lte=until))
-        disputes = Dispute.objects.filter(voided_at=None).in_bulk([each.of for each in rows])
-        for each in rows:
-            dispute = disputes.get(each.of)
-            if dispute is None:
-                continue
-            number += notify(
-                DUE_TODAY if each.due_on == today else DUE_SOON,
-                to=_leads(dispute),
-                key=f"{each.agreement_id}:{each.number}",
-                object_id=dispute.pk,
-                values={
-                    "object": str(dispute),
-                    "number": each.number,
-                    "day": each.due_on.isoformat(),
-                },
-            )
-    return number
+        for each in _unpaid(today).filter(due_on__gte=today, due_on__lte=until):
+            due.setdefault(each.of, []).append(each)
+        disputes = Dispute.objects.filter(voided_at=None).in_bulk(due)
+
+    def one(id: int) -> int:
+        return sum(_remind(disputes[id], each, today) for each in due[id])
+
+    return _each(bureau_id, disputes, one, actor, "nobody was reminded of instalments")
+
+
+def _remind(dispute: Dispute, owed: Any, today: dt.date) -> int:
+    return notify(
+        DUE_TODAY if owed.due_on == today else DUE_SOON,
+        to=_leads(dispute),
+        key=f"{owed.agreement_id}:{owed.number}",
+        object_id=dispute.pk,
+        values={"object": str(dispute), "number": owed.number, "day": owed.due_on.isoformat()},
+    )

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from disputes.access import Permission
+from disputes.agreements import court_pages as court
 from disputes.agreements import pages as agreement
 from disputes.agreements import paper_pages as paper
 from disputes.agreements import payment_pages as payment
@@ -31,15 +32,16 @@ def agreement_urls(pages: FactPages) -> list[URLPattern]:
         ),
         ("settlement/", "settle_as_agreed", agreement.SettleAsAgreed, Permission.SETTLE_DISPUTES),
         ("breach/<int:sequence>/", "breach_declare", agreement.BreachDeclare, AGREE),
+        ("breach/<int:sequence>/undo/", "breach_undo", agreement.BreachUndo, Permission.CORRECT_DISPUTES),
         ("payments/", "payment_record", payment.PaymentRecord, PAY),
         ("payments/<int:payment>/correct/", "payment_correct", payment.PaymentCorrect, PAY),
         ("payments/<int:payment>/take-back/", "payment_take_back", payment.PaymentTakeBack, PAY),
         ("payments/<int:payment>/receipt/", "payment_receipt", paper.PaymentReceipt, ISSUE),
-        ("confirmation/<slug:code>/", "confirmation_step", agreement.ConfirmationRecord, AGREE),
+        ("confirmation/<slug:code>/", "confirmation_step", court.ConfirmationRecord, AGREE),
         (
             "confirmation/<int:confirmation>/take-back/",
             "confirmation_take_back",
-            agreement.ConfirmationTakeBack,
+            court.ConfirmationTakeBack,
             AGREE,
         ),
     ]

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.agreements.concluding import end_agreement
 from disputes.agreements.reading import agreements_of
+from disputes.choices import AgreementEnd
 from disputes.filing.risk import reviews_of
 from disputes.mediation.ways import count_again
-from disputes.models import Dispute
+from disputes.models import Agreement, Dispute, Party
 from disputes.people.masking import TITLE_FIELDS, names_one_of
+from disputes.people.parties import marks_of, renumbered, void_row
 from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
 from disputes.selectors import list_disputes
@@ -24,6 +27,7 @@ from foundation.contributions.audit import kind_of_model
 
 MERGE = "merge"  # act of the log
 MOST_OFFERED = 50
+THIS, OTHER = "this", "other"  # whose agreement counts
 
 
 def others(actor: Actor, dispute: Dispute) -> list[Dispute]:
@@ -42,15 +46,69 @@ def _refuse_named(actor: Actor, *files: Dispute) -> None:
         raise ValidationError({"into": words})
 
 
+def _refuse_both_sides(actor: Actor, *files: Dispute) -> None:
+    """Raise ValidationError at ``into`` for a party that stands on one side in one file and on another in the other."""
+    sides: dict[tuple[str, ...], str] = {}
+    for party in (each for file in files for each in parties_of(actor, file)):
+        for mark in marks_of(party):
+            if sides.setdefault(mark, party.side) != party.side:
+                words = _(
+                    "A party of one file stands on another side in the other one (no. %(number)d). Correct that first."
+                )
+                raise ValidationError({"into": words % {"number": party.number}})
+
+
+def _agreement_to_end(dispute: Dispute, survivor: Dispute, counts: str) -> tuple[Dispute, Agreement] | None:
+    """Return the agreement that ends with the merger, and its file; None unless both have one in force."""
+    both = [(file, agreements_of(file).in_force) for file in (dispute, survivor)]
+    if not all(found for _file, found in both):
+        return None
+    if counts not in (THIS, OTHER):
+        words = _(
+            "Both files have an agreement in force. Choose which one counts; the other one ends, and what was paid stays with it."
+        )
+        raise ValidationError({"counts": words})
+    file, found = both[1] if counts == THIS else both[0]
+    assert found
+    return file, found.agreement
+
+
+def _move_parties(actor: Actor, dispute: Dispute, survivor: Dispute, reason: str) -> str:
+    """Take off who stands in both files, give the next number to whose number is taken, and return what became of each, in numbers."""
+    there = list(parties_of(actor, survivor))
+    marks = {mark: each.number for each in there for mark in marks_of(each)}
+    taken = {each.number for each in parties_of(actor, survivor, voided=True)}
+    said, made = [], []
+    for party in parties_of(actor, dispute):
+        same = next((marks[mark] for mark in marks_of(party) if mark in marks), None)
+        if same is None and party.number not in taken:
+            taken.add(party.number)
+            continue
+        void_row(actor, party, reason)
+        if same is not None:
+            said.append(f"{party.number} = {same}")
+            continue
+        number = max(taken) + 1
+        taken.add(number)
+        said.append(f"{party.number} → {number}")
+        made.append(renumbered(actor, party, number))
+    Party.objects.bulk_create(made)
+    return ", ".join(said)
+
+
 @transaction.atomic
-def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason: str) -> Dispute:
+def merge_into(
+    *, actor: Actor, id: int, version: int | None, into: int, reason: str, counts: str = ""
+) -> Dispute:
     """Merge a dispute into another one of the same enterprise. Return the one that survives.
 
     Everything recorded with the first counts from now on with the second, and the first leads to it. Merging twice changes
-    nothing. The first drops out of every measure, so nobody merges what they reported themselves (as voiding).
+    nothing. The first drops out of every measure, so nobody merges what they reported themselves (as voiding). ``counts``: whose
+    agreement counts if both have one in force (THIS, OTHER); the other one ends, and what was paid stays with it. Who is a party to
+    both stands once, and whose number is taken gets the next one; the log says which.
 
-    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, for an open one into a
-    settled one, in which nobody would see that it is open, and if both have an agreement in force, ValidationError at ``into`` or ``reason``.
+    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, and for an open one into a
+    settled one, in which nobody would see that it is open, ValidationError at ``into``, ``reason`` or ``counts``.
     """
     require(actor, Permission.CORRECT_DISPUTES)
     reason = required_reason(reason)
@@ -70,9 +128,12 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
             )
         )
     _refuse_named(actor, dispute, survivor)
-    if agreements_of(dispute).in_force and agreements_of(survivor).in_force:
-        raise WrongState(_("Both files have an agreement in force. Void the one that does not count first."))
+    _refuse_both_sides(actor, dispute, survivor)
+    ends = _agreement_to_end(dispute, survivor, counts)
     absorbed = dispute.file_ids
+    if ends is not None:
+        end_agreement(actor, *ends, AgreementEnd.REPLACED, reason)
+    moved = _move_parties(actor, dispute, survivor, reason)
     void_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
@@ -92,7 +153,10 @@ def merge_into(*, actor: Actor, id: int, version: int | None, into: int, reason:
         record.absorbed = [*record.absorbed, *absorbed]
         if latest := next(iter(reviews_of(record)), None):  # its measures and its next review come along
             record.risk, record.risk_next_on = latest.level, latest.next_on
-        return {"merged": (None, str(dispute))}
+        found: dict[str, tuple[Any, Any]] = {"merged": (None, f"{dispute} (#{dispute.pk})")}
+        if ends is not None:
+            found["agreement_ended"] = (None, ends[1].concluded_on.isoformat())
+        return found | ({"party_numbers": (None, moved)} if moved else {})
 
     tell_sides(dispute)
     tell_sides(survivor)

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.choices import Risk, RiskReason
 from disputes.filing.rules import level_by
 from disputes.models import Dispute, RiskMeasure, RiskReview, belonging_to
 from disputes.people.masking import refuse_persons
 from disputes.people.selectors import names_in, parties_of
-from facts.operations import VOIDED, change_fact, lock_fact
-from foundation.accounts import auditing
-from foundation.accounts.access import WrongState, require
+from facts.operations import VOIDED, change_fact
+from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.contributions.audit import kind_of_model
@@ -79,9 +79,7 @@ def review_risk(
     dispute, StaleRecord as change_fact, ValidationError at ``reasons``, ``level``, ``why``, ``what``, ``who`` and ``until_on``.
     """
     require(actor, Permission.REVIEW_RISK)
-    dispute = lock_fact(actor, Dispute, id)
-    if words := refusal_to_review(dispute):
-        raise WrongState(words)
+    dispute = locked_dispute(actor, id)
     today, faults = timezone.localdate(), Faults()
     people = names_in(parties_of(actor, dispute))
     given = [each for each in RiskReason.values if each in reasons]
@@ -184,9 +182,7 @@ def tell_chief(actor: Actor, dispute: Dispute, number: int) -> None:
 def complete_measure(*, actor: Actor, id: int, measure_id: int) -> RiskMeasure:
     """Record that a measure was taken. Twice is once. Raise NotAllowed, Http404, WrongState for a voided dispute."""
     require(actor, Permission.REVIEW_RISK)
-    dispute = lock_fact(actor, Dispute, id)
-    if words := refusal_to_review(dispute):
-        raise WrongState(words)
+    dispute = locked_dispute(actor, id)
     measure = next((each for each in measures_of(dispute) if each.pk == measure_id), None)
     if measure is None:
         raise Http404(f"no measure {measure_id}")
@@ -199,7 +195,7 @@ def complete_measure(*, actor: Actor, id: int, measure_id: int) -> RiskMeasure:
 
 def _log(actor: Actor, dispute: Dispute, act: str, measure: RiskMeasure) -> None:
     after = {"measure": measure.what, "who": measure.who, "until_on": measure.until_on.isoformat()}
-    auditing.record(actor=actor, action=kind_of_model(Dispute).action(act), target=dispute, after=after)
+    record(actor, dispute, act, after)
 
 
 def open_measures(measures: Sequence[RiskMeasure]) -> list[RiskMeasure]:

@@ -68,6 +68,8 @@ class StepKind(models.TextChoices):
     APPRAISED = "appraised", _("Appraisal result arrived")
     FAILED = "failed", _("Mediation failed")
     EXTENDED = "extended", _("Time for the case extended")
+    SUSPENDED = "suspended", _("Time for the case stands still")
+    RESUMED = "resumed", _("Time for the case runs again")
     DECIDED = "decided", _("Case decided")
     REFUSED = "refused", _("A party refused")
     RECEIVED = "received", _("Receipt of the transfer")
@@ -75,12 +77,18 @@ class StepKind(models.TextChoices):
 
 
 class Cause(models.TextChoices):
-    """Why the police's mediation ended without success."""
+    """Why the police's mediation ended without success; and why the time for a case stands still (Art. 118)."""
 
     NO_AGREEMENT = "none", _("No agreement was reached")
     NOT_PERFORMED = "unperformed", _("The agreement was not performed")
     EXCLUDED = "excluded", _("One of the exclusions of Art. 179 came up")
     CHANGED = "changed", _("Another way was chosen")
+    APPRAISAL = "appraisal", _("An appraisal is made")
+    HEARING = "hearing", _("A hearing is held")
+
+
+# what the law leaves out of the time for a case; nothing else
+STANDS_STILL = (Cause.APPRAISAL, Cause.HEARING)
 
 
 class Running(models.TextChoices):
@@ -89,6 +97,7 @@ class Running(models.TextChoices):
     FIRST = "first", _("First mediation")
     SECOND = "second", _("Second mediation, if one is needed")
     CASE = "case", _("Decision on the case")
+    SUSPENDED = "suspended", _("The time for the case stands still")
     RECEIPT = "receipt", _("Receipt of the transfer")
 
 

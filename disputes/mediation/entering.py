@@ -1,37 +1,27 @@
 """What all operations of mediation do: lock the dispute, find what the same form made before, check, void, write the log."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disputes.models import Dispute
 from disputes.models.entered import Entered
 from disputes.people.masking import refuse_persons
 from disputes.people.selectors import names_in, parties_of
-from disputes.people.telling import tell_sides
-from facts.operations import VOIDED, lock_fact
-from foundation.accounts import auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
-from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
 
 E = TypeVar("E", bound=Entered)
-
-
-def locked(actor: Actor, id: int) -> Dispute:
-    """Lock and return a dispute. Raise Http404, WrongState if it was voided."""
-    dispute = lock_fact(actor, Dispute, id)
-    if dispute.is_voided:
-        raise WrongState(str(VOIDED))
-    return dispute
+VOIDED_ENTRY = gettext_lazy("This entry was voided.")
 
 
 def made_before(model: type[E], dispute: Dispute, key: str) -> E | None:
@@ -49,7 +39,7 @@ def row_of(model: type[E], dispute: Dispute, id: int) -> E:
     if found is None:
         raise Http404(f"dispute {dispute.pk} has no {model._meta.model_name} {id}")
     if found.voided_at:
-        raise WrongState(_("This entry was voided."))
+        raise WrongState(str(VOIDED_ENTRY))
     return found
 
 
@@ -86,25 +76,6 @@ def check_open(actor: Actor, dispute: Dispute, faults: Faults, **texts: str) -> 
 def entered_by(actor: Actor, key: str = "") -> dict[str, Any]:
     """Return the columns that say who entered a row, and by which form."""
     return {"by": actor.name, "by_id": actor.user_id, "key": key}
-
-
-def record(
-    actor: Actor, dispute: Dispute, act: str, days: Mapping[str, dt.date], *, reason: str = ""
-) -> None:
-    """Write the entry of the log about the dispute: what happened and its days, no names and no words of people.
-
-    Raise ValidationError at ``reason`` for one that names a party. The enterprises on its sides are told.
-    """
-    if reason:
-        refuse_persons(reason, "reason", names_in(parties_of(actor, dispute)))
-    auditing.record(
-        actor=actor,
-        action=kind_of_model(Dispute).action(act),
-        target=dispute,
-        after={name: day.isoformat() for name, day in days.items()},
-        reason=reason,
-    )
-    tell_sides(dispute)
 
 
 def void(actor: Actor, row: Entered, reason: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.choices import Side
 from disputes.mediation.choices import (
+    STANDS_STILL,
     Agent,
     Cause,
     Ground,
@@ -28,7 +29,6 @@ from foundation.accounts.models import User
 from foundation.ui.forms import choices_of, day_field, reason_field, today_field
 
 EXCLUSION = "exclusion_"  # begins the names of the boxes
-SIDES = (Side.APPLICANT, Side.RESPONDENT, Side.THIRD)
 
 
 def _words(
@@ -157,13 +157,14 @@ class StepForm(forms.Form):
     on = today_field(_("On"))
     cause = forms.ChoiceField(
         label=_("Why"),
-        choices=[each for each in Cause.choices if each[0] != Cause.CHANGED],
+        choices=[each for each in Cause.choices if each[0] not in (Cause.CHANGED, *STANDS_STILL)],
         widget=forms.RadioSelect,
         required=False,
     )
     said = _words(_("Words"), 2000)
 
     labels = {
+        StepKind.SUSPENDED: _("What is examined or heard, and by whom"),
         StepKind.EXTENDED: _("Who approved it, under which number"),
         StepKind.RECEIVED: _("Who received it, under which number"),
         StepKind.RESULT: _("What the other body decided or did"),
@@ -174,7 +175,9 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, kind: StepKind, **options: Any) -> None:
         super().__init__(*args, **options)
-        if kind != StepKind.FAILED:
+        if kind == StepKind.SUSPENDED:
+            choices_of(self, "cause").choices = [(each.value, each.label) for each in STANDS_STILL]
+        elif kind != StepKind.FAILED:
             del self.fields["cause"]
         if kind in self.labels:
             self.fields["said"].label = self.labels[kind]
@@ -222,7 +225,10 @@ class NoteForm(forms.Form):
             CONFLICT: member.conflict_on,
             LEFT: member.left_on,
         }
-        choices_of(self, "what").choices = [each for each in HAPPENED if not closed.get(each[0])]
+        # what was recorded is not offered again; sent again it is judged by the operation, which may know it
+        choices_of(self, "what").choices = [
+            each for each in HAPPENED if self.is_bound or not closed.get(each[0])
+        ]
 
 
 def _time(label: Any) -> forms.TimeField:
@@ -319,7 +325,7 @@ class SessionForm(WhenForm):
         named = [(each.pk, str(each)) for each in team if each.takes_part or each.name in there]
         choices_of(self, "led_by").choices = [("", _("The officers")), *named]
         choices_of(self, "present").choices = named
-        for side in SIDES:
+        for side in Side:
             self.fields[f"{side}_amount"] = forms.DecimalField(
                 label=_("Amount (yuan)"),
                 required=False,
@@ -338,14 +344,14 @@ class SessionForm(WhenForm):
 
     def title_of(self, name: str) -> str:
         """Return the side that a field of an offer belongs to, for the list of errors."""
-        return next((str(side.label) for side in SIDES if name.startswith(f"{side}_")), "")
+        return next((str(side.label) for side in Side if name.startswith(f"{side}_")), "")
 
     @property
     def offers(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Each side with its three fields."""
         return [
             (side.label, [self[f"{side}_{name}"] for name in ("amount", "instalments", "words")])
-            for side in SIDES
+            for side in Side
         ]
 
     def values(self) -> dict[str, Any]:
@@ -357,7 +363,7 @@ class SessionForm(WhenForm):
                 given.pop(f"{side}_instalments", None),
                 given.pop(f"{side}_words", None) or "",
             )
-            for side in SIDES
+            for side in Side
         ]
         for name in ("applicants", "respondents", "others"):
             given[name] = given[name] or 0

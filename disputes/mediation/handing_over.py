@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from disputes.acting import record
 from disputes.mediation.choices import Ended
-from disputes.mediation.entering import entered_by, record
+from disputes.mediation.entering import entered_by
 from disputes.mediation.planning import end
 from disputes.models import Appointment, belonging_to
 from enterprises.operations.register import lock_in_order

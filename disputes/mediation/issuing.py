@@ -6,15 +6,17 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from disputes.acting import locked_dispute, paper_about
 from disputes.choices import DisputeKind, Side
-from disputes.mediation import sessions
+from disputes.mediation import sessions, team, ways
 from disputes.mediation.choices import Manner, TeamRole, WayKind
-from disputes.mediation.entering import locked, row_of
+from disputes.mediation.entering import row_of
 from disputes.mediation.paper_forms import INVITATION, MINUTES, TRANSFER
 from disputes.mediation.planning import appointments_of
 from disputes.mediation.sessions import get_session, hold_session, sessions_of
 from disputes.mediation.ways import way_on, ways_of
 from disputes.models import Dispute, MediationSession, TeamMember, Way
+from disputes.paper_words import DISPUTE_KINDS, SIDES
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import own_police_number
@@ -24,21 +26,10 @@ from foundation.texts import kept
 from papers.access import Permission
 from papers.models import Paper
 from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
-from papers.selectors import issued_by_form, visible
+from papers.selectors import issued_by_form
 
 KIND, SESSION, MEMBER, WAY = "dispute", "dispute_session", "dispute_team", "dispute_way"
 # on papers, which are Chinese in every language
-KINDS = {
-    DisputeKind.WAGES: "欠薪",
-    DisputeKind.LABOUR: "劳动关系",
-    DisputeKind.CONTRACT: "合同",
-    DisputeKind.INJURY: "人身损害",
-    DisputeKind.LAND: "土地",
-    DisputeKind.NEIGHBOURS: "邻里",
-    DisputeKind.BETWEEN: "企业之间",
-    DisputeKind.CONSUMER: "消费",
-    DisputeKind.OTHER: "其他",
-}
 WAYS = {
     WayKind.PUBLIC_SECURITY: "治安调解",
     WayKind.PEOPLES: "人民调解",
@@ -57,19 +48,6 @@ ROLES = {
     TeamRole.INDUSTRY: "行业调解员",
     TeamRole.LAWYER: "律师",
 }
-SIDES = {Side.APPLICANT: "申请方", Side.RESPONDENT: "被申请方", Side.THIRD: "第三方"}
-
-
-def paper_about(actor: Actor, dispute: Dispute, form: Form, kind: str, id: int) -> Paper | None:
-    """Return the valid paper of a form about a session, a member or a way, without its data. One query."""
-    rows = visible(actor).filter(
-        form=form.code,
-        enterprise_id=dispute.enterprise_id,
-        records__contains={kind: [id]},
-        voided_at=None,
-        corrected_at=None,
-    )
-    return rows.defer("data").first()
 
 
 def _issue(
@@ -83,7 +61,7 @@ def _issue(
     kind, id = about
     if form_key and (first := issued_by_form(actor, dispute.enterprise_id, form_key)):
         return first
-    if before := paper_about(actor, dispute, form, kind, id):
+    if before := paper_about(actor, dispute, form, {kind: [id]}):
         raise WrongState(_("The paper was issued already: %(number)s. Void it first.") % {"number": before})
     return _drawn(actor, dispute, form, about, data, form_key=form_key)
 
@@ -119,17 +97,25 @@ def _own(actor: Actor) -> str:
 def issue_minutes(*, actor: Actor, dispute_id: int, session_id: int, form_key: str = "") -> Paper:
     """Issue the minutes of a session. It has one valid paper at most. Raise as issue_paper, Http404, WrongState."""
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     row_of(MediationSession, dispute, session_id)
     session = get_session(dispute, session_id)
     return _issue(actor, dispute, MINUTES, (SESSION, session.pk), minutes_data(dispute, session), form_key)
 
 
-def _to_change(actor: Actor, dispute: Dispute, session_id: int) -> Paper | None:
-    """Return the minutes of a session that the actor may change; None if there are none."""
-    found = paper_about(actor, dispute, MINUTES, SESSION, session_id)
-    may = found and allows(actor, Permission.ISSUE_PAPERS) and not refusal_to_change(actor, found)
+def _to_change(
+    actor: Actor, dispute: Dispute, form: Form, about: tuple[str, int], permission: Permission
+) -> Paper | None:
+    """Return the valid paper about something that the actor may change; None if there is none."""
+    found = paper_about(actor, dispute, form, {about[0]: [about[1]]})
+    may = found and allows(actor, permission) and not refusal_to_change(actor, found)
     return found if may else None
+
+
+def _void_with(actor: Actor, dispute: Dispute, form: Form, about: tuple[str, int], reason: str) -> None:
+    """Void the paper about something that was entered wrongly. Another station's stays."""
+    if before := _to_change(actor, dispute, form, about, Permission.VOID_PAPERS):
+        void_paper(actor=actor, id=before.pk, reason=reason)
 
 
 @transaction.atomic
@@ -142,7 +128,7 @@ def correct_session(
     """
     made = hold_session(actor=actor, dispute_id=dispute_id, replaces_id=session_id, reason=reason, **values)
     dispute = made.dispute
-    if before := _to_change(actor, dispute, session_id):
+    if before := _to_change(actor, dispute, MINUTES, (SESSION, session_id), Permission.ISSUE_PAPERS):
         session = get_session(dispute, made.pk)
         data = minutes_data(dispute, session)
         _drawn(actor, dispute, MINUTES, (SESSION, made.pk), data, corrects=before, reason=reason)
@@ -153,9 +139,24 @@ def correct_session(
 def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
     """Void a session that never was, and its minutes. Raise as ``sessions.void_session``."""
     session = sessions.void_session(actor=actor, dispute_id=dispute_id, session_id=session_id, reason=reason)
-    if before := _to_change(actor, session.dispute, session_id):
-        void_paper(actor=actor, id=before.pk, reason=reason)
+    _void_with(actor, session.dispute, MINUTES, (SESSION, session_id), reason)
     return session
+
+
+@transaction.atomic
+def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
+    """Void a way that was entered wrongly, and its letter of transfer. Raise as ``ways.void_way``."""
+    way = ways.void_way(actor=actor, dispute_id=dispute_id, way_id=way_id, reason=reason)
+    _void_with(actor, way.dispute, TRANSFER, (WAY, way_id), reason)
+    return way
+
+
+@transaction.atomic
+def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -> TeamMember:
+    """Void a member who was entered wrongly, and the invitation. Raise as ``team.void_member``."""
+    member = team.void_member(actor=actor, dispute_id=dispute_id, member_id=member_id, reason=reason)
+    _void_with(actor, member.dispute, INVITATION, (MEMBER, member_id), reason)
+    return member
 
 
 def minutes_data(dispute: Dispute, session: MediationSession) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def minutes_data(dispute: Dispute, session: MediationSession) -> dict[str, Any]:
         "place": session.place,
         "way": WAYS[WayKind(way.kind)] if way else "",
         "manner": MANNERS[Manner(session.manner)],
-        "dispute": f"{KINDS[DisputeKind(dispute.kind)]}：{dispute.summary}",
+        "dispute": f"{DISPUTE_KINDS[DisputeKind(dispute.kind)]}：{dispute.summary}",
         "officers": "、".join(_officer(each["name"], each["number"]) for each in session.officers),
         "led_by": session.led_by or session.officer_name,
         "present": "、".join(
@@ -214,14 +215,14 @@ def _next(session: MediationSession) -> str:
 def issue_invitation(*, actor: Actor, dispute_id: int, member_id: int, form_key: str = "") -> Paper:
     """Issue the invitation of a member, to the next planned session if there is one. Raise as issue_minutes."""
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     member = row_of(TeamMember, dispute, member_id)
     planned = next(iter(appointments_of(dispute)), None)
     data = {
         "invited": member.organisation or member.name,
         "name": member.name,
         "role": ROLES[TeamRole(member.role)],
-        "kind": KINDS[DisputeKind(dispute.kind)],
+        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
         "officers": _own(actor),
         "planned": chinese_day(planned.on) if planned else "",
         "began": f"{planned.begins_at:%H:%M}" if planned else "",
@@ -245,14 +246,14 @@ def issue_transfer(
 ) -> Paper:
     """Issue the letter by which a dispute is transferred. Raise as issue_minutes, ValidationError by field."""
     require(actor, Permission.ISSUE_PAPERS)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     way = row_of(Way, dispute, way_id)
     if way.kind != WayKind.TRANSFER:
         raise WrongState(_("This does not happen on this way."))
     data = {
         "body": way.body,
         "opened": chinese_day(dispute.opened_on),
-        "kind": KINDS[DisputeKind(dispute.kind)],
+        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
         "people": str(dispute.people or ""),
         "amount": "" if dispute.amount is None else f"{dispute.amount:,.2f}",
         "facts": kept(facts, "facts", 2000, words=True),

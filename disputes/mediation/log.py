@@ -36,6 +36,8 @@ ACTIONS = (
             (StepKind.APPRAISED, _("Appraisal result arrived"), "microscope", ""),
             (StepKind.FAILED, _("Mediation failed: the time for the case runs"), "alert-triangle", "red"),
             (StepKind.EXTENDED, _("Time for the case extended"), "calendar-plus", "yellow"),
+            (StepKind.SUSPENDED, _("Time for the case stands still"), "player-pause", "yellow"),
+            (StepKind.RESUMED, _("Time for the case runs again"), "player-play", ""),
             (StepKind.DECIDED, _("Case decided"), "gavel", ""),
             (StepKind.REFUSED, _("A party refused the mediation"), "hand-stop", "yellow"),
             (StepKind.RECEIVED, _("Receipt of the transfer arrived"), "mail-check", "green"),

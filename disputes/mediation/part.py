@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from disputes.access import Permission
 from disputes.choices import Stage
@@ -16,7 +16,7 @@ from disputes.mediation.choices import Running, StepKind
 from disputes.mediation.planning import appointments_of
 from disputes.mediation.sessions import sessions_of
 from disputes.mediation.team import team_of
-from disputes.mediation.ways import clock_of, steps_possible, ways_of
+from disputes.mediation.ways import clock_of, steps_possible, stood_still, ways_of
 from disputes.models import Appointment, Dispute, MediationSession, TeamMember, Way
 from disputes.parts import Clock, Column, Of, Part, register
 from foundation.accounts.access import allows
@@ -29,6 +29,8 @@ ICONS = {
     StepKind.APPRAISED: "microscope",
     StepKind.FAILED: "alert-triangle",
     StepKind.EXTENDED: "calendar-plus",
+    StepKind.SUSPENDED: "player-pause",
+    StepKind.RESUMED: "player-play",
     StepKind.DECIDED: "gavel",
     StepKind.REFUSED: "hand-stop",
     StepKind.RECEIVED: "mail-check",
@@ -38,6 +40,8 @@ ACTS: dict[StepKind, Words] = {
     StepKind.APPRAISED: gettext_lazy("The appraisal has arrived"),
     StepKind.FAILED: gettext_lazy("The mediation failed"),
     StepKind.EXTENDED: gettext_lazy("Extend the time"),
+    StepKind.SUSPENDED: gettext_lazy("The time stands still"),
+    StepKind.RESUMED: gettext_lazy("The time runs again"),
     StepKind.DECIDED: gettext_lazy("The case was decided"),
     StepKind.REFUSED: gettext_lazy("A party refuses"),
     StepKind.RECEIVED: gettext_lazy("The receipt arrived"),
@@ -62,6 +66,7 @@ class ShownWay:
     way: Way
     acts: Sequence[Button]
     clock: tuple[Running, dt.date] | None
+    still_since: dt.date | None = None
     void_url: str = ""
 
 
@@ -93,15 +98,20 @@ class WayPart(Part):
             Button(ACTS[kind], to("way_step", of.dispute, way.pk) + f"?step={kind}", ICONS[kind])
             for kind in (steps_possible(of.actor, way, of.dispute) if may else ())
         ]
+        still = stood_still(way)
         return ShownWay(
-            way, acts, clock_of(way, of.dispute), to("way_void", of.dispute, way.pk) if may else ""
+            way,
+            acts,
+            clock_of(way, of.dispute),
+            still[-1][0] if still and way.running == Running.SUSPENDED else None,
+            to("way_void", of.dispute, way.pk) if may else "",
         )
 
     def clocks(self, of: Of) -> Iterable[Clock]:
         for way in of.loaded[self.code]:
             if found := clock_of(way, of.dispute):
                 running, due_on = found
-                yield Clock(running.label, due_on, _("%(way)s, as the law counts") % {"way": way})
+                yield Clock(running.label, due_on, _counted(way))
 
     def stage(self, of: Of) -> Stage | None:
         return Stage.MEDIATION if any(way.from_on <= of.today for way in of.loaded[self.code]) else None
@@ -109,6 +119,16 @@ class WayPart(Part):
     def buttons(self, of: Of) -> Iterable[Button]:
         if may_mediate(of) and not of.loaded[self.code] and not of.dispute.settled_on:
             yield Button(_("Choose the way"), to("way", of.dispute), "route", dialog=False)
+
+
+def _counted(way: Way) -> str:
+    """Return how the clock of a way is counted, in words: also how long it stood still."""
+    words = _("%(way)s, as the law counts") % {"way": way}
+    days = sum((last - first).days + 1 for first, last in stood_still(way) if last)
+    if not days:
+        return words
+    more = ngettext("it stood still for %(days)d day", "it stood still for %(days)d days", days)
+    return f"{words} · {more % {'days': days}}"
 
 
 @dataclass(frozen=True)
@@ -198,7 +218,8 @@ class SessionsPart(Part):
         if not may_mediate(of):
             return
         ways: list[Way] = of.loaded[WAY]
-        is_open = not of.dispute.settled_on and not (ways and ways[-1].running == Running.CASE)
+        is_case = bool(ways) and ways[-1].running in (Running.CASE, Running.SUSPENDED)
+        is_open = not of.dispute.settled_on and not is_case
         due = next((each for each in appointments if each.on <= of.today), None)
         if due:
             record = f"{to('session_new', of.dispute)}?appointment={due.pk}"

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.mediation.choices import Ended
-from disputes.mediation.entering import check, check_open, entered_by, locked, made_before, record, row_of
+from disputes.mediation.entering import check, check_open, entered_by, made_before, row_of
 from disputes.mediation.meetings import OFFICERS, check_times, named
 from disputes.models import Appointment, Dispute, belonging_to
 from foundation.accounts.access import WrongState, require
@@ -69,7 +70,7 @@ def plan_session(
 ) -> Appointment:
     """Plan a session for a day to come. Raise NotAllowed, Http404, WrongState, ValidationError by field."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     if first := made_before(Appointment, dispute, key):
         return first
     planned, faults = _appointment(actor, dispute, officer_id, second_id, values)
@@ -125,7 +126,7 @@ def move_session(
     The same again is the one that is there. Raise as plan_session, ValidationError at ``reason``, WrongState if it ended.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     follows = Appointment.objects.filter(
         dispute_id__in=dispute.file_ids,
         enterprise_id=dispute.enterprise_id,
@@ -152,7 +153,7 @@ def move_session(
 def cancel_session(*, actor: Actor, dispute_id: int, appointment_id: int, reason: str) -> Appointment:
     """Cancel a planned session with a reason. Raise as move_session."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     reason = required_reason(reason)
     found = row_of(Appointment, dispute, appointment_id)
     if (found.ended_as, found.ended_by, found.ended_reason) == (Ended.CANCELLED, actor.name, reason):

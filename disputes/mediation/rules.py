@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.choices import Side
-from disputes.mediation.choices import Agent, Ground, Minors, Offence, Running, WayKind
+from disputes.mediation.choices import Agent, Ground, Minors, Offence, Running, StepKind, WayKind
 from foundation.words import Words
 
 MOST_SESSIONS = 2  # of public-security mediation (Art. 183)
@@ -27,8 +27,9 @@ FIRST, SECOND, CASE, EXTENSION, RECEIPT = (
     "case-extension",
     "transfer-receipt",
 )  # codes of time limits
-# the last day of a time limit that begins on a day, with so many extensions of the case
-Last = Callable[[str, dt.date, int], dt.date]
+Still = tuple[dt.date, dt.date | None]  # the first and the last day on which the time for a case stands still
+# the last day of a time limit that begins on a day; of a case with so many extensions, and what it stood still
+Last = Callable[..., dt.date]
 
 EXCLUSIONS: dict[str, Words] = {
     "hired": gettext_lazy("Somebody was hired to injure"),
@@ -57,6 +58,7 @@ class Led:
     appraised_on: dt.date | None = None
     failed_on: dt.date | None = None
     extended: int = 0
+    stood_still: tuple[Still, ...] = ()
     decided_on: dt.date | None = None
     ended_on: dt.date | None = None
     received_on: dt.date | None = None
@@ -72,6 +74,13 @@ class Led:
     def counted_from(self) -> dt.date | None:
         """The day from which the first mediation is counted, None as long as the appraisal is awaited."""
         return self.appraised_on if self.needs_appraisal else self.accepted_on
+
+    @property
+    def still_since(self) -> dt.date | None:
+        """Since when the time for the case stands still, None if it does not."""
+        if not self.stood_still or self.stood_still[-1][1] is not None:
+            return None
+        return self.stood_still[-1][0]
 
 
 class No(StrEnum):
@@ -90,15 +99,20 @@ class No(StrEnum):
         return self in (No.LATE_FIRST, No.LATE_SECOND)
 
 
-def runs(led: Led, last: Last) -> tuple[Running, dt.date] | None:
-    """Return the clock that runs on a way and its last day; None if none does.
+def case_ends(led: Led, last: Last) -> dt.date:
+    """Return the last day of the time for a case that runs: without the days of appraisals and hearings (Art. 118)."""
+    return last(CASE, led.failed_on, led.extended, led.stood_still)
+
+
+def runs(led: Led, last: Last) -> tuple[Running, dt.date | None] | None:
+    """Return the clock that runs on a way and its last day; None if none does. One that stands still has no last day.
 
     The clock of a case goes on when the way changes and when the sides agree: only a decision ends it (Art. 118, 185).
     """
     if led.decided_on is not None:
         return None
     if led.failed_on is not None:
-        return Running.CASE, last(CASE, led.failed_on, led.extended)
+        return (Running.SUSPENDED, None) if led.still_since else (Running.CASE, case_ends(led, last))
     if led.until_on is not None or led.settled_on is not None or led.ended_on is not None:
         return None
     if led.kind == WayKind.TRANSFER:
@@ -196,9 +210,48 @@ def refusal_to_extend(led: Led, on: dt.date | None, last: Last) -> str:
         return _("The case was decided already.")
     if led.extended >= MOST_EXTENSIONS:
         return _("It was extended twice already, which is the most (Art. 118).")
-    if on is not None and on > last(CASE, led.failed_on, led.extended):
+    if on is not None and not led.still_since and on > case_ends(led, last):
         return _("The time was over on that day. It is extended before it ends.")
     return ""
+
+
+def refusal_to_suspend(led: Led, on: dt.date | None, last: Last) -> str:
+    """Return why the time for a case may not stand still from a day on; "" if it may. ``on`` None: whatever the day."""
+    if led.failed_on is None or (on is not None and on < led.failed_on):
+        return _("The time for the case does not run yet.")
+    if led.decided_on is not None:
+        return _("The case was decided already.")
+    if led.still_since:
+        return _("The time stands still since %(day)s.") % {"day": led.still_since.isoformat()}
+    if on is None:
+        return ""
+    if led.stood_still and (ended := led.stood_still[-1][1]) and on <= ended:
+        return _("The time stood still until %(day)s. Choose a later day.") % {"day": ended.isoformat()}
+    if on > case_ends(led, last):
+        return _("The time was over on that day.")
+    return ""
+
+
+def refusal_to_resume(led: Led, on: dt.date | None) -> str:
+    """Return why the time for a case does not run again from a day on; "" if it does."""
+    if not led.still_since or led.decided_on is not None:
+        return _("The time for the case does not stand still.")
+    if on is not None and on <= led.still_since:
+        words = _("The time stands still since %(day)s. Choose a later day.")
+        return words % {"day": led.still_since.isoformat()}
+    return ""
+
+
+def still_in(steps: Sequence[tuple[str, dt.date]]) -> tuple[Still, ...]:
+    """Return when the time for a case stood still, by its steps in their order: both days included."""
+    found: list[Still] = []
+    for kind, on in steps:
+        is_open = bool(found) and found[-1][1] is None
+        if kind == StepKind.SUSPENDED and not is_open:
+            found.append((on, None))
+        elif kind == StepKind.RESUMED and is_open and on > found[-1][0]:
+            found[-1] = (found[-1][0], on - dt.timedelta(days=1))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
+from disputes.acting import paper_about
 from disputes.mediation import issuing, planning, sessions
 from disputes.mediation.forms import MoveForm, PlanForm, SessionForm, initial_of
 from disputes.mediation.meetings import officers_at
@@ -232,7 +233,7 @@ class SessionRecord(OfSession, TemplateView):
     @cached_property
     def paper(self) -> Paper | None:
         """The valid minutes of this session."""
-        return issuing.paper_about(self.actor, self.record, MINUTES, issuing.SESSION, self.session.pk)
+        return paper_about(self.actor, self.record, MINUTES, {issuing.SESSION: [self.session.pk]})
 
     @property
     def buttons(self) -> list[Button]:

@@ -17,20 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.choices import Side
 from disputes.mediation import rules
 from disputes.mediation.choices import Ended, Manner
-from disputes.mediation.entering import (
-    check,
-    check_open,
-    check_past,
-    entered_by,
-    locked,
-    made_before,
-    record,
-    row_of,
-    void,
-)
+from disputes.mediation.entering import check, check_open, check_past, entered_by, made_before, row_of, void
 from disputes.mediation.meetings import OFFICERS, check_times, named
 from disputes.mediation.planning import appointments_of, end, open_one
 from disputes.mediation.team import team_of
@@ -47,6 +38,7 @@ from disputes.models import (
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.database.sealed import read_text
 from foundation.faults import Faults
 
 HOLD = {Manner.JOINT: "session_joint", Manner.SEPARATE: "session_separate"}
@@ -111,7 +103,7 @@ def sessions_of(dispute: Dispute, *, voided: bool = False) -> list[MediationSess
                 said["side"],
                 None if said["amount"] is None else Decimal(said["amount"]),
                 said["instalments"],
-                said["words"],
+                read_text(Offer, "words", said["words"]),
             )
             for said in each.read_offers
         ]
@@ -160,7 +152,7 @@ def hold_session(
     Raise NotAllowed, Http404, WrongState, ValidationError by field, all of them at once.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     if first := made_before(MediationSession, dispute, key):
         return first
     before = row_of(MediationSession, dispute, replaces_id) if replaces_id else None
@@ -303,7 +295,7 @@ def _check_way(
 def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
     """Void a session that never was. Raise Http404, WrongState, ValidationError at ``reason``."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     session = row_of(MediationSession, dispute, session_id)
     reason = void(actor, session, reason)
     record(actor, dispute, VOID_SESSION, {"held_on": session.on}, reason=reason)
@@ -317,7 +309,7 @@ def name_documents(
 ) -> None:
     """Say that files of the dispute belong to a session. Those that do already stay. Raise Http404, WrongState."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     session = row_of(MediationSession, dispute, session_id)
     known = set(documents_of(session))
     SessionDocument.objects.bulk_create(

@@ -4,19 +4,12 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.mediation.entering import (
-    check,
-    check_past,
-    entered_by,
-    locked,
-    made_before,
-    record,
-    row_of,
-    void,
-)
+from disputes.acting import locked_dispute, record
+from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, void
 from disputes.models import Dispute, TeamMember, belonging_to
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -36,6 +29,15 @@ def team_of(dispute: Dispute) -> list[TeamMember]:
     return list(rows)
 
 
+def get_member(dispute: Dispute, id: int) -> TeamMember:
+    """Return a member of the team, also one who was voided. Raise Http404."""
+    rows = TeamMember.objects.filter(dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id)
+    found = rows.filter(pk=id).first()
+    if found is None:
+        raise Http404(f"dispute {dispute.pk} has no member of a team {id}")
+    return found
+
+
 @transaction.atomic
 def invite_member(
     *,
@@ -50,7 +52,7 @@ def invite_member(
 ) -> TeamMember:
     """Add somebody to the team, who is invited from that day on. Raise ValidationError by field, also for a second time."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     if first := made_before(TeamMember, dispute, key):
         return first
     faults = Faults()
@@ -76,7 +78,7 @@ def invite_member(
 
 def _locked_member(actor: Actor, dispute_id: int, member_id: int) -> tuple[Dispute, TeamMember]:
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     return dispute, row_of(TeamMember, dispute, member_id)
 
 
@@ -116,9 +118,15 @@ def answer_invitation(
 def say_conflict(
     *, actor: Actor, dispute_id: int, member_id: int, on: dt.date, said_by: str, reason: str
 ) -> TeamMember:
-    """Record a conflict of interest, who said so and why: that member leads no session from then on."""
+    """Record a conflict of interest, who said so and why: that member leads no session from then on. Twice is once."""
     dispute, member = _locked_member(actor, dispute_id, member_id)
     if member.conflict_on:
+        if (member.conflict_on, member.conflict_by, member.conflict_reason) == (
+            on,
+            said_by.strip(),
+            reason.strip(),
+        ):
+            return member
         raise WrongState(_("A conflict of interest is recorded already."))
     faults = Faults()
     _check_day(dispute, member, on, faults)
@@ -138,9 +146,11 @@ def say_conflict(
 
 @transaction.atomic
 def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, reason: str) -> TeamMember:
-    """Record that somebody left the team."""
+    """Record that somebody left the team. Twice is once."""
     dispute, member = _locked_member(actor, dispute_id, member_id)
     if member.left_on:
+        if (member.left_on, member.left_reason) == (on, reason.strip()):
+            return member
         raise WrongState(_("They have left already."))
     faults = Faults()
     _check_day(dispute, member, on, faults)
@@ -157,8 +167,13 @@ def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, re
 
 @transaction.atomic
 def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -> TeamMember:
-    """Void a member who was entered wrongly. Raise ValidationError at ``reason``."""
-    dispute, member = _locked_member(actor, dispute_id, member_id)
+    """Void a member who was entered wrongly. Twice is once. Raise ValidationError at ``reason``."""
+    require(actor, Permission.MEDIATE_DISPUTES)
+    dispute = locked_dispute(actor, dispute_id)
+    known = get_member(dispute, member_id)
+    if known.voided_at and (known.voided_by, known.void_reason) == (actor.name, reason.strip()):
+        return known
+    member = row_of(TeamMember, dispute, member_id)
     reason = void(actor, member, reason)
     record(actor, dispute, VOID_MEMBER, {"on": member.invited_on}, reason=reason)
     return member

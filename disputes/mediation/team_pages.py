@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseForm
-from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.mediation import forms as own
 from disputes.mediation import issuing, team
+from disputes.mediation.entering import VOIDED_ENTRY
 from disputes.mediation.forms import MemberForm, NoteForm
 from disputes.mediation.paper_forms import INVITATION
 from disputes.mediation.way_pages import IssuesPaper, OfDisputePage
@@ -42,10 +42,7 @@ class OfMember(OfDisputePage):
 
     @cached_property
     def member(self) -> TeamMember:
-        found = next((each for each in team.team_of(self.record) if each.pk == self.kwargs["member"]), None)
-        if found is None:
-            raise Http404("the dispute has no such member of a team")
-        return found
+        return team.get_member(self.record, self.kwargs["member"])
 
     def get_about(self) -> str:
         return f"{self.member} · {self.record}"
@@ -56,11 +53,18 @@ class MemberNote(OfMember, ActPage):
 
     form_class = NoteForm
     tries_out = True
+    is_twice = False
     submit_label = pgettext_lazy("act", "Record")
     done_text = gettext_lazy("Recorded.")
 
     def get_title(self) -> Words:
         return self.member.name
+
+    def get_refusal(self) -> Words:
+        return VOIDED_ENTRY if self.member.voided_at else ""
+
+    def get_done_text(self) -> Words:
+        return _("This was recorded before. Nothing was changed.") if self.is_twice else self.done_text
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"member": self.member}
@@ -74,8 +78,14 @@ class MemberNote(OfMember, ActPage):
             "member_id": self.member.pk,
             "reason": reason,
         }
+        before = {
+            own.WRONG: self.member.voided_at,
+            own.CONFLICT: self.member.conflict_on,
+            own.LEFT: self.member.left_on,
+        }
+        self.is_twice = bool(before.get(what, self.member.answered_on))  # else the operation refuses it
         if what == own.WRONG:
-            return team.void_member(**place)
+            return issuing.void_member(**place)
         place["on"] = given["on"]
         if what == own.CONFLICT:
             return team.say_conflict(**place, said_by=given["said_by"])

@@ -199,6 +199,13 @@ class StepOnWay(OfWay, ActPage):
             return _(
                 "By %(length)s, at most twice, before the time ends. For a station the organ above it approves."
             ) % {"length": length_in_words(limit_in_force(self.actor, "case-extension").length)}
+        if self.kind == StepKind.SUSPENDED:
+            return _(
+                "From that day on no day counts, until you record that it runs again. Only an appraisal or a hearing stops it"
+                " (Art. 118)."
+            )
+        if self.kind == StepKind.RESUMED:
+            return _("The first day that counts again: the one after the appraisal or the hearing.")
         return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -233,7 +240,7 @@ class VoidWay(OfWay, ActPage):
         place: dict[str, Any] = {"actor": self.actor, "dispute_id": self.record.pk}
         if self.step_id:
             return ways.void_step(**place, step_id=self.step_id, **self.values(form))
-        return ways.void_way(**place, way_id=self.way.pk, **self.values(form))
+        return issuing.void_way(**place, way_id=self.way.pk, **self.values(form))
 
 
 class IssuesPaper(OfDisputePage, CreatePage):

@@ -13,25 +13,18 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.mediation import rules
-from disputes.mediation.choices import Cause, Running, StepKind, TransferTo, WayKind
-from disputes.mediation.entering import (
-    check,
-    check_past,
-    entered_by,
-    locked,
-    made_before,
-    record,
-    row_of,
-    void,
-)
+from disputes.mediation.choices import STANDS_STILL, Cause, Running, StepKind, TransferTo, WayKind
+from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, void
 from disputes.mediation.rules import Led
 from disputes.models import Dispute, MediationSession, Way, WayStep, belonging_to
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.database.once import asking_once
-from foundation.deadlines.counting import Limit
+from foundation.database.sealed import read_text
+from foundation.deadlines.counting import Limit, Suspension
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 
@@ -43,11 +36,20 @@ OF_WAY: dict[StepKind, tuple[WayKind, ...]] = {
     StepKind.APPRAISED: (WayKind.PUBLIC_SECURITY,),
     StepKind.FAILED: (WayKind.PUBLIC_SECURITY,),
     StepKind.EXTENDED: (WayKind.PUBLIC_SECURITY,),
+    StepKind.SUSPENDED: (WayKind.PUBLIC_SECURITY,),
+    StepKind.RESUMED: (WayKind.PUBLIC_SECURITY,),
     StepKind.DECIDED: (WayKind.PUBLIC_SECURITY,),
     StepKind.REFUSED: (WayKind.PEOPLES, WayKind.ADMINISTRATIVE),
     StepKind.RECEIVED: (WayKind.TRANSFER,),
     StepKind.RESULT: (WayKind.TRANSFER,),
 }
+NEED_WORDS = (
+    StepKind.EXTENDED,
+    StepKind.SUSPENDED,
+    StepKind.RECEIVED,
+    StepKind.RESULT,
+    StepKind.REFUSED,
+)
 
 
 # --- reads ----------------------------------------------------------------------------------------------------------
@@ -73,7 +75,7 @@ def ways_of(dispute: Dispute) -> list[Way]:
                 kind=each["kind"],
                 on=dt.date.fromisoformat(each["on"]),
                 cause=each["cause"],
-                said=each["said"],
+                said=read_text(WayStep, "said", each["said"]),
             )
             for each in way.read_steps
         ]
@@ -97,6 +99,7 @@ def led(way: Way, dispute: Dispute, sessions: Iterable[dt.date]) -> Led:
         appraised_on=first.get(StepKind.APPRAISED),
         failed_on=first.get(StepKind.FAILED),
         extended=len(days.get(StepKind.EXTENDED, ())),
+        stood_still=stood_still(way),
         decided_on=first.get(StepKind.DECIDED),
         ended_on=first.get(StepKind.REFUSED) or first.get(StepKind.RESULT),
         received_on=first.get(StepKind.RECEIVED) or first.get(StepKind.RESULT),
@@ -113,6 +116,11 @@ def led(way: Way, dispute: Dispute, sessions: Iterable[dt.date]) -> Led:
     )
 
 
+def stood_still(way: Way) -> tuple[rules.Still, ...]:
+    """Return when the time for the case of a way stood still."""
+    return rules.still_in([(step.kind, step.on) for step in way.steps_of])
+
+
 def session_days(dispute: Dispute, *, without: int = 0) -> list[dt.date]:
     """Return the days of the valid sessions of a dispute, without one of them. One query."""
     rows = MediationSession.objects.filter(
@@ -121,13 +129,16 @@ def session_days(dispute: Dispute, *, without: int = 0) -> list[dt.date]:
     return list(rows.exclude(pk=without).values_list("on", flat=True))
 
 
-def last_day(actor: Actor, code: str, start: dt.date, extended: int = 0) -> dt.date:
-    """Return the last day of a time limit that begins on a day, with so many extensions of the case."""
-    limit = Limit(start, limit_in_force(actor, code, start).length)
+def last_day(
+    actor: Actor, code: str, start: dt.date, extended: int = 0, stood_still: Sequence[rules.Still] = ()
+) -> dt.date:
+    """Return the last day of a time limit that begins on a day, with so many extensions of the case and what it stood still."""
+    suspensions = tuple(Suspension(first, last, rules.CASE) for first, last in stood_still)
+    limit = Limit(start, limit_in_force(actor, code, start).length, suspensions)
     for _number in range(extended):
         limit = limit.extended(limit_in_force(actor, rules.EXTENSION, start).number, rules.EXTENSION)
     found = limit.count().last_on
-    assert found  # no suspensions, so it ends
+    assert found  # nobody asks while it stands still, so it ends
     return found
 
 
@@ -183,7 +194,7 @@ def choose_way(
     ValidationError by field with the article that refuses.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     if first := made_before(Way, dispute, key):
         return first
     before, faults = ways_of(dispute), Faults()
@@ -286,11 +297,12 @@ def record_step(
 ) -> WayStep:
     """Record what happened on a way. The same again on the same day is one step, but of an extension.
 
-    An extension is recorded by a chief, with who approved it (``said``). Raise NotAllowed, Http404, WrongState if it is not
+    An extension is recorded by a chief, with who approved it (``said``). The time for a case stands still for an appraisal or a
+    hearing (``cause``) alone, until it is recorded that it runs again. Raise NotAllowed, Http404, WrongState if it is not
     possible on this way now, ValidationError by field.
     """
     require(actor, Permission.EXTEND_CASES if kind == StepKind.EXTENDED else Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     row_of(Way, dispute, way_id)
     way = next(each for each in ways_of(dispute) if each.pk == way_id)
     now, faults = led(way, dispute, session_days(dispute)), Faults()
@@ -308,12 +320,15 @@ def record_step(
         words = _("This way was chosen on %(day)s. Choose that day or a later one.")
         faults.add(ValidationError({"on": words % {"day": way.from_on.isoformat()}}))
     if kind == StepKind.FAILED:
-        if cause not in Cause.values:
+        if cause not in Cause.values or cause in STANDS_STILL:
             faults.add(ValidationError({"cause": _("Choose why.")}))
         if now.sessions and on < now.sessions[-1]:
             words = _("There was a session on %(day)s. Choose that day or a later one.")
             faults.add(ValidationError({"on": words % {"day": now.sessions[-1].isoformat()}}))
-    if kind in (StepKind.EXTENDED, StepKind.RECEIVED, StepKind.RESULT, StepKind.REFUSED) and not said.strip():
+    if kind == StepKind.SUSPENDED and cause not in STANDS_STILL:
+        words = _("Only an appraisal or a hearing stops the time for a case (Art. 118). Choose which.")
+        faults.add(ValidationError({"cause": words}))
+    if kind in NEED_WORDS and not said.strip():
         faults.add(ValidationError({"said": _("Enter words.")}))
     if kind == StepKind.DECIDED and now.failed_on and on < now.failed_on:
         faults.add(ValidationError({"on": _("It cannot have been decided before the mediation failed.")}))
@@ -337,6 +352,16 @@ def note_not_performed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
     count_again(actor, dispute)
 
 
+def void_not_performed(actor: Actor, dispute: Dispute, on: dt.date, reason: str) -> None:
+    """Void that the mediation of the police failed on a day because its agreement was not performed: it was. The dispute is locked."""
+    for way in ways_of(dispute):
+        for each in way.steps_of:
+            if (each.kind, each.cause, each.on) == (StepKind.FAILED, Cause.NOT_PERFORMED, on):
+                void(actor, row_of(WayStep, dispute, each.pk), reason)
+                record(actor, dispute, VOID_STEP, {"on": each.on}, reason=reason)
+    count_again(actor, dispute)
+
+
 def refusal_of_step(now: Led, kind: StepKind, last: rules.Last, on: dt.date | None = None) -> str:
     """Return why a step is not possible on a way on a day; "" if it is. ``on`` None: whatever the day."""
     if now.kind not in OF_WAY[kind]:
@@ -347,6 +372,10 @@ def refusal_of_step(now: Led, kind: StepKind, last: rules.Last, on: dt.date | No
         return _("That the mediation failed is recorded already.")
     if kind == StepKind.EXTENDED:
         return rules.refusal_to_extend(now, on, last)
+    if kind == StepKind.SUSPENDED:
+        return rules.refusal_to_suspend(now, on, last)
+    if kind == StepKind.RESUMED:
+        return rules.refusal_to_resume(now, on)
     if kind == StepKind.DECIDED and (not now.failed_on or now.decided_on):
         return _("No case waits for a decision.")
     if kind == StepKind.REFUSED and (now.ended_on or now.until_on):
@@ -369,11 +398,17 @@ def steps_possible(actor: Actor, way: Way, dispute: Dispute) -> list[StepKind]:
 def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
     """Void a way that was entered wrongly, with its steps. A mediation of the police that failed by it goes on.
 
-    Raise Http404, WrongState, ValidationError at ``reason``.
+    Its letter of transfer is voided by :func:`disputes.mediation.issuing.void_way`. Raise Http404, WrongState, also for who may
+    not void an extension on it, ValidationError at ``reason``.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     way = row_of(Way, dispute, way_id)
+    extended = WayStep.objects.filter(way_id=way_id, kind=StepKind.EXTENDED, voided_at=None)
+    if not allows(actor, Permission.EXTEND_CASES) and extended.exists():
+        raise WrongState(
+            _("The chief has extended the time for the case on this way, so the chief voids it.")
+        )
     reason = void(actor, way, reason)
     record(actor, dispute, VOID_WAY, {"from_on": way.from_on}, reason=reason)
     now = ways_of(dispute)[-1:]  # nobody gave it up, now that this one is gone
@@ -389,7 +424,7 @@ def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
 def void_step(*, actor: Actor, dispute_id: int, step_id: int, reason: str) -> WayStep:
     """Void a step that was entered wrongly; an extension only by a chief. Raise as void_way."""
     require(actor, Permission.MEDIATE_DISPUTES)
-    dispute = locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     step = row_of(WayStep, dispute, step_id)
     if step.kind == StepKind.EXTENDED:
         require(actor, Permission.EXTEND_CASES)

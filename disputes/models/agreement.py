@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import AgreementEnd, AgreementKind, PaymentWay, Side, SignedOn, Signer
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey
 
@@ -22,14 +24,14 @@ class Agreement(OfDispute):
 
     kind = models.CharField(_("kind"), max_length=10, choices=AgreementKind.choices)
     concluded_on = models.DateField(_("concluded on"))
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = SealedTextField(_("place"), purpose=PURPOSE, max_length=120, blank=True)
     presided_by = models.CharField(_("presided by"), max_length=80)
     presided_number = models.CharField(_("police number"), max_length=6, blank=True)
     organisation = models.CharField(_("mediated by"), max_length=120, blank=True)
-    mediators = models.CharField(_("other mediators"), max_length=400, blank=True)
-    witnesses = models.CharField(_("witnesses"), max_length=400, blank=True)
-    facts = models.TextField(_("main facts"), max_length=4000)
-    terms = models.TextField(_("what was agreed"), max_length=6000)
+    mediators = SealedTextField(_("other mediators"), purpose=PURPOSE, max_length=400, blank=True)
+    witnesses = SealedTextField(_("witnesses"), purpose=PURPOSE, max_length=400, blank=True)
+    facts = SealedTextField(_("main facts"), purpose=PURPOSE, max_length=4000)
+    terms = SealedTextField(_("what was agreed"), purpose=PURPOSE, max_length=6000)
     debtor = models.CharField(_("who pays"), max_length=10, choices=Side.choices, blank=True)
     creditor = models.CharField(_("who is paid"), max_length=10, choices=Side.choices, blank=True)
     copies = models.PositiveSmallIntegerField(_("copies"), default=3)
@@ -154,7 +156,7 @@ class AgreementSignature(OfAgreement):
     append_only = True
 
     signer = models.CharField(max_length=10, choices=Signer.choices)
-    name = models.CharField(_("name"), max_length=80)
+    name = SealedTextField(_("name"), purpose=PURPOSE, max_length=80)
     signed_on = models.DateField(_("signed on"))
     way = models.CharField(max_length=10, choices=SignedOn.choices)
     content_type = models.CharField(max_length=100, blank=True)

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 from foundation.tenancy.kept import Kept
 
 
@@ -39,7 +41,7 @@ class FollowUp(OfDispute):
         pgettext_lazy("follow-up", "satisfied"), max_length=10, choices=Satisfied.choices, blank=True
     )
     relapse = models.BooleanField(_("it has broken out again"), null=True)
-    said = models.TextField(_("what was said"), max_length=2000, blank=True)
+    said = SealedTextField(_("what was said"), purpose=PURPOSE, max_length=2000, blank=True)
     done_by = models.CharField(max_length=80, blank=True)
     done_by_id = models.BigIntegerField(default=0)
     done_at = models.DateTimeField(null=True)

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from disputes.choices import PartyKind, PartyRole, Side
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
 from disputes.people.masking import masked_name
-from disputes.people.sealed import UNREADABLE, shown
+from disputes.people.sealed import shown
+from foundation.database.sealed import UNREADABLE
 from foundation.tenancy.kept import Kept
 
 SEALED = (

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import ConfirmationStep, PaymentWay
 from disputes.models.agreement import OfAgreement, of_agreement, of_agreement_indexes
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 from foundation.tenancy.kept import Kept
 
 
@@ -22,7 +24,7 @@ class Payment(OfAgreement):
     number = models.PositiveSmallIntegerField(default=0)
     way = models.CharField(_("way of payment"), max_length=10, choices=PaymentWay.choices)
     proof_id = models.BigIntegerField(default=0)
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    remark = SealedTextField(_("remark"), purpose=PURPOSE, max_length=200, blank=True)
     replaces_id = models.BigIntegerField(default=0)
     recorded_by = models.CharField(max_length=80, blank=True)
     recorded_by_id = models.BigIntegerField(default=0)
@@ -58,18 +60,20 @@ class Payment(OfAgreement):
 
 
 class Breach(OfAgreement):
-    """That an instalment was not paid 违约: nothing of it by the end of its day. Found by a job, once; a row is never taken back.
+    """That an instalment was not paid 违约: nothing of it by the end of its day. Found by a job, once.
 
-    ``on`` is the day after ``due_on``, however late the job ran (``made_at``). What is paid later says nothing about it.
+    ``on`` is the day after ``due_on``, however late the job ran (``made_at``). What is paid later says nothing about it. One that
+    never was, because a payment on time was recorded later, is undone with a reason (:func:`disputes.agreements.undoing.undo_breach`).
     """
-
-    append_only = True
 
     number = models.PositiveSmallIntegerField()
     due_on = models.DateField()
     on = models.DateField()
     fen = models.BigIntegerField()
     made_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    undone_reason = models.TextField(max_length=2000, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["id"]
@@ -78,7 +82,14 @@ class Breach(OfAgreement):
         indexes = of_agreement_indexes("breach")
         constraints = [
             *of_agreement("breach"),
-            models.UniqueConstraint(fields=["agreement", "number"], name="breach_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "number"], condition=Q(undone_at=None), name="breach_once"
+            ),
+            Kept(
+                name="breach_kept",
+                columns=("enterprise_id", "dispute_id", "number", "due_on", "on", "fen", "made_at"),
+                once=(("undone_at", "undone_by", "undone_reason"),),
+            ),
         ]
 
     def __str__(self) -> str:

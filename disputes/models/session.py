@@ -11,6 +11,8 @@ from disputes.choices import Side
 from disputes.mediation.choices import Ended, Manner
 from disputes.models.entered import Entered, entered, of_dispute_indexes, part_of
 from disputes.models.of_dispute import OfDispute, of_dispute
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 
 MOST_PRESENT = 10_000
 LARGEST_OFFER = 1_000_000_000  # yuan
@@ -102,13 +104,13 @@ class MediationSession(Meeting):
     others = models.PositiveIntegerField(
         _("others concerned"), default=0, validators=[MaxValueValidator(MOST_PRESENT)]
     )
-    minutes = models.TextField(_("minutes"), max_length=20_000)
+    minutes = SealedTextField(_("minutes"), purpose=PURPOSE, max_length=20_000)
     next_step = models.CharField(_("next step"), max_length=500, blank=True)
     next_on = models.DateField(_("by"), null=True, blank=True)
     camera = models.CharField(_("body camera or recording no."), max_length=40, blank=True)
     is_standard = models.BooleanField(_("in standard rooms of the police"), default=False)
     is_recorded = models.BooleanField(_("recorded in full, picture and sound"), default=False)
-    late_reason = models.CharField(_("why it was late"), max_length=500, blank=True)
+    late_reason = SealedTextField(_("why it was late"), purpose=PURPOSE, max_length=500, blank=True)
     appointment_id = models.BigIntegerField(default=0, editable=False)
     replaces_id = models.BigIntegerField(default=0, editable=False)
 
@@ -162,7 +164,7 @@ class Offer(OfDispute):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_INSTALMENTS)],
     )
-    words = models.CharField(_("in words"), max_length=500, blank=True)
+    words = SealedTextField(_("in words"), purpose=PURPOSE, max_length=500, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.mediation.choices import TeamRole
 from disputes.models.entered import Entered, entered, of_dispute_indexes
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 
 
 class TeamMember(Entered):
@@ -22,12 +24,12 @@ class TeamMember(Entered):
 
     answered_on = models.DateField(null=True, editable=False)
     accepted = models.BooleanField(null=True, editable=False)
-    answer_reason = models.TextField(max_length=500, blank=True, editable=False)
+    answer_reason = SealedTextField(purpose=PURPOSE, max_length=500, blank=True, editable=False)
     conflict_on = models.DateField(null=True, editable=False)
-    conflict_by = models.CharField(max_length=80, blank=True, editable=False)
-    conflict_reason = models.TextField(max_length=500, blank=True, editable=False)
+    conflict_by = SealedTextField(purpose=PURPOSE, max_length=80, blank=True, editable=False)
+    conflict_reason = SealedTextField(purpose=PURPOSE, max_length=500, blank=True, editable=False)
     left_on = models.DateField(null=True, editable=False)
-    left_reason = models.TextField(max_length=500, blank=True, editable=False)
+    left_reason = SealedTextField(purpose=PURPOSE, max_length=500, blank=True, editable=False)
 
     class Meta:
         ordering = ["id"]

@@ -17,6 +17,8 @@ from disputes.mediation.choices import (
     WayKind,
 )
 from disputes.models.entered import Entered, entered, of_dispute_indexes, part_of
+from disputes.people.sealed import PURPOSE
+from foundation.database.sealed import SealedTextField
 
 
 class Way(Entered):
@@ -28,7 +30,7 @@ class Way(Entered):
 
     kind = models.CharField(_("way"), max_length=10, choices=WayKind.choices)
     from_on = models.DateField(_("from"))
-    reason = models.TextField(_("why this way"), max_length=2000, blank=True)
+    reason = SealedTextField(_("why this way"), purpose=PURPOSE, max_length=2000, blank=True)
     body = models.CharField(max_length=120, blank=True)
     recipient = models.CharField(max_length=10, choices=TransferTo.choices, blank=True)
     oral = models.BooleanField(_("oral agreement, recorded by the mediator"), default=False)
@@ -78,7 +80,7 @@ class WayStep(Entered):
     kind = models.CharField(max_length=10, choices=StepKind.choices)
     on = models.DateField(_("on"))
     cause = models.CharField(max_length=12, choices=Cause.choices, blank=True)
-    said = models.TextField(max_length=2000, blank=True)
+    said = SealedTextField(purpose=PURPOSE, max_length=2000, blank=True)
 
     class Meta:
         ordering = ["id"]

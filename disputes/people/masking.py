@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from foundation.database.sealed import UNREADABLE, is_unreadable
+
 MASK = "*"
 SHORTEST_NAME = 2  # characters; a single one is a word of any text
 # region, day of birth, sequence, check digit: not every number of eighteen digits
@@ -21,6 +23,16 @@ _NUMBER = re.compile(
 )
 _TAG = re.compile(r"(<[^<>]*>)")
 _RAW = ("script", "textarea", "style")  # no text of the page: what a person types stays
+_ATTRIBUTE = re.compile(r"""(?<=\s)([^\s=<>"'/]+)=("[^"]*"|'[^']*')""")
+# what the browser follows, looks up or sends back: no words for people
+_MARKUP = frozenset(
+    ("value", "href", "src", "srcset", "action", "formaction", "id", "for", "name", "class", "style", "type")
+) | frozenset(
+    ("form", "list", "pattern", "rel", "target", "method", "role", "width", "height", "d", "points")
+)
+_SAID = frozenset(
+    ("title", "alt", "placeholder", "label", "summary", "content")
+)  # may have numbers of persons
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－　", "0123456789Xx+- ")
 TITLE_FIELDS = ("summary", "place")  # of a dispute: shown where nobody knows its parties
@@ -61,22 +73,51 @@ def masked(text: str, people: Iterable[str] = ()) -> str:
 def restored(text: str, stored: str, people: Iterable[str] = ()) -> str:
     """Return a text that was typed over the masked ``stored`` one, with what its masks hide.
 
-    A mask that stands for two persons, or that was typed anew, stays a mask.
+    A mask that stands for several stands for them in their order, as long as it stands there as often. Raise ValueError with
+    the mask for one that would be stored: nobody knows any more whom it means; and for a text that could not be read.
     """
+    people = list(people)
+    if is_unreadable(stored) and UNREADABLE in text:
+        raise ValueError(UNREADABLE)
     if _lines(text) == _lines(masked(stored, people)):
         return stored
-    hidden: dict[str, set[str]] = {}
-    for name in (each for each in people if len(each) >= SHORTEST_NAME):
+    names = {each for each in people if len(each) >= SHORTEST_NAME}
+    hidden: dict[str, list[tuple[int, str]]] = {masked_name(each): [] for each in names}
+    taken = [False] * (len(stored) + 1)
+    for name in sorted(names, key=len, reverse=True):
         for found in re.finditer(_loosely(name), stored, flags=re.IGNORECASE):
-            hidden.setdefault(masked_name(name), set()).add(found.group())
+            if not any(taken[found.start() : found.end()]):
+                taken[found.start() : found.end()] = [True] * (found.end() - found.start())
+                hidden.setdefault(masked_name(found.group()), []).append((found.start(), found.group()))
     plain = stored.translate(_WIDE)
     for pattern, mask in ((_NUMBER, masked_identity), (_MOBILE, masked_phone)):
         for found in pattern.finditer(plain):
-            hidden.setdefault(mask(found.group()), set()).add(found.group())
-    for mask_text, said in hidden.items():
-        if len(said) == 1:
-            text = text.replace(mask_text, next(iter(said)))
+            hidden.setdefault(mask(found.group()), []).append((found.start(), found.group()))
+    for mask_text in sorted(hidden, key=len, reverse=True):
+        said = [each for _at, each in sorted(hidden[mask_text])]
+        parts = text.split(mask_text)
+        if len(parts) == 1:
+            continue
+        if len(set(said)) == 1:
+            text = said[0].join(parts)
+        elif len(said) == len(parts) - 1:
+            text = parts[0] + "".join(f"{each}{rest}" for each, rest in zip(said, parts[1:], strict=True))
+        else:
+            raise ValueError(mask_text)
     return text
+
+
+def restored_at(name: str, text: str, stored: str, people: Iterable[str] = ()) -> str:
+    """Return the same of the field ``name`` of a form. Raise ValidationError there for a mask that would be stored."""
+    try:
+        return restored(text, stored, people)
+    except ValueError as error:
+        words = _(
+            "“%(mask)s” only hides a name or a number. Write whom you mean, or leave the text as it was."
+        )
+        if str(error) == UNREADABLE:
+            words = _("What stands here cannot be read now: its key is missing. Tell whoever runs Anqi.")
+        raise ValidationError({name: words % {"mask": error}}) from error
 
 
 def _lines(text: str) -> list[str]:
@@ -85,7 +126,10 @@ def _lines(text: str) -> list[str]:
 
 
 def masked_page(html: str, people: Iterable[str]) -> str:
-    """Return a page with the names of ``people``, identity numbers and mobile numbers masked in its texts, not in its markup."""
+    """Return a page with the names of ``people``, identity numbers and mobile numbers masked in its texts and what tags say.
+
+    Addresses, and what a form sends back, stay: a field begins with the masked text (``MaskedForm``).
+    """
     # as a template writes them: O&#x27;Brien
     names = sorted({escape(each) for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True)
     pattern = re.compile("|".join(map(_loosely, names)), re.IGNORECASE) if names else None
@@ -95,6 +139,16 @@ def masked_page(html: str, people: Iterable[str]) -> str:
             text = pattern.sub(lambda found: masked_name(found.group()), text)
         return masked_numbers(text)
 
+    def shown_in(found: re.Match[str]) -> str:
+        name, value = found.group(1), found.group(2)
+        plain = name.lower()
+        if plain in _MARKUP or plain.startswith("hx-"):
+            return found.group()
+        if pattern is not None:
+            value = pattern.sub(lambda each: masked_name(each.group()), value)
+        is_said = plain in _SAID or plain.startswith(("aria-", "data-"))
+        return f"{name}={masked_numbers(value) if is_said else value}"
+
     parts, raw = [], ""
     for part in _TAG.split(html):
         if part.startswith("<"):
@@ -103,7 +157,7 @@ def masked_page(html: str, people: Iterable[str]) -> str:
                 raw = ""
             elif not raw:
                 raw = next((each for each in _RAW if name.startswith(each)), "")
-            parts.append(part)
+            parts.append(_ATTRIBUTE.sub(shown_in, part) if "=" in part else part)
         else:
             parts.append(part if raw else shown(part))
     return "".join(parts)

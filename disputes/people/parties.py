@@ -9,28 +9,31 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
+from disputes.acting import locked_dispute, record
 from disputes.choices import Side
 from disputes.models import Dispute, Party, belonging_to
+from disputes.models.party import SEALED
 from disputes.people import sealed
 from disputes.people.entries import Entry, checked, entry_of
 from disputes.people.masking import TITLE_FIELDS, names_one_of, refuse_persons
 from disputes.people.register import registered_as
 from disputes.people.selectors import names_in, parties_of
-from disputes.people.telling import tell_sides
 from facts.attachments import list_attachments
-from facts.operations import VOIDED, lock_fact
-from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
-from foundation.contributions.audit import kind_of_model
+from foundation.database.sealed import UNREADABLE
 from foundation.faults import UNCHANGED, Faults
 from foundation.identifiers import folded
 
 ADDED, CORRECTED, VOIDED_ONE, OPENED = "party_added", "party_corrected", "party_voided", "party_opened"
 MOST = 500  # parties of a dispute
+NOT_REGISTERED = gettext_lazy(
+    "No enterprise of the bureau's register has this unified social credit code. Enter the right code first."
+)
 
 
 class WrongRows(ValidationError):
@@ -49,7 +52,7 @@ def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
     if the same person is a party already, on whichever side, or the title of the dispute names them.
     """
     require(actor, Permission.RECORD_DISPUTES)
-    dispute = _locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     entry = checked(values)
     found = Known(actor, dispute)
     found.refuse(entry)
@@ -60,7 +63,7 @@ def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
 def add_parties(*, actor: Actor, dispute_id: int, entries: Sequence[Mapping[str, Any]]) -> list[Party]:
     """Enter many parties at once, all or none. Raise as :func:`add_party`, and WrongRows with the faults of each."""
     require(actor, Permission.RECORD_DISPUTES)
-    dispute = _locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     found = Known(actor, dispute)
     good, wrong = _judged(found, entries)
     if wrong:
@@ -100,9 +103,13 @@ def correct_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str, 
     organisation stays too.
     """
     require(actor, Permission.CORRECT_DISPUTES)
-    dispute = _locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     known = Known(actor, dispute)
     old = known.standing(party_id)
+    if UNREADABLE in vars(entry_of(old)).values():  # it would be sealed over what is there
+        raise WrongState(
+            _("What is sealed of this party cannot be read now: its key is missing. Tell whoever runs Anqi.")
+        )
     faults = Faults()
     with faults.of():
         reason = _reason(reason, known)
@@ -110,30 +117,43 @@ def correct_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str, 
         entry = checked(_merged(old, values))
         known.without(old).refuse(entry)
     faults.refuse()
-    if entry == entry_of(old):
+    if entry == entry_of(old) and not links_to(actor, old):
         raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
-    _void(actor, old, reason)
+    void_row(actor, old, reason)
     made = _write(actor, dispute, [entry], known, replaces=old, reason=reason)
     return made[0]
+
+
+def links_to(actor: Actor, party: Party) -> int:
+    """Return which enterprise of the register an organisation is that was entered before it came there; 0 if none. One query."""
+    if party.is_person or party.registered_id or not party.credit_code:
+        return 0
+    return registered_as(actor, [party.credit_code]).get(party.credit_code, 0)
+
+
+@transaction.atomic
+def link_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Party:
+    """Link an organisation to the enterprise that has come to the register since, by its credit code. Its snapshot follows.
+
+    Raise as :func:`correct_party`, WrongState if no enterprise of the bureau has its code.
+    """
+    require(actor, Permission.CORRECT_DISPUTES)
+    known = Known(actor, locked_dispute(actor, dispute_id))
+    if not links_to(actor, known.standing(party_id)):
+        raise WrongState(str(NOT_REGISTERED))
+    return correct_party(actor=actor, dispute_id=dispute_id, party_id=party_id, reason=reason)
 
 
 @transaction.atomic
 def void_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Party:
     """Take a party off a dispute, with the reason. The row stays. Raise NotAllowed, Http404, WrongState, ValidationError."""
     require(actor, Permission.CORRECT_DISPUTES)
-    dispute = _locked(actor, dispute_id)
+    dispute = locked_dispute(actor, dispute_id)
     known = Known(actor, dispute)
     party = known.standing(party_id)
     reason = _reason(reason, known)
-    _void(actor, party, reason)
-    auditing.record(
-        actor=actor,
-        action=kind_of_model(Dispute).action(VOIDED_ONE),
-        target=dispute,
-        after={"party": party.number},
-        reason=reason,
-    )
-    tell_sides(dispute)
+    void_row(actor, party, reason)
+    record(actor, dispute, VOIDED_ONE, {"party": party.number}, reason=reason)
     return party
 
 
@@ -145,7 +165,7 @@ class Known:
         self.parties = list(parties_of(actor, dispute))
         self._sides: dict[tuple[str, ...], str] = {}
         for each in self.parties:
-            self._sides |= dict.fromkeys(_marks(each), each.side)
+            self._sides |= dict.fromkeys(marks_of(each), each.side)
 
     @property
     def people(self) -> list[str]:
@@ -166,17 +186,17 @@ class Known:
         found.parties = [each for each in self.parties if each.pk != party.pk]
         found._sides = {}
         for each in found.parties:
-            found._sides |= dict.fromkeys(_marks(each), each.side)
+            found._sides |= dict.fromkeys(marks_of(each), each.side)
         return found
 
     def take(self, entry: Entry) -> None:
         """Count an entry among the parties."""
-        self._sides |= dict.fromkeys(_marks_of(entry), entry.side)
+        self._sides |= dict.fromkeys(_marks_of_entry(entry), entry.side)
 
     def refuse(self, entry: Entry) -> None:
         """Raise ValidationError for who is a party already, for a file that is none, and for a name in the title."""
         faults = Faults()
-        same = next((self._sides[mark] for mark in _marks_of(entry) if mark in self._sides), None)
+        same = next((self._sides[mark] for mark in _marks_of_entry(entry) if mark in self._sides), None)
         if same is not None:
             field = ("identity" if entry.identity else "name") if entry.is_person else "name"
             side = Side(same).label
@@ -212,7 +232,7 @@ def _merged(old: Party, values: Mapping[str, Any]) -> dict[str, Any]:
     return kept | typed
 
 
-def _marks(party: Party) -> Iterable[tuple[str, ...]]:
+def marks_of(party: Party) -> Iterable[tuple[str, ...]]:
     """Yield what tells that another entry is the same party, by the present key."""
     if not party.is_person:
         yield ("organisation", folded(party.organisation))
@@ -225,7 +245,7 @@ def _marks(party: Party) -> Iterable[tuple[str, ...]]:
         yield ("person", sealed.name_index(party.name), sealed.phone_index(party.phone))
 
 
-def _marks_of(entry: Entry) -> Iterable[tuple[str, ...]]:
+def _marks_of_entry(entry: Entry) -> Iterable[tuple[str, ...]]:
     if not entry.is_person:
         yield ("organisation", folded(entry.name))
         if entry.credit_code:
@@ -237,23 +257,33 @@ def _marks_of(entry: Entry) -> Iterable[tuple[str, ...]]:
         yield ("person", sealed.name_index(entry.name), sealed.phone_index(entry.phone))
 
 
-def _locked(actor: Actor, dispute_id: int) -> Dispute:
-    dispute = lock_fact(actor, Dispute, dispute_id)
-    if dispute.is_voided:
-        raise WrongState(str(VOIDED))
-    return dispute
-
-
 def _reason(reason: str, known: Known) -> str:
     reason = required_reason(reason)
     refuse_persons(reason, "reason", known.people)
     return reason
 
 
-def _void(actor: Actor, party: Party, reason: str) -> None:
+def void_row(actor: Actor, party: Party, reason: str) -> None:
+    """Void the row of a party. The caller holds the dispute and writes the log."""
     party.voided_at, party.void_reason = timezone.now(), reason
     party.voided_by, party.voided_by_id = actor.name[:80], actor.user_id
     party.save(update_fields=["voided_at", "void_reason", "voided_by", "voided_by_id"])
+
+
+def renumbered(actor: Actor, party: Party, number: int) -> Party:
+    """Return the row of a party under another number, not saved; it follows the present one."""
+    names = ("side", "kind", "role", "organisation", "credit_code", "registered_id", "jointly_liable")
+    copied = {name: getattr(party, name) for name in (*names, "own_income", "power_id", *SEALED)}
+    return Party(
+        **copied,
+        enterprise_id=party.enterprise_id,
+        station_id=party.station_id,
+        dispute_id=party.dispute_id,
+        number=number,
+        replaces_id=party.pk,
+        added_by=actor.name[:80],
+        added_by_id=actor.user_id,
+    )
 
 
 def _write(
@@ -285,12 +315,5 @@ def _write(
     ]
     Party.objects.bulk_create(made)
     after = {"party": made[0].number} if len(made) == 1 else {"parties": len(made)}
-    auditing.record(
-        actor=actor,
-        action=kind_of_model(Dispute).action(CORRECTED if replaces else ADDED),
-        target=dispute,
-        after=after,
-        reason=reason,
-    )
-    tell_sides(dispute)
+    record(actor, dispute, CORRECTED if replaces else ADDED, after, reason=reason)
     return made

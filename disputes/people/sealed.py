@@ -5,17 +5,19 @@ from functools import cache
 
 import structlog
 
+from foundation.database.sealed import UNREADABLE
 from foundation.identifiers import compact, person_key, phone_number
 from foundation.sealing import UnreadableSecret, blind_index, blind_indexes, seal, unseal
 
 logger = structlog.get_logger(__name__)
 PURPOSE = "disputes.people"
-UNREADABLE = "***"
 _PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 
 
 def sealed(text: str) -> str:
-    """Return a text as the database stores it; nothing stays nothing."""
+    """Return a text as the database stores it; nothing stays nothing. Raise ValueError for the sign of one that cannot be read."""
+    if text == UNREADABLE:
+        raise ValueError("what cannot be read is not sealed over what is there")
     return seal(text, purpose=PURPOSE) if text else ""
 
 

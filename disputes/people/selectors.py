@@ -8,6 +8,7 @@ from django.http import Http404
 from disputes.models import Dispute, Party
 from disputes.people import sealed
 from foundation.accounts.actors import Actor
+from foundation.database.sealed import UNREADABLE
 
 
 def parties_of(actor: Actor, dispute: Dispute, *, voided: bool = False) -> QuerySet[Party]:
@@ -32,7 +33,7 @@ def names_in(parties: Iterable[Party]) -> list[str]:
     for each in parties:
         found += [each.name] if each.is_person else []
         found += [each.representative, each.guardian]
-    return [name for name in dict.fromkeys(found) if name and name != sealed.UNREADABLE]
+    return [name for name in dict.fromkeys(found) if name and name != UNREADABLE]
 
 
 def is_person(text: str) -> Q:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
@@ -137,6 +137,8 @@ def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
 def _told(bureau_id: int, station_id: int, dispute_id: int) -> bool:
     try:
         write_sides(bureau_id, station_id, dispute_id)
+    except (InterfaceError, OperationalError):
+        raise  # the database is gone: the next night goes on
     except Exception:
         logger.exception("the sides of a dispute were not told", dispute=dispute_id)
         return False

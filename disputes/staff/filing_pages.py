@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.access import Permission
 from disputes.choices import Risk, RiskReason
 from disputes.filing.leading import name_lead
-from disputes.filing.merging import merge_into, others
+from disputes.filing.merging import OTHER, THIS, merge_into, others
 from disputes.filing.risk import (
     MeasureGiven,
     complete_measure,
@@ -138,6 +138,15 @@ class MergeForm(forms.Form):
     """Which file survives."""
 
     into = forms.TypedChoiceField(label=_("Merge into"), coerce=int)
+    counts = forms.ChoiceField(
+        label=_("Which agreement counts"),
+        choices=[
+            ("", _("Only one file has an agreement, or none")),
+            (OTHER, _("That of the file that stays")),
+            (THIS, _("That of this file")),
+        ],
+        required=False,
+    )
     reason = reason_field()
 
 

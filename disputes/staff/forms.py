@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from disputes.people.masking import OWN_WORDS, masked, restored
+from disputes.people.masking import OWN_WORDS, masked, restored_at
 from disputes.people.selectors import names_in, parties_of
 from facts.staff.forms import CorrectionForm
 from foundation.accounts.actors import Actor
@@ -22,5 +22,5 @@ class DisputeCorrectionForm(CorrectionForm):
         found = super().values()
         for name in OWN_WORDS:
             if found.get(name):
-                found[name] = restored(found[name], getattr(self.instance, name), self.people)
+                found[name] = restored_at(name, found[name], getattr(self.instance, name), self.people)
         return found

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.functional import cached_property
 
 from disputes.models import Dispute, Party
-from disputes.people.masking import masked, masked_page, restored
+from disputes.people.masking import masked, masked_page, restored_at
 from disputes.people.selectors import names_in, parties_of
 from foundation.ui.views import Page
 
@@ -55,10 +55,10 @@ class MaskedForm(MaskedPage):
         }
 
     def restored(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what was typed over masked texts, with what their masks hide."""
+        """Return what was typed over masked texts, with what their masks hide. Raise ValidationError at a mask that would be stored."""
         people = names_in(self.parties)
         return {
-            name: restored(value, stored[name], people)
+            name: restored_at(name, value, stored[name], people)
             if isinstance(value, str) and isinstance(stored.get(name), str)
             else value
             for name, value in values.items()

@@ -301,6 +301,28 @@ class PartyVoid(OfParty, ActPage):
         )
 
 
+class PartyLink(OfParty, ActPage):
+    """Link an organisation to the register, where its enterprise came after it was entered."""
+
+    permission = Permission.CORRECT_DISPUTES
+    title = _("Link to the register?")
+    text = _(
+        "By its unified social credit code. The enterprise then has a row of its own and sees its own side in its portal."
+    )
+    submit_label = _("Link it")
+    done_text = _("The party is linked to the register.")
+    form_class = ReasonWithoutNames
+
+    def get_refusal(self) -> Words:
+        words = super().get_refusal()
+        return words or ("" if parties.links_to(self.actor, self.party) else parties.NOT_REGISTERED)
+
+    def perform(self, form: BaseForm) -> Party:
+        return parties.link_party(
+            actor=self.actor, dispute_id=self.record.pk, party_id=self.party.pk, **self.values(form)
+        )
+
+
 class PartyOpen(OfParty, ShownOnce, ActPage):
     """Open a person: a reason each time, then what was entered, on a page that no browser keeps."""
 
@@ -340,6 +362,7 @@ def party_urls(pages: Any) -> list[URLPattern]:
         ("parties/sheet/template/", PartySheetTemplate, "party_sheet_template"),
         ("parties/<int:party>/correct/", PartyCorrect, "party_correct"),
         ("parties/<int:party>/void/", PartyVoid, "party_void"),
+        ("parties/<int:party>/link/", PartyLink, "party_link"),
         ("parties/<int:party>/open/", PartyOpen, "party_open"),
     ]
     return [path(f"<int:id>/{route}", view.as_view(pages=pages), name=name) for route, view, name in views]

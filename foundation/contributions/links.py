@@ -15,7 +15,7 @@ class Purpose:
     """One purpose of signed links.
 
     ``title`` stands above the page, ``form`` asks what the holder answers once, and takes ``shown``, what the link shows,
-    as an argument. ``take`` gets the actor of the system and an answered link, in a scope of its station, and does with
+    as an argument. ``lock`` locks what a link is about, as whoever makes one does before it. ``take`` gets the actor of the system and an answered link, in a scope of its station, and does with
     the answer what the app does; it may be called again after an error.
     """
 
@@ -24,6 +24,7 @@ class Purpose:
     form: Callable[..., BaseForm]
     take: Callable[[Any, Any], None]
     thanks: Words = ""
+    lock: Callable[[Any, Any], Any] | None = None
 
     def form_for(self, shown: Mapping[str, Any], data: Any = None) -> BaseForm:
         """Return the form, bound to what was sent."""

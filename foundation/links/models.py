@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from foundation.accounts.models import Station
+from foundation.database.sealed import SealedJSONField
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, LinkPolicy
 
@@ -38,7 +39,7 @@ class SignedLink(models.Model):
     made_by_id = models.BigIntegerField(default=0)
     made_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
-    answer: Any = models.JSONField(null=True)
+    answer: Any = SealedJSONField(purpose="links.answer", null=True)
     taken_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=80, blank=True)

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -132,14 +132,21 @@ def take_answers(bureau_id: int) -> int:
 def _take(actor: Actor, id: int) -> bool:
     try:
         with station_scope(actor.scope()):
-            rows = SignedLink.objects.select_for_update(no_key=True, skip_locked=True)
-            found = rows.filter(pk=id, taken_at=None).first()
-            purpose = purposes.get(found.purpose) if found else None
-            if found is None or purpose is None:
+            rows = SignedLink.objects.filter(pk=id, taken_at=None)
+            known = rows.first()
+            purpose = purposes.get(known.purpose) if known else None
+            if known is None or purpose is None:
+                return False
+            if purpose.lock is not None:  # before the link, as whoever makes or withdraws one
+                purpose.lock(actor, known)
+            found = rows.select_for_update(no_key=True, skip_locked=True).first()
+            if found is None:
                 return False
             purpose.take(actor, found)
             found.taken_at = timezone.now()
             found.save(update_fields=["taken_at"])
+    except (InterfaceError, OperationalError):
+        raise  # the database is gone: the next run goes on
     except Exception:
         logger.exception("the answer of a link was not read", link=id)
         return False

@@ -12,6 +12,7 @@ from foundation.accounts.models import Station
 from foundation.accounts.selectors import stations_of
 from foundation.attachments import files
 from foundation.contributions.papers import Form, forms
+from foundation.database.sealed import is_unreadable
 from foundation.documents import documents, pictures
 from foundation.tenancy.scope import Scope, station_scope
 from papers.choices import WAYS, Way
@@ -37,6 +38,8 @@ def make_file(paper: Paper) -> bytes:
 
 
 def _fill(paper: Paper) -> documents.Document:
+    if is_unreadable(paper.data):
+        raise FileNotFoundError(f"the data of paper {paper.pk} cannot be unsealed")
     given = with_pictures(paper.data | {"digest": paper.data_sm3})
     return documents.fill(read_template(paper.form, paper.template), given)
 

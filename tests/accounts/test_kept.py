@@ -11,6 +11,7 @@ from deliveries.models import Attempt, Receipt, Subscription, Wish
 from disputes.models import (
     Agreement,
     Appointment,
+    Breach,
     Confirmation,
     Dispute,
     FollowUp,
@@ -134,6 +135,7 @@ def test_moments_and_people_are_not_rewritten(model: type[models.Model], column:
 def test_those_that_record_moments_are_all_there() -> None:
     facts = {Activity, Dispute, Forgery, Hazard, Incident, Inspection, Obstruction, Penalty, SelfCheck}
     others = {
+        Breach,
         Absence,
         Agreement,
         ApiKey,

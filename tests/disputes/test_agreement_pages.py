@@ -152,13 +152,13 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     settle = head.get("disputes:settle_as_agreed", dispute.pk)
     assert settle.context["form"].initial["settled_on"] == today(), "not before the day it was reopened"
     version = fresh(dispute).version
-    answer = head.post(
-        "disputes:settle_as_agreed", dispute.pk, version=version, settled_on=today().isoformat()
-    )
+    sent = {"version": version, "settled_on": today().isoformat(), "agreement": agreement.pk}
+    answer = head.post("disputes:settle_as_agreed", dispute.pk, **sent)
     assert answer.status_code == 302
     assert fresh(dispute).settled_on == today()
 
     step = {"on": ago(15).isoformat(), "court": "东江区人民法院", "version": fresh(dispute).version}
+    step["agreement"] = agreement.pk
     assert one.post("disputes:confirmation_step", dispute.pk, "applied", **step).status_code == 302
 
     for number, (name, id, part) in enumerate(

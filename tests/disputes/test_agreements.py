@@ -12,8 +12,8 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from disputes import tasks
-from disputes.agreements import concluding, confirming, issuing, paying, signing, sweeping
-from disputes.agreements.concluding import Given
+from disputes.agreements import concluding, confirming, issuing, paying, settling, signing, sweeping
+from disputes.agreements.checking import Given
 from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, with_open
 from disputes.filing.merging import merge_into
@@ -146,7 +146,7 @@ def test_from_the_agreement_to_the_last_instalment(city: City, dispute: Dispute)
         pay(one, dispute, march(12), 150)
         assert states(dispute, march(12)) == [State.LATE, State.AHEAD, State.AHEAD]
         assert states(dispute, march(11))[0] == State.BREACH, "what was true on a day stays so"
-        settled = head.act(concluding.settle_as_agreed, id=dispute.pk, settled_on=march(12))
+        settled = head.act(settling.settle_as_agreed, id=dispute.pk, settled_on=march(12))
         assert settled.settled_on == march(12)
     with at(march(31)):
         tasks.find_breaches()
@@ -272,8 +272,8 @@ def test_who_recorded_the_dispute_leaves_its_settlement_to_a_colleague(city: Cit
         assert agreement.effective_on == AGREED
         assert fresh(dispute).settled_on is None
         with pytest.raises(WrongState):
-            one.act(concluding.settle_as_agreed, id=dispute.pk, settled_on=AGREED)
-        head.act(concluding.settle_as_agreed, id=dispute.pk, settled_on=AGREED)
+            one.act(settling.settle_as_agreed, id=dispute.pk, settled_on=AGREED)
+        head.act(settling.settle_as_agreed, id=dispute.pk, settled_on=AGREED)
     assert fresh(dispute).settled_on == AGREED
 
 
@@ -494,14 +494,14 @@ def test_a_payment_that_was_sent_twice_is_known_after_the_agreement_was_replaced
         assert one.act(paying.record_payment, id=dispute.pk, **sent).pk == payment.pk
 
 
-def test_two_files_with_an_agreement_each_are_not_merged(city: City, dispute: Dispute) -> None:
+def test_two_files_with_an_agreement_each_are_not_merged_by_themselves(city: City, dispute: Dispute) -> None:
     one, head = officer(city.first), chief(city.first)
     other = DisputeFactory(enterprise=dispute.enterprise, opened_on=dispute.opened_on)
     merge = {"id": other.pk, "version": None, "into": dispute.pk, "reason": "The same matter"}
     with at(march(12)):
         conclude(one, dispute, kind="oral", copies=1)
         second = conclude(one, other, kind="oral", copies=1)
-        with pytest.raises(WrongState):
+        with pytest.raises(ValidationError):
             head.act(merge_into, **merge)
         one.act(concluding.void_agreement, id=other.pk, agreement_id=second.pk, reason="Never was")
         head.act(merge_into, **merge)

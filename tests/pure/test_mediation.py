@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from disputes.mediation import rules
 from disputes.mediation.choices import Running, WayKind
 from disputes.mediation.rules import EXCLUSIONS, Gap, Led, No
-from foundation.deadlines.counting import Length, Limit, Unit
+from foundation.deadlines.counting import Length, Limit, Suspension, Unit
 
 LENGTHS = {
     rules.FIRST: Length(3, Unit.WORKING),
@@ -23,8 +23,10 @@ START = dt.date(2026, 6, 15)
 offsets = st.integers(0, 40)
 
 
-def last(code: str, start: dt.date, extended: int = 0) -> dt.date:
-    limit = Limit(start, LENGTHS[code])
+def last(
+    code: str, start: dt.date, extended: int = 0, stood_still: tuple[tuple[dt.date, dt.date], ...] = ()
+) -> dt.date:
+    limit = Limit(start, LENGTHS[code], tuple(Suspension(*each, "") for each in stood_still))
     found = (limit.extended(30 * extended, "") if extended else limit).count().last_on
     assert found
     return found

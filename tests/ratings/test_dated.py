@@ -12,7 +12,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from disputes.agreements.concluding import Given, conclude_agreement
+from disputes.agreements.checking import Given
+from disputes.agreements.concluding import conclude_agreement
 from disputes.agreements.sweeping import find_breaches
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute

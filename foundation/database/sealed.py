@@ -1,0 +1,170 @@
+"""Columns that are sealed at rest (:mod:`foundation.sealing`): plain in Python, unreadable in a dump of the database.
+
+What was read and is saved again stays what the database has, so a row whose key is gone loses nothing, and a trigger that keeps
+columns as they were sees no change. Rows of earlier versions are read as they are. A sealed column cannot be searched.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import migrations, models
+
+from foundation.sealing import UnreadableSecret, seal, unseal
+
+logger = structlog.get_logger(__name__)
+UNREADABLE = "***"  # shown in the place of a text whose key is gone
+TOKEN = "gAAAAA"  # how what is sealed begins
+SEALED = "sealed"  # the one key of a sealed object
+_LOOKUPS = ("exact", "in", "isnull")  # whether there is something; nothing else can be asked
+
+
+class SealedText(str):
+    """A text as it was read, with what the database has of it."""
+
+    stored: str
+    purpose: str
+    is_readable: bool
+
+
+class SealedObject(dict[str, Any]):
+    """An object as it was read, with what the database has of it. One whose key is gone is empty."""
+
+    stored: str
+    purpose: str
+    text: str
+    is_readable: bool
+
+    @property
+    def is_as_read(self) -> bool:
+        """Whether nobody has changed it since."""
+        return self == (json.loads(self.text) if self.text else {})
+
+
+def is_unreadable(value: object) -> bool:
+    """Return whether a value was read from a sealed column whose key is gone."""
+    return isinstance(value, SealedText | SealedObject) and not value.is_readable
+
+
+@cache
+def _say_unreadable(column: str) -> None:
+    """Log it once for each column in each process: a page may have hundreds."""
+    logger.error("a column cannot be unsealed", column=column, hint="SECRET_KEY_FALLBACKS")
+
+
+class _Sealed(models.Field):
+    """What both kinds of columns have in common: ``purpose`` names the key."""
+
+    def __init__(self, *args: Any, purpose: str = "", **options: Any) -> None:
+        self.purpose = purpose
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"purpose": self.purpose}
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name in _LOOKUPS else None
+
+    def opened(self, token: str) -> str | None:
+        """Return what a token seals; None if its key is gone."""
+        try:
+            return unseal(token, purpose=self.purpose)
+        except UnreadableSecret:  # the rest of the page stays readable
+            _say_unreadable(str(self))
+            return None
+
+
+class SealedTextField(_Sealed, models.TextField):
+    """A text that is sealed at rest. Nothing stays nothing, so that the database can tell."""
+
+    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
+        return self.read(value)
+
+    def read(self, value: str | None) -> str | None:
+        """Return a text as the database has it, opened: of a row that was read otherwise than by its column."""
+        if not value or not value.startswith(TOKEN):
+            return value
+        plain = self.opened(value)
+        found = SealedText(UNREADABLE if plain is None else plain)
+        found.stored, found.purpose, found.is_readable = value, self.purpose, plain is not None
+        return found
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, SealedText) and value.purpose == self.purpose:
+            return value.stored
+        text = super().get_prep_value(value)
+        return seal(str(text), purpose=self.purpose) if text else text
+
+
+class SealedJSONField(_Sealed, models.JSONField):
+    """An object that is sealed at rest."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        found = super().from_db_value(value, expression, connection)
+        if not isinstance(found, dict) or found.keys() != {SEALED}:
+            return found
+        text = self.opened(found[SEALED])
+        opened = SealedObject(json.loads(text) if text is not None else {})
+        opened.stored, opened.purpose, opened.text = found[SEALED], self.purpose, text or ""
+        opened.is_readable = text is not None
+        return opened
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        if value is None:
+            return None
+        if isinstance(value, SealedObject) and value.purpose == self.purpose and value.is_as_read:
+            return {SEALED: value.stored}
+        text = json.dumps(value, ensure_ascii=False, cls=self.encoder or DjangoJSONEncoder)
+        return {SEALED: seal(text, purpose=self.purpose)}
+
+
+def read_text(model: type[models.Model], name: str, value: Any) -> Any:
+    """Return the value of a column of a row that was read as an object of JSON: opened, if the column is sealed."""
+    field = model._meta.get_field(name) if name != "pk" else None
+    return field.read(value) if isinstance(field, SealedTextField) else value
+
+
+def seal_columns(
+    field: SealedTextField | SealedJSONField, columns: Iterable[tuple[str, tuple[str, ...]]]
+) -> migrations.RunPython:
+    """Return the operation of a migration that seals what earlier versions stored in clear: tables and their columns.
+
+    What is sealed stays. Undone, it puts the plain values back.
+    """
+    every = [(table, column) for table, names in columns for column in names]
+
+    def seal_all(_apps: Any, editor: Any) -> None:
+        with editor.connection.cursor() as cursor:
+            for table, column in every:
+                _seal_column(cursor, table, column, field)
+
+    def open_all(_apps: Any, editor: Any) -> None:
+        with editor.connection.cursor() as cursor:
+            for table, column in every:
+                _open_column(cursor, table, column, field)
+
+    return migrations.RunPython(seal_all, open_all)
+
+
+def _seal_column(cursor: Any, table: str, column: str, field: SealedTextField | SealedJSONField) -> None:
+    is_json = isinstance(field, SealedJSONField)
+    plain = f"NOT {column} ? '{SEALED}'" if is_json else f"{column} <> '' AND {column} NOT LIKE '{TOKEN}%%'"
+    cursor.execute(f"SELECT id, {column}::text FROM {table} WHERE {column} IS NOT NULL AND {plain}", [])
+    for id, value in cursor.fetchall():
+        sealed: Any = field.get_prep_value(json.loads(value) if is_json else value)
+        cursor.execute(
+            f"UPDATE {table} SET {column} = %s WHERE id = %s", [json.dumps(sealed) if is_json else sealed, id]
+        )
+
+
+def _open_column(cursor: Any, table: str, column: str, field: SealedTextField | SealedJSONField) -> None:
+    value = f"{column} ->> '{SEALED}'" if isinstance(field, SealedJSONField) else column
+    cursor.execute(f"SELECT id, {value} FROM {table} WHERE {value} LIKE '{TOKEN}%%'", [])
+    for id, token in cursor.fetchall():
+        plain = unseal(token, purpose=field.purpose)
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [plain, id])
