@@ -73,7 +73,7 @@ def test_a_test_event_by_button(line: Line, officer: Client) -> None:
 @pytest.mark.parametrize(
     ("reply", "answer", "means"),
     [
-        (401, "HTTP 401", "does not recognize the signature"),
+        (401, "HTTP 401", "does not accept the signature"),
         (404, "HTTP 404", "nothing takes a POST"),
         (500, "HTTP 500", "failed while it handled"),
         ("close", "No connection", "firewall"),

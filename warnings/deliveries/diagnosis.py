@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliveries.choices import Detail, Fault, Outcome
+from deliveries.meanings import meaning_of
 from deliveries.models import Attempt
 from foundation.words import Words, listed
 
@@ -64,100 +65,15 @@ OF_DETAIL: Mapping[str, Diagnosis] = {
         "connection",
     ),
 }
-OF_FAULT: Mapping[str, Diagnosis] = {
-    Fault.REDIRECT: Diagnosis(
-        gettext_lazy("The receiver redirects to another address. Redirects are never followed."),
-        gettext_lazy("Have the platform operator set the final address. A redirect to a login page must go."),
-        "redirect",
-    ),
-    Fault.TIMEOUT: Diagnosis(
-        gettext_lazy("The receiver did not answer within 20 seconds."),
-        gettext_lazy("Store the message, answer 2xx at once, and process it afterwards."),
-        "timeout",
-    ),
-    Fault.CONNECTION: Diagnosis(
-        gettext_lazy("Nothing answers at this host and port."),
-        gettext_lazy("Check that the receiver runs and that its firewall lets this platform in."),
-        "connection",
-    ),
-    Fault.TLS: Diagnosis(
-        gettext_lazy("The receiver and this platform found no common encryption."),
-        gettext_lazy("Serve TLS 1.2 or 1.3 with a certificate of an authority that is known here."),
-        "certificate",
-    ),
-    Fault.DNS: Diagnosis(
-        gettext_lazy("The host name of the address is unknown here."),
-        gettext_lazy(
-            "Check it for typing errors. A name of an inner network must be known to this platform."
-        ),
-        "host",
-    ),
-    Fault.ADDRESS: Diagnosis(
-        gettext_lazy("The host resolves to an address that the platform operator has not approved."),
-        gettext_lazy("Tell the platform operator where the receiver runs now."),
-        "approval",
-    ),
-    Fault.SECRET: Diagnosis(
-        gettext_lazy("The signing secret can no longer be read here, so nothing can be signed."),
-        gettext_lazy("Create a new secret. The push then goes on by itself."),
-        "secret",
-    ),
-}
-SIGNATURE = Diagnosis(
-    gettext_lazy("The receiver does not accept the signature, or something before it asks for a login."),
-    gettext_lazy(
-        "First the secret: compare its last characters with those that signed. Then the body: verify it byte for "
-        "byte, before anything parses it. Then the clock: more than five minutes off is refused."
-    ),
-    "signature",
+GONE = Diagnosis(
+    gettext_lazy("The receiver says that this address is gone for ever, so nothing more is sent there."),
+    gettext_lazy("If it was a mistake, resume. Otherwise tell the platform operator the new address."),
+    "gone",
 )
-OF_STATUS: Mapping[int, Diagnosis] = {
-    401: SIGNATURE,
-    403: SIGNATURE,
-    **dict.fromkeys(
-        (404, 405),
-        Diagnosis(
-            gettext_lazy("A server is there, but nothing takes a POST at this address."),
-            gettext_lazy(
-                "Compare path and slash of the address with those of the receiver. The platform operator corrects it."
-            ),
-            "address",
-        ),
-    ),
-    410: Diagnosis(
-        gettext_lazy("The receiver says that this address is gone for ever, so nothing more is sent there."),
-        gettext_lazy("If it was a mistake, resume. Otherwise tell the platform operator the new address."),
-        "gone",
-    ),
-    **dict.fromkeys(
-        (400, 406, 413, 415, 422),
-        Diagnosis(
-            gettext_lazy("The receiver got the message and cannot take it as it is."),
-            gettext_lazy(
-                "Look at its answer and its log. Take bodies of two megabytes and types that you do not know yet. "
-                "Skip the message only if it can never be taken: it stays in the inbox."
-            ),
-            "body",
-        ),
-    ),
-    **dict.fromkeys(
-        (408, 425, 429),
-        Diagnosis(
-            gettext_lazy("The receiver asks for patience."),
-            gettext_lazy("Nothing to do: the message comes again, not before the time in Retry-After."),
-            "busy",
-        ),
-    ),
-}
-SERVER = Diagnosis(
-    gettext_lazy("The receiver failed while it handled the message."),
-    gettext_lazy("Look at its log. Store the message first, answer 2xx, and process it afterwards."),
-    "server",
-)
-OTHER = Diagnosis(
-    gettext_lazy("The answer is none that a receiver usually gives."),
-    gettext_lazy("Look at the receiver's log, and tell the platform operator the moment of the attempt."),
-    "other",
+NO_COMMON = Diagnosis(
+    gettext_lazy("The receiver and this platform found no common encryption."),
+    gettext_lazy("Serve TLS 1.2 or 1.3 with a certificate of an authority that is known here."),
+    "certificate",
 )
 
 
@@ -170,19 +86,24 @@ def diagnose(attempt: Attempt, certificate: Mapping[str, Any] | None = None) -> 
         return None
     if attempt.fault == Fault.TLS and attempt.detail != Detail.PLAIN:
         return _of_certificate(attempt.detail, certificate or {})
-    found = OF_DETAIL.get(attempt.detail) or OF_FAULT.get(attempt.fault)
-    if found is None and attempt.status:
-        found = OF_STATUS.get(attempt.status) or (SERVER if attempt.status >= 500 else OTHER)
-    found = found or OTHER
+    found = OF_DETAIL.get(attempt.detail) or _in_general(attempt)
     if attempt.detail == Detail.HTML:
         page = _("A web page answered, not a receiver: a login page, a proxy, or the web server before it.")
         return replace(found, meaning=f"{page} {found.meaning}")
     return found
 
 
+def _in_general(attempt: Attempt) -> Diagnosis:
+    """Return what the guide says of such an answer; of a message, 410 also pauses the push."""
+    if attempt.status == 410:
+        return GONE
+    found = meaning_of(attempt.outcome, attempt.fault, attempt.status)
+    return Diagnosis(found.why, found.act, found.anchor)
+
+
 def _of_certificate(detail: str, certificate: Mapping[str, Any]) -> Diagnosis:
     """Return whose certificate was refused and why: expired, for another name, or of an unknown authority."""
-    plain = OF_FAULT[Fault.TLS]
+    plain = NO_COMMON
     whose = {
         "subject": certificate.get("subject") or _("the receiver"),
         "issuer": certificate.get("issuer") or _("an authority that it does not name"),

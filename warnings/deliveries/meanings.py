@@ -1,4 +1,4 @@
-"""What the answer of a receiver probably means, and what to do about it: for test events and the guide to failures."""
+"""What the answer of a receiver probably means, and what to do about it: for the push log, test events and the guide to failures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,21 +33,19 @@ MEANINGS: Mapping[str, Meaning] = {
             "signature",
             "401, 403",
             gettext_lazy(
-                "The receiver does not recognize the signature, or a gateway before it asks for a login."
+                "The receiver does not accept the signature, or something before it asks for a login."
             ),
             gettext_lazy(
-                "Compare the secret in the receiver with the one shown when it was created; create a new one if "
-                "nobody has it. Verify the raw body, byte for byte, before anything parses it. Check the clock of "
-                "the receiver: a timestamp more than five minutes off is refused."
+                "First the secret: compare its last characters with those that signed. Then the body: verify it byte for "
+                "byte, before anything parses it. Then the clock: more than five minutes off is refused."
             ),
         ),
         Meaning(
             "address",
             "404, 405",
-            gettext_lazy("The server is there, but nothing takes a POST at this address."),
+            gettext_lazy("A server is there, but nothing takes a POST at this address."),
             gettext_lazy(
-                "Compare path and slash of the address with those of the receiver, and have the platform operator "
-                "correct it."
+                "Compare path and slash of the address with those of the receiver. The platform operator corrects it."
             ),
         ),
         Meaning(
@@ -59,42 +57,42 @@ MEANINGS: Mapping[str, Meaning] = {
         Meaning(
             "body",
             "400, 413, 415, 422",
-            gettext_lazy("The receiver got the message and does not like it."),
+            gettext_lazy("The receiver got the message and cannot take it as it is."),
             gettext_lazy(
-                "Look at the receiver's log. Accept bodies of two megabytes, content type application/json, and "
-                "types of messages that you do not know yet: answer them 2xx."
+                "Look at its answer and its log. Take bodies of two megabytes and types that you do not know yet. "
+                "Skip the message only if it can never be taken: it stays in the inbox."
             ),
         ),
         Meaning(
             "busy",
             "408, 425, 429",
             gettext_lazy("The receiver asks for patience."),
-            gettext_lazy("Messages are sent again, not before the time in Retry-After."),
+            gettext_lazy("Nothing to do: the message comes again, not before the time in Retry-After."),
         ),
         Meaning(
             "redirect",
             "3xx",
             gettext_lazy("The receiver redirects to another address. Redirects are never followed."),
-            gettext_lazy("Have the platform operator set the final address."),
+            gettext_lazy(
+                "Have the platform operator set the final address. A redirect to a login page must go."
+            ),
         ),
         Meaning(
             "server",
             "5xx",
             gettext_lazy("The receiver failed while it handled the message."),
-            gettext_lazy(
-                "Look at the receiver's log. Store the message first, answer 2xx, and process it afterwards."
-            ),
+            gettext_lazy("Look at its log. Store the message first, answer 2xx, and process it afterwards."),
         ),
         Meaning(
             "timeout",
             gettext_lazy("no answer in time"),
             gettext_lazy("The receiver did not answer within 20 seconds."),
-            gettext_lazy("Answer as soon as the message is stored, and process it afterwards."),
+            gettext_lazy("Store the message, answer 2xx at once, and process it afterwards."),
         ),
         Meaning(
             "connection",
             gettext_lazy("no connection"),
-            gettext_lazy("Nothing answers at this host and port, or a firewall refuses us."),
+            gettext_lazy("Nothing answers at this host and port."),
             gettext_lazy("Check that the receiver runs and that its firewall lets this platform in."),
         ),
         Meaning(
@@ -110,9 +108,9 @@ MEANINGS: Mapping[str, Meaning] = {
         Meaning(
             "host",
             gettext_lazy("unknown host"),
-            gettext_lazy("The host name of the address does not resolve here."),
+            gettext_lazy("The host name of the address is unknown here."),
             gettext_lazy(
-                "Check the name for typing errors. A name of an inner network must be known to this platform."
+                "Check it for typing errors. A name of an inner network must be known to this platform."
             ),
         ),
         Meaning(
@@ -125,7 +123,7 @@ MEANINGS: Mapping[str, Meaning] = {
             "secret",
             gettext_lazy("secret unreadable"),
             gettext_lazy("The signing secret can no longer be read here, so nothing can be signed."),
-            gettext_lazy("Create a new secret."),
+            gettext_lazy("Create a new secret. The push then goes on by itself."),
         ),
         Meaning(
             "other",
