@@ -1,17 +1,36 @@
 """Who is notified of disputes. Enterprises see none, because disputes may name persons."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from disputes.after import surveys
 from disputes.agreements.notifications import AGREEMENT_CAUSES
+from disputes.choices import ReportAbout
+from disputes.filing.leading import LEAD
 from disputes.filing.risk import HIGH
+from disputes.reporting import answering, telling
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
-from facts.causes import act_for_officers, corrections, new_records
-from foundation.accounts.choices import STATION_ROLES, Role
-from foundation.contributions.notifications import Cause, register
+from facts.causes import OFFICERS, act_for_officers, corrections, new_records
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
+from foundation.contributions.notifications import Cause, Happening, register
 
 DISPUTES = DisputePages()
+TOLD = {"about": lambda code: dict(ReportAbout.choices).get(code, code)}
+LED, LED_MANY = "dispute.lead", "dispute.lead.many"
+
+
+def _lead(happening: Happening) -> Q:
+    dispute = happening.target
+    return Q(user_id=dispute.lead_id, station_id=dispute.station_id, role__in=STATION_ROLES)
+
+
+def _disputes(number: Any) -> str:
+    return ngettext("%(number)d dispute", "%(number)d disputes", number) % {"number": number}
+
 
 register(
     *new_records(DISPUTES, police=_("A new dispute: %(object)s")),
@@ -37,11 +56,64 @@ register(
         page="disputes:detail",
     ),
     Cause(
+        LED,
+        _("You lead it now: %(object)s"),
+        STATION_ROLES,
+        "user-check",
+        page="disputes:detail",
+        on=(f"dispute.{LEAD}",),
+        when=lambda happening: bool(happening.target.lead_id),
+        who=_lead,
+        values=lambda happening: {"object": str(happening.target)},
+        together=LED_MANY,
+    ),
+    Cause(
+        LED_MANY,
+        _("You lead them now, %(number)s: %(object)s"),
+        STATION_ROLES,
+        "user-check",
+        page="disputes:list",
+        takes_id=False,
+        shown={"number": _disputes},
+    ),
+    Cause(
         HIGH,
         _("A dispute may grow: its risk is high."),
         frozenset({Role.CHIEF}),
         "flame",
         page="disputes:detail",
         tone="red",
+    ),
+    Cause(
+        telling.TOLD,
+        _("%(enterprise)s: %(about)s. Answer it."),
+        OFFICERS,
+        "message-exclamation",
+        page="disputes:report",
+        tone="yellow",
+        shown=TOLD,
+    ),
+    *(
+        Cause(code, words, ENTERPRISE_ROLES, icon, page="disputes:own_report", tone=tone, shown=TOLD)
+        for code, words, icon, tone in (
+            (
+                answering.TAKEN,
+                _("%(about)s %(number)s: the station has taken it on"),
+                "circle-check",
+                "green",
+            ),
+            (
+                answering.CONFIRMED,
+                _("%(about)s %(number)s: the station has recorded the payment"),
+                "cash",
+                "green",
+            ),
+            (
+                answering.DECLINED,
+                _("%(about)s %(number)s: the station has declined it. Read why."),
+                "ban",
+                "yellow",
+            ),
+        )
     ),
 )

@@ -26,6 +26,7 @@ from disputes.models import (
     Confirmation,
     Dispute,
     DisputeSide,
+    EnterpriseReport,
     FollowUp,
     Instalment,
     MediationSession,
@@ -1147,6 +1148,17 @@ class DisputeSideFactory(OfEnterprise):
     opened_on = DAY
 
 
+class EnterpriseReportFactory(OfEnterprise):
+    class Meta:
+        model = EnterpriseReport
+
+    about = "dispute"
+    kind = "wages"
+    said = "Forty workers have had no wages since May."
+    by = "Ma Zhenhua"
+    told_on = DAY
+
+
 class RiskReviewFactory(OfEnterprise):
     class Meta:
         model = RiskReview
@@ -1342,13 +1354,13 @@ class ExchangeFactory(Factory):
     class Meta:
         model = Exchange
 
+    bureau = factory.SubFactory(BureauFactory)
+    department = factory.SubFactory(DepartmentFactory, bureau=factory.SelfAttribute("..bureau"))
     attempt = factory.SubFactory(
         AttemptFactory,
         bureau=factory.SelfAttribute("..bureau"),
         department=factory.SelfAttribute("..department"),
     )
-    department = factory.SubFactory(DepartmentFactory)
-    bureau = factory.SelfAttribute("department.bureau")
     at = factory.SelfAttribute("attempt.at")
     request_headers = factory.LazyFunction(lambda: [["webhook-id", "msg_tests"]])
 
