@@ -118,10 +118,9 @@ class Inbox(ListPage):
         return selectors.inbox(self.actor).filter(selectors.STATES[self.state])
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        rows = selectors.my_subscriptions(self.actor)
         self.request.badges = {
             "deliveries:inbox": self.counts["waiting"],
-            "deliveries:push_logs": sum(map(is_troubled, rows)),
+            "deliveries:push_logs": sum(map(is_troubled, self.subscriptions)),
         }
         return super().get_filterset_kwargs(filterset_class) | {
             "subscriptions": self.subscriptions,
