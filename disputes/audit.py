@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from disputes.after import planning, recording, screening, surveys
+from disputes.after import handing_over, planning, recording, screening, surveys
 from disputes.agreements.audit import agreement_actions
 from disputes.choices import FollowUpWay, RiskReason
 from disputes.filing.leading import LEAD
@@ -82,6 +82,13 @@ register(
         _("Follow-up dropped"),
         "calendar-off",
         "yellow",
+        names_no_kind=True,
+        labels=PLANNED,
+    ),
+    Action(
+        f"dispute.{handing_over.HAND_OVER}",
+        _("Follow-up handed over"),
+        "arrows-exchange",
         names_no_kind=True,
         labels=PLANNED,
     ),

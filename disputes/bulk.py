@@ -1,11 +1,13 @@
 """What can be done with many disputes of the list at once."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,6 +19,7 @@ from facts.operations import VOIDED
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
+from foundation.inbox.notifying import together
 from foundation.ui.forms import choices_of
 
 
@@ -98,8 +101,9 @@ class NameLead(BulkAct):
         return judged
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
-        for pk in ids:
-            name_lead(actor=actor, id=pk, version=None, officer_id=arguments["officer_id"])
+        with together(f"lead:{timezone.now().isoformat()}") if len(ids) > 1 else nullcontext():
+            for pk in ids:
+                name_lead(actor=actor, id=pk, version=None, officer_id=arguments["officer_id"])
 
 
 ACTS = (NameLead(),)

@@ -1,20 +1,36 @@
 """Who is notified of disputes. Enterprises see none, because disputes may name persons."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from disputes.after import surveys
 from disputes.agreements.notifications import AGREEMENT_CAUSES
 from disputes.choices import ReportAbout
+from disputes.filing.leading import LEAD
 from disputes.filing.risk import HIGH
 from disputes.reporting import answering, telling
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
 from facts.causes import OFFICERS, act_for_officers, corrections, new_records
 from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
-from foundation.contributions.notifications import Cause, register
+from foundation.contributions.notifications import Cause, Happening, register
 
 DISPUTES = DisputePages()
 TOLD = {"about": lambda code: dict(ReportAbout.choices).get(code, code)}
+LED, LED_MANY = "dispute.lead", "dispute.lead.many"
+
+
+def _lead(happening: Happening) -> Q:
+    dispute = happening.target
+    return Q(user_id=dispute.lead_id, station_id=dispute.station_id, role__in=STATION_ROLES)
+
+
+def _disputes(number: Any) -> str:
+    return ngettext("%(number)d dispute", "%(number)d disputes", number) % {"number": number}
+
 
 register(
     *new_records(DISPUTES, police=_("A new dispute: %(object)s")),
@@ -38,6 +54,27 @@ register(
         STATION_ROLES,
         "clipboard-check",
         page="disputes:detail",
+    ),
+    Cause(
+        LED,
+        _("You lead it now: %(object)s"),
+        STATION_ROLES,
+        "user-check",
+        page="disputes:detail",
+        on=(f"dispute.{LEAD}",),
+        when=lambda happening: bool(happening.target.lead_id),
+        who=_lead,
+        values=lambda happening: {"object": str(happening.target)},
+        together=LED_MANY,
+    ),
+    Cause(
+        LED_MANY,
+        _("You lead them now, %(number)s: %(object)s"),
+        STATION_ROLES,
+        "user-check",
+        page="disputes:list",
+        takes_id=False,
+        shown={"number": _disputes},
     ),
     Cause(
         HIGH,

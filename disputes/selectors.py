@@ -9,6 +9,7 @@ from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from facts.selectors import visible
 from foundation.accounts.actors import Actor
+from foundation.database.composing import PERSON
 
 
 def list_disputes(
@@ -26,3 +27,8 @@ def open_disputes() -> Q:
 def overdue_disputes(today: dt.date | Expression | None = None) -> Q:
     """Return the condition for disputes not settled although the deadline has passed."""
     return DISPUTE_LIFE.where(DisputeState.OVERDUE, today=today)
+
+
+def led_by_person() -> Q:
+    """Return the condition, with ``PERSON``, on disputes that somebody was named to lead, whoever looks after the enterprise."""
+    return Q(lead_id=PERSON)

@@ -1,18 +1,25 @@
 """Disputes waiting to be settled."""
 
+from collections.abc import Sequence
+
 from django.db.models import DateTimeField, Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.access import Permission
 from disputes.after.work import WORKS
-from disputes.agreements.work import AGREEMENT_WORKS, is_overdue
+from disputes.agreements.work import AGREEMENT_WORKS, agreed, is_agreed, is_overdue, to_sign
 from disputes.choices import ReportAbout, Risk
+from disputes.filing.work import WORKS as OF_FILING
 from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute, EnterpriseReport
-from disputes.selectors import open_disputes
+from disputes.selectors import led_by_person, open_disputes
 from disputes.staff.views import DisputePages
 from facts.declarations import acts_of
-from foundation.contributions.work import Work, register
+from foundation.accounts.access import allows
+from foundation.accounts.actors import Actor
+from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import SOON, days_before_today
 
 LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
@@ -21,9 +28,25 @@ LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 def _due() -> Q:
     """Return the condition for disputes to settle soon: by their deadline, or because they have none, are old or may grow."""
     is_old = Q(opened_on__lt=days_before_today(LONG_OPEN_DAYS))
-    # one that was reopened because an instalment is overdue stands under those
+    # one that was reopened because an instalment is overdue stands under those, and what was agreed waits there
     soon = Q(due_on__lte=SOON) | Q(due_on=None) | is_old | Q(risk=Risk.HIGH)
-    return open_disputes() & soon & ~is_overdue()
+    return open_disputes() & soon & ~is_overdue() & ~is_agreed()
+
+
+_settle = acts_of(DisputePages())
+
+
+def _complete(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
+    """Return the act that an agreement waits for: whoever is left signs it, or somebody settles by it."""
+    unsigned = to_sign(rows)
+    found = _settle(actor, [row for row in rows if row.key not in unsigned])
+    if not allows(actor, Permission.RECORD_AGREEMENTS):
+        return found
+    sign = _("Sign the agreement")
+    return found | {
+        key: Next((Offer(sign, reverse("disputes:agreement_sign", args=[key, pk])),))
+        for key, pk in unsigned.items()
+    }
 
 
 register(
@@ -40,9 +63,25 @@ register(
         on="opened_on",
         on_label=pgettext_lazy("dispute", "opened"),
         page="disputes:detail",
-        acts=acts_of(DisputePages()),
+        acts=_settle,
         list_page="disputes:list",
+        also=led_by_person,
     ),
+    Work(
+        code="agreements",
+        title=_("Agreements to complete"),
+        noun=_("Agreement to complete"),
+        icon="signature",
+        rank=44,
+        rows=agreed,
+        text="summary",
+        due="agreed_on",
+        page="disputes:detail",
+        acts=_complete,
+        list_page="disputes:list",
+        also=led_by_person,
+    ),
+    *OF_FILING,
     *AGREEMENT_WORKS,
     *WORKS,
 )
@@ -79,5 +118,6 @@ register(
         act=_("Review it"),
         act_page="disputes:risk",
         list_page="disputes:list",
+        also=led_by_person,
     ),
 )

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, Exists, Expression, QuerySet, Value
+from django.db.models import CharField, Exists, Expression, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,8 @@ def is_off_register(day: dt.date | Expression, outer: str = "enterprise_id") -> 
 def due(work: Work, rows: QuerySet[Any], whose: str = STATION) -> QuerySet[Any]:
     """Return those of a work's rows that are open work of the actor's stations, or of the person alone.
 
+    A person's are those of the enterprises they look after, and what they were named for (``Work.also``).
+
     Leaves out voided records and enterprises that are not on the register. Contains parameters
     (:func:`values_for`).
     """
@@ -47,7 +49,8 @@ def due(work: Work, rows: QuerySet[Any], whose: str = STATION) -> QuerySet[Any]:
         rows = rows.filter(work.mine())
     elif whose == MINE and not work.whole_station:
         mine = Liaison.objects.filter(OfStations("station_id"), officer_id=PERSON, until_on=None)
-        rows = rows.filter(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
+        theirs = Q(**{f"{work.to_enterprise}__in": mine.values("enterprise_id")})
+        rows = rows.filter(theirs | work.also() if work.also else theirs)
     return rows
 
 
@@ -59,9 +62,9 @@ def values_for(actor: Actor, stations: Collection[int] | None = None) -> dict[st
 
 
 @cache
-def _keys(code: str) -> Statement:
+def _keys(code: str, whose: str) -> Statement:
     work = works[code]
-    return Statement.of(due(work, work.rows()).values("pk"))
+    return Statement.of(due(work, work.rows(), whose).values("pk"))
 
 
 @cache
@@ -150,10 +153,13 @@ class OpenWorkFilter(django_filters.FilterSet):
         picks = self.form.cleaned_data.get("station") or Picks()
         asked = set(map(id_of, picks.values))
         stations = [each for each in self.actor.stations if not asked or (each in asked) != picks.is_not]
-        sql, params = _keys(value).bind(values_for(self.actor, stations))
+        whose = self.form.cleaned_data.get("whose") or STATION
+        sql, params = _keys(value, whose).bind(values_for(self.actor, stations))
         return rows.filter(pk__in=RawSQL(sql, params))  # noqa: S611  (compiled by the ORM)
 
     def looked_after_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if self.form.cleaned_data.get("work"):
+            return rows  # whose work that is, the section says itself: what Today counts
         mine = Liaison.objects.filter(
             station_id__in=self.actor.stations, officer_id=self.actor.user_id, until_on=None
         )

@@ -27,14 +27,6 @@ _UNIT = re.compile(
     r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?\Z"
 )
 _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-# what spreadsheets show in a cell whose formula failed
-_ERROR = re.compile(
-    r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
-    r"|GETTING_DATA|UNCALCULATED!)|(?:Err|错误):5\d\d",
-    re.IGNORECASE,
-)
-# what a spreadsheet saves of a number with more digits than it shows
-_DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
 # what is left of a number, and of a person's name, that a list shows in part only: 138****1234, 张*
 _MASKED = re.compile(r"[0-9A-Za-z+() -]{0,10}[*•●]{3,}[0-9A-Za-z-]{0,8}|[*•●]{2,}")
 _MASKED_NAME = re.compile(
@@ -51,10 +43,6 @@ _AROUND_NAME = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]{2,}")
-_TOTALS = re.compile(
-    r"(?:本页|本表|本所|全部|全所|全局|各所)?(?:合|小|总|共|累)计(?:[:(\d].*|人数|户数|家数)?"
-)
-_ENGLISH_TOTALS = re.compile(r"(?:grand|sub)?-?totals?:?")
 _SPACES = re.compile(r"[^\S\n]+")
 _SPACED_BREAKS = re.compile(r" ?\n ?")  # after _SPACES there is one at most
 # zero-width characters, soft hyphens and marks that change the text direction
@@ -182,30 +170,12 @@ def part_of(text: str, part: str, column: str) -> str:
     return found[0] if part == "name" else found[1]
 
 
-def is_error(text: str) -> bool:
-    """Return whether a cell shows an error of its spreadsheet, such as ``#REF!``."""
-    return text[:1] in "#eE错" and bool(_ERROR.fullmatch(text))
-
-
-def has_lost_digits(text: str) -> bool:
-    """Return whether a spreadsheet has shortened a number, such as 3.50102E+17."""
-    return "+" in text and bool(_DIGITS_LOST.fullmatch(text))
-
-
 def is_masked(text: str, *, of_person: bool = False) -> bool:
     """Return whether a cell shows only a part of what stands there: 138****1234 and, of a person's name, 张*."""
     if not _STAR.search(text):
         return False
     plain = nfkc(text).strip()
     return bool(_MASKED.fullmatch(plain) or (of_person and _MASKED_NAME.fullmatch(plain)))
-
-
-def is_totals(text: str, *, also_english: bool) -> bool:
-    """Return whether a cell is the title of a row of totals, such as 合计."""
-    if not (also_english or "计" in text):
-        return False
-    word = "".join(nfkc(text).split()).casefold()
-    return bool(_TOTALS.fullmatch(word)) or (also_english and bool(_ENGLISH_TOTALS.fullmatch(word)))
 
 
 def as_text(value: Any) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enterprises.concerned import chiefs_of, people_of
+from enterprises.concerned import at_work, chiefs_of, people_of
 from facts.four_eyes import is_among, is_own
 from facts.operations import lock_fact
 from foundation.accounts import auditing
@@ -36,8 +36,8 @@ ONE_WAITS = gettext_lazy("Your complaint about this inspection is being answered
 def complaints_for(actor: Actor) -> QuerySet[Complaint]:
     """Return the complaints that the actor may read: an enterprise's own, a chief's who did not inspect, the bureau's.
 
-    A chief who inspected sees none about that visit (:func:`get_complaint`). The bureau sees what goes to it, and what a
-    chief has not answered in time.
+    A chief who inspected sees none about that visit (:func:`get_complaint`). The bureau sees what goes to it, what a chief
+    has not answered in time, and what waits for a chief who has left.
     """
     rows = Complaint.objects.filter(station_id__in=actor.stations)
     if actor.is_enterprise:
@@ -45,8 +45,8 @@ def complaints_for(actor: Actor) -> QuerySet[Complaint]:
     if actor.role == Role.CHIEF:
         return rows.filter(goes_to=ComplaintTo.CHIEF)
     if actor.role == Role.SUPERVISOR:
-        late = Q(answered_at=None, due_on__lt=timezone.localdate())
-        return rows.filter(Q(goes_to=ComplaintTo.BUREAU) | late)
+        late = Q(due_on__lt=timezone.localdate()) | ~Q(at_work("to_id"))
+        return rows.filter(Q(goes_to=ComplaintTo.BUREAU) | Q(late, answered_at=None))
     return rows.none()
 
 

@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce, Concat, Least, NullIf, TruncDat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from enterprises import left_behind
 from enterprises.choices import Colour
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register, serving_liaisons
@@ -30,7 +31,6 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
 from foundation.database.composing import PERSON, QUARTER, QUARTER_END, SOON, TODAY
-from inspections import left_behind
 from inspections.access import Permission
 from inspections.choices import FindingState, HazardState, Stage
 from inspections.drawn_visits import waiting_visits

@@ -61,6 +61,7 @@ class FollowUps(Part):
             "items": [(each, ICONS[FollowUpWay(each.way)], each.pk in sent) for each in found],
             "done": sum(each.done_on is not None for each in found),
             "may": may,
+            "may_judge": allows(of.actor, Permission.FOLLOW_UP_DISPUTES) and not dispute.is_voided,
             "level": level,
             "proposed": [
                 (each, ICONS[FollowUpWay(each.way)], FollowUpWay(each.way).label) for each in proposed
@@ -71,8 +72,9 @@ class FollowUps(Part):
         found, _sent = of.loaded[self.code]
         if of.dispute.settled_on is None or of.dispute.closed_on:
             return
+        may = allows(of.actor, Permission.FOLLOW_UP_DISPUTES)
         for each in found:
-            url = reverse("disputes:follow_up_done", args=[each.pk])
+            url = reverse("disputes:follow_up_done", args=[each.pk]) if may else ""
             if each.is_open:
                 yield Clock(
                     _("Follow-up: %(way)s") % {"way": each.get_way_display()}, each.planned_on, url=url

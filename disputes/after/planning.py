@@ -60,7 +60,7 @@ QUESTIONS: Mapping[str, Words] = {
 class Proposed:
     """A follow-up as it is proposed."""
 
-    planned_on: dt.date
+    planned_on: dt.date | None
     way: str
     question: str
 
@@ -115,7 +115,7 @@ def plan_follow_up(
     *,
     actor: Actor,
     id: int,
-    planned_on: dt.date,
+    planned_on: dt.date | None,
     way: str,
     question: str,
     officer_id: int = 0,
@@ -225,6 +225,8 @@ def _plan(
     for each in planned:
         if each.way not in FollowUpWay.values:
             raise ValidationError({"way": _("Choose one of the ways.")})
+        if not each.planned_on:
+            raise ValidationError({"planned_on": _("This field is required.")})
         if dispute.settled_on and each.planned_on < dispute.settled_on:
             raise ValidationError({"planned_on": _("It cannot be before the settlement.")})
         if each.planned_on > latest:

@@ -32,7 +32,7 @@ def record_follow_up(
     *,
     actor: Actor,
     id: int,
-    done_on: dt.date,
+    done_on: dt.date | None,
     reached: bool,
     satisfied: str = "",
     relapse: bool | None = None,
@@ -62,7 +62,9 @@ def record_follow_up(
     refuse_answered(found)
     if dispute.settled_on is None:
         raise WrongState(_("This dispute is open again. What was planned can be dropped."))
-    if done_on > timezone.localdate():
+    if done_on is None:
+        faults.add(ValidationError({"done_on": _("Enter the day.")}))
+    elif done_on > timezone.localdate():
         faults.add(ValidationError({"done_on": _("This date is in the future.")}))
     elif done_on < dispute.settled_on:
         faults.add(ValidationError({"done_on": _("It cannot be before the settlement.")}))
@@ -76,6 +78,7 @@ def record_follow_up(
         if due_on is None:
             faults.add(ValidationError({"due_on": _("The dispute is reopened: enter its new deadline.")}))
     faults.refuse()
+    assert done_on
     found.done_on, found.reached, found.satisfied, found.relapse, found.said = given
     found.done_by, found.done_by_id, found.done_at = actor.name[:80], actor.user_id, timezone.now()
     names = ["done_on", "reached", "satisfied", "relapse", "said", "done_by", "done_by_id", "done_at"]

@@ -50,17 +50,20 @@ def not_screened(actor: Actor, month: dt.date) -> QuerySet[Enterprise]:
 def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False) -> list[Screening]:
     """Report that disputes were asked about at enterprises today: nothing, or something that is recorded by itself.
 
-    Once a month for each; a second report of the month is the first one, so a tap sent twice changes nothing. Raise
-    NotAllowed, Http404 if the actor does not see one of them or it is not on the register, WrongState for too many at once.
+    Once a month for each; a second report of the month is the first one, so a tap sent twice changes nothing. Of many, those
+    that have left the register or the station since the page was shown are left out. Raise NotAllowed, Http404 if none is
+    left, WrongState for too many at once, and for something found at several.
     """
     require(actor, Permission.SCREEN_FOR_DISPUTES)
     ids = sorted(set(enterprise_ids))
     if len(ids) > MOST_AT_ONCE:
         raise WrongState(_("Report at most %(most)d enterprises at once.") % {"most": MOST_AT_ONCE})
+    if found and len(ids) > 1:
+        raise WrongState(_("Report a dispute at one enterprise at a time."))
     today = timezone.localdate()
     rows = visible_enterprises(actor).filter(on_register(today), pk__in=ids).order_by("pk")
     enterprises = list(rows.select_for_update(of=("self",), no_key=True))
-    if len(enterprises) != len(ids):
+    if not enterprises:
         raise Http404("no such enterprise")
     month = month_of(today)
     before = {

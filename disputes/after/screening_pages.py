@@ -24,7 +24,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.choices import Role
 from foundation.ids import id_of
 from foundation.ui.views import ActPage, ButtonPage, Page, chosen_in, id_in
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 TITLE = pgettext_lazy("disputes", "Screening")
 SHOWN = 30  # enterprises of a page, which one tap reports together
@@ -88,30 +88,50 @@ class ScreeningReport(ButtonPage):
 
     permission = Permission.SCREEN_FOR_DISPUTES
 
-    def perform(self) -> list[Screening]:
-        ids = [id_of(each) for each in self.request.POST.getlist("enterprise")]
-        if not ids or None in ids:
+    @cached_property
+    def ids(self) -> set[int]:
+        """The enterprises that were posted."""
+        found = {id_of(each) for each in self.request.POST.getlist("enterprise")}
+        if not found or None in found:
             raise Http404("no such enterprise")
-        return screening.screen(
-            actor=self.actor,
-            enterprise_ids=[each for each in ids if each],
-            found=self.is_found and len(ids) == 1,
-        )
+        return {each for each in found if each}
+
+    def perform(self) -> list[Screening]:
+        return screening.screen(actor=self.actor, enterprise_ids=self.ids, found=self.is_found)
 
     @property
     def is_found(self) -> bool:
         return self.request.POST.get(FOUND) == "1"
 
     def done(self) -> HttpResponse:
-        if self.is_found and len(self.result) == 1:
-            query = {"enterprise": self.result[0].enterprise_id, "heard": Heard.SCREENING.value}
-            return self.leave(
-                f"{reverse('disputes:create')}?{urlencode(query)}",
-                _("The screening was recorded. Now record what you found."),
+        if self.is_found:
+            report = self.result[0]
+            query = {"enterprise": report.enterprise_id, "heard": Heard.SCREENING.value}
+            said = _("The screening was recorded. Now record what you found.")
+            if not report.found:  # the first report of the month stands
+                said = _(
+                    "It was screened on %(day)s already: nothing was found then. Record now what you found."
+                )
+                said %= {"day": report.screened_on.isoformat()}
+            return self.leave(f"{reverse('disputes:create')}?{urlencode(query)}", said)
+        nothing = sum(not each.found for each in self.result)
+        words = ngettext("%(number)d enterprise: nothing.", "%(number)d enterprises: nothing.", nothing)
+        parts = [words % {"number": nothing}] if nothing else []
+        if found := len(self.result) - nothing:
+            words = ngettext(
+                "%(number)d was reported with a dispute before; that stands.",
+                "%(number)d were reported with a dispute before; that stands.",
+                found,
             )
-        number = len(self.result)
-        words = ngettext("%(number)d enterprise: nothing.", "%(number)d enterprises: nothing.", number)
-        return self.leave(self.get_back_url(), words % {"number": number})
+            parts.append(words % {"number": found})
+        if gone := len(self.ids) - len(self.result):
+            words = ngettext(
+                "%(number)d is not on your register any more.",
+                "%(number)d are not on your register any more.",
+                gone,
+            )
+            parts.append(words % {"number": gone})
+        return self.leave(self.get_back_url(), sentences(*parts))
 
     def get_back_url(self) -> str:
         whose = self.request.POST.get("whose")

@@ -22,12 +22,13 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
 from disputes.models import Dispute, FollowUp, Screening
+from disputes.selectors import led_by_person
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work
-from foundation.database.composing import SOON, TODAY
+from foundation.database.composing import PERSON, SOON, TODAY
 
 
 class _Month(Func):
@@ -79,6 +80,12 @@ def _follow_ups() -> QuerySet[Dispute]:
     waiting = _disputes(_waiting().filter(planned_on__lte=SOON))
     rows = Dispute.objects.filter(settled_on__isnull=False, closed_on=None, pk__in=waiting)
     return rows.annotate(follow_up_on=Subquery(first))
+
+
+def _asked_by_person() -> Q:
+    """Return the condition on disputes of which the reader is to do a follow-up that is due, or which they lead."""
+    own = _waiting().filter(planned_on__lte=SOON, officer_id=PERSON)
+    return Q(pk__in=_disputes(own)) | led_by_person()
 
 
 def _answers() -> QuerySet[Dispute]:
@@ -145,6 +152,7 @@ WORKS = (
         page="disputes:detail",
         acts=_judge,
         list_page="disputes:list",
+        also=led_by_person,
     ),
     Work(
         code="follow_ups",
@@ -158,6 +166,7 @@ WORKS = (
         page="disputes:detail",
         acts=_record,
         list_page="disputes:list",
+        also=_asked_by_person,
     ),
     Work(
         code="screenings",

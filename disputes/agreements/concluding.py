@@ -66,7 +66,8 @@ def conclude_agreement(
     wrongly: then its payments count for the corrected one. An oral agreement takes effect at once and settles the dispute, a
     written one when all have signed (:mod:`disputes.agreements.signing`). ``total`` must be what the instalments add up to.
 
-    Raise NotAllowed, Http404, WrongState if the dispute is voided or has an agreement that ``replaces`` does not name,
+    Raise NotAllowed, Http404, WrongState if the dispute is voided, is closed (but for a correction) or has an agreement that
+    ``replaces`` does not name,
     ValidationError by field; of an instalment at ``due_on_<n>``, ``amount_<n>``, ``way_<n>`` from 1.
     """
     require(actor, Permission.RECORD_AGREEMENTS)
@@ -81,6 +82,9 @@ def conclude_agreement(
         raise WrongState(_("This dispute has an agreement in force. Replace or correct that one."))
     if replaces is not None and (before is None or before.agreement.pk != replaces):
         raise WrongState(str(locking.GONE))
+
+    if before is None or ended_as != AgreementEnd.CORRECTED:
+        locking.refuse_closed(dispute)
 
     faults, today = Faults(), timezone.localdate()
     values = checked_texts(texts, faults)
@@ -105,6 +109,8 @@ def conclude_agreement(
         faults.add(ValidationError({"copies": words % {"least": least, "most": MOST_COPIES}}))
     if before is not None:
         check_end(before, rows, ended_as, faults)
+        if sum(fen for _on, fen, _way in rows) > before.paid:
+            locking.refuse_closed(dispute)  # something would be owed
         with faults.of(prefix=""):
             try:
                 end_reason = required_reason(end_reason)

@@ -94,7 +94,8 @@ def correct_payment(
 ) -> Payment:
     """Put another payment in the place of one that was recorded wrongly; that one stays, with the reason.
 
-    Also under an agreement that was replaced since: what was paid stays with it. Raise as record_payment, WrongState if it was taken back already, ValidationError also at ``reason``.
+    Also under an agreement that was replaced since: what was paid stays with it. Raise as record_payment, WrongState if it was taken
+    back already, or the file is closed and less was paid, ValidationError also at ``reason``.
     """
     require(actor, Permission.RECORD_PAYMENTS)
     faults, given, reason = Faults(), reason, ""
@@ -117,6 +118,8 @@ def correct_payment(
         remark=remark,
         proof_id=proof_id or wrong.proof_id,
     )
+    if made.fen < wrong.fen and found.agreement.ended_at is None:
+        locking.refuse_closed(dispute)
     made.replaces_id = wrong.pk
     _take_back(actor, dispute, wrong, reason)
     _save(actor, made, form_key)
@@ -128,12 +131,14 @@ def correct_payment(
 def take_back_payment(*, actor: Actor, id: int, payment_id: int, reason: str) -> Payment:
     """Take back a payment that never was. Everything is then as if it had not been recorded; its row stays.
 
-    Raise NotAllowed, Http404, WrongState if it was taken back already, ValidationError at ``reason``.
+    Raise NotAllowed, Http404, WrongState if it was taken back already or the file is closed, ValidationError at ``reason``.
     """
     require(actor, Permission.RECORD_PAYMENTS)
     reason = required_reason(reason)
     dispute = locked_dispute(actor, id)
-    _found, wrong = _valid(dispute, payment_id)
+    found, wrong = _valid(dispute, payment_id)
+    if found.agreement.ended_at is None:
+        locking.refuse_closed(dispute)
     _take_back(actor, dispute, wrong, reason)
     record(actor, dispute, TAKE_BACK, _as_values(wrong), reason=reason)
     return wrong

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
+from disputes.after.work import SURVIVOR
 from disputes.agreements.reading import UNPAID, OfFile, with_open
 from disputes.choices import ConfirmationStep
 from disputes.models import Agreement, Confirmation, Dispute, Instalment
+from disputes.selectors import led_by_person
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work
@@ -48,6 +50,33 @@ def _due() -> QuerySet[Dispute]:
 def is_overdue() -> Q:
     """Return the condition on disputes of which an instalment is overdue."""
     return Q(Exists(_owed().filter(due_on__lt=TODAY)))
+
+
+def _in_force() -> QuerySet[Agreement]:
+    """Return the agreement in force of an outer query's dispute."""
+    return Agreement.objects.filter(
+        OfFile(F("dispute_id"), OuterRef("absorbed"), OuterRef("pk")), ended_at=None
+    )
+
+
+def is_agreed() -> Q:
+    """Return the condition on disputes whose sides have all agreed and nothing is overdue: they wait to be settled only."""
+    return Q(Exists(_in_force().filter(effective_on__isnull=False)), settled_on=None) & ~is_overdue()
+
+
+def agreed() -> QuerySet[Dispute]:
+    """Return the disputes whose agreement is not complete: somebody has to sign it, or a colleague to settle by it."""
+    waits = Q(Exists(_in_force().filter(effective_on=None))) | is_agreed()
+    return Dispute.objects.filter(waits).annotate(
+        agreed_on=Subquery(_in_force().values("concluded_on")[:1], output_field=DateField())
+    )
+
+
+def to_sign(rows: Sequence[Row]) -> dict[int, int]:
+    """Return the agreement that is not signed by all of each dispute on Today. One query."""
+    own = Agreement.objects.filter(ended_at=None, effective_on=None)
+    own = own.annotate(survivor=SURVIVOR)
+    return dict(own.filter(survivor__in=[row.key for row in rows]).values_list("survivor", "pk"))
 
 
 def _to_confirm() -> QuerySet[Dispute]:
@@ -99,6 +128,7 @@ AGREEMENT_WORKS = (
         page="disputes:detail",
         acts=_pay,
         list_page="disputes:list",
+        also=led_by_person,
     ),
     Work(
         code="instalments",
@@ -112,6 +142,7 @@ AGREEMENT_WORKS = (
         page="disputes:detail",
         acts=_pay,
         list_page="disputes:list",
+        also=led_by_person,
     ),
     Work(
         code="confirmations",
@@ -125,5 +156,6 @@ AGREEMENT_WORKS = (
         page="disputes:detail",
         acts=_apply,
         list_page="disputes:list",
+        also=led_by_person,
     ),
 )

@@ -107,8 +107,8 @@ def merge_into(
     agreement counts if both have one in force (THIS, OTHER); the other one ends, and what was paid stays with it. Who is a party to
     both stands once, and whose number is taken gets the next one; the log says which.
 
-    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, ValidationError at
-    ``into``, ``reason`` or ``counts``.
+    Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, and for an open one into a
+    settled one, in which nobody would see that it is open, ValidationError at ``into``, ``reason`` or ``counts``.
     """
     require(actor, Permission.CORRECT_DISPUTES)
     reason = required_reason(reason)
@@ -121,6 +121,12 @@ def merge_into(
         raise ValidationError({"into": _("Choose a dispute of the same enterprise.")})
     if dispute.merged_into_id:
         raise WrongState(_("This file was merged into another one already."))
+    if survivor.settled_on is not None and dispute.settled_on is None:
+        raise WrongState(
+            _(
+                "This file is open and the other one is settled. Merge the other one into this one, or reopen it first."
+            )
+        )
     _refuse_named(actor, dispute, survivor)
     _refuse_both_sides(actor, dispute, survivor)
     ends = _agreement_to_end(dispute, survivor, counts)

@@ -45,7 +45,11 @@ class RiskPart(Part):
     def clocks(self, of: Of) -> Iterable[Clock]:
         dispute = of.dispute
         if dispute.risk_next_on and not dispute.settled_on:
-            url = reverse("disputes:risk", args=[dispute.pk])
+            url = (
+                reverse("disputes:risk", args=[dispute.pk])
+                if allows(of.actor, Permission.REVIEW_RISK)
+                else ""
+            )
             yield Clock(_("Review the risk"), dispute.risk_next_on, url=url)
         for each in open_measures(of.loaded[self.code][1]):
             yield Clock(_("Measure against the risk"), each.until_on, said=f"{each.what} · {each.who}")

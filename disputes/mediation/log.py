@@ -1,8 +1,8 @@
-"""What the log says of mediation, in words. Entries have days and no names (``entering.record``)."""
+"""What the log says of mediation, in words. Entries have days and no names (``acting.record``)."""
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes.mediation import planning, sessions, team, ways
+from disputes.mediation import handing_over, planning, sessions, team, ways
 from disputes.mediation.choices import Manner, StepKind, WayKind
 from foundation.contributions.audit import Action
 from foundation.words import Words
@@ -55,6 +55,7 @@ ACTIONS = (
     _act(planning.PLAN, _("Session planned"), "calendar-plus"),
     _act(planning.MOVE, _("Planned session moved"), "calendar-time"),
     _act(planning.CANCEL, _("Planned session cancelled"), "calendar-off", "yellow"),
+    _act(handing_over.HAND_OVER, _("Planned session handed over"), "arrows-exchange"),
     *(
         _act(sessions.HOLD[manner], words, "messages", day="held_on")
         for manner, words in (

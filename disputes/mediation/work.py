@@ -1,6 +1,7 @@
 """Open work of mediation on Today: planned sessions of the reader, and clocks that end."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from django.db.models import CharField, DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -11,28 +12,38 @@ from django.utils.translation import pgettext
 from disputes.access import Permission
 from disputes.mediation.choices import Running
 from disputes.models import Appointment, Dispute, Way
+from disputes.models.of_dispute import OfDispute
+from disputes.selectors import led_by_person
+from enterprises.left_behind import for_chief
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work
 from foundation.database.composing import PERSON, SOON
 
+R = TypeVar("R", bound=OfDispute)
 # rows of an outer query's dispute, and of those that were merged into it
 _OF_FILE = Q(dispute_id=OuterRef("pk")) | Q(dispute__merged_into_id=OuterRef("pk"))
 
 
+def of_file(rows: QuerySet[R]) -> QuerySet[R]:
+    """Return those rows that belong to an outer query's dispute, or to one that was merged into it."""
+    return rows.filter(_OF_FILE, enterprise_id=OuterRef("enterprise_id"))
+
+
+def planned_sessions() -> Q:
+    """Return the condition on disputes of which a session is planned."""
+    return Q(Exists(_planned()))
+
+
 def _planned() -> QuerySet[Appointment]:
     """Return the planned sessions of an outer query's dispute, the next first."""
-    rows = Appointment.objects.filter(
-        _OF_FILE, enterprise_id=OuterRef("enterprise_id"), ended_at=None, voided_at=None
-    )
+    rows = of_file(Appointment.objects.filter(ended_at=None, voided_at=None))
     return rows.order_by("on", "begins_at", "pk")
 
 
 def _clocks() -> QuerySet[Way]:
     """Return the ways of an outer query's dispute on which a clock runs, the one that ends first first."""
-    rows = Way.objects.filter(_OF_FILE, enterprise_id=OuterRef("enterprise_id"), voided_at=None).exclude(
-        running=""
-    )
+    rows = of_file(Way.objects.filter(voided_at=None)).exclude(running="")
     # of the file that survived, if two were merged
     settled_on = ExpressionWrapper(OuterRef("settled_on"), output_field=DateField())
     unsettled = Q(running=Running.CASE) | Q(file_settled_on=None)
@@ -45,6 +56,13 @@ def _clocks() -> QuerySet[Way]:
 
 def _with_sessions() -> QuerySet[Dispute]:
     return Dispute.objects.filter(Exists(_planned().filter(on__lte=SOON)))
+
+
+def _of_person() -> Q:
+    """Return the condition on disputes of which the reader holds a planned session; or whose officers have all left, for the chief."""
+    own = _planned().filter(on__lte=SOON)
+    nobodys = own.filter(for_chief("officer_id"), for_chief("second_id"))
+    return Q(Exists(own.filter(Q(officer_id=PERSON) | Q(second_id=PERSON)))) | Q(Exists(nobodys))
 
 
 def _with_clocks() -> QuerySet[Dispute]:
@@ -112,7 +130,7 @@ WORKS = (
         page="disputes:detail",
         acts=_hold,
         list_page="disputes:list",
-        mine=lambda: Q(Exists(_planned().filter(Q(officer_id=PERSON) | Q(second_id=PERSON)))),
+        mine=_of_person,
     ),
     Work(
         code="mediation_clocks",
@@ -128,5 +146,6 @@ WORKS = (
         page="disputes:detail",
         acts=_lead,
         list_page="disputes:list",
+        also=led_by_person,
     ),
 )

@@ -17,6 +17,7 @@ from disputes.people import sealed
 from enterprises.models.enterprise import validate_credit_code
 from foundation.faults import Faults
 from foundation.identifiers import compact, phone_number, readable
+from foundation.spreadsheets import telling
 from foundation.texts import kept
 
 LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_ADDRESS = 60, 160, 200
@@ -127,6 +128,7 @@ def checked(values: dict[str, Any]) -> Entry:
     for name, most in texts.items():
         with faults.of():
             found[name] = readable(kept(getattr(entry, name), name, most, words=True))
+            _refuse_no_value(found[name], name)
     for name in ("phone", "representative_phone", "guardian_phone"):
         with faults.of():
             found[name] = checked_phone(getattr(entry, name), name)
@@ -141,6 +143,15 @@ def checked(values: dict[str, Any]) -> Entry:
         )
     faults.refuse()
     return entry
+
+
+def _refuse_no_value(text: str, field: str) -> None:
+    """Raise ValidationError at ``field`` for what a spreadsheet has in the place of a value."""
+    if telling.is_error(text):
+        words = _("This is what a spreadsheet shows for an error. Enter the value, or leave it empty.")
+        raise ValidationError({field: words})
+    if field == "name" and telling.is_totals(text, also_english=True):
+        raise ValidationError({field: _("This is the title of a row of totals, no party. Leave it out.")})
 
 
 def _checked_person(entry: Entry, faults: Faults) -> Entry:
@@ -222,6 +233,11 @@ def _checked_organisation(entry: Entry) -> Entry:
 def checked_identity(text: str, field: str) -> str:
     """Return an identity number in its one spelling. Raise ValidationError at ``field`` that says what is wrong with it."""
     number = compact(text)
+    if telling.has_lost_digits(text.strip()):
+        words = _(
+            "The spreadsheet has lost the last digits of this number. Enter it from the card, in a cell that is formatted as text."
+        )
+        raise ValidationError({field: words})
     if len(number) != 18:
         words = _("An identity number has 18 digits; this one has %(count)d.") % {"count": len(number)}
         raise ValidationError({field: words})

@@ -9,8 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.after.handing_over import waiting_at
+from disputes.after.work import SURVIVOR
 from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
+from disputes.mediation.handing_over import planned_at
 from disputes.models import Dispute
 from disputes.people.masking import masked_numbers
 from enterprises.concerned import left_by
@@ -39,7 +42,7 @@ class DisputeFilter(FactFilter):
         label=pgettext_lazy("dispute", "How it came"), choices=Heard.choices, empty_label=_("All")
     )
     led = TickFilter(method="led_by_reader", label=_("Led by me"))
-    left = TickFilter(method="led_by_nobody_here", label=_("Lead has left"))
+    left = TickFilter(method="named_has_left", label=_("Named officer has left"))
     due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
 
     def led_by_reader(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
@@ -54,9 +57,20 @@ class DisputeFilter(FactFilter):
         overdue = [DisputeState.OVERDUE] if DisputeState.OPEN in values else []
         return DISPUTE_LIFE.listed(*values, *overdue, voided=True)
 
-    def led_by_nobody_here(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
-        """Return the open ones whose lead works at the station no more, or came from another one with the enterprise."""
-        return rows.filter(left_by("lead_id"), settled_on=None) if value else rows
+    def named_has_left(self, rows: QuerySet[Dispute], name: str, value: bool) -> QuerySet[Dispute]:
+        """Return those that are not closed and name somebody who works at the station no more, or came from another one with them.
+
+        As the lead, on a planned session, or for a follow-up.
+        """
+        if not value:
+            return rows
+        sessions, follow_ups = planned_at(self.actor.stations), waiting_at(self.actor.stations)
+        second = sessions.filter(left_by("second_id"), second_id__isnull=False)
+        named = (sessions.filter(left_by("officer_id")), second, follow_ups.filter(left_by("officer_id")))
+        where = left_by("lead_id")
+        for found in named:
+            where |= Q(pk__in=found.values_list(SURVIVOR, flat=True))
+        return rows.filter(where, closed_on=None)
 
     def waits(self) -> Q:
         """Return the condition that a dispute is not settled."""

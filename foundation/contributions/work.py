@@ -72,6 +72,8 @@ class Work:
     ``grave`` are columns of the rows. ``noun`` names one of them, by default as its model does; ``words_of`` adds which.
     ``due`` decides how urgent a row is: what is due today or earlier is also counted beside Today in the navigation.
     ``mine`` returns the condition, with ``PERSON``, of rows that are the reader's own; nobody else is shown these rows.
+    ``also`` returns the condition, with ``PERSON``, of rows that are the reader's although a colleague looks after the
+    enterprise, who is shown them, too: what the reader was named for.
     ``whole_station``: also shown to officers who look only at their own enterprises.
     ``acts`` takes the reader and rows, and returns what this reader may do about each, by id; without it, the act is the
     page ``act_page``.
@@ -100,6 +102,7 @@ class Work:
     act_in_place: bool = False
     whole_station: bool = False
     mine: Callable[[], Q] | None = None
+    also: Callable[[], Q] | None = None
 
     @property
     def name(self) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enterprises import left_behind
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -37,15 +39,27 @@ def _approve(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
 
 
 def _ahead() -> QuerySet[PlannedVisit]:
-    return PlannedVisit.objects.filter(is_open(), on__gte=TODAY, on__lte=SOON)
+    """Return the visits to be made soon, and those that were not made on their day: they wait until somebody moves them."""
+    return PlannedVisit.objects.filter(is_open(), on__lte=SOON)
+
+
+def _of_person() -> Q:
+    """Return the condition on the reader's visits; those that nobody is left for are the chief's."""
+    nobodys = left_behind.for_chief("officer_id") & left_behind.for_chief("second_id")
+    return Q(officer_id=PERSON) | Q(second_id=PERSON) | nobodys
 
 
 def _inspect(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
     if not allows(actor, Permission.RECORD_INSPECTIONS):
         return {}
-    check = reverse("inspections:inspection_check")
+    check, move = reverse("inspections:inspection_check"), reverse("inspections:plan_move")
+    today = timezone.localdate()
     return {
-        row.key: Next((Offer(_("Inspect by checklist"), f"{check}?enterprise={row.enterprise_id}"),))
+        row.key: Next(
+            (Offer(_("Move"), f"{move}?visit={row.key}"),)
+            if row.due_on and row.due_on < today
+            else (Offer(_("Inspect by checklist"), f"{check}?enterprise={row.enterprise_id}"),)
+        )
         for row in rows
     }
 
@@ -78,6 +92,6 @@ WORKS = (
         page="inspections:plan_visit",
         acts=_inspect,
         list_page="inspections:plan_visits",
-        mine=lambda: Q(officer_id=PERSON) | Q(second_id=PERSON),
+        mine=_of_person,
     ),
 )

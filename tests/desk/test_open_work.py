@@ -34,6 +34,7 @@ from tests.factories import (
     ObstructionFactory,
     PlannedVisitFactory,
     RecheckFactory,
+    RiskMeasureFactory,
     ScreeningFactory,
     UserFactory,
     WayFactory,
@@ -159,6 +160,8 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             EnterpriseReportFactory(enterprise=enterprise, told_on=ago(1))
             ScreeningFactory(enterprise=enterprise, screened_on=ago(0).replace(day=1) - dt.timedelta(days=1))
             WayFactory(enterprise=enterprise, running="receipt", due_on=ahead(2))
+            AgreementFactory(enterprise=enterprise, concluded_on=ago(2))
+            RiskMeasureFactory(enterprise=enterprise, until_on=ahead(1))
             looked_after(city, owner, colour="red", next_inspection_on=ahead(20))
             looked_after(city, owner, next_inspection_on=ahead(number - 2))
             new = EnterpriseFactory(station=city.first)

@@ -518,6 +518,25 @@ def test_a_dispute_is_not_closed_while_something_is_owed(city: City, dispute: Di
             one.act(close_dispute, **close)
         pay(one, dispute, march(9), 200)
         one.act(close_dispute, **close)
+        assert fresh(dispute).closed_on == march(9)
+        # closed, it is complete: nothing is agreed anew in it, and nothing is owed again
+        agreed, wrong = rows(Agreement, city.first)[0], rows(Payment, city.first)[0]
+        end = {"replaces": agreed.pk, "end_reason": "They agreed anew"}
+        more = values(
+            total=Decimal(400), instalments=[Given(march(20), Decimal(400))], ended_as="corrected", **end
+        )
+        correction = {"payment_id": wrong.pk, "paid_on": march(9), "reason": "Less was paid"}
+        for refused in (
+            lambda: conclude(one, dispute, kind="oral", copies=1, **end),
+            lambda: one.act(
+                concluding.conclude_agreement, id=dispute.pk, **more | {"kind": "oral", "copies": 1}
+            ),
+            lambda: one.act(paying.correct_payment, id=dispute.pk, amount=Decimal(1), **correction),
+            lambda: one.act(paying.take_back_payment, id=dispute.pk, payment_id=wrong.pk, reason="Never was"),
+        ):
+            with pytest.raises(WrongState, match="Reopen it first"):
+                refused()
+        conclude(one, dispute, kind="oral", copies=1, ended_as="corrected", place="Room 2", **end)
     assert fresh(dispute).closed_on == march(9)
 
 

@@ -153,6 +153,18 @@ def test_what_a_leaver_leads_goes_to_the_successor_and_nothing_stays_behind(city
     assert [row.record.pk for row in there] == [moved.pk], "the lead stayed at the other station"
 
 
+def test_an_open_file_does_not_disappear_in_a_settled_one(city: City) -> None:
+    head, enterprise = chief(city.first), EnterpriseFactory(station=city.first)
+    waits = DisputeFactory(enterprise=enterprise, opened_on=ago(9))
+    settled = DisputeFactory(enterprise=enterprise, opened_on=ago(40), settled_on=ago(30))
+    merge = {"version": None, "reason": "the same matter"}
+    with pytest.raises(WrongState, match="is open"):
+        head.act(merge_into, id=waits.pk, into=settled.pk, **merge)
+    assert not fresh(waits).is_voided
+    head.act(merge_into, id=settled.pk, into=waits.pk, **merge)
+    assert (fresh(waits).settled_on, fresh(waits).absorbed) == (None, [settled.pk])
+
+
 def test_two_files_on_one_matter_become_one(city: City) -> None:
     person, head = officer(city.first), chief(city.first)
     enterprise = EnterpriseFactory(station=city.first)

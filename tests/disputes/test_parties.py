@@ -293,6 +293,32 @@ def test_one_wrong_number_of_forty_is_said_in_its_row_and_nothing_is_lost(
     assert len(listed.context["shown"]) <= 50
 
 
+def test_what_a_spreadsheet_has_instead_of_a_value_is_no_party(city: City, dispute: Dispute) -> None:
+    lines = (
+        "姓名,身份证号码,住址",
+        "张三,3.50102E+17,",
+        "#N/A,,",
+        "李四,,#REF!",
+        "合计,,",
+        "总计：3 人,,",
+        "王五,,",
+    )
+    upload = SimpleUploadedFile("名单.csv", "\n".join(lines).encode(), "text/csv")
+    page = officer(city.first).post(
+        "disputes:party_sheet", dispute.pk, side="applicant", role="worker", file=upload
+    )
+    found = {row.number: [(cell.field, cell.why) for cell in row.wrong] for row in page.context["wrong"]}
+    assert {number: [field for field, _why in cells] for number, cells in found.items()} == {
+        2: ["identity"],
+        3: ["name"],
+        4: ["address"],
+        5: ["name"],
+        6: ["name"],
+    }
+    assert "lost the last digits" in found[2][0][1]
+    assert "row of totals" in found[5][0][1]
+
+
 def test_lists_cost_the_same_with_few_and_with_many(city: City, dispute: Dispute) -> None:
     person = officer(city.first)
 

@@ -1,6 +1,7 @@
 """Screening for disputes: a nil report with one tap, once a month; a missed month on Today."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -49,11 +50,31 @@ def test_one_tap_reports_one_or_all_shown_once_a_month(city: City, person: Perso
     assert chief(city.first).post("disputes:screening_void", reported[0].pk, **void).status_code == 302
     assert [each.pk for each in person.get("disputes:screenings").context["shown"]] == [mine.pk]
     foreign = EnterpriseFactory(station=city.second)
-    assert person.post("disputes:screenings_report", enterprise=[mine.pk, foreign.pk]).status_code == 404
+    assert person.post("disputes:screenings_report", enterprise=[foreign.pk]).status_code == 404
     gone = EnterpriseFactory(station=city.first, registered_on=ahead(9))
     assert person.post("disputes:screenings_report", enterprise=[gone.pk]).status_code == 404
     assert len(rows(Screening, city.first)) == 3
     assert rows(Dispute, city.first) == []
+
+
+def test_a_report_says_what_it_did(city: City, person: Person) -> None:
+    """Of a page that is not new any more, too: nothing is lost, and nothing is called nothing that was found."""
+    one, other, third = (looked_after(city, person) for _number in range(3))
+    gone = EnterpriseFactory(station=city.first, registered_on=ahead(9))
+
+    def said(**data: Any) -> str:
+        answer = person.client.post(reverse("disputes:screenings_report"), data, follow=True)
+        return " ".join(map(str, answer.context["messages"]))
+
+    assert said(enterprise=[one.pk, gone.pk]) == "1 enterprise: nothing. 1 is not on your register any more."
+    assert "was screened on" in (again := said(enterprise=one.pk, found="1"))
+    assert "nothing was found then" in again
+    assert "one enterprise at a time" in said(enterprise=[other.pk, third.pk], found="1")
+    assert said(enterprise=other.pk, found="1") == "The screening was recorded. Now record what you found."
+    assert said(enterprise=[other.pk, third.pk]) == (
+        "1 enterprise: nothing. 1 was reported with a dispute before; that stands."
+    )
+    assert [each.found for each in rows(Screening, city.first)] == [False, True, False]
 
 
 def test_a_missed_month_is_on_today_until_the_next_screening(city: City, person: Person) -> None:

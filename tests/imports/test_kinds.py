@@ -9,7 +9,7 @@ COMES_ABOUT = """
     accounts.AuditEntry accounts.AuditValue accounts.AuditLink accounts.AuditSeal accounts.FormerPassword
     accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
-    deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer
+    deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer deliveries.TestEvent
     imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation

@@ -446,3 +446,27 @@ def test_many_of_the_register_and_of_hazards_are_planned_as_far_as_there_is_room
     shown, done = act("enterprises:list", [firms[0].pk], ahead(3))
     assert "A visit is planned already" in shown.text
     assert len(rows(PlannedVisit, city.first)) == 3
+
+
+def test_a_visit_that_was_not_made_or_has_nobody_left_is_on_today(city: City) -> None:
+    person, boss = officer(city.first), chief(city.first)
+    dates = {"since_on": ago(9), "approve_by": ago(3), "approved_until": ahead(9)}
+    place = {"station": city.first, "next_inspection_on": ahead(90)}
+    left, empty = (
+        PlannedVisitFactory(
+            enterprise=EnterpriseFactory(**place), on=on, officer_id=who, second_id=0, **dates
+        )
+        for on, who in ((ago(3), person.user.pk), (ahead(1), 0))
+    )
+
+    def visits(reader: Person) -> dict[int, list[str]]:
+        sections = {each.code: each for each in reader.get("desk:today", whose="station").context["sections"]}
+        found = sections.get("visits")
+        return (
+            {item.row.key: [str(each.label) for each in item.offers] for item in found.items} if found else {}
+        )
+
+    assert visits(person) == {left.pk: ["Move"]}
+    assert visits(boss) == {empty.pk: ["Inspect by checklist"]}
+    InspectionFactory(enterprise=left.enterprise, inspected_on=today())
+    assert visits(person) == {}

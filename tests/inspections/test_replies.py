@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from facts.models import Attachment
-from foundation.accounts.models import AuditEntry, Station
+from foundation.accounts.models import AuditEntry, Station, User
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience
 from inspections.complaining import ANSWERED, MADE, complaints_for
@@ -123,6 +123,11 @@ def test_a_complaint_is_for_a_chief_who_did_not_inspect(city: City) -> None:
     for person, status in ((police, 403), (chief(city.second), 404), (theirs, 403), (bureau, 404)):
         assert person.client.get(page).status_code == status
         assert person.client.post(page, {"answer": "Nothing"}).status_code == status
+    # the chief leaves: it is the bureau's before its day has passed
+    User.objects.filter(pk=head.user.pk).update(is_active=False)
+    assert "未出示证件" in bureau.get("inspections:complaints").text
+    assert bureau.client.get(page).status_code == 200
+    User.objects.filter(pk=head.user.pk).update(is_active=True)
     for shown in ("inspections:inspection", "inspections:inspections"):
         args = [visit.pk] if shown.endswith("inspection") else []
         assert "态度粗暴" not in police.client.get(reverse(shown, args=args)).text

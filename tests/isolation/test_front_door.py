@@ -143,7 +143,10 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         made.objects[model] = marked(model, mark if own_bureau else "Shared", bureau=bureau)
     department = made.objects[Department]
     made.objects[ApiKey] = marked(ApiKey, mark, department=department)
-    told = made.objects[Subscription] = marked(Subscription, mark, department=department)
+    # of one station, because a department may know every enterprise that its subscription covers
+    told = made.objects[Subscription] = marked(
+        Subscription, mark, department=department, stations=[station.pk]
+    )
     whose = {"bureau": bureau, "department": department, "subscription": told}
     ratings = f'{{"data": {{"ratings": [{{"name": "{mark}", "colour": "red"}}]}}}}'
     event = factories.EventFactory(**whose, sequence=1, body=ratings)  # so that SLUGS names a message

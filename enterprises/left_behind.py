@@ -1,4 +1,4 @@
-"""What was drawn for somebody who has left: the chiefs of the station see it on Today, so that it is not nobody's."""
+"""What was drawn or planned for somebody who has left: the chiefs of the station see it on Today, so that it is not nobody's."""
 
 from django.db.models import Exists, OuterRef, Q
 
