@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+import foundation.database.sealed
 import foundation.tenancy.kept
 import foundation.tenancy.policies
 
@@ -79,7 +80,12 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("said", models.TextField(blank=True, max_length=4000, verbose_name="what happened")),
+                (
+                    "said",
+                    foundation.database.sealed.SealedTextField(
+                        blank=True, max_length=4000, purpose="disputes.people", verbose_name="what happened"
+                    ),
+                ),
                 ("people", models.PositiveIntegerField(null=True, verbose_name="people involved")),
                 (
                     "amount",
@@ -103,7 +109,12 @@ class Migration(migrations.Migration):
                         verbose_name="way of payment",
                     ),
                 ),
-                ("contact", models.CharField(blank=True, max_length=80, verbose_name="whom to call")),
+                (
+                    "contact",
+                    foundation.database.sealed.SealedTextField(
+                        blank=True, max_length=80, purpose="disputes.people", verbose_name="whom to call"
+                    ),
+                ),
                 ("sealed_phone", models.TextField(blank=True)),
                 ("file_id", models.BigIntegerField(default=0)),
                 ("dispute_id", models.BigIntegerField(default=0)),

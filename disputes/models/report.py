@@ -5,8 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportState, ReportWay
+from disputes.people.sealed import PURPOSE
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station
+from foundation.database.sealed import SealedTextField
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from foundation.tenancy.scope import Audience
@@ -19,7 +21,7 @@ class EnterpriseReport(models.Model):
     ``told_on``, ``entered_by``). ``dispute_id`` is a plain number: of a proof of payment the dispute it belongs to, which another
     enterprise may lead; of the others the one as which it was taken on, 0 until then. ``payment_id`` is the payment that a proof
     was confirmed into. ``file_id`` is the photo or file of a proof, kept with the files of the dispute. Only the enterprise itself and the police read a
-    row; the telephone of whom to call is sealed. Rows keep what was told; the answer is added.
+    row; its words, and whom to call, are sealed. Rows keep what was told; the answer is added.
     """
 
     enterprise = models.ForeignKey(
@@ -37,12 +39,12 @@ class EnterpriseReport(models.Model):
     entered_by = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices, blank=True)
-    said = models.TextField(_("what happened"), max_length=4000, blank=True)
+    said = SealedTextField(_("what happened"), purpose=PURPOSE, max_length=4000, blank=True)
     people = models.PositiveIntegerField(_("people involved"), null=True)
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True)
     happened_on = models.DateField(_("day"), null=True)
     paid_by = models.CharField(_("way of payment"), max_length=10, choices=PaymentWay.choices, blank=True)
-    contact = models.CharField(_("whom to call"), max_length=80, blank=True)
+    contact = SealedTextField(_("whom to call"), purpose=PURPOSE, max_length=80, blank=True)
     sealed_phone = models.TextField(blank=True)
     file_id = models.BigIntegerField(default=0)
     dispute_id = models.BigIntegerField(default=0)

@@ -226,12 +226,13 @@ def _past(faults: Faults, field: str, day: dt.date | None) -> dt.date | None:
 def _told(actor: Actor, made: EnterpriseReport, *, same: dict[str, Any]) -> EnterpriseReport:
     """Save a report of a locked enterprise and tell its officers, or return the one that is there."""
     rows = EnterpriseReport.objects.filter(enterprise_id=made.enterprise_id)
-    waiting = rows.filter(answered_at=None)
+    waiting = list(rows.filter(answered_at=None))
     if made.key and (first := rows.filter(key=made.key).first()):
         return first
-    if first := waiting.filter(**same).first():
-        return first
-    if waiting.count() >= MOST_WAITING:
+    for first in waiting:  # its words are sealed, so the database does not compare them
+        if all(getattr(first, name) == value for name, value in same.items()):
+            return first
+    if len(waiting) >= MOST_WAITING:
         words = _("%(most)d reports wait for an answer. Call your station instead.")
         raise WrongState(words % {"most": MOST_WAITING})
     made.save(force_insert=True)
