@@ -40,7 +40,7 @@ class AskForKeyForm(KeyForm):
         super().__init__(*args, actor=actor, **options)
         del self.fields["department"]
         stations = names_of_stations(stations_of(actor.bureau_id))
-        choices_of(self, "stations").choices = sorted(stations.items(), key=lambda pair: pair[1])
+        choices_of(self, "stations").choices = sorted(stations.items(), key=lambda pair: str(pair[1]))
 
     def values(self) -> dict[str, Any]:
         data = {**self.cleaned_data, "department": None}
