@@ -67,6 +67,7 @@ def subscribe(organisation: Organisation) -> int:
     system = system_actor(bureau_id=row.bureau_id)  # for the fire brigade, where nobody logs in
     with station_scope(system.scope()):
         operations.confirm_address(actor=system, subscription_id=row.pk, version=row.version)
+        operations.rotate_secret(actor=system, subscription_id=row.pk)
     return 3
 
 

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     RECORD_PAYMENTS = "disputes:pay"
     OPEN_PERSON = "disputes:open_person"
     VIEW_OWN_SIDE = "disputes:view_own_side"
+    REPORT_OWN = "disputes:report_own"
+    ANSWER_REPORTS = "disputes:answer_report"
     FOLLOW_UP_DISPUTES = "disputes:follow_up"
     VIEW_SCREENINGS = "screenings:view"
     SCREEN_FOR_DISPUTES = "screenings:record"
@@ -33,6 +35,8 @@ register(
         Permission.RECORD_PAYMENTS: STATION_ROLES,
         Permission.OPEN_PERSON: POLICE_ROLES,  # each time with a reason
         Permission.VIEW_OWN_SIDE: ENTERPRISE_ROLES,
+        Permission.REPORT_OWN: ENTERPRISE_ROLES,
+        Permission.ANSWER_REPORTS: STATION_ROLES,
         Permission.FOLLOW_UP_DISPUTES: STATION_ROLES,
         Permission.VIEW_SCREENINGS: POLICE_ROLES,
         Permission.SCREEN_FOR_DISPUTES: STATION_ROLES,

@@ -11,9 +11,10 @@ from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
 from disputes.lives import DISPUTE_LIFE
 from disputes.mediation.log import ACTIONS as MEDIATION
-from disputes.models import Dispute, Screening
+from disputes.models import Dispute, EnterpriseReport, Screening
 from disputes.people.masking import OWN_WORDS
 from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
+from disputes.reporting import answering, telling
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 
@@ -139,6 +140,25 @@ register(
     ),
 )
 register(*MEDIATION)
+register(
+    Kind("dispute_report", EnterpriseReport),
+    *(
+        Action(
+            f"dispute_report.{act}",
+            words,
+            icon,
+            tone,
+            names_no_kind=True,
+            labels={"told_on": _("told on"), "about": _("What it is")},
+        )
+        for act, words, icon, tone in (
+            (telling.TELL, _("The enterprise told something about a dispute"), "message", ""),
+            (answering.TAKE, _("Report of an enterprise taken on"), "circle-check", "green"),
+            (answering.CONFIRM, _("Proof of payment confirmed"), "cash", "green"),
+            (answering.DECLINE, _("Report of an enterprise declined"), "ban", "yellow"),
+        )
+    ),
+)
 
 # --- people: entries name a party by its number alone ---
 

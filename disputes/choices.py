@@ -30,6 +30,31 @@ class Heard(models.TextChoices):
     PETITION = "petition", _("By a petition")
 
 
+class ReportAbout(models.TextChoices):
+    """What an enterprise tells its station about a dispute."""
+
+    DISPUTE = "dispute", _("Report of a dispute")
+    MEDIATION = "mediation", _("Request for mediation")
+    PAYMENT = "payment", _("Proof of payment")
+
+
+class ReportWay(models.TextChoices):
+    """How an enterprise told it."""
+
+    PORTAL = "portal", pgettext_lazy("how it was told", "In the portal")
+    PAPER = "paper", pgettext_lazy("how it was told", "On signed paper")
+    CALL = "call", pgettext_lazy("how it was told", "By telephone")
+
+
+class ReportState(models.TextChoices):
+    """What became of what an enterprise told; it follows from the answer, never stored."""
+
+    WAITS = "waits", pgettext_lazy("report", "To answer")
+    TAKEN = "taken", pgettext_lazy("report", "Taken on")
+    PAID = "paid", pgettext_lazy("report", "Payment recorded")
+    DECLINED = "declined", pgettext_lazy("report", "Declined")
+
+
 class Side(models.TextChoices):
     """On which side of a dispute somebody stands."""
 

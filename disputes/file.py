@@ -46,6 +46,7 @@ register(
     Panel("dispute_sides", "disputes", 20, "disputes/file_sides.html", _sides),
     Figure("open_disputes", lambda: count_of(_rows().filter(settled_on=None))),
     Recording("disputes:create", _("Record dispute"), "users", 40),
+    Recording("disputes:report_create", _("Enter a report of theirs"), "message", 42),
     Mark(
         "dispute_opened",
         Strand.CASES,

@@ -19,5 +19,6 @@ register(
         "users",
         "disputes:own_disputes",
         (Place(Menu.PORTAL, Section.OWN, 2),),
+        active=("disputes:own_",),
     ),
 )

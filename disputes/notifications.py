@@ -8,15 +8,18 @@ from django.utils.translation import ngettext
 
 from disputes.after import surveys
 from disputes.agreements.notifications import AGREEMENT_CAUSES
+from disputes.choices import ReportAbout
 from disputes.filing.leading import LEAD
 from disputes.filing.risk import HIGH
+from disputes.reporting import answering, telling
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
-from facts.causes import act_for_officers, corrections, new_records
-from foundation.accounts.choices import STATION_ROLES, Role
+from facts.causes import OFFICERS, act_for_officers, corrections, new_records
+from foundation.accounts.choices import ENTERPRISE_ROLES, STATION_ROLES, Role
 from foundation.contributions.notifications import Cause, Happening, register
 
 DISPUTES = DisputePages()
+TOLD = {"about": lambda code: dict(ReportAbout.choices).get(code, code)}
 LED, LED_MANY = "dispute.lead", "dispute.lead.many"
 
 
@@ -80,5 +83,37 @@ register(
         "flame",
         page="disputes:detail",
         tone="red",
+    ),
+    Cause(
+        telling.TOLD,
+        _("%(enterprise)s: %(about)s. Answer it."),
+        OFFICERS,
+        "message-exclamation",
+        page="disputes:report",
+        tone="yellow",
+        shown=TOLD,
+    ),
+    *(
+        Cause(code, words, ENTERPRISE_ROLES, icon, page="disputes:own_report", tone=tone, shown=TOLD)
+        for code, words, icon, tone in (
+            (
+                answering.TAKEN,
+                _("%(about)s %(number)s: the station has taken it on"),
+                "circle-check",
+                "green",
+            ),
+            (
+                answering.CONFIRMED,
+                _("%(about)s %(number)s: the station has recorded the payment"),
+                "cash",
+                "green",
+            ),
+            (
+                answering.DECLINED,
+                _("%(about)s %(number)s: the station has declined it. Read why."),
+                "ban",
+                "yellow",
+            ),
+        )
     ),
 )

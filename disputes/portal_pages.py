@@ -10,7 +10,11 @@ from django.views.generic import TemplateView
 from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.people.sides import own_sides
+from disputes.reporting.telling import own_reports, refusal_to_prove
+from enterprises.selectors import own_inactivity
 from foundation.ui.views import Page
+
+REPORTS_SHOWN = 10  # what the enterprise told, on the page of its disputes
 
 
 class OwnDisputes(Page, TemplateView):
@@ -24,8 +28,10 @@ class OwnDisputes(Page, TemplateView):
         page = self.page_of(own_sides(self.actor), 20)
         return super().get_context_data(
             page=page,
-            sides=[(each, Stage(each.stage)) for each in page.object_list],
+            sides=[(each, Stage(each.stage), not refusal_to_prove(each)) for each in page.object_list],
             stages=list(Stage),
+            reports=list(own_reports(self.actor)[:REPORTS_SHOWN]),
+            is_away=own_inactivity(self.actor) is not None,
             today=timezone.localdate(),
             **context,
         )

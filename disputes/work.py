@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,10 +10,10 @@ from django.utils.translation import pgettext_lazy
 from disputes.access import Permission
 from disputes.after.work import WORKS
 from disputes.agreements.work import AGREEMENT_WORKS, agreed, is_agreed, is_overdue, to_sign
-from disputes.choices import Risk
+from disputes.choices import ReportAbout, Risk
 from disputes.filing.work import WORKS as OF_FILING
 from disputes.mediation.work import WORKS as OF_MEDIATION
-from disputes.models import Dispute
+from disputes.models import Dispute, EnterpriseReport
 from disputes.selectors import led_by_person, open_disputes
 from disputes.staff.views import DisputePages
 from facts.declarations import acts_of
@@ -87,6 +87,23 @@ register(
 )
 register(
     Work(
+        code="dispute_reports",
+        title=_("What enterprises tell about disputes"),
+        noun=_("Told by the enterprise"),
+        icon="message-exclamation",
+        rank=14,
+        rows=lambda: EnterpriseReport.objects.filter(answered_at=None).annotate(
+            voided_at=Value(None, output_field=DateTimeField())
+        ),
+        text="about",
+        due="told_on",
+        words_of=lambda row: str(ReportAbout(row.text).label),
+        page="disputes:report",
+        act=_("Answer it"),
+        act_page="disputes:report",
+        list_page="disputes:reports",
+    ),
+    Work(
         code="dispute_risks",
         title=_("Risks to review"),
         icon="flame",
@@ -102,5 +119,5 @@ register(
         act_page="disputes:risk",
         list_page="disputes:list",
         also=led_by_person,
-    )
+    ),
 )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.models import Enterprise
 from enterprises.selectors import own_inactivity
 from facts.choices import FactAction
 from facts.four_eyes import is_own
@@ -25,7 +26,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.attachments import files
-from foundation.attachments.reading import receive
+from foundation.attachments.reading import Received, receive
 from foundation.contributions.audit import kind_of_model
 
 MOST_FILES = 60  # of one record
@@ -108,41 +109,13 @@ def attach(
     if shows not in ("", *Attachment.Shows.values):
         raise ValidationError({"shows": _("Choose what the picture shows.")})
     _refuse(actor, get_fact(actor, model, id))  # before the work of reading a picture
-    try:
-        received = receive(name, data)
-    except ValidationError as error:
-        raise ValidationError({"file": error.messages}) from error
+    received = _received(name, data)
     with transaction.atomic():
         fact = lock_fact(actor, model, id)
         _refuse(actor, fact)
-        own = Attachment.objects.filter(
-            enterprise_id=fact.enterprise_id, kind=_kind(model), record_id=fact.pk, voided_at=None
-        )
-        if same := own.filter(received_sha256=received.received_sha256).first():
-            return same
-        if own.count() >= MOST_FILES:
-            words = _("The record has %(most)s photos and files. More are not possible.")
-            raise WrongState(words % {"most": MOST_FILES})
-        added = Attachment.objects.create(
-            enterprise_id=fact.enterprise_id,
-            station_id=fact.station_id,
-            kind=_kind(model),
-            record_id=fact.pk,
-            shows=shows if received.width else "",
-            name=received.name,
-            content_type=received.content_type,
-            size=len(received.data),
-            width=received.width,
-            height=received.height,
-            key=files.put(fact.enterprise.bureau_id, received.data, received.thumbnail),
-            sha256=received.sha256,
-            received_sha256=received.received_sha256,
-            difference_hash=received.difference_hash,
-            captured_at=received.captured_at,
-            by_enterprise=actor.is_enterprise,
-            added_by=actor.name,
-            added_by_id=actor.user_id,
-        )
+        added, is_new = _add(actor, fact.enterprise, _kind(model), fact.pk, received, shows)
+        if not is_new:
+            return added
         auditing.record(
             actor=actor,
             action=kind_of_model(model).action(FactAction.ATTACH),
@@ -150,6 +123,59 @@ def attach(
             after={"file": added.name, "digest": added.sha256},
         )
     return added
+
+
+def add_unseen(
+    *, actor: Actor, enterprise: Enterprise, kind: str, record_id: int, name: str, data: bytes
+) -> Attachment:
+    """Add a photo or file of an enterprise's people to a record that they do not see themselves.
+
+    The caller has asked whether they may, and holds the lock on ``enterprise``; the operation that uses the file writes the
+    entry of the log. Raise as ``attach``.
+    """
+    return _add(actor, enterprise, kind, record_id, _received(name, data), "")[0]
+
+
+def _received(name: str, data: bytes) -> Received:
+    try:
+        return receive(name, data)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
+
+
+def _add(
+    actor: Actor, enterprise: Enterprise, kind: str, record_id: int, received: Received, shows: str
+) -> tuple[Attachment, bool]:
+    """Return the row of a file at a record of a locked enterprise, and whether it is new."""
+    own = Attachment.objects.filter(
+        enterprise_id=enterprise.pk, kind=kind, record_id=record_id, voided_at=None
+    )
+    if same := own.filter(received_sha256=received.received_sha256).first():
+        return same, False
+    if own.count() >= MOST_FILES:
+        words = _("The record has %(most)s photos and files. More are not possible.")
+        raise WrongState(words % {"most": MOST_FILES})
+    added = Attachment.objects.create(
+        enterprise_id=enterprise.pk,
+        station_id=enterprise.station_id,
+        kind=kind,
+        record_id=record_id,
+        shows=shows if received.width else "",
+        name=received.name,
+        content_type=received.content_type,
+        size=len(received.data),
+        width=received.width,
+        height=received.height,
+        key=files.put(enterprise.bureau_id, received.data, received.thumbnail),
+        sha256=received.sha256,
+        received_sha256=received.received_sha256,
+        difference_hash=received.difference_hash,
+        captured_at=received.captured_at,
+        by_enterprise=actor.is_enterprise,
+        added_by=actor.name,
+        added_by_id=actor.user_id,
+    )
+    return added, True
 
 
 def void_attachment(

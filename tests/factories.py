@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, Wish
+from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, TestEvent, Wish
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -26,6 +26,7 @@ from disputes.models import (
     Confirmation,
     Dispute,
     DisputeSide,
+    EnterpriseReport,
     FollowUp,
     Instalment,
     MediationSession,
@@ -1147,6 +1148,17 @@ class DisputeSideFactory(OfEnterprise):
     opened_on = DAY
 
 
+class EnterpriseReportFactory(OfEnterprise):
+    class Meta:
+        model = EnterpriseReport
+
+    about = "dispute"
+    kind = "wages"
+    said = "Forty workers have had no wages since May."
+    by = "Ma Zhenhua"
+    told_on = DAY
+
+
 class RiskReviewFactory(OfEnterprise):
     class Meta:
         model = RiskReview
@@ -1266,6 +1278,7 @@ class SubscriptionFactory(Factory):
     stations = factory.LazyFunction(list)
     whole_bureau = factory.LazyAttribute(lambda row: not row.stations)
     sealed_secret = factory.LazyFunction(lambda: seal(new_secret()))
+    secret_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
 
 class OfSubscription(Factory):
@@ -1322,17 +1335,32 @@ class AttemptFactory(OfSubscription):
     fault = "timeout"
 
 
+class TestEventFactory(OfSubscription):
+    """One that no worker has taken."""
+
+    __test__ = False
+
+    class Meta:
+        model = TestEvent
+        exclude = ["sequence"]  # it has no number
+
+    token = factory.Sequence(str)
+    message_id = factory.Sequence(lambda number: f"msg_test_{number}")
+    body = "{}"
+    requested_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
 class ExchangeFactory(Factory):
     class Meta:
         model = Exchange
 
+    bureau = factory.SubFactory(BureauFactory)
+    department = factory.SubFactory(DepartmentFactory, bureau=factory.SelfAttribute("..bureau"))
     attempt = factory.SubFactory(
         AttemptFactory,
         bureau=factory.SelfAttribute("..bureau"),
         department=factory.SelfAttribute("..department"),
     )
-    department = factory.SubFactory(DepartmentFactory)
-    bureau = factory.SelfAttribute("department.bureau")
     at = factory.SelfAttribute("attempt.at")
     request_headers = factory.LazyFunction(lambda: [["webhook-id", "msg_tests"]])
 

@@ -33,8 +33,12 @@ MONTHS_SHOWN = 50  # screenings of the month that are listed
 
 
 def dispute_tabs(actor: Any, active: str) -> list[dict[str, Any]]:
-    """Return the pages beside each other: disputes, and the screening for them."""
-    tabs = [(gettext_lazy("Disputes"), "disputes:list"), (TITLE, "disputes:screenings")]
+    """Return the pages beside each other: disputes, what enterprises told, and the screening."""
+    tabs = [
+        (gettext_lazy("Disputes"), "disputes:list"),
+        (gettext_lazy("From enterprises"), "disputes:reports"),
+        (TITLE, "disputes:screenings"),
+    ]
     if not allows(actor, Permission.VIEW_SCREENINGS):
         return []
     return [

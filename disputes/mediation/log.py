@@ -1,4 +1,4 @@
-"""What the log says of mediation, in words. Entries have days and no names (``entering.record``)."""
+"""What the log says of mediation, in words. Entries have days and no names (``acting.record``)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -9,6 +9,7 @@ from disputes.models.of_dispute import (
 )
 from disputes.models.party import Party
 from disputes.models.payment import Breach, Confirmation, Payment
+from disputes.models.report import EnterpriseReport
 from disputes.models.risk import RiskMeasure, RiskReview
 from disputes.models.screening import Screening
 from disputes.models.session import Appointment, MediationSession, Offer, SessionDocument
@@ -24,6 +25,7 @@ __all__ = [
     "Confirmation",
     "Dispute",
     "DisputeSide",
+    "EnterpriseReport",
     "FollowUp",
     "Instalment",
     "MediationSession",

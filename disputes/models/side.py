@@ -13,7 +13,7 @@ class DisputeSide(models.Model):
     """Snapshot of one enterprise's side of a dispute 纠纷快照: stage, next day, what it owes; no person and no text.
 
     The lead enterprise has one, and each other registered enterprise that is a party. ``dispute_id`` is a plain number, because
-    the dispute may be another station's, whose rows nobody here reads. Written by the task
+    the dispute may be another station's, whose rows nobody here reads (``is_here``: it is not). Written by the task
     ``disputes.tasks.tell_sides_of`` alone, whenever the dispute changes; never erased, but ``ended_at`` once the enterprise
     is no party any more or the dispute was voided.
     """
@@ -23,6 +23,7 @@ class DisputeSide(models.Model):
     )
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
     dispute_id = models.BigIntegerField()
+    is_here = models.BooleanField(default=False, db_default=False)
     is_lead = models.BooleanField(default=False)
     side = models.CharField(_("side"), max_length=10, choices=Side.choices, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)

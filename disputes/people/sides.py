@@ -50,7 +50,7 @@ def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
     for enterprise_id, its_station in others.items():
         both = Scope(tuple({station_id, its_station}), bureau=bureau_id, audience=Audience.SYSTEM)
         with station_scope(both):
-            _write(enterprise_id, its_station, dispute_id, told.get(enterprise_id))
+            _write(enterprise_id, its_station, station_id, dispute_id, told.get(enterprise_id))
     return len(told)
 
 
@@ -88,14 +88,19 @@ def _written(dispute_id: int) -> QuerySet[DisputeSide]:
     return DisputeSide.objects.filter(dispute_id=dispute_id)
 
 
-def _write(enterprise_id: int, station_id: int, dispute_id: int, values: Mapping[str, Any] | None) -> None:
+def _write(
+    enterprise_id: int, station_id: int, of_station: int, dispute_id: int, values: Mapping[str, Any] | None
+) -> None:
+    """Write one snapshot; ``of_station`` leads the dispute."""
     if values is None:
         _written(dispute_id).filter(enterprise_id=enterprise_id, ended_at=None).update(
             ended_at=timezone.now()
         )
         return
     DisputeSide.objects.update_or_create(
-        enterprise_id=enterprise_id, dispute_id=dispute_id, defaults={**values, "station_id": station_id}
+        enterprise_id=enterprise_id,
+        dispute_id=dispute_id,
+        defaults={**values, "station_id": station_id, "is_here": station_id == of_station},
     )
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 import disputes.after.part
 import disputes.agreements.part
-import disputes.filing.part  # noqa: F401  # the parts of the file register themselves
+import disputes.filing.papers_part
+import disputes.filing.part
+import disputes.reporting.part  # noqa: F401  # the parts of the file register themselves
 from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.mediation import part as _mediation  # noqa: F401 - registers its parts

@@ -190,6 +190,15 @@ class PartyAdd(OfParties, CreatePage):
     def get_form_class(self) -> Any:
         return FORMS[self.kind]
 
+    def get_initial(self) -> dict[str, Any]:
+        """Propose the enterprise that leads the dispute, until it is a party: only by its code it sees what it owes."""
+        begin, lead = super().get_initial(), self.record.enterprise
+        if self.kind != PartyKind.ORGANISATION:
+            return begin
+        if parties_of(self.actor, self.record).filter(registered_id=lead.pk).exists():
+            return begin
+        return begin | {"name": lead.name, "credit_code": lead.credit_code, "side": Side.RESPONDENT}
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         kinds = [
             {"label": label, "url": f"?kind={code}", "active": code == self.kind}

@@ -104,7 +104,7 @@ class DisputeTable(FactTable):
         return record.due_on, record.settled_on, record.closed_on
 
     def render_risk(self, record: Dispute) -> SafeString:
-        return badge(record.get_risk_display(), RISK_TONES[Risk(record.risk)])
+        return badge(RISK_TONES[Risk(record.risk)], record.get_risk_display())
 
     def render_summary(self, record: Dispute) -> SafeString:
         return self.opening(record, masked_numbers(record.summary), record.enterprise.name)

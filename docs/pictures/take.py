@@ -1,4 +1,4 @@
-"""Take the screenshots of the README, of the first half hour, of a hazard and of an inspection from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
+"""Take the screenshots of the README, of the first half hour, of a hazard, of an inspection and of a dispute from a running demo: ``python docs/pictures/take.py http://127.0.0.1:8000``.
 
 Take them right after the first start of a new demo, with the Chinese translations compiled.
 """
@@ -31,7 +31,7 @@ class Picture:
 
 
 BOX = ".board input[name=pick]"
-PICTURES = (
+PICTURES: tuple[Picture, ...] = (
     Picture("warning-en", "officer", ("/warning/",)),
     Picture("warning-zh", "officer", ("/warning/",)),
     Picture("today-zh", "officer", ("/today/",)),
@@ -60,6 +60,16 @@ PICTURES = (
             ),
         )
     ),
+)
+
+PICTURES += tuple(
+    Picture(f"{name}-{language}", who, way, width, height)
+    for language in LOCALES
+    for name, who, width, height, way in (
+        ("dispute", "chief", 1320, 900, ("/disputes/?q=外包班组反映加班工资", "#results tbody a")),
+        ("dispute-own", "manager", 390, 780, ("/disputes/own/",)),
+        ("dispute-report", "manager", 390, 780, ("/disputes/own/report/",)),
+    )
 )
 
 

@@ -184,8 +184,12 @@ class FileShow(OfFact):
 
     small = False
 
+    def find_file(self) -> Attachment:
+        """Return the file in the URL. Raise Http404."""
+        return attachments.get_attachment(self.actor, self.record, self.kwargs["file"])
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = attachments.get_attachment(self.actor, self.record, self.kwargs["file"])
+        found = self.find_file()
         if self.small and not found.is_picture:
             raise Http404("it is no picture")
         tag = f'"{found.sha256[:32]}{"-small" if self.small else ""}"'

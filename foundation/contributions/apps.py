@@ -13,6 +13,7 @@ class ContributionsConfig(AppConfig):
         from foundation.contributions import (  # noqa: F401  (each adds its module's name to MODULES)
             audit,
             columns,
+            descriptions,
             duties,
             endpoints,
             file,

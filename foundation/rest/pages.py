@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -94,7 +95,10 @@ class SchemaView(ApiView):
     def get(self, request: Request) -> Response:
         media, renderer = request.accepted_media_type, request.accepted_renderer
         media += f"; charset={renderer.charset}" if renderer.charset else ""
-        return Response(openapi(), content_type=media, headers={"Cache-Control": "public, max-age=300"})
+        # generators need a whole address, so it is that of the request where none is configured
+        origin = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
+        described = {**openapi(), "servers": [{"url": origin}]}
+        return Response(described, content_type=media, headers={"Cache-Control": "public, max-age=300"})
 
 
 class Unknown(ApiView):

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
+from django.utils.functional import Promise
 from drf_spectacular.openapi import AutoSchema
 
 from foundation.accounts.access import ANY_KEY, ANYONE
+from foundation.contributions.descriptions import Push, Vocabulary, pushes, vocabularies
 from foundation.rest.problems import CONTENT_TYPE, TITLES
 
 if TYPE_CHECKING:
@@ -235,7 +238,10 @@ class Schema(AutoSchema):
 
 
 def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
-    """Add the common components; bodies accept no undescribed fields. A hook of drf-spectacular."""
+    """Add the common components, the pushed messages and the server; bodies accept no undescribed fields.
+
+    A hook of drf-spectacular.
+    """
     components = result.setdefault("components", {})
     for kind, common in COMPONENTS.items():
         components[kind] = {**components.get(kind, {}), **common}
@@ -245,7 +251,82 @@ def complete(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
                 name = body["schema"].get("$ref", "").rpartition("/")[2]
                 if name:
                     components["schemas"][name]["additionalProperties"] = False
-    return _without_marks(result)
+    result["servers"] = [{"url": settings.PUBLIC_URL or "/", "description": "This platform."}]
+    result["webhooks"] = {}
+    for push in pushes:
+        components["schemas"] |= _spoken({**push.parts, push.code: push.schema})
+        result["webhooks"][push.type] = _webhook(push)
+    return named(_without_marks(result))
+
+
+PROBLEM_TYPE = Vocabulary("ProblemType", tuple(f"urn:anqi:problem:{code}" for code in TITLES))
+HEADERS_OF_PUSHES = {
+    "webhook-id": "The id of the message, the same in every attempt and replay.",
+    "webhook-timestamp": "Seconds since 1970 of this attempt.",
+    "webhook-signature": "Signatures as Standard Webhooks describes, one for each valid secret, separated by blanks.",
+}
+
+
+def _webhook(push: Push) -> dict[str, Any]:
+    headers = [
+        {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+        for name, text in HEADERS_OF_PUSHES.items()
+    ]
+    media = {
+        "schema": {"$ref": f"#/components/schemas/{push.code}"},
+        "examples": {push.code: {"value": dict(push.example)}},
+    }
+    return {
+        "post": {
+            "operationId": f"{push.code}.push",
+            "summary": str(push.summary),
+            "description": "Sent to the receiver of a subscription. Answer as soon as it is stored.",
+            "tags": ["webhooks"],
+            "parameters": headers,
+            "requestBody": {"required": True, "content": {"application/json": media}},
+            "responses": {
+                "2XX": {"description": "The receiver has stored it; the next message follows."},
+                "4XX": {"description": "The receiver does not accept it."},
+                "5XX": {"description": "It is sent again later."},
+            },
+        }
+    }
+
+
+def _spoken(part: Any) -> Any:
+    """Return a schema with its translated texts as plain ones."""
+    if isinstance(part, Mapping):
+        return {name: _spoken(inner) for name, inner in part.items()}
+    if isinstance(part, list | tuple):
+        return [_spoken(inner) for inner in part]
+    return str(part) if isinstance(part, Promise) else part
+
+
+def named(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with each known set of values as one schema of its own, wherever it is listed."""
+    names = {frozenset(each.values): each for each in (*vocabularies, PROBLEM_TYPE)}
+    used: dict[str, Any] = {}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            return [walk(inner) for inner in part]
+        if not isinstance(part, dict):
+            return part
+        listed = part.get("enum")
+        values: list[Any] = listed if isinstance(listed, list) else []
+        found = names.get(frozenset(values) - {None})
+        if found is None:
+            return {name: walk(inner) for name, inner in part.items()}
+        used[found.code] = {"type": "string", "enum": list(found.values)}
+        rest = {name: inner for name, inner in part.items() if name not in ("enum", "type")}
+        reference = {"$ref": f"#/components/schemas/{found.code}"}
+        if None in values:
+            return {**rest, "anyOf": [reference, {"type": "null"}]}
+        return {**rest, "allOf": [reference]} if rest else reference
+
+    described = walk(result)
+    described["components"]["schemas"] |= used
+    return described
 
 
 def _without_marks(part: Any) -> Any:

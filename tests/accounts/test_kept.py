@@ -7,13 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
-from deliveries.models import Attempt, Receipt, Subscription, Wish
+from deliveries.models import Attempt, Exchange, Receipt, Subscription, TestEvent, Wish
 from disputes.models import (
     Agreement,
     Appointment,
     Breach,
     Confirmation,
     Dispute,
+    EnterpriseReport,
     FollowUp,
     MediationSession,
     Party,
@@ -152,8 +153,10 @@ def test_those_that_record_moments_are_all_there() -> None:
         Draw,
         DrawnVisit,
         Enterprise,
+        EnterpriseReport,
         Escalation,
         Evaluation,
+        Exchange,
         FieldPhoto,
         FollowUp,
         PlannedVisit,
@@ -177,6 +180,7 @@ def test_those_that_record_moments_are_all_there() -> None:
         RiskMeasure,
         Submission,
         TeamMember,
+        TestEvent,
         Way,
         WayStep,
         Wish,

@@ -70,6 +70,23 @@ def test_what_is_covered_is_listed_and_narrowed(world: World, client: Client) ->
     ]
 
 
+def statements(client: Client, **query: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert get(client, "colours", **query).status_code == 200
+    return [each["sql"] for each in queries if not each["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+def test_the_list_costs_the_same_however_many_are_covered(world: World, client: Client) -> None:
+    statements(client)  # the first page of a session saves it
+    few = statements(client, q="机械", colour="red")
+    for _number in range(40):
+        rating(EnterpriseFactory(station=world.city.second, name="机械"), world.runs["Q3"], "red")
+    many = statements(client, q="机械", colour="red")
+    assert len(many) == len(few) <= 13, "\n".join(
+        each[:150] for each in many
+    )  # one restores the test's scope
+
+
 def test_codes_are_looked_up_together(world: World, client: Client) -> None:
     change(world, Enterprise, world.first[2].pk, credit_code=CODE)
     path = reverse("deliveries:colour_codes")

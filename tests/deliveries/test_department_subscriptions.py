@@ -34,7 +34,7 @@ def test_a_subscription_is_described_in_words(desk: Desk) -> None:
         "Harbour station",
         "C34 Manufacturing",
         "Green to Red",
-        "to Red, from any colour",
+        "to Red, from any other colour",
         "stays Yellow",
     )
     for word in (*words, "rated for the first time", "Fetched, not pushed"):

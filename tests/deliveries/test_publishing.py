@@ -167,7 +167,9 @@ def test_each_subscription_gets_its_part(case: Case, department: Department) -> 
         subscribe(colours=["red"]): {"mine", "shop"},
         subscribe(colours=["red"], stations=[case.first.pk]): {"mine"},
         subscribe(transitions=["green>red", "red>yellow"]): {"mine"},
-        subscribe(transitions=["*>red"]): {"mine", "shop"},
+        subscribe(transitions=["*>red"]): {"mine"},  # shop stays red, which a star never means
+        subscribe(transitions=["*>red", "red>red"]): {"mine", "shop"},
+        subscribe(transitions=["red>*"]): set(),
         subscribe(transitions=["none>*"]): {"new"},
         subscribe(active=False): set(),
         subscribe(topics=[]): set(),

@@ -22,6 +22,7 @@ from tests.factories import (
     DisputeFactory,
     DrawnVisitFactory,
     EnterpriseFactory,
+    EnterpriseReportFactory,
     EscalationFactory,
     FollowUpFactory,
     ForgeryFactory,
@@ -156,6 +157,7 @@ def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: p
             FollowUpFactory(enterprise=enterprise, dispute=DisputeFactory(**settled), planned_on=ago(2))
             answer = {"way": "survey", "done_on": ago(1), "relapse": True, "planned_on": ago(2)}
             FollowUpFactory(enterprise=enterprise, dispute=DisputeFactory(**settled), **answer)
+            EnterpriseReportFactory(enterprise=enterprise, told_on=ago(1))
             ScreeningFactory(enterprise=enterprise, screened_on=ago(0).replace(day=1) - dt.timedelta(days=1))
             WayFactory(enterprise=enterprise, running="receipt", due_on=ahead(2))
             AgreementFactory(enterprise=enterprise, concluded_on=ago(2))

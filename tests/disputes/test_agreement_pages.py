@@ -207,6 +207,13 @@ def test_a_stale_page_pays_nothing(city: City, dispute: Dispute) -> None:
     assert rows(Payment, city.first) == []
     page = one.get("disputes:detail", dispute.pk).text
     assert "1 earlier agreement" in page
+    # from a dialog over the page it leads back to: with a fragment the browser would not read it again
+    below = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/disputes/{dispute.pk}/?alone=1"}
+    paid = {**given, "agreement": rows(Agreement, city.first)[-1].pk}
+    led = one.client.post(pay, paid, headers=below | {"HX-Current-URL": below["HX-Current-URL"][:-8]})
+    assert led.headers["HX-Redirect"] == f"/disputes/{dispute.pk}/"
+    led = one.client.post(pay, {**paid, "amount": "2"}, headers=below)
+    assert led.headers["HX-Redirect"] == f"/disputes/{dispute.pk}/#agreement", "another page: it is read"
     assert dt.date.today().isoformat()[:4] in page
 
 

@@ -213,8 +213,8 @@ def noun_path(noun: Noun, fact: object) -> str:
 
 
 # an inspection's plan, check-in, signatures, paper, reply and obstructions stand on one page, each in one statement; so do
-# a dispute's parties, ways, sessions, agreement, follow-ups and risk
-STATEMENTS_OF = {"inspections:inspection": 23, "disputes:detail": 21}
+# a dispute's parties, ways, sessions, agreement, follow-ups, risk, papers and what its enterprises told
+STATEMENTS_OF = {"inspections:inspection": 23, "disputes:detail": 23}
 
 
 @each_noun

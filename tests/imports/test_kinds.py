@@ -9,7 +9,7 @@ COMES_ABOUT = """
     accounts.AuditEntry accounts.AuditValue accounts.AuditLink accounts.AuditSeal accounts.FormerPassword
     accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
-    deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer
+    deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer deliveries.TestEvent
     imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
@@ -35,6 +35,7 @@ NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
     "inspections.PlanRule": "is a decision that the bureau publishes, with a day from which it counts",
     "disputes.FollowUp": "is planned and recorded on the page of its dispute",
     "disputes.Screening": "is reported with one tap on the page of the month",
+    "disputes.EnterpriseReport": "is told in the portal, or entered from paper or a call on a page of its own",
     "links.SignedLink": "is a secret, shown once on a page",
     "inspections.HazardCall": "is noted on the page of its hazard",
     "inspections.KeyPosition": "is added on the page of its enterprise, or from the place of a hazard",

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliveries.models import Subscription, Wish
-from disputes.models import Dispute, FollowUp, Screening
+from disputes.models import Dispute, EnterpriseReport, FollowUp, Screening
 from enterprises.models import Enterprise
 from facts.models import Fact
 from foundation.accounts.access import EVERY_ROLE, STATION_ROLES, Role
@@ -68,6 +68,9 @@ OBJECTS: list[tuple[str, str, type[models.Model]]] = [
     ("deliveries", "", Subscription),
     ("disputes", "follow_up_", FollowUp),
     ("disputes", "screening_", Screening),
+    ("disputes", "own_payment", Dispute),
+    ("disputes", "own_report", EnterpriseReport),
+    ("disputes", "report", EnterpriseReport),
     ("papers", "", Paper),
     ("inspections", "plan_absence", Absence),
     ("inspections", "plan_afterwards", Inspection),
@@ -140,7 +143,10 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         made.objects[model] = marked(model, mark if own_bureau else "Shared", bureau=bureau)
     department = made.objects[Department]
     made.objects[ApiKey] = marked(ApiKey, mark, department=department)
-    told = made.objects[Subscription] = marked(Subscription, mark, department=department)
+    # of one station, because a department may know every enterprise that its subscription covers
+    told = made.objects[Subscription] = marked(
+        Subscription, mark, department=department, stations=[station.pk]
+    )
     whose = {"bureau": bureau, "department": department, "subscription": told}
     ratings = f'{{"data": {{"ratings": [{{"name": "{mark}", "colour": "red"}}]}}}}'
     event = factories.EventFactory(**whose, sequence=1, body=ratings)  # so that SLUGS names a message
@@ -166,6 +172,7 @@ def side(mark: str, bureau: Bureau | None = None, station: Station | None = None
         enterprise=enterprise, dispute=made.objects[Dispute], question=mark
     )
     made.objects[Screening] = factories.ScreeningFactory(enterprise=enterprise, screened_by=mark[:80])
+    made.objects[EnterpriseReport] = factories.EnterpriseReportFactory(enterprise=enterprise, said=mark)
     made.objects[CheckIn] = factories.CheckInFactory(enterprise=enterprise, approval=mark[:120])
     made.objects[PlannedVisit] = marked(PlannedVisit, mark, enterprise=enterprise, officer_name=mark)
     made.objects[Absence] = factories.AbsenceFactory(station=station, officer_name=mark)

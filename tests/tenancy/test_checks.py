@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, models
 from django.test.utils import isolate_apps
 
-from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, Wish
+from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, TestEvent, Wish
 from enterprises.models import Enterprise
 from foundation.accounts.models import (
     ApiKey,
@@ -83,6 +83,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         Receipt,
         FieldReceipt,
         Attempt,
+        TestEvent,
         Exchange,
         Answer,
         Wish,

@@ -45,6 +45,7 @@ MORE_OF = {
     ("supervisor", "/enterprises/"): 13,
     ("chief", "/warning/ratings/"): 13,
     ("supervisor", "/warning/ratings/"): 13,
+    ("department_officer", "/deliveries/colours/"): 13,
 }
 READERS = (
     Role.CHIEF,

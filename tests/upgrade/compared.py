@@ -81,6 +81,32 @@ def _listed(header: str) -> set[str]:
     return {part.strip().lower() for part in header.split(",")}
 
 
+def inlined(document: Any) -> Any:
+    """A description with its named sets of values listed where they are used, as descriptions without names have them."""
+    sets = {
+        f"#/components/schemas/{name}": each
+        for name, each in document["components"]["schemas"].items()
+        if "enum" in each
+    }
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            return [walk(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        for kind in ("allOf", "anyOf"):
+            (first, *others) = part.get(kind) or [None]
+            if isinstance(first, dict) and first.get("$ref") in sets and others in ([], [{"type": "null"}]):
+                found = sets[first["$ref"]]
+                nullable = {"type": ["string", "null"], "enum": [*found["enum"], None]} if others else found
+                return {name: walk(each) for name, each in part.items() if name != kind} | nullable
+        if part.get("$ref") in sets:
+            return dict(sets[part["$ref"]])
+        return {name: walk(each) for name, each in part.items()}
+
+    return walk(document)
+
+
 def schema(recorded: Any, found: Any, place: str = "#", asked: bool = False) -> Iterator[str]:
     """Where a description of the API takes something back.
 

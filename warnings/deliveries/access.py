@@ -13,6 +13,7 @@ class Permission(StrEnum):
     TUNE_SUBSCRIPTIONS = "subscriptions:tune"
     RECEIVE_MESSAGES = "messages:receive"
     REPLAY_MESSAGES = "messages:replay"
+    SEND_TESTS = "messages:test"
     STEER_PUSH = "push:steer"
     OPERATE_DELIVERIES = "deliveries:operate"
     CONFIRM_ADDRESSES = "addresses:confirm"
@@ -43,6 +44,8 @@ register(
         Permission.CONFIRM_ADDRESSES: {Role.DEPARTMENT_OFFICER},
         # A department may replay its own messages: this affects nobody else.
         Permission.REPLAY_MESSAGES: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
+        # A test event goes to the department's own receiver and contains no rating.
+        Permission.SEND_TESTS: {Role.DEPARTMENT_OFFICER},
         # Resume, try now, skip: whoever mends a receiver knows first that it works again.
         Permission.STEER_PUSH: {Role.OPERATOR, Role.DEPARTMENT_OFFICER},
         # Whoever knows a secret can forge messages: only the receiver makes one and sees it.

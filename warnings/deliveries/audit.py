@@ -79,6 +79,7 @@ register(
             AuditAction.RESUME_PUSH: _("Push resumed"),
             AuditAction.SKIP_MESSAGE: _("Skipped a message"),
             AuditAction.REPLAY_MESSAGES: _("Sent messages again"),
+            AuditAction.SEND_TEST: _("Sent a test event"),
             AuditAction.RETRY_NOW: _("Tried a message at once"),
             AuditAction.END_OLD_SECRET: _("Ended the old signing secret"),
             AuditAction.ACKNOWLEDGE_MESSAGE: _("Acknowledged a message"),

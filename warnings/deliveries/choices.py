@@ -97,7 +97,10 @@ class WishState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-ANY = "*"
+SNAPSHOT = (
+    "snapshot"  # the cause of the first messages of a subscription; others: ratings.choices.EvaluationKind
+)
+ANY = "*"  # any other colour
 NOTHING = "none"  # no rating before
 
 
@@ -125,6 +128,7 @@ class AuditAction(StrEnum):
     RETRY_NOW = "subscription.retry_now"
     END_OLD_SECRET = "subscription.end_old_secret"
     REPLAY_MESSAGES = "subscription.replay_messages"
+    SEND_TEST = "subscription.send_test"
     ACKNOWLEDGE_MESSAGE = "receipt.acknowledge"
     GIVE_FEEDBACK = "receipt.give_feedback"
     DOWNLOAD_MESSAGE = "receipt.download"

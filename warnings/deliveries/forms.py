@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import ANY, NOTHING
 from deliveries.models import Subscription
+from deliveries.presets import COVERS, OWN, PRESETS, TURNED_RED, cover_of
 from deliveries.wording import transition_words
 from enterprises.choices import Colour
 
@@ -14,12 +15,21 @@ BEFORE = (ANY, NOTHING, *Colour.values)
 AFTER = (ANY, *Colour.values)
 EVERY_CHANGE = f"{ANY}>{ANY}"  # does not filter, so it is neither offered nor stored
 TICKS = {"class": "form-check-input"}
+NOTHING_TICKED = _(
+    "Tick at least one colour or change, or choose “Everything”: nothing ticked would send every rating."
+)
 
 
 class TuneForm(forms.Form):
-    """Title, colours and changes of colour, the fields that a department may tune. An empty choice does not filter."""
+    """Title, and which ratings: a ready-made choice, or colours and changes of one's own. A department may tune these.
+
+    Ticking nothing is refused: who wants everything says so.
+    """
 
     title = forms.CharField(label=_("Title"), max_length=120)
+    cover = forms.ChoiceField(
+        label=_("Which ratings?"), choices=COVERS, required=False, widget=forms.RadioSelect(attrs=TICKS)
+    )
     colours = forms.MultipleChoiceField(
         label=_("Colours"),
         choices=Colour.choices,
@@ -37,18 +47,42 @@ class TuneForm(forms.Form):
         self.words = {step: transition_words(step) for step in steps}
         transitions: Any = self.fields["transitions"]
         transitions.choices = list(self.words.items())
-        if instance is not None:
-            self.initial = {**self.shown_of(instance), **self.initial}
+        self.initial = {"cover": TURNED_RED, **(self.shown_of(instance) if instance else {}), **self.initial}
 
     def shown_of(self, row: Subscription) -> dict[str, Any]:
         """Return the initial values of the form for a subscription."""
-        return {"title": row.title, "colours": row.colours, "transitions": row.transitions}
+        cover = cover_of(row.colours, row.transitions)
+        return {"title": row.title, "cover": cover, "colours": row.colours, "transitions": row.transitions}
 
     def clean_colours(self) -> list[str]:
         return sorted(self.cleaned_data["colours"])
 
     def clean_transitions(self) -> list[str]:
         return sorted(step for step in self.cleaned_data["transitions"] if step != EVERY_CHANGE)
+
+    def clean(self) -> dict[str, Any]:
+        """Let a ready-made choice replace the boxes; refuse one's own choice without any box."""
+        data = super().clean() or self.cleaned_data
+        cover = str(data.get("cover") or "")
+        if cover in PRESETS:
+            data |= {"colours": [], "transitions": sorted(PRESETS[cover])}
+        elif cover == OWN and not (
+            data.get("colours") or data.get("transitions") or self._has_faulty_boxes()
+        ):
+            self.add_error("cover", NOTHING_TICKED)
+        return data
+
+    def _has_faulty_boxes(self) -> bool:
+        return bool(self.errors.keys() & {"colours", "transitions"})
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields as arguments of the operation."""
+        data = self.cleaned_data
+        return {
+            "title": data.get("title", ""),
+            "colours": data.get("colours", []),
+            "transitions": data.get("transitions", []),
+        }
 
     def matrix(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Return the changes to choose from as rows (colour before) of cells (colour after)."""

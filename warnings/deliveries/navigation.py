@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from deliveries.department.log_reading import troubled
 from deliveries.department.selectors import waiting_count
 from deliveries.staff.selectors import alarm_count
-from deliveries.wishes import waiting_count as waiting_count_of_wishes
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
 
 register(
@@ -39,7 +38,13 @@ register(
         "rss",
         "deliveries:my_subscriptions",
         (Place(Menu.DEPARTMENT, Section.FIRST, 20),),
-        active=("deliveries:my_subscription", "deliveries:tune", "deliveries:replay", "deliveries:rotate"),
+        active=(
+            "deliveries:my_subscription",
+            "deliveries:tune",
+            "deliveries:replay",
+            "deliveries:rotate",
+            "deliveries:test_event",
+        ),
         key="s",
     ),
     Entry(
@@ -63,7 +68,6 @@ register(
         "deliveries:wishes_to_decide",
         (Place(Menu.POLICE, Section.RATING, 35), Place(Menu.OPERATOR, Section.FIRST, 35)),
         active=("deliveries:wishes_to_decide", "deliveries:wish_decide"),
-        badge=waiting_count_of_wishes,
     ),
     Entry(
         _("Deliveries"),

@@ -34,6 +34,26 @@ def _feedback(happening: Happening) -> dict[str, Any]:
     return {"reason": happening.after.get("feedback", ""), "object": str(happening.target.subscription)}
 
 
+def _is_first_address(happening: Happening) -> bool:
+    return not happening.before.get("url")
+
+
+def _is_other_address(happening: Happening) -> bool:
+    return not _is_first_address(happening) and bool(happening.after.get("url"))
+
+
+def _has_no_address(happening: Happening) -> bool:
+    return not _is_first_address(happening) and not happening.after.get("url")
+
+
+def _is_first_secret(happening: Happening) -> bool:
+    return not happening.before.get("secret_at")
+
+
+def _is_other_secret(happening: Happening) -> bool:
+    return not _is_first_secret(happening)
+
+
 def _reason(code: str) -> Any:
     return Paused(code).label if code in Paused.values else code
 
@@ -164,7 +184,33 @@ register(
     ),
     *_for(AuditAction.RESUME_PUSH, _("Delivery goes on: %(object)s"), "player-play", "", ".bureau"),
     *_for(AuditAction.SKIP_MESSAGE, _("A message was skipped: %(object)s"), "player-skip-forward", ""),
-    *_for(AuditAction.SET_ADDRESS, _("The delivery address was changed: %(object)s"), "world", ""),
+    *_for(
+        AuditAction.SET_ADDRESS,
+        _("The delivery address was changed, confirm it: %(object)s"),
+        "world",
+        "",
+        when=_is_other_address,
+    ),
+    Cause(
+        "subscription.set_first_address",
+        _("The delivery address was set, confirm it: %(object)s"),
+        DEPARTMENT,
+        "world",
+        page="deliveries:my_subscription",
+        on=(AuditAction.SET_ADDRESS,),
+        who=_department,
+        when=_is_first_address,
+    ),
+    Cause(
+        "subscription.remove_address",
+        _("The delivery address was removed, nothing is pushed: %(object)s"),
+        DEPARTMENT,
+        "world",
+        page="deliveries:my_subscription",
+        on=(AuditAction.SET_ADDRESS,),
+        who=_department,
+        when=_has_no_address,
+    ),
     *_for(
         AuditAction.CONFIRM_ADDRESS,
         _("The delivery address was confirmed: %(object)s"),
@@ -173,7 +219,32 @@ register(
         ".platform",
     ),
     *_for(
-        AuditAction.ROTATE_SECRET, _("The signing secret was replaced: %(object)s"), "key", "", ".platform"
+        AuditAction.ROTATE_SECRET,
+        _("The signing secret was replaced: %(object)s"),
+        "key",
+        "",
+        ".platform",
+        when=_is_other_secret,
+    ),
+    Cause(
+        "subscription.create_secret",
+        _("The signing secret was created: %(object)s"),
+        DEPARTMENT,
+        "key",
+        page="deliveries:my_subscription",
+        on=(AuditAction.ROTATE_SECRET,),
+        who=_department,
+        when=_is_first_secret,
+    ),
+    Cause(
+        "subscription.create_secret.platform",
+        _("The signing secret was created: %(object)s"),
+        OPERATORS,
+        "key",
+        page="deliveries:delivery",
+        on=(AuditAction.ROTATE_SECRET,),
+        who=_platform,
+        when=_is_first_secret,
     ),
     *_for(AuditAction.CREATE_SUBSCRIPTION, _("A new subscription: %(object)s"), "rss", "", ".platform"),
     *_for(AuditAction.EDIT_SUBSCRIPTION, _("A subscription was changed: %(object)s"), "pencil", ""),

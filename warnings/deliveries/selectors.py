@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliveries.choices import Outcome, Paused
-from deliveries.models import SECRETS, Attempt, Event, Receipt, Subscription
+from deliveries.models import SECRETS, Attempt, Event, Receipt, Subscription, TestEvent
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
@@ -145,6 +145,28 @@ def attempts(actor: Actor, *, subscription_id: int) -> QuerySet[Attempt]:
     if mine is None:
         return Attempt.objects.none()
     return Attempt.objects.filter(mine, subscription_id=subscription_id).order_by("-id")
+
+
+TEST_ANSWERS_WITHIN = dt.timedelta(seconds=90)  # after which the worker that sent it has ended
+
+
+def sent_tests(actor: Actor, *, subscription_id: int | None = None) -> QuerySet[TestEvent]:
+    """Return the test events of the department, newest first. An API key sees those of the subscriptions it sees."""
+    mine = _mine(actor)
+    if mine is None or actor.audience not in (Audience.DEPARTMENT, Audience.SYSTEM):
+        return TestEvent.objects.none()
+    if actor.key_id:
+        mine &= Q(subscription_id__in=subscriptions(actor).values("pk"))
+    rows = TestEvent.objects.filter(mine).select_related("subscription").order_by("-id")
+    rows = rows.defer(*(f"subscription__{name}" for name in SECRETS))
+    return rows.filter(subscription_id=subscription_id) if subscription_id is not None else rows
+
+
+def state_of_test(test: TestEvent) -> str:
+    """Return how far a test event is: ``sending``, ``delivered``, ``failed``, or ``lost`` if no answer will come."""
+    if test.answered_at is not None:
+        return "delivered" if test.was_delivered else "failed"
+    return "lost" if timezone.now() - (test.sent_at or test.requested_at) > TEST_ANSWERS_WITHIN else "sending"
 
 
 @dataclass(frozen=True)

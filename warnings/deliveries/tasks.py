@@ -6,7 +6,7 @@ quarter's ratings do not hold up the push.
 
 from celery import shared_task
 
-from deliveries.operations import exchanges, pushing, warning
+from deliveries.operations import exchanges, pushing, testing, warning
 from foundation.accounts.sweeping import every_bureau, in_each
 
 
@@ -20,6 +20,8 @@ def push_due(bureau_id: int | None = None) -> None:
     def wake(each: int) -> None:
         for subscription_id in pushing.due_ids(bureau_id=each):
             push.apply_async((each, subscription_id), expires=60)
+        for test_id in testing.untaken_ids(bureau_id=each):
+            push_test.apply_async((each, test_id), expires=60)
 
     in_each([bureau_id] if bureau_id else every_bureau(), wake, of="deliveries")
 
@@ -32,9 +34,20 @@ def push(bureau_id: int, subscription_id: int) -> None:
 
 
 @shared_task
+def push_test(bureau_id: int, test_id: int) -> None:
+    """Send one test event. If another worker has taken it, nothing happens."""
+    testing.push_test(bureau_id=bureau_id, test_id=test_id)
+
+
+@shared_task
 def forget_attempts() -> None:
-    """Delete the attempts older than half a year."""
-    in_each(every_bureau(), lambda each: pushing.forget_attempts(bureau_id=each), of="attempts")
+    """Delete the attempts and test events older than half a year."""
+
+    def forget(each: int) -> None:
+        pushing.forget_attempts(bureau_id=each)
+        testing.forget_tests(bureau_id=each, older_than=pushing.ATTEMPTS_KEPT)
+
+    in_each(every_bureau(), forget, of="attempts")
 
 
 @shared_task

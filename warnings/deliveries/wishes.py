@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from deliveries.choices import WishKind, WishState
+from deliveries.choices import WishKind
 from deliveries.models import SECRETS, Wish
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -25,8 +25,3 @@ def wishes(actor: Actor) -> QuerySet[Wish]:
 def decided_by(actor: Actor) -> str:
     """Return the kind of request that the actor decides, "" for none: the bureau's supervisor keys, the operator addresses."""
     return {Role.SUPERVISOR: WishKind.KEY, Role.OPERATOR: WishKind.ADDRESS}.get(Role(actor.role), "")
-
-
-def waiting_count(actor: Actor) -> int:
-    """Return how many requests wait for this actor's decision."""
-    return wishes(actor).filter(kind=decided_by(actor), state=WishState.ASKED).order_by().count()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliveries.choices import ANY, NOTHING, EventKind, Paused
+from deliveries.choices import ANY, NOTHING, SNAPSHOT, EventKind, Paused
 from deliveries.models import Receipt, Subscription
 from enterprises.choices import Colour
 from enterprises.industries import section_name
@@ -28,9 +28,9 @@ def transition_words(step: str) -> str:
             else _("rated for the first time: %(after)s") % names
         )
     if before == ANY:
-        return _("to %(after)s, from any colour") % names
+        return _("to %(after)s, from any other colour") % names
     if after == ANY:
-        return _("from %(before)s, to any colour") % names
+        return _("from %(before)s, to any other colour") % names
     return _("%(before)s to %(after)s") % names
 
 
@@ -65,6 +65,11 @@ def message_title(row: Receipt) -> str:
     total = ngettext("%(number)s rating", "%(number)s ratings", row.size) % {"number": f"{row.size:,}"}
     if row.kind == EventKind.REVISED:
         return _revision_title(row, total)
+    if row.cause == SNAPSHOT:
+        if not row.size:
+            return _("today's state: no rating matches")
+        figures = {"ratings": total, "red": f"{row.red:,}", "yellow": f"{row.yellow:,}"}
+        return _("today's state: %(ratings)s, %(red)s red, %(yellow)s yellow") % figures
     parts = {"ratings": total, "red": f"{row.red:,}", "worse": f"{row.worse:,}"}
     if row.red and row.worse:
         return _("%(ratings)s, %(red)s red, %(worse)s worse than before") % parts
@@ -88,7 +93,9 @@ def _revision_title(row: Receipt, ratings: str) -> str:
 
 
 def cause_words(cause: str) -> str:
-    """Return why a revision exists, in words; "" for the evaluation of a quarter."""
+    """Return why a revision or a snapshot exists, in words; "" for the evaluation of a quarter."""
+    if cause == SNAPSHOT:
+        return _("Snapshot")
     return (
         str(EvaluationKind(cause).label)
         if cause in (EvaluationKind.CORRECTION, EvaluationKind.INTERIM)
@@ -120,6 +127,9 @@ def push_state(row: Subscription, skipped: int = 0) -> PushState:
             "Nothing is pushed because there is no address. Read the messages here or fetch them with a key."
         )
         return PushState("fetched", "secondary", "download", _("Fetched, not pushed"), text)
+    if row.secret_at is None:
+        text = _("Messages wait until the secret is created: without it no receiver could verify them.")
+        return PushState("secret", "yellow", "key", _("Waiting for the secret"), text)
     if row.failing_since:
         text = _("The receiver is not accepting messages. Anqi retries automatically for three days.")
         advice = _("The push log says what it answers and what to do.")
@@ -169,7 +179,7 @@ def _why_paused(why: str) -> tuple[str, str]:
             _("Tell the platform operator the receiver's new address."),
         ),
         Paused.CONFIRM: (
-            _("The platform operator set another address. Nothing is sent there until you confirm it."),
+            _("The platform operator set an address. Nothing is sent there until you confirm it."),
             _("Confirm it only if it is your receiver's. Messages wait, and can be read here."),
         ),
         Paused.SECRET: (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -203,8 +204,17 @@ class Page(TemplateResponseMixin, ContextMixin, View):
         return super().get_context_data(**page | context)
 
     def go(self, url: str) -> HttpResponse:
-        """Respond with a redirect of the whole page, even from a dialog."""
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+        """Respond with a redirect of the whole page, even from a dialog.
+
+        Of a dialog that leads back to a part of the page below it the fragment is left out: a browser would only scroll there,
+        with the dialog still open and the page as it was.
+        """
+        if not self.request.htmx:
+            return redirect(url)
+        page, mark, _part = url.partition("#")
+        below = urlsplit(self.request.htmx.current_url or "")
+        is_same = bool(mark) and page == below._replace(scheme="", netloc="", fragment="").geturl()
+        return HttpResponseClientRedirect(page if is_same else url)
 
     def leave(self, url: str, words: Words, level: int = messages.INFO) -> HttpResponse:
         """Redirect, with a message why there is nothing to do here."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliveries.api import answers, colours, views
+from deliveries.api import answers, colours, testing, views
 
 app_name = "deliveries_api"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("subscriptions/", views.Subscriptions.as_view(), name="subscriptions"),
     path("subscriptions/<int:pk>/", views.SubscriptionDetail.as_view(), name="subscription"),
     path("subscriptions/<int:pk>/replay/", views.Replay.as_view(), name="replay"),
+    path("subscriptions/<int:pk>/test-event/", testing.TestEvents.as_view(), name="test_event"),
 ]

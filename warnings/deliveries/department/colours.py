@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page as PageOfIds
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -76,6 +76,12 @@ class Colours(OfColours, ListPage):
     )
 
     @cached_property
+    def last(self) -> colours.Publication | None:
+        """The latest publication of the quarter that is listed."""
+        moments = [run.completed_at for run in self.runs if run.completed_at]
+        return colours.Publication(self.runs[0].period_code, max(moments)) if moments else None
+
+    @cached_property
     def runs(self) -> list[Evaluation]:
         """The runs of the latest rated quarter."""
         return comparing.runs_of(self.actor, None)
@@ -133,7 +139,13 @@ class Colours(OfColours, ListPage):
         if not self.is_valid:
             return Paginator([], PER_PAGE).get_page(1)
         ids: Any = self.found[0].values_list("pk", flat=True)
-        return Paginator(ids, PER_PAGE).get_page(self.request.GET.get("page"))
+        if self.request.GET.get("page", "1") != "1":
+            return Paginator(ids, PER_PAGE).get_page(self.request.GET.get("page"))
+        # the first page and the number of all in one statement
+        first = list(self.found[0].annotate(all=Window(Count("pk"))).values_list("pk", "all")[:PER_PAGE])
+        page = Paginator(range(first[0][1] if first else 0), PER_PAGE).get_page(1)
+        page.object_list = [pk for pk, _all in first]
+        return page
 
     def get_table_data(self) -> Sequence[Rating]:
         with self.cover.reading():

@@ -69,7 +69,9 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
         if not row.url or not row.active:
             return _("Push log")
         if row.failing_since or (row.paused_why and row.has_next):
-            number, behind = row.next_sequence, max(0, row.waiting - (not row.again))
+            number, behind = row.next_sequence, max(0, row.waiting - 1)
+            if row.again:
+                return _("Push log: No. %(number)s is sent again and not accepted") % {"number": number}
             if not behind:
                 return _("Push log: No. %(number)s was not delivered") % {"number": number}
             words = ngettext(

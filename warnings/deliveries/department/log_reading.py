@@ -27,7 +27,7 @@ SHOWN: dict[str, Q] = {
 }
 TRIES_SHOWN = 6
 WAITING_SHOWN = 3
-LINE = 72  # characters
+LINE = 56  # characters
 SOON = dt.timedelta(seconds=10)
 
 

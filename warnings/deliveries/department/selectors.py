@@ -1,14 +1,18 @@
 """Reads of the department's pages. The first argument is the actor who asks."""
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from deliveries import selectors
 from deliveries.access import Permission
-from deliveries.models import Event, Receipt, Subscription
+from deliveries.models import Event, Receipt, Subscription, TestEvent
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.identifiers import compact
@@ -69,9 +73,44 @@ def next_waiting(actor: Actor, *, besides: Receipt) -> Receipt | None:
     return selectors.receipts(actor).filter(WAITING).exclude(pk=besides.pk).order_by("id").first()
 
 
+TESTS_SHOWN_FOR = dt.timedelta(days=7)
+OF_TEST = ("requested_at", "sent_at", "answered_at", "outcome", "status")
+
+
+def subscriptions_with_tests(actor: Actor) -> list[Any]:
+    """Return the department's subscriptions, each with ``test``, its last test event of the last days, or None.
+
+    ``test`` has the fields of a line in the inbox alone, and its ``state``. One query.
+    """
+    recent = TestEvent.objects.filter(
+        subscription_id=OuterRef("pk"), requested_at__gt=timezone.now() - TESTS_SHOWN_FOR
+    ).order_by("-id")
+    fields = JSONObject(pk="pk", **{name: name for name in OF_TEST})
+    rows: list[Any] = list(_mine(actor).annotate(last_test=Subquery(recent.values(told=fields)[:1])))
+    for row in rows:
+        row.test = _test_of(row)
+    return rows
+
+
+def _test_of(row: Any) -> TestEvent | None:
+    if not row.last_test:
+        return None
+    told = {
+        name: parse_datetime(value) if value and name.endswith("_at") else value
+        for name, value in row.last_test.items()
+    }
+    test: Any = TestEvent(subscription=row, **told)
+    test.state = selectors.state_of_test(test)
+    return test
+
+
+def _mine(actor: Actor) -> QuerySet[Subscription]:
+    return selectors.subscriptions(actor).select_related(None).order_by("-active", "id")
+
+
 def my_subscriptions(actor: Actor) -> list[Subscription]:
     """Return the department's subscriptions, ended ones last."""
-    return list(selectors.subscriptions(actor).select_related(None).order_by("-active", "id"))
+    return list(_mine(actor))
 
 
 def book_of_message(actor: Actor, data: dict[str, Any]) -> Rulebook | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliveries.department import colours, log, message, views, wishes
+from deliveries.department import colours, log, message, testing, tuning, views, wishes
 
 MESSAGE = "inbox/<int:subscription_id>/<int:sequence>/"
 SUBSCRIPTION = "mine/<int:subscription_id>/"
@@ -28,8 +28,11 @@ urlpatterns = [
     path("mine/", views.MySubscriptions.as_view(), name="my_subscriptions"),
     path(SUBSCRIPTION, views.MySubscription.as_view(), name="my_subscription"),
     path(SUBSCRIPTION + "tune/", views.Tune.as_view(), name="tune"),
+    path(SUBSCRIPTION + "tune/preview/", tuning.TunePreview.as_view(), name="tune_preview"),
     path(SUBSCRIPTION + "replay/", views.Replay.as_view(), name="replay"),
     path(SUBSCRIPTION + "address/", views.ConfirmAddress.as_view(), name="confirm_address"),
+    path(SUBSCRIPTION + "test/", testing.SendTest.as_view(), name="send_test"),
+    path(SUBSCRIPTION + "test/<int:test_id>/", testing.ShownTest.as_view(), name="test_event"),
     path(SUBSCRIPTION + "secret/", views.RotateSecret.as_view(), name="rotate_secret"),
     path("log/", log.Logs.as_view(), name="push_logs"),
     path(SUBSCRIPTION + "log/", log.PushLog.as_view(), name="push_log"),

@@ -24,6 +24,7 @@ from deliveries.department.log_reading import is_troubled
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.sandbox import is_sandbox
+from deliveries.starting import start_of
 from deliveries.wording import (
     cause_words,
     filters_in_words,
@@ -37,6 +38,7 @@ from foundation.accounts import access
 from foundation.accounts.selectors import names_of_stations
 from foundation.downloads import attachment
 from foundation.ids import id_of
+from foundation.ui.forms import new_key
 from foundation.ui.templatetags.anqi import quarter
 from foundation.ui.views import (
     ActPage,
@@ -103,6 +105,10 @@ class Inbox(ListPage):
     def counts(self) -> dict[str, int]:
         return selectors.inbox_counts(self.actor)
 
+    @cached_property
+    def subscriptions(self) -> list[Any]:
+        return selectors.subscriptions_with_tests(self.actor)
+
     @property
     def state(self) -> str:
         """The tab named in the URL; "" for all messages."""
@@ -118,7 +124,7 @@ class Inbox(ListPage):
             "deliveries:push_logs": sum(map(is_troubled, rows)),
         }
         return super().get_filterset_kwargs(filterset_class) | {
-            "subscriptions": rows,
+            "subscriptions": self.subscriptions,
             "quarters": deliveries.quarters(self.actor) if self.counts["all"] else [],
         }
 
@@ -144,10 +150,13 @@ class Inbox(ListPage):
         context = super().get_context_data(**context)
         for row in context["object_list"]:
             row.title, row.cause_words = message_title(row), cause_words(row.cause)
+        is_first = not self.state and context["page_obj"].number == 1
+        tests = [row.test for row in self.subscriptions if row.test] if is_first else []
         subscriptions = context["filter"].form.fields["subscription"].choices
         return context | {
             "counts": self.counts,
             "state": self.state,
+            "tests": tests,
             "subscribed": bool(subscriptions) or bool(self.counts["all"]),
         }
 
@@ -257,8 +266,13 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
         row = self.record
         address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
         skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
+        start = start_of(self.actor, row)
         return super().get_context_data(
             row=row,
+            start=start,
+            token=new_key(),
+            may_test=bool(row.active and row.url and row.secret_at and row.paused_why != Paused.CONFIRM),
+            primary_test=start is not None and start.next.code == "test",
             sandbox=is_sandbox(row.bureau),
             filters=self.get_narrows(),
             state=push_state(row, len(skipped)),
@@ -271,7 +285,8 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             may_tune=row.active and access.allows(self.actor, Permission.TUNE_SUBSCRIPTIONS),
             may_replay=bool(row.active and row.url and row.last_delivered),
             may_rotate=row.active,
-            may_confirm=row.active and row.paused_why == Paused.CONFIRM,
+            has_secret=row.secret_at is not None,
+            may_confirm=row.active and row.paused_why == Paused.CONFIRM and start is None,
             **context,
         )
 
@@ -363,16 +378,19 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
     """Make a new secret and show it, once. Submitting the form again (reload) does not make another one."""
 
     permission = Permission.ROTATE_SECRETS
-    title = gettext_lazy("Create a new secret?")
     submit_label = gettext_lazy("Create a new secret")
     template_name = "deliveries/department/rotate_secret.html"
     shown_template = "deliveries/department/secret.html"
     form_class = forms.Form
 
+    def get_title(self) -> Words:
+        return _("Create a new secret?") if self.record.secret_at else _("Create the secret?")
+
     def get_version(self) -> str:
         return self.record.secret_mark
 
     def perform(self, form: BaseForm) -> str:
+        self.is_first = self.record.secret_at is None
         return operations.rotate_secret(
             actor=self.actor, subscription_id=self.record.pk, seen=self.version(form)
         )
@@ -381,6 +399,7 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
         row = self.find_record()  # with the new secret
         return {
             "row": row,
+            "is_first": self.is_first,
             "secret": self.result,
             "back": self.get_back_url(),
             "old_signs": old_secret_signs(row),

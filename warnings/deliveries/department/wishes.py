@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from deliveries import operations, wishes
 from deliveries.access import Permission
 from deliveries.choices import WishKind, WishState
+from deliveries.covering import coverage
 from deliveries.department import selectors
 from deliveries.models import Wish
 from deliveries.wish_words import values_in_words, wish_title
 from foundation.accounts.actors import Actor
-from foundation.accounts.selectors import names_of_stations, stations_of
 from foundation.people.forms import KeyForm
 from foundation.people.views.keys import KeyShown
 from foundation.ui.forms import choices_of
@@ -39,8 +39,9 @@ class AskForKeyForm(KeyForm):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
         del self.fields["department"]
-        stations = names_of_stations(stations_of(actor.bureau_id))
-        choices_of(self, "stations").choices = sorted(stations.items(), key=lambda pair: str(pair[1]))
+        # a department knows of the stations that its subscriptions cover
+        covered = coverage(actor).stations.values()
+        choices_of(self, "stations").choices = [(place.pk, place.name) for place in covered]
 
     def values(self) -> dict[str, Any]:
         data = {**self.cleaned_data, "department": None}

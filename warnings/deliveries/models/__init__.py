@@ -3,6 +3,17 @@ from deliveries.models.event import Event
 from deliveries.models.exchange import Exchange
 from deliveries.models.receipt import Attempt, Receipt
 from deliveries.models.subscription import SECRETS, Subscription
+from deliveries.models.test_event import TestEvent
 from deliveries.models.wish import Wish
 
-__all__ = ["SECRETS", "Answer", "Attempt", "Event", "Exchange", "Receipt", "Subscription", "Wish"]
+__all__ = [
+    "SECRETS",
+    "Answer",
+    "Attempt",
+    "Event",
+    "Exchange",
+    "Receipt",
+    "Subscription",
+    "TestEvent",
+    "Wish",
+]

@@ -20,7 +20,7 @@ INDUSTRY = RegexValidator(r"^[A-T](\d{2}(\d{1,2})?)?$", _("A letter and up to fo
 
 
 def validate_transition(value: str) -> None:
-    """Raise ValidationError unless the value is like ``green>red``, ``*>red`` (any colour) or ``none>*`` (first rating)."""
+    """Raise ValidationError unless it is like ``green>red``, ``*>red`` (any other colour) or ``none>*`` (first rating)."""
     before, arrow, after = value.partition(">")
     if not arrow or before not in {ANY, NOTHING, *Colour.values} or after not in {ANY, *Colour.values}:
         raise ValidationError(_("Write a transition as green>red; * stands for any colour."))
@@ -51,7 +51,9 @@ class Subscription(models.Model):
     ``refusals`` are the final answers (4xx) in a row, since ``refused_since`` (``operations/failing.py``).
 
     ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it
-    is made. Their hints are the last characters, by which people tell one from the other; empty until they first sign. ``allowed_hosts`` are the host names and networks that the platform operator approved, see
+    is made. Their hints are the last characters, by which people tell one from the other; empty until they first sign.
+    ``secret_at`` is when the department made the present one, null while it has the one of the beginning, which
+    nobody was shown. ``allowed_hosts`` are the host names and networks that the platform operator approved, see
     :mod:`deliveries.addresses`. Without ``url`` nothing is pushed and the department fetches its messages.
     """
 
@@ -96,6 +98,7 @@ class Subscription(models.Model):
     )
     sealed_secret = models.TextField(blank=True, editable=False)
     sealed_previous = models.TextField(blank=True, editable=False)
+    secret_at = models.DateTimeField(_("secret created"), null=True, blank=True)
     previous_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True)
     secret_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
     previous_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)

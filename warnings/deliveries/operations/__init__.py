@@ -13,6 +13,7 @@ from deliveries.operations.subscriptions import (
     set_address,
     tune_subscription,
 )
+from deliveries.operations.testing import send_test_event
 from deliveries.operations.wishes import (
     approve_address,
     approve_key,
@@ -44,6 +45,7 @@ __all__ = [
     "resume",
     "retry_now",
     "rotate_secret",
+    "send_test_event",
     "set_address",
     "skip",
     "tune_subscription",

@@ -4,7 +4,9 @@
    evaluations publish at once, and two publishers cannot deadlock.
 2. The JSON of a rating is built once, however many subscriptions receive it. Once messages are put together they are
    joined with nothing: PostgreSQL, which expects one of them, would hash all of them, 1.3 GB at a million ratings.
-3. A message is a snapshot of what a department may know, and nothing else (see ``_SNAPSHOT``).
+3. A message is a snapshot of what a department may know, and nothing else (see ``SNAPSHOT``).
+4. Whoever subscribes waits for publications on their way, and they for it (``wait_for_publications``), so that a new
+   subscription misses none between today's state and its first message.
 """
 
 from typing import Any
@@ -17,6 +19,7 @@ from deliveries.models import Subscription
 from deliveries.sandbox import is_sandbox
 from foundation.accounts.models import Bureau
 from foundation.database.planner import without_nested_loops
+from foundation.ids import LARGEST_INTEGER
 from foundation.periods import Period
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
 from ratings.engine.batch import COLOURS
@@ -24,6 +27,7 @@ from ratings.models import Evaluation
 from ratings.standards.parsing import parse
 
 RATINGS_PER_MESSAGE = 500
+LOCK = 4_204_230  # of pg_advisory_xact_lock, with the bureau
 
 
 def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int:
@@ -33,6 +37,7 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
     commit. A regular evaluation writes ``rating.published``; a correction or an interim veto writes ``rating.revised``
     with its cause, also to subscriptions that received the rating it replaces.
     """
+    wait_for_publications(evaluation.bureau_id)
     subscriptions = list(
         Subscription.objects.select_for_update()
         .filter(bureau_id=evaluation.bureau_id, active=True, topics__contains=[Topic.RATINGS])
@@ -52,6 +57,12 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
     return written
 
 
+def wait_for_publications(bureau_id: int) -> None:
+    """Let nobody else write messages of new subscriptions of the bureau, or publish, before this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, bureau_id & LARGEST_INTEGER])
+
+
 def _wake(bureau_id: int) -> None:
     from deliveries.tasks import push_due  # tasks call operations, so they cannot be imported above
 
@@ -60,7 +71,7 @@ def _wake(bureau_id: int) -> None:
 
 # What a department receives of one rating. It must not include measures, whose figures reveal disputes and incidents, or
 # the reason of a correction, which is free text.
-_SNAPSHOT = """
+SNAPSHOT = """
     json_build_object(
         'enterprise', e.id, 'name', e.name, 'credit_code', e.credit_code, 'site', e.site,
         'industry', e.industry_code,
@@ -71,14 +82,14 @@ _SNAPSHOT = """
         'reasons', ({reasons}),
         'decided_by', r.decided_by, 'flags', to_json(r.flags), 'revision', r.revision, 'replaces', {replaces}
     )"""
-_GROUPS = """
+GROUPS = """
     SELECT json_object_agg(g.code, nullif(r.shares[g.n], -1) ORDER BY g.n)
     FROM unnest(%(groups)s::text[]) WITH ORDINALITY AS g(code, n)"""
-_REASONS = """
+REASONS = """
     SELECT coalesce(json_agg(json_build_object('criterion', c.code, 'reason',
         CASE WHEN r.reasons[c.n] = 'lost-' THEN 'no_evidence' ELSE 'lost' END,
         'points_lost', trim_scale(r.maxima[c.n] - r.points[c.n])) ORDER BY c.n), '[]')
-    FROM unnest(%(criteria)s::text[]) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
+    FROM unnest({criteria}) WITH ORDINALITY AS c(code, n) WHERE starts_with(r.reasons[c.n], 'lost')"""
 _REPLACES = """
     CASE WHEN o.colour IS NULL THEN NULL ELSE json_build_object(
         'colour', o.colour, 'score', CASE WHEN o.colour <> 'grey' THEN o.score END, 'revision', o.revision
@@ -98,7 +109,7 @@ _TELLS_NEWS = """
 _STEPS = "ARRAY[coalesce(nullif(r.previous_colour, ''), 'none') || '>' || r.colour]"
 _REVISED_STEPS = f"{_STEPS} || CASE WHEN o.colour IS NOT NULL THEN ARRAY[o.colour || '>' || r.colour] END"
 # Down (-1) or up (1) from the colour before; NULL if one of them is grey.
-_WAY = f"""sign(array_position({COLOURS}, r.colour::text)
+WAY = f"""sign(array_position({COLOURS}, r.colour::text)
     - array_position({COLOURS}, ({{before}})::text))"""
 # A revision goes to every subscription that received the rating it replaces, whatever the filters are now, so that no
 # department keeps an outdated colour.
@@ -109,7 +120,7 @@ _KNOWN = """known AS MATERIALIZED (
         ), """
 _IS_KNOWN = "(u.id, t.enterprise_id) IN (SELECT subscription_id, enterprise_id FROM known) OR"
 # A message: the fields common to all messages of the run, its numbers, and its ratings.
-_MESSAGE = """
+MESSAGE = """
     SELECT row_to_json(message) FROM (
         SELECT %(kind)s::text AS type,
             to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS timestamp, (
@@ -123,6 +134,58 @@ _MESSAGE = """
             ) data
         ) AS data
     ) message"""
+# Whether one of a subscription's changes (w) is one of a rating's (h). A star stands for any *other* colour: a rating
+# that kept its colour matches only a change that says so, such as red>red.
+_CHANGED = """(w.step = '*>*' OR (
+        (split_part(w.step, '>', 1) = split_part(h.step, '>', 1)
+            OR split_part(w.step, '>', 1) = '*' AND split_part(h.step, '>', 1) <> split_part(h.step, '>', 2))
+        AND (split_part(w.step, '>', 2) = split_part(h.step, '>', 2)
+            OR split_part(w.step, '>', 2) = '*' AND split_part(h.step, '>', 1) <> split_part(h.step, '>', 2))))"""
+IN_AREA = """(u.whole_bureau OR t.station_id = ANY(u.stations))
+                AND (cardinality(u.industries) = 0
+                    OR EXISTS (SELECT FROM unnest(u.industries) AS i(code) WHERE starts_with(t.industry_code, i.code)))
+                AND (cardinality(u.colours) = 0 OR t.colour = ANY(u.colours))"""
+# The ratings of a message in their order, and the number of messages; after FROM … u JOIN snapshots t ON …
+MATCHED = """SELECT u.id AS subscription_id, u.bureau_id, u.department_id, u.last_sequence, t.place, t.colour, t.way,
+                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part,
+                (count(*) OVER (PARTITION BY u.id) - 1) / %(together)s + 1 AS parts
+            FROM deliveries_subscription u JOIN snapshots t ON"""
+
+# What follows ``matched`` and ``snapshots``: events, receipts, the last numbers; yields the number of events.
+WRITTEN = f"""figures AS (
+        SELECT subscription_id, last_sequence + part AS sequence, part, parts,
+            count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
+            count(*) FILTER (WHERE colour = 'red') AS red, count(*) FILTER (WHERE colour = 'grey') AS grey,
+            count(*) FILTER (WHERE way < 0) AS worse, count(*) FILTER (WHERE way > 0) AS better
+        FROM matched GROUP BY 1, 2, 3, 4
+    ), written AS (
+        INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
+            period_code, size, enterprise_ids, body, created_at)
+        SELECT p.bureau_id, p.department_id, p.subscription_id, p.last_sequence + p.part,
+            'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, p.size, p.enterprise_ids,
+            ({MESSAGE})::text, statement_timestamp()
+        FROM (
+            SELECT m.bureau_id, m.department_id, m.subscription_id, m.last_sequence, m.part, m.parts,
+                count(*) AS size, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
+                array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
+            FROM matched m JOIN snapshots t ON t.place = m.place GROUP BY 1, 2, 3, 4, 5, 6
+        ) p
+        RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
+    ), receipts AS (
+        INSERT INTO deliveries_receipt (bureau_id, department_id, subscription_id, sequence, kind, period_code,
+            cause, part, parts, size, green, yellow, red, grey, worse, better, written_at,
+            acknowledged_by_id, acknowledged_by_name, feedback, feedback_by_id, feedback_by_name)
+        SELECT w.bureau_id, w.department_id, w.subscription_id, w.sequence, w.kind, w.period_code,
+            %(cause)s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
+            0, '', '', 0, ''
+        FROM written w JOIN figures f USING (subscription_id, sequence)
+        ORDER BY w.subscription_id, w.sequence
+    ), moved AS (
+        UPDATE deliveries_subscription u SET last_sequence = n.last
+        FROM (SELECT subscription_id, max(sequence) AS last FROM written GROUP BY 1) n
+        WHERE u.id = n.subscription_id
+    )
+    SELECT count(*) FROM written"""
 
 
 def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, dict[str, Any]]:
@@ -131,12 +194,12 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
     It yields one row with the number of events.
     """
     revises = evaluation.kind != EvaluationKind.REGULAR
-    snapshot = _SNAPSHOT.format(
-        groups=_GROUPS, reasons=_REASONS, replaces=_REPLACES if revises else "NULL::json"
+    snapshot = SNAPSHOT.format(
+        groups=GROUPS,
+        reasons=REASONS.format(criteria="%(criteria)s::text[]"),
+        replaces=_REPLACES if revises else "NULL::json",
     )
-    way = _WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
-    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
-    message = _MESSAGE.format(sandbox=", true AS sandbox" if is_sandbox(bureau) else "")
+    way = WAY.format(before="coalesce(o.colour, r.previous_colour)" if revises else "r.previous_colour")
     sql = f"""
         WITH {_KNOWN if revises else ""}snapshots AS MATERIALIZED (
             SELECT e.id AS enterprise_id, e.station_id, e.industry_code, {snapshot} AS snapshot,
@@ -148,57 +211,33 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
             {_REPLACED if revises else ""}
             WHERE r.evaluation_id = %(evaluation)s {f"AND {_TELLS_NEWS}" if revises else ""}
         ), matched AS (
-            SELECT u.id AS subscription_id, u.bureau_id, u.department_id, u.last_sequence, t.place, t.colour, t.way,
-                (row_number() OVER (PARTITION BY u.id ORDER BY t.place) - 1) / %(together)s + 1 AS part,
-                (count(*) OVER (PARTITION BY u.id) - 1) / %(together)s + 1 AS parts
-            FROM deliveries_subscription u JOIN snapshots t ON
+            {MATCHED}
                 {_IS_KNOWN if revises else ""}
-                (u.whole_bureau OR t.station_id = ANY(u.stations))
-                AND (cardinality(u.industries) = 0
-                    OR EXISTS (SELECT FROM unnest(u.industries) AS i(code) WHERE starts_with(t.industry_code, i.code)))
-                AND (cardinality(u.colours) = 0 OR t.colour = ANY(u.colours))
+                {IN_AREA}
                 AND (cardinality(u.transitions) = 0 OR EXISTS (
-                    SELECT FROM unnest(u.transitions) AS w(step), unnest(t.steps) AS h(step)
-                    WHERE split_part(w.step, '>', 1) IN ('*', split_part(h.step, '>', 1))
-                    AND split_part(w.step, '>', 2) IN ('*', split_part(h.step, '>', 2))))
+                    SELECT FROM unnest(u.transitions) AS w(step), unnest(t.steps) AS h(step) WHERE {_CHANGED}))
             WHERE u.id = ANY(%(subscriptions)s)
-        ), figures AS (
-            SELECT subscription_id, last_sequence + part AS sequence, part, parts,
-                count(*) FILTER (WHERE colour = 'green') AS green, count(*) FILTER (WHERE colour = 'yellow') AS yellow,
-                count(*) FILTER (WHERE colour = 'red') AS red, count(*) FILTER (WHERE colour = 'grey') AS grey,
-                count(*) FILTER (WHERE way < 0) AS worse, count(*) FILTER (WHERE way > 0) AS better
-            FROM matched GROUP BY 1, 2, 3, 4
-        ), written AS (
-            INSERT INTO deliveries_event (bureau_id, department_id, subscription_id, sequence, message_id, kind,
-                period_code, size, enterprise_ids, body, created_at)
-            SELECT p.bureau_id, p.department_id, p.subscription_id, p.last_sequence + p.part,
-                'msg_' || replace(gen_random_uuid()::text, '-', ''), %(kind)s, %(period)s, p.size, p.enterprise_ids,
-                ({message})::text, statement_timestamp()
-            FROM (
-                SELECT m.bureau_id, m.department_id, m.subscription_id, m.last_sequence, m.part, m.parts,
-                    count(*) AS size, array_to_json(array_agg(t.snapshot ORDER BY m.place)) AS ratings,
-                    array_agg(t.enterprise_id ORDER BY m.place) AS enterprise_ids
-                FROM matched m JOIN snapshots t ON t.place = m.place GROUP BY 1, 2, 3, 4, 5, 6
-            ) p
-            RETURNING bureau_id, department_id, subscription_id, sequence, kind, period_code, size, created_at
-        ), receipts AS (
-            INSERT INTO deliveries_receipt (bureau_id, department_id, subscription_id, sequence, kind, period_code,
-                cause, part, parts, size, green, yellow, red, grey, worse, better, written_at,
-                acknowledged_by_id, acknowledged_by_name, feedback, feedback_by_id, feedback_by_name)
-            SELECT w.bureau_id, w.department_id, w.subscription_id, w.sequence, w.kind, w.period_code,
-                %(cause)s, f.part, f.parts, w.size, f.green, f.yellow, f.red, f.grey, f.worse, f.better, w.created_at,
-                0, '', '', 0, ''
-            FROM written w JOIN figures f USING (subscription_id, sequence)
-            ORDER BY w.subscription_id, w.sequence
-        ), moved AS (
-            UPDATE deliveries_subscription u SET last_sequence = n.last
-            FROM (SELECT subscription_id, max(sequence) AS last FROM written GROUP BY 1) n
-            WHERE u.id = n.subscription_id
-        )
-        SELECT count(*) FROM written"""
-    period = Period.parse(evaluation.period_code)
-    return sql, {
+        ), {WRITTEN}"""
+    return marked(sql, evaluation.bureau_id), parameters_of(evaluation) | {
         "kind": EventKind.REVISED if revises else EventKind.PUBLISHED,
+        "criteria": list(evaluation.criteria),
+        "known_before": _known_before(evaluation) if revises else [],
+        "subscriptions": subscriptions,
+    }
+
+
+def marked(sql: str, bureau_id: int) -> str:
+    """Return a statement with ``WRITTEN`` or ``MESSAGE``, whose messages say whether the bureau is a sandbox."""
+    bureau = Bureau.objects.get(pk=bureau_id)
+    return sql.replace("{sandbox}", ", true AS sandbox" if is_sandbox(bureau) else "")
+
+
+def parameters_of(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the parameters of ``WRITTEN``: what the messages of a run have in common."""
+    period = Period.parse(evaluation.period_code)
+    bureau = Bureau.objects.get(pk=evaluation.bureau_id)
+    return {
+        "kind": EventKind.PUBLISHED,
         "bureau_code": bureau.code,
         "bureau_name": bureau.name,
         "period": period.code,
@@ -210,9 +249,6 @@ def _statement(evaluation: Evaluation, subscriptions: list[int]) -> tuple[str, d
         "standard_code": evaluation.standard.code,
         "standard_version": evaluation.standard.version,
         "groups": [group.code for group in parse(evaluation.standard.body).groups],
-        "criteria": list(evaluation.criteria),
-        "known_before": _known_before(evaluation) if revises else [],
-        "subscriptions": subscriptions,
         "together": RATINGS_PER_MESSAGE,
     }
 

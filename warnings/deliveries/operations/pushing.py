@@ -62,6 +62,7 @@ def due(bureau_id: int) -> QuerySet[Subscription]:
         bureau_id=bureau_id,
         active=True,
         paused_why=Paused.NOT,
+        secret_at__isnull=False,  # the secret of the beginning was shown to nobody: no receiver could verify it
     ).exclude(url="")
 
 

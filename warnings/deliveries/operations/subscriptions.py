@@ -18,6 +18,7 @@ from deliveries.choices import AuditAction, Paused
 from deliveries.models import SECRETS, Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.operations.failing import forget_failures
+from deliveries.operations.snapshot import write_first_snapshot
 from deliveries.sealing import hint_of, new_secret, seal
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -39,7 +40,7 @@ OVERLAP = dt.timedelta(days=7)
 def create_subscription(
     *, actor: Actor, department_id: int | None, title: str, **filters: Any
 ) -> Subscription:
-    """Subscribe a department of the actor's bureau, from the next publication on. Push needs an address as well.
+    """Subscribe a department of the actor's bureau: today's state first, then every publication. Push needs an address.
 
     ``filters`` may be topics, industries, colours and transitions, and must name the area: ``whole_bureau``, with stations
     that are added later, or ``stations``. The first secret is shown to nobody; the
@@ -60,6 +61,7 @@ def create_subscription(
     auditing.record(
         actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
     )
+    write_first_snapshot(row)
     return row
 
 
@@ -137,6 +139,7 @@ def set_address(
     """Set the address of the push and the approved hosts and networks. An empty ``url`` stops the push.
 
     Nothing is sent to another address, or under another approval, until the department has confirmed it: messages wait.
+    A subscription without any message gets today's state as its first.
     Raise StaleRecord if ``version`` is not the current one,
     ValidationError if a value is invalid.
     """
@@ -157,6 +160,8 @@ def set_address(
     row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
+    if row.url:
+        write_first_snapshot(row)
     wake(row.bureau_id)
     return row
 
@@ -186,8 +191,9 @@ def rotate_secret(
 ) -> str:
     """Make a new secret and return it, to be shown once. The old secret also signs for ``keep_old``.
 
-    At most two secrets are valid: another rotation ends the older one. A push that was paused because the secret could
-    not be read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
+    The first one replaces a secret that nobody was shown, which then signs no more; the push begins with it. At most
+    two secrets are valid: another rotation ends the older one. A push that was paused because the secret could not be
+    read resumes. ``seen`` is the ``secret_mark`` of the page the person used; raise StaleRecord if the secret has
     changed since.
     """
     require(actor, Permission.ROTATE_SECRETS)
@@ -200,18 +206,20 @@ def rotate_secret(
             )
         )
     secret = new_secret()
-    keeps = keep_old > dt.timedelta(0) and row.paused_why != Paused.SECRET
+    before = {"secret_at": row.secret_at.isoformat() if row.secret_at else None}
+    keeps = keep_old > dt.timedelta(0) and row.paused_why != Paused.SECRET and row.secret_at is not None
+    row.secret_at = timezone.now()
     row.sealed_previous = row.sealed_secret if keeps else ""
     row.previous_until = timezone.now() + keep_old if keeps else None
     row.previous_hint = row.secret_hint if keeps else ""
     row.sealed_secret, row.secret_hint = seal(secret), hint_of(secret)
     if row.paused_why == Paused.SECRET:
         row.paused_why, row.paused_at = Paused.NOT, None
-    row.save(update_fields=[*SECRETS, *HINTS, "previous_until", "paused_why", "paused_at"])
+    row.save(update_fields=[*SECRETS, *HINTS, "secret_at", "previous_until", "paused_why", "paused_at"])
     until = row.previous_until.isoformat() if row.previous_until else None
-    auditing.record(
-        actor=actor, action=AuditAction.ROTATE_SECRET, target=row, after={"previous_until": until}
-    )
+    after = {"secret_at": row.secret_at.isoformat(), "previous_until": until}
+    auditing.record(actor=actor, action=AuditAction.ROTATE_SECRET, target=row, before=before, after=after)
+    wake(row.bureau_id)
     return secret
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.forms import BaseForm
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +23,7 @@ from deliveries.staff.wording import (
     attempt_words,
     trouble_of,
 )
+from deliveries.starting import Start, start_of
 from deliveries.wording import old_secret_signs
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import (
@@ -122,6 +124,10 @@ class Delivery(WithResults, OfDelivery, RecordPage):
         board = Crumb(_("Deliveries"), reverse("deliveries:board"))
         return [board, Crumb(row.bureau.name), Crumb(row.department.name)]
 
+    @cached_property
+    def start(self) -> Start | None:
+        return start_of(self.actor, self.record)
+
     def get_buttons(self) -> list[Button]:
         row = self.record
         if not row.active:
@@ -134,7 +140,7 @@ class Delivery(WithResults, OfDelivery, RecordPage):
             buttons.append(Button(_("Resume"), resume, icon="player-play"))
         elif row.url and not row.paused_why:
             buttons.append(Button(_("Pause"), pause, icon="player-pause"))
-        if not row.url:
+        if not row.url and self.start is None:
             buttons.append(Button(_("Set the address"), address, icon="map-pin", dialog=False))
         return buttons
 
@@ -142,6 +148,8 @@ class Delivery(WithResults, OfDelivery, RecordPage):
         row = self.record
         shown = self.page_of(attempts(self.actor, subscription_id=row.pk), SHOWN_ATTEMPTS)
         return super().get_context_data(
+            row=row,
+            start=self.start,
             alarm=selectors.is_alarming(row),
             trouble=trouble_of(row, row.last_fault or ""),
             old_secret_signs=old_secret_signs(row),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from deliveries.forms import TICKS, TuneForm
 from deliveries.models import Subscription
 from deliveries.models.subscription import INDUSTRY
+from deliveries.presets import PRESETS
 from enterprises.industries import SECTIONS
 from enterprises.pickers import industry_input
 from foundation.accounts.actors import Actor
@@ -19,7 +20,7 @@ from foundation.ids import LARGEST_ID
 from foundation.ui.forms import area_field, area_of, reason_field
 
 SEPARATORS = re.compile(r"[\s,;，；、]+")
-FILTERS = ("whole_bureau", "stations", "sections", "codes", "colours", "transitions")
+FILTERS = ("whole_bureau", "stations", "sections", "codes", "cover", "colours", "transitions")
 
 
 class SubscriptionForm(TuneForm):
@@ -79,13 +80,8 @@ class SubscriptionForm(TuneForm):
     def values(self) -> dict[str, Any]:
         """Return title and filters as arguments of the operations."""
         data = self.cleaned_data
-        return {
-            "title": data.get("title", ""),
-            **area_of(data),
-            "industries": [*data.get("sections", []), *data.get("codes", [])],
-            "colours": data.get("colours", []),
-            "transitions": data.get("transitions", []),
-        }
+        industries = [*data.get("sections", []), *data.get("codes", [])]
+        return super().values() | {**area_of(data), "industries": industries}
 
     def as_subscription(self) -> Subscription:
         """Return the filters as an unsaved subscription, to describe them. Check :meth:`filter_errors` first."""
@@ -98,7 +94,7 @@ class SubscriptionForm(TuneForm):
             stations=shown("stations", []),
             industries=[*shown("sections", []), *_split(shown("codes", ""))],
             colours=shown("colours", []),
-            transitions=shown("transitions", []),
+            transitions=shown("transitions", PRESETS.get(shown("cover", ""), [])),
         )
 
     def filter_errors(self) -> list[str]:

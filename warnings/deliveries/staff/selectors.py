@@ -1,6 +1,5 @@
 """Reads of the supervisors' and operators' pages: departments with their subscriptions, the board by urgency."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.db.models import Case, Count, F, IntegerField, Min, OuterRef, Q, Que
 from django.utils import timezone
 
 from deliveries.access import Permission
-from deliveries.choices import ANY, NOTHING, Paused
+from deliveries.choices import Paused
 from deliveries.models import Attempt, Subscription
 from deliveries.selectors import LATE, Figures, alarming, alarms, figures, subscriptions
 from deliveries.staff.wording import Trouble, narrowing_sentences, trouble_of
@@ -16,10 +15,7 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
 from foundation.accounts.selectors import list_departments, names_of_stations
-from ratings.choices import EvaluationKind, EvaluationState
-from ratings.selectors import evaluations, in_force
 
-COUNTED_UP_TO = 100_000  # the largest quarter that a form counts ratings of while the user waits
 ALARM, FAILING, PAUSED, WAITING, FINE, FETCHED, ENDED = range(7)
 
 
@@ -68,48 +64,8 @@ def get_subscription(actor: Actor, subscription_id: int) -> Subscription:
 
 
 def _with_fault(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
-    last = Attempt.objects.filter(subscription_id=OuterRef("pk")).order_by("-id")
+    last = Attempt.objects.filter(subscription_id=OuterRef("pk"), sequence__gt=0).order_by("-id")
     return rows.annotate(last_fault=Subquery(last.values("fault")[:1]))
-
-
-def count_in_last_quarter(actor: Actor, filters: Subscription) -> tuple[str, int] | None:
-    """Return the latest rated quarter and the number of its ratings that match the filters.
-
-    None if no quarter is rated yet, or the quarter is too large to count while the user waits.
-    """
-    done = evaluations(actor).filter(kind=EvaluationKind.REGULAR, state=EvaluationState.COMPLETE)
-    last = done.order_by("-period_code").values_list("period_code", "registered").first()
-    if last is None or last[1] > COUNTED_UP_TO:
-        return None
-    period = last[0]
-    ratings = in_force(actor, period_code=period)
-    if not filters.whole_bureau:
-        ratings = ratings.filter(station_id__in=filters.stations)
-    if filters.colours:
-        ratings = ratings.filter(colour__in=filters.colours)
-    ratings = ratings.filter(
-        _any(Q(enterprise__industry_code__startswith=code) for code in filters.industries)
-    )
-    ratings = ratings.filter(_any(map(_step, filters.transitions)))
-    return period, ratings.count()
-
-
-def _step(transition: str) -> Q:
-    before, _arrow, after = transition.partition(">")
-    found = Q() if after == ANY else Q(colour=after)
-    if before == NOTHING:
-        return found & Q(previous_colour="")
-    return found if before == ANY else found & Q(previous_colour=before)
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    """Return the disjunction of the conditions: empty, matching everything, if there are none or one is empty."""
-    found = Q()
-    for condition in conditions:
-        if not condition:
-            return Q()
-        found |= condition
-    return found
 
 
 # --- the operator -----------------------------------------------------------------------------------------------------

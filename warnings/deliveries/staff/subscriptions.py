@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from deliveries import operations
 from deliveries.access import Permission
 from deliveries.models import Receipt, Subscription
+from deliveries.previewing import count_in_last_quarter
 from deliveries.selectors import Figures, attempts, figures, receipts
 from deliveries.staff import selectors
 from deliveries.staff.filters import ReceiptFilter
@@ -22,6 +23,7 @@ from deliveries.staff.wording import (
     filter_sentences,
     trouble_of,
 )
+from deliveries.starting import start_of
 from deliveries.wording import industry_words
 from enterprises.choices import Colour
 from foundation.accounts.selectors import names_of_stations
@@ -90,7 +92,7 @@ class Receipts(ListPage):
     icon = "receipt"
     empty_title = gettext_lazy("No messages yet")
     empty_text = gettext_lazy(
-        "The first one is written when the next quarter, correction or veto is published."
+        "The first one is written when a department is subscribed, or when a quarter is published."
     )
 
     sheet_labels = (
@@ -180,6 +182,8 @@ class SubscriptionRecord(WithResults, OfSubscription, RecordPage):
         tried = attempts(self.actor, subscription_id=row.pk)[:ATTEMPTS_BESIDE]
         return super().get_context_data(
             figures=figures(self.actor, subscription_id=row.pk).get(row.pk, Figures()),
+            row=row,
+            start=start_of(self.actor, row),
             alarm=selectors.is_alarming(row),
             trouble=trouble_of(row, row.last_fault or ""),
             sentences=filter_sentences(row, names_of_stations(row.stations)),
@@ -220,7 +224,7 @@ class SubscriptionCreate(FiltersInWords, CreatePage):
 
     title = gettext_lazy("New subscription")
     submit_label = gettext_lazy("Subscribe")
-    done_text = gettext_lazy("The department receives messages from the next publication on.")
+    done_text = gettext_lazy("Subscribed. Today's state is the first message; publications follow.")
     form_class = NewSubscriptionForm
 
     def get_trail(self) -> list[Crumb]:
@@ -277,7 +281,7 @@ class SubscriptionPreview(Page, TemplateView):
         form = SubscriptionForm(request.POST, actor=self.actor)
         context = _in_words(form)
         if not context.get("wrong") and not context.get("contradiction"):
-            context["counted"] = selectors.count_in_last_quarter(self.actor, form.as_subscription())
+            context["counted"] = count_in_last_quarter(self.actor, form.as_subscription())
         return self.render_to_response(self.get_context_data(**context))
 
 

@@ -155,4 +155,6 @@ def attempt_words(attempt: Attempt) -> str:
     if attempt.status:
         status = _("HTTP %(status)s") % {"status": attempt.status}
         why = listed([status, why]) if attempt.detail else status
-    return _("%(outcome)s: %(why)s") % {"outcome": attempt.get_outcome_display(), "why": why}
+    # a test event is sent once: "tried again" and "refused for good" are not true of it
+    outcome = attempt.get_outcome_display() if attempt.sequence else _("Not accepted")
+    return _("%(outcome)s: %(why)s") % {"outcome": outcome, "why": why}

@@ -1,0 +1,125 @@
+"""The guides: served to everybody who is signed in, in both languages, from data; their samples run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliveries.guide.pages import SAMPLES, TOPICS, VERIFIERS
+from deliveries.meanings import MEANINGS
+from deliveries.payloads import SENT
+from deliveries.sealing import new_secret
+from deliveries.sending import Parcel, Sender, signed_headers
+from foundation.accounts.choices import Role
+from ratings.operations.standards import shipped_standards
+from ratings.standards.parsing import parse
+from tests.deliveries.department_desk import Desk, person
+from tests.factories import AdoptionFactory, StandardFactory
+
+NODE = next((str(each) for each in [Path(sys.executable).with_name("node")] if each.exists()), "node")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("topic", [each.slug for each in TOPICS])
+def test_every_guide_in_both_languages(db: None, topic: str, language: str) -> None:
+    page = person(Role.OPERATOR).get(
+        reverse("deliveries:guide", args=[topic]), headers={"accept-language": language}
+    )
+    assert page.status_code == 200
+    text = page.content.decode()
+    for each in TOPICS:
+        assert reverse("deliveries:guide", args=[each.slug]) in text
+    if language == "zh-hans":
+        main = text.split('class="guide-text"')[1]
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in main)
+
+
+def test_they_need_a_login_and_know_no_other(client: Client, db: None) -> None:
+    assert client.get(reverse("deliveries:guide")).status_code == 302
+    desk = Desk()
+    assert desk.get("guide").status_code == 200
+    assert desk.get("guide", "secrets").status_code == 404
+    assert desk.get("guide_file", "settings.py").status_code == 404
+    for name, sample in SAMPLES.items():
+        found = desk.get("guide_file", name)
+        assert found.content.decode() == sample.text
+        assert name in found.headers["Content-Disposition"]
+
+
+def test_catalogues_come_from_data(db: None) -> None:
+    desk = Desk()
+    text = shipped_standards()["hazards-only"]
+    book = parse(text)
+    standard = StandardFactory(bureau=desk.bureau, code="hazards-only", body=text)
+    AdoptionFactory(bureau=desk.bureau, standard=standard)
+    codes = desk.shown("guide", "codes")
+    for criterion in book.criteria:
+        assert f"<code>{criterion.code}</code>" in codes
+    for code in filter(None, book.decisions()):
+        assert f"<code>{code}</code>" in codes
+    events = desk.shown("guide", "events")
+    for each in SENT:
+        assert f'id="{each.type}"' in events
+    failures = desk.shown("guide", "failures")
+    for anchor in MEANINGS:
+        assert f'id="{anchor}"' in failures
+
+
+def _sent(url: str, secret: str) -> int | None:
+    parcel = Parcel(
+        bureau_id=1,
+        department_id=1,
+        subscription_id=1,
+        token=None,
+        url=url,
+        allowed_hosts=("127.0.0.0/8",),
+        secrets=(secret,),
+        sequence=1,
+        message_id="msg_example",
+        body='{"type":"rating.published","data":{"name":"企业"}}',
+    )
+    assert signed_headers(parcel, timezone.now())["webhook-id"] == "msg_example"
+    sender = Sender(url=url, allowed_hosts=parcel.allowed_hosts, plain_http=True)
+    try:
+        return sender.send(parcel, timezone.now()).status
+    finally:
+        sender.close()
+
+
+@pytest.mark.parametrize("name", ["verify.py", "verify.mjs"])
+def test_the_examples_verify(name: str, tmp_path: Path) -> None:
+    """As a developer runs them: what is signed with the secret is accepted, anything else is refused."""
+    sample = next(each for each in VERIFIERS if each.name == name)
+    (tmp_path / name).write_text(sample.text)
+    (tmp_path / "node_modules").symlink_to(Path(settings.BASE_DIR) / "node_modules")
+    secret = new_secret()
+    program = {"py": sys.executable, "mjs": NODE}[name.rpartition(".")[2]]
+    process: Any = subprocess.Popen(
+        [program, name, "0"],
+        cwd=tmp_path,
+        env=os.environ | {"ANQI_SECRET": secret},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        url = f"http://127.0.0.1:{int(process.stdout.readline().split()[-1])}/"
+        assert _sent(url, secret) == 204
+        assert process.stdout.readline().split() == ["accepted", "msg_example", "rating.published"]
+        assert _sent(url, new_secret()) == 401
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def test_the_examples_contain_no_cryptography() -> None:
+    for sample in VERIFIERS:
+        assert "hmac" not in sample.text.lower()
+        assert "sha256" not in sample.text.lower()

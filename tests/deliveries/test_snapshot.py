@@ -1,0 +1,143 @@
+"""The first message of a new subscription: today's state of what it covers, once, numbered like others."""
+
+from typing import Any
+
+import pytest
+
+from deliveries.models import Receipt, Subscription
+from deliveries.operations import create_subscription, set_address
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.accounts.models import Department
+from foundation.tenancy.scope import station_scope
+from ratings.operations import correct_ratings
+from tests.deliveries.conftest import OPERATOR
+from tests.deliveries.test_publishing import department, names, told
+from tests.factories import SubscriptionFactory
+from tests.ratings.conftest import Case, standard
+
+__all__ = ["department"]
+
+
+@pytest.fixture
+def supervisor(case: Case) -> Actor:
+    return Actor(1, "Supervisor", Role.SUPERVISOR, case.bureau.pk, (case.first.pk, case.second.pk))
+
+
+def rated(case: Case) -> dict[str, Any]:
+    """Two quarters: what is red since long, what turned red, what got better; in two stations and industries."""
+    case.adopt(standard())
+    colours = {
+        "stays": ("red", "red"),
+        "turns": ("green", "red"),
+        "better": ("yellow", "green"),
+        "fine": ("green", "green"),
+    }
+    made = {}
+    for name, (before, now) in colours.items():
+        station = case.second if name == "turns" else case.first
+        industry = "F51" if name == "better" else "C34"
+        made[name] = case.enterprise(name=name, station=station, industry_code=industry)
+        case.deserve(made[name], "2026Q2", before)
+        case.deserve(made[name], "2026Q3", now)
+    case.rate("2026Q2")
+    case.rate("2026Q3")
+    return made
+
+
+def subscribe(
+    case: Case, supervisor: Actor, department: Department, title: str, **filters: Any
+) -> Subscription:
+    chosen = {"whole_bureau": True} if "stations" not in filters else {}
+    with station_scope(supervisor.scope()):
+        return create_subscription(
+            actor=supervisor, department_id=department.pk, title=title, **chosen, **filters
+        )
+
+
+def test_a_new_subscription_begins_with_todays_state(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    rated(case)
+    rows = {
+        title: subscribe(case, supervisor, department, title, **filters)
+        for title, filters in {
+            "all": {},
+            "station": {"stations": [case.second.pk]},
+            "industry": {"industries": ["F"]},
+            "red": {"colours": ["red"]},
+            "turned": {"transitions": ["*>red"]},
+            "none": {"industries": ["G"]},
+        }.items()
+    }
+    assert {title: names(row) for title, row in rows.items()} == {
+        "all": {"stays", "turns", "better", "fine"},
+        "station": {"turns"},
+        "industry": {"better"},
+        "red": {"stays", "turns"},
+        "turned": {"stays", "turns"},  # whoever turned red before is red today
+        "none": set(),
+    }
+    for row in rows.values():
+        (payload,) = told(row)
+        data = payload["data"]
+        assert (payload["type"], data["cause"], data["period"]) == ("rating.published", "snapshot", "2026Q3")
+        assert (data["sequence"], data["part"], data["parts"]) == (1, 1, 1)
+        receipt = Receipt.objects.get(subscription=row)
+        assert (receipt.cause, receipt.size) == ("snapshot", len(data["ratings"]))
+        row.refresh_from_db()
+        assert (row.last_sequence, row.last_delivered) == (1, 0)
+    (payload,) = told(rows["all"])
+    (turns,) = [each for each in payload["data"]["ratings"] if each["name"] == "turns"]
+    assert (turns["previous_colour"], turns["replaces"], turns["reasons"]) == (
+        "green",
+        None,
+        [{"criterion": "G1", "reason": "lost", "points_lost": 90}],
+    )
+
+
+def test_it_tells_what_is_in_force_and_corrections_of_it_follow(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    case.adopt(standard())
+    late = {name: case.enterprise(name=name) for name in ("before", "after")}
+    for enterprise in late.values():
+        case.deserve(enterprise, "2026Q3", "yellow")
+    regular = case.rate("2026Q3")
+
+    def correct(name: str) -> None:
+        case.deserve(late[name], "2026Q3", "green")
+        case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late record"))
+
+    correct("before")
+    row = subscribe(case, supervisor, department, "Yellows", colours=["yellow"])
+    assert names(row) == {"after"}  # as corrected
+    correct("after")
+    first, second = told(row)
+    assert (second["type"], second["data"]["sequence"]) == (
+        "rating.revised",
+        2,
+    )  # although it is no longer yellow
+    assert [each["name"] for each in second["data"]["ratings"]] == ["after"]
+    assert first["data"]["cause"] == "snapshot"
+
+
+def test_before_anything_is_rated_the_address_brings_it_once(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    row = subscribe(case, supervisor, department, "Early")
+    assert (row.last_sequence, told(row)) == (0, [])
+    old = SubscriptionFactory(department=department, last_sequence=0)
+    rated(case)  # both get the publications
+    new = SubscriptionFactory(department=department)  # as one from before there were snapshots
+    for each, address in ((new, "one"), (new, "two"), (old, "one")):
+        with station_scope(OPERATOR.scope()):
+            set_address(
+                actor=OPERATOR,
+                subscription_id=each.pk,
+                version=Subscription.objects.get(pk=each.pk).version,
+                url=f"https://hooks.example/{address}",
+                allowed_hosts=["hooks.example"],
+            )
+    assert [payload["data"]["cause"] for payload in told(new)] == ["snapshot"]
+    assert [payload["data"]["cause"] for payload in told(old)] == ["regular", "regular"]
