@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, FloatField, Func, Q, QuerySet
+from django.db.models import Count, F, FloatField, Func, Q, QuerySet, Subquery, Value
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -139,7 +139,7 @@ class _MedianDays(Func):
 
 
 def by_station(rows: QuerySet[Dispute]) -> dict[int, Counts]:
-    """Return the counts of each station that has any, by its id; those of all under 0. At most three queries."""
+    """Return the counts of each station that has any, by its id; those of all under 0. Two queries."""
     today = timezone.localdate()
     columns = {
         "opened": Count("pk"),
@@ -148,7 +148,13 @@ def by_station(rows: QuerySet[Dispute]) -> dict[int, Counts]:
         "relapsed": Count("pk", filter=followed(RELAPSED, today)),
         "median": _MedianDays(),
     }
-    found = {row["station_id"]: Counts(**row) for row in rows.values("station_id").annotate(**columns)}
+    median = rows.annotate(all=Value(1)).values("all").annotate(median=_MedianDays()).values("median")
+    counted = rows.values("station_id").annotate(**columns, of_all=Subquery(median))
+    found: dict[int, Counts] = {}
+    median_of_all: float | None = None
+    for station_id, same_in_each, *numbers in counted.values_list("station_id", "of_all", *columns):
+        found[station_id] = Counts(station_id, **dict(zip(columns, numbers, strict=True)))
+        median_of_all = same_in_each
     sql, params = Statement.of(rows.values_list("pk")).bind({})
     with connection.cursor() as cursor:
         cursor.execute(
@@ -160,10 +166,7 @@ def by_station(rows: QuerySet[Dispute]) -> dict[int, Counts]:
             counts = found.setdefault(station_id, Counts(station_id))
             counts.due, counts.on_time = due, on_time
     whole = total(found.values())
-    if len(found) > 1:
-        whole.median = rows.aggregate(median=_MedianDays())["median"]
-    elif found:
-        whole.median = next(iter(found.values())).median
+    whole.median = median_of_all
     for counts in (*found.values(), whole):
         if counts.settled < FEWEST:
             counts.median = None
