@@ -16,6 +16,7 @@ from demo import (
     dispute_mediation,
     dispute_people,
     dispute_risks,
+    dispute_stories,
     papers,
     photos,
     places,
@@ -81,6 +82,9 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
         summary.count("risks of disputes", dispute_risks.assess(large, today))
         summary.count("agreements", dispute_agreements.agreements(large, today))
+        summary.count(
+            "disputes led from their first sign", dispute_stories.stories(large, today, plans[0].enterprise)
+        )
     summary.opened_logins = open_logins()
     return summary
 

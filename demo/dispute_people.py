@@ -45,18 +45,18 @@ def enter(actor: Actor, plans: Sequence[Plan]) -> int:
             "jointly_liable": True,
         },
     ]
-    entries = [*_workers(), *({"kind": "body"} | each for each in bodies)]
+    entries = [*workers(WORKERS, MINOR), *({"kind": "body"} | each for each in bodies)]
     made = parties.add_parties(actor=actor, dispute_id=dispute.pk, entries=entries)
     for pk in rows.values_list("pk", flat=True):
         sides.write_sides(actor.bureau_id, showcase.station_id, pk)
     return len(made)
 
 
-def _workers() -> Iterator[dict[str, Any]]:
-    """Yield invented persons, one of them a minor with her guardian."""
+def workers(many: int, minor: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield so many invented persons; the one with the number ``minor`` is a minor with her guardian."""
     rng = random_for("parties of a dispute")
-    for number in range(WORKERS):
-        is_minor = number == MINOR
+    for number in range(many):
+        is_minor = number == minor
         entry: dict[str, Any] = {
             "side": "applicant",
             "role": "worker",
@@ -65,7 +65,7 @@ def _workers() -> Iterator[dict[str, Any]]:
             "phone": _phone(rng),
         }
         if is_minor:
-            guardian = {"guardian": person(rng), "guardian_identity": _identity(rng, (1979, 1984), WORKERS)}
+            guardian = {"guardian": person(rng), "guardian_identity": _identity(rng, (1979, 1984), many)}
             entry |= guardian | {"guardian_phone": _phone(rng)}
         yield entry
 

@@ -2,7 +2,16 @@
 
 from enum import StrEnum
 
-from foundation.accounts.access import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, Role, register
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.access import (
+    ENTERPRISE_ROLES,
+    POLICE_ROLES,
+    STATION_ROLES,
+    Role,
+    register,
+    register_scopes,
+)
 
 
 class Permission(StrEnum):
@@ -23,6 +32,11 @@ class Permission(StrEnum):
     EXTEND_CASES = "disputes:extend_case"
     LEAD_DISPUTES = "disputes:lead"
     REVIEW_RISK = "disputes:review_risk"
+    VIEW_PICTURE = "disputes:picture"  # the disputes of a year in figures
+
+
+class Scope(StrEnum):
+    READ_DISPUTE_COUNTS = "dispute_counts:read"
 
 
 register(
@@ -44,5 +58,12 @@ register(
         Permission.EXTEND_CASES: frozenset({Role.CHIEF}),
         Permission.LEAD_DISPUTES: STATION_ROLES,
         Permission.REVIEW_RISK: STATION_ROLES,
+        Permission.VIEW_PICTURE: frozenset({Role.CHIEF, Role.SUPERVISOR}),
+    }
+)
+
+register_scopes(
+    {
+        Scope.READ_DISPUTE_COUNTS: _("Read how many disputes an enterprise has, and nothing else of them"),
     }
 )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     DateField,
     Exists,
@@ -13,15 +12,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
     When,
 )
-from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
-from disputes.models import Dispute, FollowUp, Screening
+from disputes.models import FILE, Dispute, FollowUp, Screening
 from disputes.selectors import led_by_person
 from enterprises.models import Enterprise
 from enterprises.selectors import on_register
@@ -62,17 +59,13 @@ def _to_judge() -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(relapse=True, judged_on=None, voided_at=None)
 
 
-# the surviving one of merged files
-SURVIVOR = Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField())
-
-
 def _of_dispute(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    rows = rows.filter(enterprise_id=OuterRef("enterprise_id")).annotate(survivor=SURVIVOR)
+    rows = rows.filter(enterprise_id=OuterRef("enterprise_id")).annotate(survivor=FILE)
     return rows.filter(survivor=OuterRef("pk"))
 
 
 def _disputes(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp, int]:
-    return rows.values_list(SURVIVOR, flat=True)
+    return rows.values_list(FILE, flat=True)
 
 
 def _follow_ups() -> QuerySet[Dispute]:
@@ -96,7 +89,7 @@ def _answers() -> QuerySet[Dispute]:
 
 def _acts(rows_of: QuerySet[FollowUp], rows: Sequence[Row], label: object, page: str) -> dict[int, Next]:
     """Return the act on the first follow-up of each dispute. One query."""
-    found = rows_of.annotate(survivor=SURVIVOR).filter(survivor__in=[row.key for row in rows])
+    found = rows_of.annotate(survivor=FILE).filter(survivor__in=[row.key for row in rows])
     first = dict(
         found.order_by("-planned_on", "-pk").values_list("survivor", "pk")
     )  # the last one given stays: the earliest

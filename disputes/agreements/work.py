@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
-from disputes.after.work import SURVIVOR
 from disputes.agreements.reading import UNPAID, OfFile, with_open
 from disputes.choices import ConfirmationStep
-from disputes.models import Agreement, Confirmation, Dispute, Instalment
+from disputes.models import FILE, Agreement, Confirmation, Dispute, Instalment
 from disputes.selectors import led_by_person
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -75,7 +74,7 @@ def agreed() -> QuerySet[Dispute]:
 def to_sign(rows: Sequence[Row]) -> dict[int, int]:
     """Return the agreement that is not signed by all of each dispute on Today. One query."""
     own = Agreement.objects.filter(ended_at=None, effective_on=None)
-    own = own.annotate(survivor=SURVIVOR)
+    own = own.annotate(survivor=FILE)
     return dict(own.filter(survivor__in=[row.key for row in rows]).values_list("survivor", "pk"))
 
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from disputes.access import Permission
-from disputes.after.work import SURVIVOR
 from disputes.mediation.work import of_file, planned_sessions
-from disputes.models import Dispute, MediationSession, RiskMeasure
+from disputes.models import FILE, Dispute, MediationSession, RiskMeasure
 from disputes.selectors import led_by_person
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -36,9 +35,7 @@ def _steps() -> QuerySet[Dispute]:
     """
     measures = RiskMeasure.objects.filter(done_on=None, until_on__lte=SOON)
     sessions = MediationSession.objects.filter(voided_at=None, next_on__lte=SOON)
-    some = Q(pk__in=measures.values_list(SURVIVOR, flat=True)) | Q(
-        pk__in=sessions.values_list(SURVIVOR, flat=True)
-    )
+    some = Q(pk__in=measures.values_list(FILE, flat=True)) | Q(pk__in=sessions.values_list(FILE, flat=True))
     rows = Dispute.objects.filter(some, closed_on=None).alias(
         measure_on=Subquery(_measures().values("until_on")[:1], output_field=DateField()),
         after_session_on=Case(
@@ -66,7 +63,7 @@ def _take(actor: Actor, rows: Sequence[Row]) -> dict[int, Next]:
     """Return where a step is taken: a measure on the page of the risk, what follows a session by planning the next. One query."""
     if not allows(actor, Permission.MEDIATE_DISPUTES):
         return {}
-    waiting = RiskMeasure.objects.filter(done_on=None).annotate(survivor=SURVIVOR)
+    waiting = RiskMeasure.objects.filter(done_on=None).annotate(survivor=FILE)
     measured = dict(
         waiting.filter(survivor__in=[row.key for row in rows])
         .order_by("-until_on")

@@ -2,10 +2,12 @@ from disputes.models.agreement import Agreement, AgreementSignature, Instalment
 from disputes.models.dispute import Dispute
 from disputes.models.follow_up import FollowUp
 from disputes.models.of_dispute import (
+    FILE,
     OfDispute,
     belonging_to,
     of_dispute,
     of_dispute_indexes,
+    of_files,
 )
 from disputes.models.party import Party
 from disputes.models.payment import Breach, Confirmation, Payment
@@ -18,6 +20,7 @@ from disputes.models.team import TeamMember
 from disputes.models.way import Way, WayStep
 
 __all__ = [
+    "FILE",
     "Agreement",
     "AgreementSignature",
     "Appointment",
@@ -43,4 +46,5 @@ __all__ = [
     "belonging_to",
     "of_dispute",
     "of_dispute_indexes",
+    "of_files",
 ]

@@ -97,6 +97,8 @@ class Dispute(SteppedFact):
             models.Index(fields=["station", "opened_on"], name="dispute_station_idx"),
             models.Index(fields=["enterprise", "opened_on"], name="dispute_enterprise_idx"),
             models.Index(fields=["opened_on", "id"], name="dispute_latest_idx"),  # lists across stations
+            # the few that were merged: rows of all disputes are joined with them
+            models.Index(fields=["id"], condition=Q(merged_into_id__gt=0), name="dispute_merged_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "enterprise", "station"], name="dispute_custody_key"),

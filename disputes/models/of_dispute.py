@@ -1,6 +1,8 @@
 """What belongs to a dispute: rows beside it that only the police read."""
 
 from django.db import models
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from disputes.models.dispute import Dispute
 from enterprises.models.enterprise import Enterprise
@@ -9,6 +11,8 @@ from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 from foundation.tenancy.scope import Audience
 
 POLICE = (Audience.POLICE, Audience.SYSTEM)
+# the dispute to whose file a row belongs: the surviving one of those that were merged
+FILE = Coalesce(NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField())
 
 
 class OfDispute(models.Model):
@@ -54,6 +58,17 @@ def of_dispute_indexes(name: str) -> list[models.Index]:
         models.Index(fields=["dispute"], name=f"{name}_dispute_idx"),
         models.Index(fields=["station"], name=f"{name}_station_idx"),
     ]
+
+
+def of_files(rows: "QuerySet[OfDispute]") -> Q:
+    """Return the condition on disputes that one of these rows belongs to them, or to a file merged into them.
+
+    A merged file, which is voided, fulfils it too. Few were merged: they are joined, not all.
+    """
+    merged = rows.filter(dispute__merged_into_id__gt=0)
+    return Q(pk__in=rows.order_by().values("dispute_id")) | Q(
+        pk__in=merged.order_by().values("dispute__merged_into_id")
+    )
 
 
 def belonging_to(dispute: Dispute) -> dict[str, object]:

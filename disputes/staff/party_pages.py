@@ -1,20 +1,23 @@
 """Pages of the parties of a dispute: the list, entering one, correcting, taking off, and opening a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.debug import sensitive_variables
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
 from disputes.choices import PartyKind, PartyRole, Side
 from disputes.models import Dispute, Party
-from disputes.people import opening, parties
+from disputes.people import opening, parties, party_sheet
 from disputes.people.entries import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_ORGANISATION
 from disputes.people.masking import masked_identity, masked_name, masked_phone
 from disputes.people.part import as_shown, seen_of
@@ -25,8 +28,12 @@ from facts.attachments import attach
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.accounts.access import allows
+from foundation.downloads import attachment
+from foundation.exports import operations as exports
+from foundation.exports.choices import CONTENT_TYPES, Format
+from foundation.exports.sheets import Sheet, file_name
 from foundation.ui.forms import day_field, reason_field
-from foundation.ui.views import ActPage, CreatePage, Crumb, Page, ShownOnce
+from foundation.ui.views import ActPage, CreatePage, Crumb, Downloadable, ShownOnce
 from foundation.words import Words
 
 PARTIES = _("Parties")
@@ -142,23 +149,38 @@ class OfParties(OfFact):
         return {"power_id": made.pk}
 
 
-class PartyList(OfParties, Page, TemplateView):
-    """All parties of a dispute, masked, with those that were taken off if asked for."""
+class PartyList(OfParties, Downloadable, TemplateView):
+    """All parties of a dispute, masked, with those that were taken off if asked for. The file of them is masked too."""
 
     permission = Permission.VIEW_DISPUTES
     title = PARTIES
     template_name = "disputes/people/parties.html"
 
+    @property
+    def voided(self) -> bool:
+        return self.one_of("show", ["voided"]) == "voided"
+
+    def get_rows(self) -> QuerySet[Party]:
+        return parties_of(self.actor, self.record, voided=self.voided).order_by("side", "number", "pk")
+
+    def get_sheet(self, most: int) -> Sheet:
+        keys = list(self.get_rows().values_list("pk", flat=True)[:most])
+        told = [(str(_("Shown")), str(_("With those taken off")))] if self.voided else []
+        return Sheet(str(PARTIES), party_sheet.header(), keys, self.get_cells, told)
+
+    def get_cells(self, keys: Sequence[int]) -> list[tuple[str, ...]]:
+        found = self.get_rows().in_bulk(list(keys))
+        return [party_sheet.masked_cells(found[key]) for key in keys if key in found]
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        voided = self.one_of("show", ["voided"]) == "voided"
-        rows = parties_of(self.actor, self.record, voided=voided).order_by("side", "number", "pk")
-        page = self.page_of(rows)
+        page = self.page_of(self.get_rows())
         seen = seen_of(self.actor, list(page.object_list), self.record.enterprise_id)
         may_record = allows(self.actor, Permission.RECORD_DISPUTES) and not self.record.is_voided
         return super().get_context_data(
-            page=page,
-            shown=[as_shown(each, seen) for each in page.object_list],
-            voided=voided,
+            shown=page,
+            lines=[as_shown(each, seen) for each in page.object_list],
+            voided=self.voided,
+            opened_url=reverse("disputes:party_sheet_opened", args=[self.record.pk]),
             may_open=allows(self.actor, Permission.OPEN_PERSON),
             may_record=may_record,
             may_correct=allows(self.actor, Permission.CORRECT_DISPUTES) and not self.record.is_voided,
@@ -166,6 +188,54 @@ class PartyList(OfParties, Page, TemplateView):
             sheet_url=reverse("disputes:party_sheet", args=[self.record.pk]),
             **context,
         )
+
+
+class PartySheetForm(forms.Form):
+    """Why the persons of a dispute are opened, and in which format they are taken away."""
+
+    reason = reason_field(help_text=_("Without names: others read it in the log."))
+    kind = forms.ChoiceField(label=_("Format"), choices=Format.choices)
+
+
+class PartySheetOpened(OfParties, ActPage):
+    """The parties as they were entered, as a file: each is opened, for a reason that the log keeps."""
+
+    permission = Permission.OPEN_PERSON
+    title = _("Take the parties away unmasked?")
+    text = _("The log keeps that you opened each person, when, and the reason. The chief reads it.")
+    submit_label = _("Download")
+    form_class = PartySheetForm
+    dialog_template = ""
+
+    def get_version(self) -> None:
+        return None
+
+    def get_back_url(self) -> str:
+        return reverse("disputes:parties", args=[self.record.pk])
+
+    @sensitive_variables()
+    def perform(self, form: BaseForm) -> bytes:
+        found = opening.open_all(
+            actor=self.actor, dispute_id=self.record.pk, reason=form.cleaned_data["reason"]
+        )
+        lines = {each.party.pk: party_sheet.opened_cells(each) for each in found}
+        told = [
+            (
+                str(_("Note")),
+                str(_("Names and numbers as they were entered. Whoever passes them on is responsible.")),
+            )
+        ]
+        sheet = Sheet(
+            str(PARTIES), party_sheet.header(), list(lines), lambda keys: [lines[key] for key in keys], told
+        )
+        return exports.take_away(actor=self.actor, sheet=sheet, kind=form.cleaned_data["kind"])
+
+    def done(self) -> HttpResponse:
+        kind = self.request.POST["kind"]  # the form has checked it
+        response = HttpResponse(self.result, content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = attachment(file_name(str(PARTIES), kind))
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class PartyAdd(OfParties, CreatePage):
@@ -368,6 +438,7 @@ def party_urls(pages: Any) -> list[URLPattern]:
         ("parties/", PartyList, "parties"),
         ("parties/add/", PartyAdd, "party_add"),
         ("parties/sheet/", PartySheet, "party_sheet"),
+        ("parties/sheet/opened/", PartySheetOpened, "party_sheet_opened"),
         ("parties/sheet/template/", PartySheetTemplate, "party_sheet_template"),
         ("parties/<int:party>/correct/", PartyCorrect, "party_correct"),
         ("parties/<int:party>/void/", PartyVoid, "party_void"),

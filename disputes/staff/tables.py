@@ -3,24 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
+import django_filters
 import django_tables2 as tables
 from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after.handing_over import waiting_at
-from disputes.after.work import SURVIVOR
 from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
 from disputes.lives import DISPUTE_LIFE
+from disputes.mediation.choices import WayKind
 from disputes.mediation.handing_over import planned_at
-from disputes.models import Dispute
+from disputes.models import FILE, Dispute
+from disputes.overview import narrowing, punctuality
 from disputes.people.masking import masked_numbers
 from enterprises.concerned import left_by
 from enterprises.selectors import serving_liaisons
 from facts.lives import AWAY_CHOICE
 from facts.staff.tables import FactFilter, FactTable, day_column
-from foundation.ui.filters import DueFilter, PicksFilter, TickFilter
+from foundation.ui.filters import NONE, DueFilter, PicksFilter, TickFilter
 from foundation.ui.tables import NUM, badge
 
 
@@ -38,10 +41,41 @@ class DisputeFilter(FactFilter):
     risk = PicksFilter(
         label=_("Risk of growing"), choices=Risk.choices, empty_label=_("All"), none=_("Not assessed")
     )
+    led = TickFilter(method="led_by_reader", label=_("Led by me"))
+    stage = PicksFilter(
+        label=_("Stage"), choices=narrowing.STAGES, empty_label=_("All"), condition="in_stages"
+    )
+    ends = django_filters.ChoiceFilter(
+        label=_("A clock ends"), choices=narrowing.ENDS, empty_label=_("Any time"), method="that_ends"
+    )
+    breach = django_filters.ChoiceFilter(
+        label=_("Breach of the agreement"),
+        choices=narrowing.BREACHES,
+        empty_label=_("All"),
+        method="in_breach",
+    )
+    way = PicksFilter(
+        label=_("Way"),
+        choices=WayKind.choices,
+        empty_label=_("All"),
+        none=_("Not chosen yet"),
+        condition="led_by_way",
+    )
+    followed = django_filters.ChoiceFilter(
+        label=pgettext_lazy("stage of a dispute", "Follow-up"),
+        choices=narrowing.FOLLOWED,
+        empty_label=_("All"),
+        method="that_was_followed",
+    )
+    paid = django_filters.ChoiceFilter(
+        label=_("Instalments"), choices=punctuality.PAID, empty_label=_("All"), method="that_paid"
+    )
+    result = django_filters.ChoiceFilter(
+        label=_("Result of a way"), choices=narrowing.RESULTS, empty_label=_("All"), method="with_result"
+    )
     heard = PicksFilter(
         label=pgettext_lazy("dispute", "How it came"), choices=Heard.choices, empty_label=_("All")
     )
-    led = TickFilter(method="led_by_reader", label=_("Led by me"))
     left = TickFilter(method="named_has_left", label=_("Named officer has left"))
     due = DueFilter(label=_("To be settled by"), field_name="due_on", unmet="waits")
 
@@ -69,8 +103,31 @@ class DisputeFilter(FactFilter):
         named = (sessions.filter(left_by("officer_id")), second, follow_ups.filter(left_by("officer_id")))
         where = left_by("lead_id")
         for found in named:
-            where |= Q(pk__in=found.values_list(SURVIVOR, flat=True))
+            where |= Q(pk__in=found.values_list(FILE, flat=True))
         return rows.filter(where, closed_on=None)
+
+    def in_stages(self, values: Sequence[str]) -> Q:
+        return narrowing.in_stages(self.actor, values, timezone.localdate())
+
+    def that_ends(self, rows: QuerySet[Dispute], name: str, value: str) -> QuerySet[Dispute]:
+        return rows.filter(narrowing.ends(self.actor, value, timezone.localdate()))
+
+    def in_breach(self, rows: QuerySet[Dispute], name: str, value: str) -> QuerySet[Dispute]:
+        return rows.filter(narrowing.breached(value))
+
+    def led_by_way(self, values: Sequence[str]) -> Q:
+        kinds = [each for each in values if each != NONE]
+        found = narrowing.led_by(kinds) if kinds else Q(pk__in=())
+        return found | narrowing.without_way() if NONE in values else found
+
+    def that_was_followed(self, rows: QuerySet[Dispute], name: str, value: str) -> QuerySet[Dispute]:
+        return rows.filter(narrowing.followed(value, timezone.localdate()))
+
+    def that_paid(self, rows: QuerySet[Dispute], name: str, value: str) -> QuerySet[Dispute]:
+        return rows.filter(punctuality.with_instalments(value, timezone.localdate()))
+
+    def with_result(self, rows: QuerySet[Dispute], name: str, value: str) -> QuerySet[Dispute]:
+        return rows.filter(narrowing.with_result(value))
 
     def waits(self) -> Q:
         """Return the condition that a dispute is not settled."""
@@ -82,7 +139,9 @@ class DisputeTable(FactTable):
 
     url_name = "disputes:detail"
     main, line, own_line = "summary", _("Enterprise"), _("Enterprise")
-    sheet_labels = {"due_on": (_("To be settled by"), _("Settled on"), _("File closed on"))}
+    sheet_labels = {
+        "due_on": (_("To be settled by"), _("Settled on"), _("File closed on"), _("In breach now"))
+    }
     summary = tables.Column(verbose_name=_("Dispute"), orderable=False)
     kind = tables.Column(verbose_name=_("Kind"), orderable=False)
     opened_on = day_column("opened_on", _("Opened on"))
@@ -101,7 +160,8 @@ class DisputeTable(FactTable):
         order_by = ("-opened_on",)
 
     def sheet_due_on(self, record: Dispute) -> tuple[Any, ...]:
-        return record.due_on, record.settled_on, record.closed_on
+        breach = _("yes") if getattr(record, "in_breach", False) else ""
+        return record.due_on, record.settled_on, record.closed_on, str(breach)
 
     def render_risk(self, record: Dispute) -> SafeString:
         return badge(RISK_TONES[Risk(record.risk)], record.get_risk_display())

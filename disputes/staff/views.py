@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.urls import URLPattern
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from disputes import bulk
@@ -12,9 +13,12 @@ from disputes.choices import Heard
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.operations import correct_dispute, create_dispute, void_dispute
+from disputes.overview.narrowing import is_in_breach
+from disputes.staff.board_page import DisputeBoard, with_filters
 from disputes.staff.dispute_page import DisputeCorrect, DisputeRecord
 from disputes.staff.forms import DisputeCorrectionForm
 from disputes.staff.party_pages import party_urls
+from disputes.staff.picture_page import PicturePage, picture_url
 from disputes.staff.tables import DisputeFilter, DisputeTable
 from facts.operations import Writes
 from facts.staff.pages import FactPages
@@ -31,9 +35,19 @@ class DisputeCreate(FactCreate):
 
 
 class DisputeList(FactList):
-    """The disputes, with what can be done with many of them."""
+    """The disputes, with what can be done with many of them. Those in breach are marked."""
 
+    template_name = "disputes/list.html"
     bulk_acts = bulk.ACTS
+
+    def get_queryset(self) -> QuerySet[Dispute]:
+        return super().get_queryset().annotate(in_breach=is_in_breach())
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {
+            "other_url": with_filters(self.pages.url("board"), self.request.GET),
+            "picture_url": picture_url(self.actor),
+        }
 
 
 class DisputePages(FactPages):
@@ -64,7 +78,13 @@ class DisputePages(FactPages):
     empty_text = _("Record a dispute as soon as you hear of it. Its deadline then appears on Today.")
 
     def urls(self) -> list[URLPattern]:
-        return [*super().urls(), *party_urls(self)]
+        board = DisputeBoard.as_view(pages=self, permission=self.permission)
+        return [
+            path("board/", board, name="board"),
+            path("picture/", PicturePage.as_view(), name="picture"),
+            *super().urls(),
+            *party_urls(self),
+        ]
 
     def tabs(self, actor: Actor) -> list[dict[str, Any]]:
         return dispute_tabs(actor, "disputes:list")

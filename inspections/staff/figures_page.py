@@ -15,9 +15,10 @@ from enterprises.selectors import list_stations
 from foundation.accounts.models import Station
 from foundation.database.caching import remembered
 from foundation.periods import Period
+from foundation.shares import FEWEST
 from foundation.ui.views import Crumb, Page
 from inspections.access import Permission
-from inspections.supervising.counting import FEWEST, Counts, by_station, durations, total
+from inspections.supervising.counting import Counts, by_station, durations, total
 from inspections.supervising.officers import Finder, silent_officers
 from inspections.supervising.pictures import MOST, photos_in_two
 from inspections.supervising.quarters import quarters_with_inspections

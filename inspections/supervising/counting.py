@@ -28,13 +28,12 @@ from facts.models import Attachment
 from facts.selectors import visible
 from foundation.accounts.actors import Actor
 from foundation.periods import Period
+from foundation.shares import FEWEST, share
 from inspections.checkins.models import CheckIn
 from inspections.choices import InspectionKind
 from inspections.models import CheckRecord, Hazard, Inspection
 from inspections.papers import ORDER
 from papers.models import Paper
-
-FEWEST = 5  # records below which a share says nothing
 
 
 @dataclass
@@ -71,11 +70,6 @@ class Counts:
     def photos_each(self) -> float | None:
         """Photos of an inspection on average; None if there are too few inspections to say."""
         return self.photos / self.inspections if self.inspections >= FEWEST else None
-
-
-def share(part: int, whole: int) -> float | None:
-    """Return per cent; None if the whole is too little to say."""
-    return 100 * part / whole if whole >= FEWEST else None
 
 
 def total(counts: Iterable[Counts]) -> Counts:

@@ -196,6 +196,7 @@ LISTS = [
     "hazards/?state=open&severity=ordinary",
     "inspections/?conclusion=rectify",
     "inspections/{visit}/",
+    "dispute-counts/?opened_from=2026-01-01",
     "ratings/{first}/",
     "ratings/{first}/history/",
     "enterprises/{first}/",

@@ -34,6 +34,7 @@ READING = [
         "evaluations:read",
         "hazards:read",
         "inspections:read",
+        "dispute_counts:read",
         "events:read",
     ),
     "subscriptions:read",

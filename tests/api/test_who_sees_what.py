@@ -41,6 +41,7 @@ def addresses(world: World) -> dict[str, str]:
         "inspections": f"{API}inspections/",
         "inspection": f"{API}inspections/{world.inspections[0].pk}/",
         "inspection in the second station": f"{API}inspections/{world.inspections[1].pk}/",
+        "dispute counts": f"{API}dispute-counts/",
         "subscriptions": f"{API}subscriptions/",
         "subscription within the second station": f"{API}subscriptions/{red}/",
         "subscription": f"{API}subscriptions/{every}/",
@@ -105,6 +106,7 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
         "standards",
         "hazards",
         "inspections",
+        "dispute counts",
         "subscriptions",
     }
     found = statuses(world, "other bureau")
@@ -116,6 +118,7 @@ def test_another_bureau_sees_none_of_it(world: World) -> None:
         ("ratings", "enterprise"),
         ("hazards", "enterprise"),
         ("inspections", "enterprise"),
+        ("dispute counts", "enterprise"),
     ):
         rows = client.get(addresses(world)[name]).json()["results"]
         assert rows

@@ -1,0 +1,169 @@
+"""The board of disputes: a lane for each stage, cards with the clock that ends next, and the list behind each lane."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from disputes import bulk
+from disputes.choices import RISK_TONES, Risk, Stage
+from disputes.models import Dispute
+from disputes.overview import board
+from disputes.overview.narrowing import is_in_breach
+from disputes.selectors import list_disputes
+from disputes.staff.picture_page import picture_url
+from facts.staff.views import FactList
+from foundation.database.caching import remembered
+from foundation.lists.operations import PLACES
+from foundation.words import Words
+
+FIRST = 6  # cards of a lane
+KEPT_S = 60
+SOON = 2  # days until a clock that is marked
+ICONS = {
+    Stage.RECEIVED: "inbox",
+    Stage.MEDIATION: "messages",
+    Stage.AGREEMENT: "signature",
+    Stage.PERFORMANCE: "cash",
+    Stage.FOLLOW_UP: "phone-check",
+}
+NOT_SHARED = ("page", "sort", "columns", "view", "stage", "stage_not", *PLACES)  # by list and board
+
+
+def with_filters(path: str, query: QueryDict, **more: str) -> str:
+    """Return the address of the list or the board with the filters of the other one."""
+    kept = query.copy()
+    for name in NOT_SHARED:
+        kept.pop(name, None)
+    for name, value in more.items():
+        kept[name] = value
+    return f"{path}?{kept.urlencode() or 'view=0'}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A dispute as its lane shows it. ``mark``: "late", "soon", or "" for a clock that ends later."""
+
+    dispute: Any
+    place: board.Place
+    mark: str
+
+    @property
+    def label(self) -> str:
+        return str(self.dispute)
+
+    @property
+    def clock(self) -> Words:
+        return board.LABELS.get(self.place.clock, "")
+
+    @property
+    def risk_tone(self) -> str:
+        return RISK_TONES.get(Risk(self.dispute.risk), "") if self.dispute.risk else ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A lane with its first cards. ``rest`` are those that only the list shows."""
+
+    lane: board.Lane
+    icon: str
+    cards: list[Card]
+    url: str
+
+    @property
+    def code(self) -> str:
+        return self.lane.stage.name.lower()
+
+    @property
+    def label(self) -> Words:
+        return self.lane.stage.label
+
+    @property
+    def rest(self) -> int:
+        return self.lane.count - len(self.cards)
+
+
+class DisputeBoard(FactList):
+    """What is not closed, in a lane for each stage; in each what ends soonest stands first.
+
+    Filters, acts on many and the file are those of the list.
+    """
+
+    template_name = "disputes/board.html"
+    bulk_acts = bulk.ACTS
+    is_arrangeable = False  # lanes have no columns
+
+    def get_title(self) -> Words:
+        return _("Board of disputes")
+
+    def get_queryset(self) -> QuerySet[Dispute]:
+        rows = super().get_queryset().filter(voided_at=None, closed_on=None)
+        return rows.annotate(in_breach=is_in_breach()).order_by("-opened_on", "-pk")
+
+    def get_table(self, **options: Any) -> None:
+        return None
+
+    def count_found(self, table: Any) -> int:
+        return sum(lane.count for lane in self.lanes.values()) if self.filterset.is_valid() else 0
+
+    @cached_property
+    def lanes(self) -> dict[Stage, board.Lane]:
+        """The lanes. Those of many stations are kept for KEPT_S: a hundred thousand disputes take half a second."""
+        if len(self.actor.stations) < 2:
+            return board.lanes(self.object_list, FIRST)
+        asked = sorted((name, tuple(values)) for name, values in self.request.GET.lists())
+        key = ("board-of-disputes", self.actor.stations, self.actor.user_id, asked, timezone.localdate())
+        return remembered(key, lambda: board.lanes(self.object_list, FIRST), KEPT_S)
+
+    def count_closed(self) -> int:
+        """Return how many closed disputes the same filters leave."""
+        rows = super().get_queryset().filter(voided_at=None, closed_on__isnull=False)
+        options = self.get_filterset_kwargs(self.filterset_class) | {"queryset": rows}
+        found: int = self.filterset_class(**options).qs.count()
+        return found
+
+    def to_list(self, stage: Stage) -> str:
+        return with_filters(self.pages.url("list"), self.request.GET, stage=stage.name.lower())
+
+    def get_lanes(self) -> list[Shown]:
+        """Return the lanes with their first cards."""
+        today = timezone.localdate()
+        shown = [self.lanes[stage] for stage in board.LANES]
+        rows = list_disputes(self.actor).annotate(in_breach=is_in_breach())
+        known = board.with_leads(rows, [place.id for lane in shown for place in lane.first])
+
+        def card(place: board.Place) -> Card:
+            left = (place.next_on - today).days if place.next_on else SOON + 1
+            return Card(known[place.id], place, "late" if left < 0 else "soon" if left <= SOON else "")
+
+        return [
+            Shown(
+                lane,
+                ICONS[lane.stage],
+                [card(place) for place in lane.first if place.id in known],
+                self.to_list(lane.stage),
+            )
+            for lane in shown
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        is_valid = not self.get_invalid(context["filter"])
+        shown = self.get_lanes() if is_valid else []
+        context["object_list"] = [card for lane in shown for card in lane.cards]
+        found = super().get_context_data(lanes=shown, **context)
+        closed = self.count_closed() if is_valid else 0
+        return found | {
+            "is_empty": not found["object_list"],
+            "closed": closed,
+            "closed_url": self.to_list(Stage.CLOSED),
+            "other_url": with_filters(self.pages.url("list"), self.request.GET),
+            "picture_url": picture_url(self.actor),
+            "many_stations": len(self.actor.stations) > 1,
+            "empty_title": _("No disputes"),
+            "empty_text": pgettext_lazy("board of disputes", "What is recorded from now on appears here."),
+        }
