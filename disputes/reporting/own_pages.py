@@ -131,9 +131,14 @@ class OwnReport(RecordPage):
         return found
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        report = self.record
+        report, file = self.record, file_of(self.record)
         return super().get_context_data(
-            report=report, phone=shown(report.sealed_phone), file=file_of(report), whom=self.whom, **context
+            report=report,
+            said=report.said,
+            phone=shown(report.sealed_phone),
+            file_name=file.name if file else "",
+            whom=self.whom,
+            **context,
         )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from disputes.access import Permission
 from disputes.agreements.payment_pages import PaymentRecord
 from disputes.models import Dispute, EnterpriseReport, Payment
+from disputes.people.masking import masked
 from disputes.people.sealed import shown
 from disputes.reporting import answering, telling
 from disputes.reporting.forms import DeclineForm, EnteredReportForm, TakeForm
@@ -49,7 +50,7 @@ class OfReport(OfRecord):
 
 
 class ReportPage(OfReport, RecordPage):
-    """What an enterprise told, with what the station can answer."""
+    """What an enterprise told, with what the station can answer. Whom to call is shown; who is named in its words is masked."""
 
     permission = Permission.VIEW_DISPUTES
     template_name = "disputes/reporting/report.html"
@@ -78,12 +79,14 @@ class ReportPage(OfReport, RecordPage):
         return [Button(_("Record this payment"), url, "cash"), decline]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        report = self.record
+        report, file = self.record, answering.file_of(self.record)
+        people = answering.named_in(self.actor, self.dispute)
         return super().get_context_data(
             report=report,
             dispute=self.dispute,
+            said=masked(report.said, people),
             phone=shown(report.sealed_phone),
-            file=answering.file_of(report),
+            file_name=masked(file.name, people) if file else "",
             **context,
         )
 

@@ -86,11 +86,12 @@ def test_an_enterprise_reports_a_dispute_and_the_station_takes_it_on(city: City,
     refused = police.post("disputes:report_take", report.pk, summary=f"Call {PHONE}", opened_on=today())
     assert list(refused.context["form"].errors) == ["summary"]
     taken = {"summary": "Wages of forty", "opened_on": today(), "due_on": ahead(30)}
-    for _twice in range(2):
-        answer = police.post("disputes:report_take", report.pk, **taken)
+    answers = [police.post("disputes:report_take", report.pk, **taken).status_code for _twice in range(2)]
+    assert answers == [302, 302]
+    colleague = officer(city.first)
+    assert colleague.post("disputes:report_take", report.pk, **taken).status_code == 422
     (dispute,) = rows(Dispute, city.first)
     assert (dispute.people, dispute.amount, dispute.heard) == (40, Decimal(288000), "portal")
-    assert answer.status_code in (302, 422)
     assert police.post("disputes:report_decline", report.pk, reason="Too late").status_code == 422
     assert SAID in police.get("disputes:detail", dispute.pk).content.decode()
     assert "The station has taken it on" in head.client.get(sent.url).content.decode()
@@ -147,6 +148,10 @@ def test_an_officer_enters_a_report_from_a_call_and_files_it_with_a_dispute(
     assert len(rows(Dispute, city.first)) == 2
     (report,) = rows(EnterpriseReport, city.first)
     assert report.dispute_id == led.pk
+    again = {"into": led.pk}, {"summary": "Wages of June", "opened_on": today()}
+    answers = [police.post("disputes:report_take", report.pk, **each).status_code for each in again]
+    assert answers == [302, 422], "taken on as another dispute it would be another answer"
+    assert len(rows(Dispute, city.first)) == 2
 
 
 def owing(city: City, lead: Enterprise, debtor: Enterprise) -> Dispute:
@@ -216,6 +221,28 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert police.post("disputes:report_decline", second.pk, reason="Cannot be read").status_code == 302
     assert "Cannot be read" in head.get("disputes:own_report", second.pk).content.decode()
     assert len(rows(Payment, city.first)) == 1
+
+
+def test_who_is_named_in_a_report_is_masked_for_the_police(city: City, own: Enterprise) -> None:
+    """As on the page of the dispute. Whom to call is shown; a reason that names a party is refused: the log keeps it."""
+    dispute, head, police = owing(city, own, own), manager(own), officer(city.first)
+    PartyFactory(enterprise=own, dispute=dispute, of={"name": "甄秘密"})
+    words = "For 甄 秘密, who signed; her number is 13900001111"
+    paid = {"amount": "144000", "paid_on": today(), "way": "transfer", "remark": words}
+    assert head.post("disputes:own_payment", dispute.pk, **paid, file=proof(1)).status_code == 302
+    (report,) = rows(EnterpriseReport, city.first)
+    for name, key in (("report", report.pk), ("detail", dispute.pk)):
+        text = police.get(f"disputes:{name}", key).content.decode()
+        assert "For 甄**, who signed; her number is 139****1111" in text, name
+    assert words in head.get("disputes:own_report", report.pk).content.decode()
+    for reason in ("Not signed by 甄秘密", "Call 13900001111"):
+        refused = police.post("disputes:report_decline", report.pk, reason=reason)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    head.post("disputes:own_report_create", **REPORT | {"said": "甄秘密 says call 13900001111"})
+    _proof, other = rows(EnterpriseReport, city.first)
+    text = police.get("disputes:report", other.pk).content.decode()
+    assert "says call 139****1111" in text
+    assert PHONE in text
 
 
 def test_a_proof_for_another_station_is_taken_there(city: City) -> None:
