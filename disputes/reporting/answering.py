@@ -15,7 +15,7 @@ from disputes.choices import Heard
 from disputes.models import Dispute, EnterpriseReport, Payment
 from disputes.operations import create_dispute
 from disputes.people.masking import refuse_persons
-from disputes.people.selectors import names_in, parties_of
+from disputes.people.selectors import names_to_mask
 from disputes.people.telling import tell_sides
 from disputes.reporting.telling import get_report
 from enterprises.concerned import people_of
@@ -56,8 +56,8 @@ def surviving(actor: Actor, dispute_id: int) -> Dispute | None:
 
 
 def named_in(actor: Actor, dispute: Dispute | None) -> list[str]:
-    """Return the names of the persons whom texts about a report may not show: of the dispute it belongs to. One query."""
-    return names_in(parties_of(actor, dispute)) if dispute else []
+    """Return the names that texts about a report show to nobody: of the dispute it belongs to. One query."""
+    return names_to_mask(actor, dispute) if dispute else []
 
 
 @transaction.atomic
