@@ -17,8 +17,9 @@ from disputes.operations import create_dispute
 from disputes.people.masking import refuse_persons
 from disputes.people.selectors import names_to_mask
 from disputes.people.telling import tell_sides
-from disputes.reporting.telling import get_report
+from disputes.reporting.submitting import get_report
 from enterprises.concerned import people_of
+from enterprises.operations.register import lock_in_order
 from facts.attachments import attach, open_attachment
 from facts.models import Attachment
 from facts.operations import lock_enterprise
@@ -130,6 +131,9 @@ def confirm_payment(*, actor: Actor, id: int, dispute_id: int, **values: Any) ->
     ``values`` as of ``record_payment``, which raises; also WrongState if the report was answered otherwise.
     """
     require(actor, Permission.ANSWER_REPORTS)
+    known = get_report(actor, id)
+    led = surviving(actor, known.dispute_id)
+    lock_in_order({known.enterprise_id, led.enterprise_id if led else known.enterprise_id})
     report = _locked(actor, id)
     dispute = surviving(actor, report.dispute_id)
     if not report.is_payment or dispute is None or dispute.pk != dispute_id:

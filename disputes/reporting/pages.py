@@ -14,7 +14,7 @@ from disputes.agreements.payment_pages import PaymentRecord
 from disputes.models import Dispute, EnterpriseReport, Payment
 from disputes.people.masking import masked
 from disputes.people.sealed import shown
-from disputes.reporting import answering, telling
+from disputes.reporting import answering, submitting
 from disputes.reporting.forms import DeclineForm, EnteredReportForm, TakeForm
 from disputes.reporting.own_pages import ReportFile
 from disputes.reporting.tables import TITLE, Reports
@@ -34,7 +34,7 @@ class OfReport(OfRecord):
     record: EnterpriseReport
 
     def find_record(self) -> EnterpriseReport:
-        return telling.get_report(self.actor, self.kwargs["id"])
+        return submitting.get_report(self.actor, self.kwargs["id"])
 
     def get_back_url(self) -> str:
         return reverse("disputes:report", args=[self.record.pk])
@@ -163,7 +163,7 @@ class ReportPayment(PaymentRecord):
 
     @cached_property
     def report(self) -> EnterpriseReport:
-        found = telling.get_report(self.actor, self.kwargs["report"])
+        found = submitting.get_report(self.actor, self.kwargs["report"])
         dispute = answering.surviving(self.actor, found.dispute_id) if found.is_payment else None
         if dispute is None or dispute.pk != self.record.pk:
             raise Http404(f"report {found.pk} is no proof for this dispute")
@@ -234,7 +234,7 @@ class ReportCreate(CreatePage):
     def perform(self, form: BaseForm) -> EnterpriseReport:
         values = self.values(form)
         enterprise = values.pop("enterprise")
-        return telling.report_dispute(
+        return submitting.report_dispute(
             actor=self.actor,
             enterprise_id=enterprise.pk,
             key=key_of(form.cleaned_data.get(FORM_KEY)),

@@ -14,7 +14,7 @@ from disputes.access import Permission
 from disputes.after.screening_pages import dispute_tabs
 from disputes.choices import ReportAbout, ReportState, ReportWay
 from disputes.models import EnterpriseReport
-from disputes.reporting.telling import reports_of
+from disputes.reporting.submitting import reports_of
 from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations
 from foundation.accounts.access import allows

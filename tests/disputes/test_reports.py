@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from disputes.models import Dispute, DisputeSide, EnterpriseReport, Payment
+from disputes.models import Agreement, Dispute, DisputeSide, EnterpriseReport, Payment
 from disputes.people.sides import write_sides
+from disputes.reporting.answering import confirm_payment
 from enterprises.models import Enterprise
 from foundation.accounts.access import Role
 from foundation.accounts.models import Bureau
@@ -221,6 +224,29 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert police.post("disputes:report_decline", second.pk, reason="Cannot be read").status_code == 302
     assert "Cannot be read" in head.get("disputes:own_report", second.pk).content.decode()
     assert len(rows(Payment, city.first)) == 1
+
+
+def test_a_payment_locks_the_enterprises_on_both_sides_in_the_order_of_all(
+    city: City, own: Enterprise
+) -> None:
+    """Otherwise whoever confirms one waits for whoever screens both, and the other way round."""
+    lead = EnterpriseFactory(station=city.first)
+    dispute, head, police = owing(city, lead, own), manager(own), officer(city.first)
+    paid = {"amount": "144000", "paid_on": today(), "way": "transfer", "file": proof(1)}
+    head.post("disputes:own_payment", dispute.pk, **paid)
+    (report,) = rows(EnterpriseReport, city.first)
+    (agreement,) = rows(Agreement, city.first)
+    given = {
+        "dispute_id": dispute.pk,
+        "agreement_id": agreement.pk,
+        "paid_on": today(),
+        "amount": Decimal(144000),
+    }
+    with CaptureQueriesContext(connection) as queries:
+        police.act(confirm_payment, id=report.pk, **given)
+    table = f'FROM "{Enterprise._meta.db_table}"'
+    locked = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"] and table in each["sql"]]
+    assert f"IN ({own.pk}, {lead.pk})" in locked[0]
 
 
 def test_who_is_named_in_a_report_is_masked_for_the_police(city: City, own: Enterprise) -> None:
