@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +139,18 @@ def test_the_list_narrows_to_what_a_person_leads_and_names_the_lead_of_many(city
     judged = person.act(lambda actor: act.judge(actor, ids, arguments))
     assert (judged.ready, judged.same) == ([], ids)
     assert listed(led="on") == set()
+
+
+def test_whoever_names_the_lead_of_many_locks_their_enterprises_in_the_order_of_all(city: City) -> None:
+    """The latest dispute comes first in the list, its enterprise last here: two officers would wait for each other."""
+    person = officer(city.first)
+    enterprises = [EnterpriseFactory(station=city.first) for _number in range(2)]
+    ids = [DisputeFactory(enterprise=each, opened_on=ago(9)).pk for each in enterprises[::-1]]
+    with CaptureQueriesContext(connection) as queries, scope_of(city.first):
+        bulk.NameLead().perform(person.actor, ids, {"officer_id": person.user.pk})
+    first = next(each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"])
+    assert f"IN ({enterprises[0].pk}, {enterprises[1].pk}) ORDER BY" in first
+    assert {each.lead_id for each in rows(Dispute, city.first)} == {person.user.pk}
 
 
 def test_what_a_leaver_leads_goes_to_the_successor_and_nothing_stays_behind(city: City) -> None:
