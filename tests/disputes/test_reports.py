@@ -1,5 +1,6 @@
 """What an enterprise tells its station about disputes, and what the station answers."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from disputes.models import Agreement, Dispute, DisputeSide, EnterpriseReport, Payment
 from disputes.people.sides import write_sides
+from disputes.portal_pages import REPORTS_SHOWN
 from disputes.reporting.answering import confirm_payment
 from enterprises.models import Enterprise
 from foundation.accounts.access import Role
@@ -24,6 +27,7 @@ from tests.factories import (
     DepartmentFactory,
     DisputeFactory,
     EnterpriseFactory,
+    EnterpriseReportFactory,
     InstalmentFactory,
     LiaisonFactory,
     PartyFactory,
@@ -128,6 +132,17 @@ def test_the_enterprise_reads_why_its_report_is_declined(city: City, own: Enterp
     # the same once more is a new report: the other one has its answer
     head.post("disputes:own_report_create", **REPORT)
     assert len(rows(EnterpriseReport, city.first)) == 2
+
+
+def test_what_waits_for_an_answer_is_first_however_much_was_answered(city: City, own: Enterprise) -> None:
+    head, answered_at = manager(own), timezone.now()
+    waits = EnterpriseReportFactory(enterprise=own)
+    for days in range(REPORTS_SHOWN):
+        answered_on = answered_at - dt.timedelta(days=days)
+        EnterpriseReportFactory(enterprise=own, answered_at=answered_on, declined=f"Known for {days} days")
+    shown = head.get("disputes:own_disputes").context["reports"]
+    assert shown[0].pk == waits.pk
+    assert [each.declined for each in shown[1:3]] == ["Known for 0 days", "Known for 1 days"]
 
 
 def test_an_officer_enters_a_report_from_a_call_and_files_it_with_a_dispute(
