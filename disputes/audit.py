@@ -14,7 +14,7 @@ from disputes.mediation.log import ACTIONS as MEDIATION
 from disputes.models import Dispute, EnterpriseReport, Screening
 from disputes.people.masking import OWN_WORDS
 from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
-from disputes.reporting import answering, telling
+from disputes.reporting import answering, submitting
 from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, register
 
@@ -152,7 +152,7 @@ register(
             labels={"told_on": _("told on"), "about": _("What it is")},
         )
         for act, words, icon, tone in (
-            (telling.TELL, _("The enterprise told something about a dispute"), "message", ""),
+            (submitting.TELL, _("The enterprise told something about a dispute"), "message", ""),
             (answering.TAKE, _("Report of an enterprise taken on"), "circle-check", "green"),
             (answering.CONFIRM, _("Proof of payment confirmed"), "cash", "green"),
             (answering.DECLINE, _("Report of an enterprise declined"), "ban", "yellow"),

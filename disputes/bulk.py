@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from disputes.access import Permission
 from disputes.filing.leading import name_lead
 from disputes.selectors import list_disputes
+from enterprises.operations.register import lock_in_order
 from enterprises.selectors import list_officers, stations_of_officer
 from facts.operations import VOIDED
 from foundation.accounts.access import require
@@ -101,6 +102,8 @@ class NameLead(BulkAct):
         return judged
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
+        rows = list_disputes(actor, voided=True).filter(pk__in=ids)
+        lock_in_order(set(rows.values_list("enterprise_id", flat=True)))
         with together(f"lead:{timezone.now().isoformat()}") if len(ids) > 1 else nullcontext():
             for pk in ids:
                 name_lead(actor=actor, id=pk, version=None, officer_id=arguments["officer_id"])

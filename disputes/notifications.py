@@ -11,7 +11,7 @@ from disputes.agreements.notifications import AGREEMENT_CAUSES
 from disputes.choices import ReportAbout
 from disputes.filing.leading import LEAD
 from disputes.filing.risk import HIGH
-from disputes.reporting import answering, telling
+from disputes.reporting import answering, submitting
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
 from facts.causes import OFFICERS, act_for_officers, corrections, new_records
@@ -85,7 +85,7 @@ register(
         tone="red",
     ),
     Cause(
-        telling.TOLD,
+        submitting.TOLD,
         _("%(enterprise)s: %(about)s. Answer it."),
         OFFICERS,
         "message-exclamation",

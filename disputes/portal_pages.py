@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from disputes.access import Permission
 from disputes.choices import Stage
 from disputes.people.sides import own_sides
-from disputes.reporting.telling import own_reports, refusal_to_prove
+from disputes.reporting.submitting import own_reports, refusal_to_prove
 from enterprises.selectors import own_inactivity
 from foundation.ui.views import Page
 

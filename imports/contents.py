@@ -13,7 +13,7 @@ from foundation.contributions.sheets import Target, targets
 from foundation.identifiers import IdentifierField, folded
 from foundation.normalising import nfkc
 from foundation.shapes import looks_like_person
-from foundation.spreadsheets import telling
+from foundation.spreadsheets import non_values
 from imports import cells, spelled_days
 from imports.labels import choices_by_label
 from imports.naming import BY_CODE, KEY
@@ -79,7 +79,7 @@ def _check(target: Target, name: str) -> Callable[[str], bool] | None:
     if field.choices or kind == "BooleanField" or proposes:
         return lambda text: bool(looks and looks(text)) or meant(target, name, text) != ""
     if looks and isinstance(field, IdentifierField):
-        return lambda text: looks(text) or telling.has_lost_digits(text)
+        return lambda text: looks(text) or non_values.has_lost_digits(text)
     return _is_words
 
 

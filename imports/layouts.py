@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from foundation.identifiers import folded
 from foundation.normalising import nfkc
-from foundation.spreadsheets import telling
+from foundation.spreadsheets import non_values
 from imports import cells, spelled_days
 
 Line = tuple[int, list[str]]
@@ -180,10 +180,10 @@ def _filled(row: Sequence[str]) -> list[str]:
 def _is_total(texts: list[str]) -> bool:
     """Return whether the filled cells of a row, each once, are a title of totals and figures."""
     for place, text in enumerate(texts[:2]):
-        if telling.is_totals(text, also_english=place == 0):
+        if non_values.is_totals(text, also_english=place == 0):
             rest = [each for each in texts if each != text]
             figures = [each for each in rest if _is_value(each)]
-            is_chinese = telling.is_totals(text, also_english=False)
+            is_chinese = non_values.is_totals(text, also_english=False)
             return len(figures) * (2 if is_chinese else 1) >= len(rest)
     return False
 

@@ -14,7 +14,7 @@ from facts.models import Fact
 from foundation.contributions.limits import Limit, broken
 from foundation.identifiers import compact, readable
 from foundation.shapes import looks_like_person
-from foundation.spreadsheets import telling
+from foundation.spreadsheets import non_values
 from foundation.spreadsheets.writing import bare_cells
 from imports import cells, taken_away
 from imports.keys import Spelled, Spelling
@@ -55,12 +55,12 @@ class Row:
             self.remarks.append(warning("control_characters", column, value=text))
         if text and self._blank and text.casefold() in self._blank:
             text = ""
-        if telling.is_error(text):
+        if non_values.is_error(text):
             if column not in self.errors:
                 self.errors[column] = text
                 self.remarks.append(warning("error_cell", column, value=text))
             text = ""
-        elif telling.has_lost_digits(text) and (column, not lines) not in self._texts:
+        elif non_values.has_lost_digits(text) and (column, not lines) not in self._texts:
             self.refuse("digits_lost", column, value=text)
         self._texts[column, lines] = text
         return text
@@ -194,7 +194,7 @@ class RowReader:
         names = record.fields["name"].columns if is_enterprise(record.target) else ()
         for columns, also_english in ((english, True), ((first, *names), False)):
             for column in columns:
-                if column and telling.is_totals(row.raw(column), also_english=also_english):
+                if column and non_values.is_totals(row.raw(column), also_english=also_english):
                     return Totals(row.raw(column).strip(), column)
         return None
 

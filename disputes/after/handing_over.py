@@ -27,7 +27,9 @@ def hand_over_follow_ups(*, actor: Actor, officer_id: int, station_id: int, succ
     """
     rows = waiting_at([station_id]).filter(officer_id=officer_id)
     lock_in_order(rows.values_list("enterprise_id", flat=True))
-    mine = list(rows.select_for_update(of=("self",), no_key=True).select_related("dispute").order_by("pk"))
+    mine = list(
+        rows.select_for_update(of=("self",), no_key=True).select_related("dispute__station").order_by("pk")
+    )
     for each in mine:
         each.officer_id = successor.pk if successor else 0
         each.officer_name = str(successor)[:80] if successor else ""

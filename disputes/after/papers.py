@@ -14,7 +14,7 @@ from disputes.choices import DisputeKind, FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
 from disputes.paper_words import DISPUTE_KINDS
 from disputes.people.masking import masked, masked_numbers
-from disputes.people.selectors import names_in, parties_of
+from disputes.people.selectors import names_to_mask
 from facts.attachments import list_attachments
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -102,7 +102,7 @@ FORMS = (FOLLOW_UP, COVER)
 def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
     """Return what the record of a follow-up says. Who was asked is filled in by hand: the file names no party."""
     dispute = found.dispute
-    people = names_in(parties_of(actor, dispute))
+    people = names_to_mask(actor, dispute)
     yes_or_no = {True: "是", False: "否", None: ""}
     outcome = ""
     if found.judged_on:
@@ -127,7 +127,7 @@ def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
 
 def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     """Return what cover and contents of a dispute say: papers, files and follow-ups by their day, without voided ones."""
-    entries, people = [], names_in(parties_of(actor, dispute))
+    entries, people = [], names_to_mask(actor, dispute)
     kind = kind_of_model(Dispute).code
     for paper in papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=dispute.file_ids):
         declared = forms.get(paper.form)

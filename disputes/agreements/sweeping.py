@@ -11,8 +11,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +22,7 @@ from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
 from disputes.mediation.ways import note_not_performed
-from disputes.models import Agreement, Breach, Dispute, Instalment, belonging_to
+from disputes.models import FILE, Agreement, Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
 from enterprises.open_work import is_off_register
@@ -52,20 +51,14 @@ def _unpaid(today: dt.date) -> QuerySet[Any]:
     rows = with_open(Instalment.objects.all()).filter(
         Q(dispute__voided_at=None) | Q(dispute__merged_into_id__gt=0), UNPAID
     )
-    return rows.exclude(is_off_register(today)).annotate(
-        of=Coalesce(
-            NullIf("dispute__merged_into_id", Value(0)), "dispute_id", output_field=BigIntegerField()
-        )  # the file that survived
-    )
-
-
-# --- breach ----------------------------------------------------------------------------------------------------------
+    return rows.exclude(is_off_register(today)).annotate(of=FILE)
 
 
 def _each(bureau_id: int, ids: Iterable[int], act: Callable[[int], int], actor: Actor, words: str) -> int:
     """Do something for disputes, each in a transaction of its own, and return the sum of what it returned.
 
-    What fails in one is logged with ``words``, found by the next run, and does not affect the others.
+    What fails in one is logged with ``words``, found by the next run, and does not affect the others. Without a database, or after
+    a wait that it ended, the task is repeated.
     """
     number = 0
     for id in ids:
@@ -77,6 +70,9 @@ def _each(bureau_id: int, ids: Iterable[int], act: Callable[[int], int], actor: 
         except Exception:
             logger.exception(words, bureau=bureau_id, dispute=id)
     return number
+
+
+# --- breach ----------------------------------------------------------------------------------------------------------
 
 
 def find_breaches(bureau_id: int) -> int:

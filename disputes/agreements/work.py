@@ -30,7 +30,7 @@ def _owed() -> QuerySet[Instalment]:
     return with_open(Instalment.objects.filter(mine, theirs)).filter(UNPAID).order_by("due_on", "number")
 
 
-def _with_instalments(**due: Any) -> QuerySet[Dispute]:
+def _with_instalments(**due: Any) -> QuerySet[Any]:
     """Return the disputes with instalments of an agreement in force that are due then; only of those is it asked what is owed."""
     rows = Instalment.objects.filter(agreement__ended_at=None, agreement__effective_on__isnull=False, **due)
     return Dispute.objects.filter(of_files(rows)).annotate(instalment_on=_first(_owed(), "due_on"))

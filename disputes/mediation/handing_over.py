@@ -40,7 +40,7 @@ def hand_over_sessions(*, actor: Actor, officer_id: int, station_id: int, succes
     """
     rows = planned_at([station_id]).filter(held_by(officer_id))
     lock_in_order(rows.values_list("enterprise_id", flat=True))
-    mine = rows.select_for_update(of=("self",), no_key=True).select_related("dispute")
+    mine = rows.select_for_update(of=("self",), no_key=True).select_related("dispute__station")
     number = 0
     for planned in list(mine.order_by("pk")):
         people = _people(planned, officer_id, successor)

@@ -17,7 +17,7 @@ from disputes.people import sealed
 from enterprises.models.enterprise import validate_credit_code
 from foundation.faults import Faults
 from foundation.identifiers import compact, phone_number, readable
-from foundation.spreadsheets import telling
+from foundation.spreadsheets import non_values
 from foundation.texts import kept
 
 LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_ADDRESS = 60, 160, 200
@@ -147,10 +147,10 @@ def checked(values: dict[str, Any]) -> Entry:
 
 def _refuse_no_value(text: str, field: str) -> None:
     """Raise ValidationError at ``field`` for what a spreadsheet has in the place of a value."""
-    if telling.is_error(text):
+    if non_values.is_error(text):
         words = _("This is what a spreadsheet shows for an error. Enter the value, or leave it empty.")
         raise ValidationError({field: words})
-    if field == "name" and telling.is_totals(text, also_english=True):
+    if field == "name" and non_values.is_totals(text, also_english=True):
         raise ValidationError({field: _("This is the title of a row of totals, no party. Leave it out.")})
 
 
@@ -233,7 +233,7 @@ def _checked_organisation(entry: Entry) -> Entry:
 def checked_identity(text: str, field: str) -> str:
     """Return an identity number in its one spelling. Raise ValidationError at ``field`` that says what is wrong with it."""
     number = compact(text)
-    if telling.has_lost_digits(text.strip()):
+    if non_values.has_lost_digits(text.strip()):
         words = _(
             "The spreadsheet has lost the last digits of this number. Enter it from the card, in a cell that is formatted as text."
         )

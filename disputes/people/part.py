@@ -22,10 +22,11 @@ FIRST = 3  # parties of each side on the page of the dispute
 
 @dataclass(frozen=True)
 class Loaded:
-    """The parties of a dispute, and which of those on the register the reader sees."""
+    """The parties of a dispute, which of those on the register the reader sees, and all whom texts may name: who was taken off, too."""
 
     parties: Sequence[Party]
     seen: frozenset[int]
+    named: Sequence[Party]
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,11 @@ class PartiesPart(Part):
     template = "disputes/people/_part.html"
 
     def load(self, actor: Actor, dispute: Dispute) -> Loaded:
-        parties = list(parties_of(actor, dispute)) if actor.is_police or actor.role == "system" else []
-        return Loaded(
-            parties, seen_of(actor, parties, dispute.enterprise_id) if actor.is_police else frozenset()
-        )
+        may = actor.is_police or actor.role == "system"
+        named = list(parties_of(actor, dispute, voided=True)) if may else []
+        parties = [each for each in named if each.voided_at is None]
+        seen = seen_of(actor, parties, dispute.enterprise_id) if actor.is_police else frozenset()
+        return Loaded(parties, seen, named)
 
     def panel(self, of: Of) -> Mapping[str, Any] | None:
         loaded: Loaded = of.loaded[self.code]

@@ -233,16 +233,19 @@ def _merged(old: Party, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def marks_of(party: Party) -> Iterable[tuple[str, ...]]:
-    """Yield what tells that another entry is the same party, by the present key."""
+    """Yield what tells that another entry is the same party, by the present key; of what cannot be read, by its own."""
     if not party.is_person:
         yield ("organisation", folded(party.organisation))
         if party.credit_code:
             yield ("code", party.credit_code)
         return
     if party.identity_index:
-        yield ("identity", sealed.identity_index(party.identity))
+        lost = party.identity == UNREADABLE  # as which two persons would be one
+        yield ("identity", party.identity_index if lost else sealed.identity_index(party.identity))
     if party.phone_index:
-        yield ("person", sealed.name_index(party.name), sealed.phone_index(party.phone))
+        lost = UNREADABLE in (party.name, party.phone)
+        now = sealed.name_index(party.name), sealed.phone_index(party.phone)
+        yield ("person", *((party.name_index, party.phone_index) if lost else now))
 
 
 def _marks_of_entry(entry: Entry) -> Iterable[tuple[str, ...]]:

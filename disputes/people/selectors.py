@@ -36,6 +36,11 @@ def names_in(parties: Iterable[Party]) -> list[str]:
     return [name for name in dict.fromkeys(found) if name and name != UNREADABLE]
 
 
+def names_to_mask(actor: Actor, dispute: Dispute) -> list[str]:
+    """Return the names that texts about a dispute show to nobody: also of who was taken off, corrected or merged. One query."""
+    return names_in(parties_of(actor, dispute, voided=True))
+
+
 def is_person(text: str) -> Q:
     """Return the condition for parties that are the person with exactly this name, identity number or telephone."""
     return (

@@ -1,7 +1,7 @@
 """What the station answers to a report of an enterprise, once: taken on as a dispute, confirmed into a payment, or declined."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,12 +15,14 @@ from disputes.choices import Heard
 from disputes.models import Dispute, EnterpriseReport, Payment
 from disputes.operations import create_dispute
 from disputes.people.masking import refuse_persons
+from disputes.people.selectors import names_to_mask
 from disputes.people.telling import tell_sides
-from disputes.reporting.telling import get_report
+from disputes.reporting.submitting import get_report
 from enterprises.concerned import people_of
+from enterprises.operations.register import lock_in_order
 from facts.attachments import attach, open_attachment
 from facts.models import Attachment
-from facts.operations import AlreadyRecorded, lock_enterprise
+from facts.operations import lock_enterprise
 from facts.selectors import get_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
@@ -54,6 +56,11 @@ def surviving(actor: Actor, dispute_id: int) -> Dispute | None:
         return None
 
 
+def named_in(actor: Actor, dispute: Dispute | None) -> list[str]:
+    """Return the names that texts about a report show to nobody: of the dispute it belongs to. One query."""
+    return names_to_mask(actor, dispute) if dispute else []
+
+
 @transaction.atomic
 def take_on(
     *,
@@ -66,16 +73,16 @@ def take_on(
 ) -> EnterpriseReport:
     """Take a report on: as a new dispute, or, with ``into``, as belonging to a dispute of the enterprise that is led already.
 
-    The same again is the report as it is. Raise NotAllowed, Http404, WrongState if it was answered otherwise or is a proof of payment,
-    ValidationError by field as ``create_dispute``.
+    The same again by the same person is the report as it is. Raise NotAllowed, Http404, WrongState if it was answered otherwise or
+    by a colleague or is a proof of payment, ValidationError by field as ``create_dispute``.
     """
     require(actor, Permission.ANSWER_REPORTS)
     report = _locked(actor, id)
-    if report.dispute_id and not report.waits:
-        return report
-    _refuse_answered(report)
     if report.is_payment:
         raise WrongState(_("This is a proof of payment: confirm it or decline it."))
+    if report.answered_by_id == actor.user_id and _is_taken_as(actor, report, into):
+        return report
+    _refuse_answered(report)
     if into:
         dispute = get_fact(actor, Dispute, into)
         if dispute.enterprise_id != report.enterprise_id or dispute.is_voided:
@@ -86,6 +93,18 @@ def take_on(
     tell_sides(dispute)
     _tell(actor, report, TAKEN)
     return report
+
+
+def _is_taken_as(actor: Actor, report: EnterpriseReport, into: int | None) -> bool:
+    """Whether a report was taken on as this dispute, or, without one, as a new dispute."""
+    if into or not report.dispute_id:
+        return report.dispute_id == into
+    return get_fact(actor, Dispute, report.dispute_id).external_key == _key(report)
+
+
+def _key(report: EnterpriseReport) -> str:
+    """Return the external key of the dispute that a report becomes."""
+    return f"report:{report.pk}"
 
 
 def _new(
@@ -100,12 +119,9 @@ def _new(
         "people": report.people,
         "amount": report.amount,
         "happened_on": report.happened_on,
-        "external_key": f"report:{report.pk}",
+        "external_key": _key(report),
     }
-    try:
-        return create_dispute(actor=actor, enterprise_id=report.enterprise_id, **values)
-    except AlreadyRecorded as again:  # its answer was lost
-        return cast(Dispute, again.fact)
+    return create_dispute(actor=actor, enterprise_id=report.enterprise_id, **values)
 
 
 @transaction.atomic
@@ -115,6 +131,9 @@ def confirm_payment(*, actor: Actor, id: int, dispute_id: int, **values: Any) ->
     ``values`` as of ``record_payment``, which raises; also WrongState if the report was answered otherwise.
     """
     require(actor, Permission.ANSWER_REPORTS)
+    known = get_report(actor, id)
+    led = surviving(actor, known.dispute_id)
+    lock_in_order({known.enterprise_id, led.enterprise_id if led else known.enterprise_id})
     report = _locked(actor, id)
     dispute = surviving(actor, report.dispute_id)
     if not report.is_payment or dispute is None or dispute.pk != dispute_id:
@@ -153,17 +172,19 @@ def _proof_id(actor: Actor, report: EnterpriseReport, dispute: Dispute) -> int:
 
 @transaction.atomic
 def decline(*, actor: Actor, id: int, reason: str) -> EnterpriseReport:
-    """Decline a report, with the reason that the enterprise reads.
+    """Decline a report, with the reason that the enterprise and whoever reads the log see.
 
-    The same reason again changes nothing. Raise NotAllowed, Http404, WrongState if it was answered, ValidationError at ``reason``.
+    The same reason again changes nothing. Raise NotAllowed, Http404, WrongState if it was answered, ValidationError at ``reason``,
+    also for one that names a party of the dispute that was paid in.
     """
     require(actor, Permission.ANSWER_REPORTS)
     reason = required_reason(reason)
-    refuse_persons(reason, "reason", ())
     report = _locked(actor, id)
     if not report.waits and report.declined == reason:
         return report
     _refuse_answered(report)
+    dispute = surviving(actor, report.dispute_id) if report.dispute_id else None
+    refuse_persons(reason, "reason", named_in(actor, dispute))
     _answer(actor, report, DECLINE, declined=reason)
     _tell(actor, report, DECLINED)
     return report

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.agreements.forms import amount_field
 from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportWay
-from disputes.reporting.telling import LONGEST, LONGEST_NAME, LONGEST_PHONE
+from disputes.reporting.submitting import LONGEST, LONGEST_NAME, LONGEST_PHONE
 from enterprises.pickers import EnterpriseField
 from foundation.accounts.actors import Actor
 from foundation.ui.forms import day_field, reason_field, today_field

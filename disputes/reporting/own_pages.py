@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from disputes.access import Permission
 from disputes.models import DisputeSide, EnterpriseReport
 from disputes.people.sealed import shown
-from disputes.reporting import telling
+from disputes.reporting import submitting
 from disputes.reporting.answering import file_of
 from disputes.reporting.forms import OwnPaymentForm, OwnReportForm
 from enterprises.concerned import contact_of
@@ -72,7 +72,7 @@ class OwnReportCreate(OwnReporting):
         return super().get_initial() | {"contact": self.actor.name, "phone": user.phone}
 
     def perform(self, form: BaseForm) -> EnterpriseReport:
-        return telling.report_dispute(
+        return submitting.report_dispute(
             actor=self.actor,
             enterprise_id=self.actor.enterprise_id or 0,
             key=key_of(form.cleaned_data.get(FORM_KEY)),
@@ -91,16 +91,16 @@ class OwnPayment(OwnReporting, OfRecord):
     record: DisputeSide
 
     def find_record(self) -> DisputeSide:
-        return telling.get_own_side(self.actor, self.kwargs["id"])
+        return submitting.get_own_side(self.actor, self.kwargs["id"])
 
     def refusal(self) -> Words:
-        return super().refusal() or telling.refusal_to_prove(self.record)
+        return super().refusal() or submitting.refusal_to_prove(self.record)
 
     def perform(self, form: BaseForm) -> EnterpriseReport:
         values = self.values(form)
         file = values.pop("file")
         file.seek(0)
-        return telling.report_payment(
+        return submitting.report_payment(
             actor=self.actor,
             dispute_id=self.record.dispute_id,
             key=key_of(form.cleaned_data.get(FORM_KEY)),
@@ -118,7 +118,7 @@ class OwnReport(RecordPage):
     record: EnterpriseReport
 
     def find_record(self) -> EnterpriseReport:
-        return telling.get_report(self.actor, self.kwargs["id"])
+        return submitting.get_report(self.actor, self.kwargs["id"])
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(TITLE, reverse("disputes:own_disputes"))]
@@ -131,9 +131,14 @@ class OwnReport(RecordPage):
         return found
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        report = self.record
+        report, file = self.record, file_of(self.record)
         return super().get_context_data(
-            report=report, phone=shown(report.sealed_phone), file=file_of(report), whom=self.whom, **context
+            report=report,
+            said=report.said,
+            phone=shown(report.sealed_phone),
+            file_name=file.name if file else "",
+            whom=self.whom,
+            **context,
         )
 
 
@@ -141,7 +146,7 @@ class ReportFile(FileShow):
     """The photo or file of a proof of payment, for whoever sees the report."""
 
     def find_record(self) -> Any:
-        return telling.get_report(self.actor, self.kwargs["id"])
+        return submitting.get_report(self.actor, self.kwargs["id"])
 
     def find_file(self) -> Attachment:
         found = file_of(self.record)

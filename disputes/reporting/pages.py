@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from disputes.access import Permission
 from disputes.agreements.payment_pages import PaymentRecord
 from disputes.models import Dispute, EnterpriseReport, Payment
+from disputes.people.masking import masked
 from disputes.people.sealed import shown
-from disputes.reporting import answering, telling
+from disputes.reporting import answering, submitting
 from disputes.reporting.forms import DeclineForm, EnteredReportForm, TakeForm
 from disputes.reporting.own_pages import ReportFile
 from disputes.reporting.tables import TITLE, Reports
@@ -33,7 +34,7 @@ class OfReport(OfRecord):
     record: EnterpriseReport
 
     def find_record(self) -> EnterpriseReport:
-        return telling.get_report(self.actor, self.kwargs["id"])
+        return submitting.get_report(self.actor, self.kwargs["id"])
 
     def get_back_url(self) -> str:
         return reverse("disputes:report", args=[self.record.pk])
@@ -49,7 +50,7 @@ class OfReport(OfRecord):
 
 
 class ReportPage(OfReport, RecordPage):
-    """What an enterprise told, with what the station can answer."""
+    """What an enterprise told, with what the station can answer. Whom to call is shown; who is named in its words is masked."""
 
     permission = Permission.VIEW_DISPUTES
     template_name = "disputes/reporting/report.html"
@@ -78,12 +79,14 @@ class ReportPage(OfReport, RecordPage):
         return [Button(_("Record this payment"), url, "cash"), decline]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        report = self.record
+        report, file = self.record, answering.file_of(self.record)
+        people = answering.named_in(self.actor, self.dispute)
         return super().get_context_data(
             report=report,
             dispute=self.dispute,
+            said=masked(report.said, people),
             phone=shown(report.sealed_phone),
-            file=answering.file_of(report),
+            file_name=masked(file.name, people) if file else "",
             **context,
         )
 
@@ -160,7 +163,7 @@ class ReportPayment(PaymentRecord):
 
     @cached_property
     def report(self) -> EnterpriseReport:
-        found = telling.get_report(self.actor, self.kwargs["report"])
+        found = submitting.get_report(self.actor, self.kwargs["report"])
         dispute = answering.surviving(self.actor, found.dispute_id) if found.is_payment else None
         if dispute is None or dispute.pk != self.record.pk:
             raise Http404(f"report {found.pk} is no proof for this dispute")
@@ -231,7 +234,7 @@ class ReportCreate(CreatePage):
     def perform(self, form: BaseForm) -> EnterpriseReport:
         values = self.values(form)
         enterprise = values.pop("enterprise")
-        return telling.report_dispute(
+        return submitting.report_dispute(
             actor=self.actor,
             enterprise_id=enterprise.pk,
             key=key_of(form.cleaned_data.get(FORM_KEY)),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from disputes.access import Permission
 from disputes.models import Dispute, EnterpriseReport
 from disputes.parts import Of, Part, register
+from disputes.reporting.submitting import WAITING_FIRST
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ui.views import Button
@@ -25,8 +26,7 @@ class ReportsPart(Part):
 
     def load(self, actor: Actor, dispute: Dispute) -> list[EnterpriseReport]:
         rows = EnterpriseReport.objects.filter(station_id=dispute.station_id, dispute_id__in=dispute.file_ids)
-        found = list(rows.select_related("enterprise")[:MOST_SHOWN])
-        return sorted(found, key=lambda each: (not each.waits, -each.pk))
+        return list(rows.select_related("enterprise").order_by(*WAITING_FIRST)[:MOST_SHOWN])
 
     def panel(self, of: Of) -> Mapping[str, Any] | None:
         found = of.loaded[self.code]

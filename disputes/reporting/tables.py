@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from disputes.access import Permission
 from disputes.after.screening_pages import dispute_tabs
 from disputes.choices import ReportAbout, ReportState, ReportWay
 from disputes.models import EnterpriseReport
-from disputes.reporting.telling import reports_of
+from disputes.reporting.submitting import WAITING_FIRST, reports_of
 from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations
 from foundation.accounts.access import allows
@@ -114,7 +114,7 @@ class Reports(ListPage):
     create_label = _("Enter a report")
 
     def get_queryset(self) -> QuerySet[EnterpriseReport]:
-        return reports_of(self.actor).order_by(F("answered_at").desc(nulls_first=True), "-pk")
+        return reports_of(self.actor).order_by(*WAITING_FIRST)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}

@@ -22,7 +22,7 @@ from disputes.models import Dispute, Party
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
 from disputes.people.masking import masked
-from disputes.people.selectors import names_in, parties_of
+from disputes.people.selectors import names_to_mask
 from disputes.staff.masked import MaskedPage
 from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
@@ -65,7 +65,7 @@ class DisputeRecord(MaskedPage, FactRecord):
         return super().get(request, *args, **kwargs)
 
     def parties_to_mask(self) -> list[Party]:
-        return list(self.file.of.loaded[people_part.PartiesPart.code].parties)
+        return list(self.file.of.loaded[people_part.PartiesPart.code].named)
 
     @property
     def deadline(self) -> list[Clock]:
@@ -99,7 +99,7 @@ class DisputeCorrect(FactCorrect):
     """The correction of a dispute. What somebody else changed meanwhile is told masked."""
 
     def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
-        people = names_in(parties_of(self.actor, self.record))
+        people = names_to_mask(self.actor, self.record)
         return [
             (label, masked(str(present), people), masked(str(typed), people))
             for label, present, typed in super().differences(form)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from disputes.people.masking import OWN_WORDS, masked, restored_at
-from disputes.people.selectors import names_in, parties_of
+from disputes.people.selectors import names_to_mask
 from facts.staff.forms import CorrectionForm
 from foundation.accounts.actors import Actor
 
@@ -13,7 +13,7 @@ class DisputeCorrectionForm(CorrectionForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
-        self.people = names_in(parties_of(actor, self.instance))
+        self.people = names_to_mask(actor, self.instance)
         for name in OWN_WORDS:
             if name in self.fields:
                 self.initial[name] = masked(getattr(self.instance, name), self.people)

@@ -20,10 +20,10 @@ class MaskedPage(Page):
     """
 
     def parties_to_mask(self) -> list[Party]:
-        """Return the parties of the dispute. A view that has loaded them returns those."""
+        """Return the parties of the dispute, also who was taken off: texts still name them. A view that has loaded them returns those."""
         record: Any = self.record  # type: ignore[attr-defined]  # OfRecord, which comes after it
         dispute: Dispute = record if isinstance(record, Dispute) else record.dispute
-        return list(parties_of(self.actor, dispute))
+        return list(parties_of(self.actor, dispute, voided=True))
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         response: Any = super().render_to_response(context, **options)

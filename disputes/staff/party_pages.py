@@ -28,7 +28,7 @@ from facts.attachments import attach
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.accounts.access import allows
-from foundation.downloads import attachment
+from foundation.downloads import private_file
 from foundation.exports import operations as exports
 from foundation.exports.choices import CONTENT_TYPES, Format
 from foundation.exports.sheets import Sheet, file_name
@@ -232,10 +232,7 @@ class PartySheetOpened(OfParties, ActPage):
 
     def done(self) -> HttpResponse:
         kind = self.request.POST["kind"]  # the form has checked it
-        response = HttpResponse(self.result, content_type=CONTENT_TYPES[kind])
-        response["Content-Disposition"] = attachment(file_name(str(PARTIES), kind))
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return private_file(self.result, CONTENT_TYPES[kind], file_name(str(PARTIES), kind))
 
 
 class PartyAdd(OfParties, CreatePage):

@@ -20,11 +20,10 @@ from disputes.people import parties, sheet
 from disputes.people.masking import masked_identity, masked_name, masked_phone
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
-from foundation.downloads import private_file
+from foundation.downloads import XLSX, private_file
 from foundation.ui.forms import take_errors
 from foundation.ui.views import CreatePage, Crumb, Page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_GOOD = 5  # rows without a fault that the preview shows
 SHOWN_WRONG = 60
 

@@ -5,13 +5,15 @@ columns as they were sees no change. Rows of earlier versions are read as they a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import structlog
+from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import migrations, models
+from django.db.models.lookups import Exact
 
 from foundation.sealing import UnreadableSecret, seal, unseal
 
@@ -19,7 +21,7 @@ logger = structlog.get_logger(__name__)
 UNREADABLE = "***"  # shown in the place of a text whose key is gone
 TOKEN = "gAAAAA"  # how what is sealed begins
 SEALED = "sealed"  # the one key of a sealed object
-_LOOKUPS = ("exact", "in", "isnull")  # whether there is something; nothing else can be asked
+BATCH = 500  # rows that a migration holds at once: minutes have 20,000 characters
 
 
 class SealedText(str):
@@ -55,8 +57,19 @@ def _say_unreadable(column: str) -> None:
     logger.error("a column cannot be unsealed", column=column, hint="SECRET_KEY_FALLBACKS")
 
 
+class _IsNothing(Exact):
+    """The one comparison of a sealed text: with nothing. The same text is sealed otherwise each time, so no other one is ever true."""
+
+    def get_prep_lookup(self) -> Any:
+        if self.rhs != "":
+            raise FieldError(
+                f"{self.lhs.output_field} is sealed: compare it in Python, or use a blind index."
+            )
+        return self.rhs
+
+
 class _Sealed(models.Field):
-    """What both kinds of columns have in common: ``purpose`` names the key."""
+    """What both kinds of columns have in common: ``purpose`` names the key. Only whether there is something can be asked."""
 
     def __init__(self, *args: Any, purpose: str = "", **options: Any) -> None:
         self.purpose = purpose
@@ -67,7 +80,10 @@ class _Sealed(models.Field):
         return name, path, args, options | {"purpose": self.purpose}
 
     def get_lookup(self, lookup_name: str) -> Any:
-        return super().get_lookup(lookup_name) if lookup_name in _LOOKUPS else None
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+    def get_transform(self, lookup_name: str) -> Any:
+        return None
 
     def opened(self, token: str) -> str | None:
         """Return what a token seals; None if its key is gone."""
@@ -80,6 +96,9 @@ class _Sealed(models.Field):
 
 class SealedTextField(_Sealed, models.TextField):
     """A text that is sealed at rest. Nothing stays nothing, so that the database can tell."""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return _IsNothing if lookup_name == "exact" else super().get_lookup(lookup_name)
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
         return self.read(value)
@@ -152,19 +171,42 @@ def seal_columns(
 
 
 def _seal_column(cursor: Any, table: str, column: str, field: SealedTextField | SealedJSONField) -> None:
-    is_json = isinstance(field, SealedJSONField)
-    plain = f"NOT {column} ? '{SEALED}'" if is_json else f"{column} <> '' AND {column} NOT LIKE '{TOKEN}%%'"
-    cursor.execute(f"SELECT id, {column}::text FROM {table} WHERE {column} IS NOT NULL AND {plain}", [])
-    for id, value in cursor.fetchall():
-        sealed: Any = field.get_prep_value(json.loads(value) if is_json else value)
-        cursor.execute(
-            f"UPDATE {table} SET {column} = %s WHERE id = %s", [json.dumps(sealed) if is_json else sealed, id]
-        )
+    if isinstance(field, SealedJSONField):
+        plain = f"coalesce({column} ->> '{SEALED}', '') NOT LIKE '{TOKEN}%%'"
+        for rows in _batches(cursor, table, f"{column}::text", f"{column} IS NOT NULL AND {plain}"):
+            sealed = [(id, json.dumps(field.get_prep_value(json.loads(value)))) for id, value in rows]
+            _write(cursor, table, column, "jsonb", sealed)
+        return
+    for rows in _batches(cursor, table, column, f"{column} <> '' AND {column} NOT LIKE '{TOKEN}%%'"):
+        _write(cursor, table, column, "text", [(id, field.get_prep_value(value)) for id, value in rows])
 
 
 def _open_column(cursor: Any, table: str, column: str, field: SealedTextField | SealedJSONField) -> None:
-    value = f"{column} ->> '{SEALED}'" if isinstance(field, SealedJSONField) else column
-    cursor.execute(f"SELECT id, {value} FROM {table} WHERE {value} LIKE '{TOKEN}%%'", [])
-    for id, token in cursor.fetchall():
-        plain = unseal(token, purpose=field.purpose)
-        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [plain, id])
+    is_json = isinstance(field, SealedJSONField)
+    value = f"{column} ->> '{SEALED}'" if is_json else column
+    for rows in _batches(cursor, table, value, f"{value} LIKE '{TOKEN}%%'"):
+        plain = [(id, unseal(token, purpose=field.purpose)) for id, token in rows]
+        _write(cursor, table, column, "jsonb" if is_json else "text", plain)
+
+
+def _batches(cursor: Any, table: str, value: str, where: str) -> Iterator[list[tuple[int, str]]]:
+    """Yield id and value of the rows of a table, BATCH at once: a whole table need not fit into memory."""
+    last = 0
+    while True:
+        cursor.execute(
+            f"SELECT id, {value} FROM {table} WHERE id > %s AND {where} ORDER BY id LIMIT {BATCH}", [last]
+        )
+        rows = cursor.fetchall()
+        if not rows:
+            return
+        yield rows
+        last = rows[-1][0]
+
+
+def _write(cursor: Any, table: str, column: str, kind: str, values: list[tuple[int, str]]) -> None:
+    """Write a column of many rows. One statement."""
+    cursor.execute(
+        f"""UPDATE {table} SET {column} = given.value::{kind}
+        FROM unnest(%s::bigint[], %s::text[]) given(id, value) WHERE {table}.id = given.id""",
+        [[id for id, _value in values], [value for _id, value in values]],
+    )

@@ -2,6 +2,9 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +15,7 @@ from disputes.filing.leading import name_lead
 from disputes.filing.merging import merge_into
 from disputes.filing.risk import HIGH, MeasureGiven, complete_measure, measures_of, review_risk
 from disputes.filing.rules import GRAVE, level_by
-from disputes.models import Dispute, RiskMeasure, RiskReview
+from disputes.models import Dispute, Party, RiskMeasure, RiskReview
 from disputes.people.parties import correct_party, void_party
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
@@ -138,6 +141,18 @@ def test_the_list_narrows_to_what_a_person_leads_and_names_the_lead_of_many(city
     assert listed(led="on") == set()
 
 
+def test_whoever_names_the_lead_of_many_locks_their_enterprises_in_the_order_of_all(city: City) -> None:
+    """The latest dispute comes first in the list, its enterprise last here: two officers would wait for each other."""
+    person = officer(city.first)
+    enterprises = [EnterpriseFactory(station=city.first) for _number in range(2)]
+    ids = [DisputeFactory(enterprise=each, opened_on=ago(9)).pk for each in enterprises[::-1]]
+    with CaptureQueriesContext(connection) as queries, scope_of(city.first):
+        bulk.NameLead().perform(person.actor, ids, {"officer_id": person.user.pk})
+    first = next(each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"])
+    assert f"IN ({enterprises[0].pk}, {enterprises[1].pk}) ORDER BY" in first
+    assert {each.lead_id for each in rows(Dispute, city.first)} == {person.user.pk}
+
+
 def test_what_a_leaver_leads_goes_to_the_successor_and_nothing_stays_behind(city: City) -> None:
     boss, person, colleague = chief(city.first), officer(city.first), officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(5))
@@ -200,6 +215,45 @@ def test_two_files_on_one_matter_become_one(city: City) -> None:
     assert person.get("disputes:detail", first.pk).url == reverse("disputes:detail", args=[third.pk])
     with scope_of(city.first):
         assert len(measures_of(fresh(third))) == 2
+
+
+def test_whoever_was_taken_off_or_merged_stays_masked(city: City) -> None:
+    """Texts name them still: on the page of the file, in its form, and where a merged file is read."""
+    person, head = officer(city.first), chief(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second = (
+        DisputeFactory(enterprise=enterprise, opened_on=ago(9), note="甄秘密 waits at the gate")
+        for _number in range(2)
+    )
+    parties = [
+        PartyFactory(enterprise=enterprise, dispute=dispute, of={"name": "甄秘密", "phone": "13800000731"})
+        for dispute in (first, second)
+    ]
+    head.act(merge_into, id=first.pk, version=None, into=second.pk, reason="the same matter")
+    assert [fresh(each).voided_at is None for each in parties] == [False, True]
+    head.act(void_party, dispute_id=second.pk, party_id=parties[1].pk, reason="Not involved")
+    pages = [
+        reverse("disputes:detail", args=[second.pk]),
+        f"{reverse('disputes:detail', args=[first.pk])}?alone=1",
+    ]
+    for page in (*pages, reverse("disputes:correct", args=[second.pk])):
+        text = person.client.get(page).text
+        assert ("甄** waits at the gate" in text, "甄秘密" in text) == (True, False), page
+
+
+def test_files_are_merged_while_a_key_is_missing_and_nobody_is_lost(city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    first, second = (DisputeFactory(enterprise=enterprise, opened_on=ago(9)) for _number in range(2))
+    people = [
+        ("甄秘密", "13800000731", first),
+        ("贾明白", "13800000732", second),
+        ("甄秘密", "13800000731", second),
+    ]
+    for name, phone, dispute in people:
+        PartyFactory(enterprise=enterprise, dispute=dispute, of={"name": name, "phone": phone})
+    with override_settings(SECRET_KEY="lost", SECRET_KEY_FALLBACKS=[]):
+        chief(city.first).act(merge_into, id=second.pk, version=None, into=first.pk, reason="the same matter")
+    assert {each.name for each in rows(Party, city.first) if each.voided_at is None} == {"甄秘密", "贾明白"}
 
 
 def test_the_risk_of_a_merged_file_comes_along_and_no_title_names_a_party(city: City) -> None:

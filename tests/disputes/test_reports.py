@@ -1,14 +1,20 @@
 """What an enterprise tells its station about disputes, and what the station answers."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from disputes.models import Dispute, DisputeSide, EnterpriseReport, Payment
+from disputes.models import Agreement, Dispute, DisputeSide, EnterpriseReport, Payment
 from disputes.people.sides import write_sides
+from disputes.portal_pages import REPORTS_SHOWN
+from disputes.reporting.answering import confirm_payment
 from enterprises.models import Enterprise
 from foundation.accounts.access import Role
 from foundation.accounts.models import Bureau
@@ -21,6 +27,7 @@ from tests.factories import (
     DepartmentFactory,
     DisputeFactory,
     EnterpriseFactory,
+    EnterpriseReportFactory,
     InstalmentFactory,
     LiaisonFactory,
     PartyFactory,
@@ -86,11 +93,12 @@ def test_an_enterprise_reports_a_dispute_and_the_station_takes_it_on(city: City,
     refused = police.post("disputes:report_take", report.pk, summary=f"Call {PHONE}", opened_on=today())
     assert list(refused.context["form"].errors) == ["summary"]
     taken = {"summary": "Wages of forty", "opened_on": today(), "due_on": ahead(30)}
-    for _twice in range(2):
-        answer = police.post("disputes:report_take", report.pk, **taken)
+    answers = [police.post("disputes:report_take", report.pk, **taken).status_code for _twice in range(2)]
+    assert answers == [302, 302]
+    colleague = officer(city.first)
+    assert colleague.post("disputes:report_take", report.pk, **taken).status_code == 422
     (dispute,) = rows(Dispute, city.first)
     assert (dispute.people, dispute.amount, dispute.heard) == (40, Decimal(288000), "portal")
-    assert answer.status_code in (302, 422)
     assert police.post("disputes:report_decline", report.pk, reason="Too late").status_code == 422
     assert SAID in police.get("disputes:detail", dispute.pk).content.decode()
     assert "The station has taken it on" in head.client.get(sent.url).content.decode()
@@ -126,6 +134,17 @@ def test_the_enterprise_reads_why_its_report_is_declined(city: City, own: Enterp
     assert len(rows(EnterpriseReport, city.first)) == 2
 
 
+def test_what_waits_for_an_answer_is_first_however_much_was_answered(city: City, own: Enterprise) -> None:
+    head, answered_at = manager(own), timezone.now()
+    waits = EnterpriseReportFactory(enterprise=own)
+    for days in range(REPORTS_SHOWN):
+        answered_on = answered_at - dt.timedelta(days=days)
+        EnterpriseReportFactory(enterprise=own, answered_at=answered_on, declined=f"Known for {days} days")
+    shown = head.get("disputes:own_disputes").context["reports"]
+    assert shown[0].pk == waits.pk
+    assert [each.declined for each in shown[1:3]] == ["Known for 0 days", "Known for 1 days"]
+
+
 def test_an_officer_enters_a_report_from_a_call_and_files_it_with_a_dispute(
     city: City, own: Enterprise
 ) -> None:
@@ -147,6 +166,10 @@ def test_an_officer_enters_a_report_from_a_call_and_files_it_with_a_dispute(
     assert len(rows(Dispute, city.first)) == 2
     (report,) = rows(EnterpriseReport, city.first)
     assert report.dispute_id == led.pk
+    again = {"into": led.pk}, {"summary": "Wages of June", "opened_on": today()}
+    answers = [police.post("disputes:report_take", report.pk, **each).status_code for each in again]
+    assert answers == [302, 422], "taken on as another dispute it would be another answer"
+    assert len(rows(Dispute, city.first)) == 2
 
 
 def owing(city: City, lead: Enterprise, debtor: Enterprise) -> Dispute:
@@ -216,6 +239,51 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert police.post("disputes:report_decline", second.pk, reason="Cannot be read").status_code == 302
     assert "Cannot be read" in head.get("disputes:own_report", second.pk).content.decode()
     assert len(rows(Payment, city.first)) == 1
+
+
+def test_a_payment_locks_the_enterprises_on_both_sides_in_the_order_of_all(
+    city: City, own: Enterprise
+) -> None:
+    """Otherwise whoever confirms one waits for whoever screens both, and the other way round."""
+    lead = EnterpriseFactory(station=city.first)
+    dispute, head, police = owing(city, lead, own), manager(own), officer(city.first)
+    paid = {"amount": "144000", "paid_on": today(), "way": "transfer", "file": proof(1)}
+    head.post("disputes:own_payment", dispute.pk, **paid)
+    (report,) = rows(EnterpriseReport, city.first)
+    (agreement,) = rows(Agreement, city.first)
+    given = {
+        "dispute_id": dispute.pk,
+        "agreement_id": agreement.pk,
+        "paid_on": today(),
+        "amount": Decimal(144000),
+    }
+    with CaptureQueriesContext(connection) as queries:
+        police.act(confirm_payment, id=report.pk, **given)
+    table = f'FROM "{Enterprise._meta.db_table}"'
+    locked = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"] and table in each["sql"]]
+    assert f"IN ({own.pk}, {lead.pk})" in locked[0]
+
+
+def test_who_is_named_in_a_report_is_masked_for_the_police(city: City, own: Enterprise) -> None:
+    """As on the page of the dispute. Whom to call is shown; a reason that names a party is refused: the log keeps it."""
+    dispute, head, police = owing(city, own, own), manager(own), officer(city.first)
+    PartyFactory(enterprise=own, dispute=dispute, of={"name": "甄秘密"})
+    words = "For 甄 秘密, who signed; her number is 13900001111"
+    paid = {"amount": "144000", "paid_on": today(), "way": "transfer", "remark": words}
+    assert head.post("disputes:own_payment", dispute.pk, **paid, file=proof(1)).status_code == 302
+    (report,) = rows(EnterpriseReport, city.first)
+    for name, key in (("report", report.pk), ("detail", dispute.pk)):
+        text = police.get(f"disputes:{name}", key).content.decode()
+        assert "For 甄**, who signed; her number is 139****1111" in text, name
+    assert words in head.get("disputes:own_report", report.pk).content.decode()
+    for reason in ("Not signed by 甄秘密", "Call 13900001111"):
+        refused = police.post("disputes:report_decline", report.pk, reason=reason)
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    head.post("disputes:own_report_create", **REPORT | {"said": "甄秘密 says call 13900001111"})
+    _proof, other = rows(EnterpriseReport, city.first)
+    text = police.get("disputes:report", other.pk).content.decode()
+    assert "says call 139****1111" in text
+    assert PHONE in text
 
 
 def test_a_proof_for_another_station_is_taken_there(city: City) -> None:

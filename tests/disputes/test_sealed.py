@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, connections
 from django.test import override_settings
 from django.urls import reverse
@@ -108,28 +108,55 @@ def test_what_was_read_is_kept_when_its_key_is_gone(city: City, dispute: Dispute
 
 
 @pytest.mark.django_db(databases=["default", "owner"])
-def test_rows_of_before_are_sealed_by_the_migration() -> None:
-    """On tables of its own, because the columns of the others keep what they have."""
+def test_rows_of_before_are_sealed_by_the_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batch by batch. On tables of its own, because the columns of the others keep what they have."""
     text = seal_columns(SealedTextField(purpose="disputes.people"), [("texts", ("said",))])
     objects = seal_columns(SealedJSONField(purpose="links.answer"), [("objects", ("answer",))])
     editor = connections["owner"].schema_editor()
+    monkeypatch.setattr("foundation.database.sealed.BATCH", 2)
     with connections["owner"].cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE texts AS SELECT 1 AS id, 'plain'::text AS said")
+        cursor.execute("INSERT INTO texts SELECT id, 'plain ' || id FROM generate_series(2, 5) AS id")
         cursor.execute("CREATE TEMPORARY TABLE objects AS SELECT 1 AS id, '{\"a\": 1}'::jsonb AS answer")
+        cursor.execute(
+            """INSERT INTO objects VALUES (2, '{"sealed": "with wax", "by": 7}'), (3, '["sealed"]')"""
+        )
         stored = set()
         for _twice in range(2):
             text.code(apps, editor)
             objects.code(apps, editor)
-            cursor.execute("SELECT said, answer::text FROM texts, objects")
-            stored.add(cursor.fetchone())
-        ((said, answer),) = stored
-        assert said.startswith("gAAAAA")
-        assert set(json.loads(answer)) == {"sealed"}
+            cursor.execute("SELECT id, said FROM texts UNION ALL SELECT -id, answer::text FROM objects")
+            stored.add(tuple(sorted(cursor.fetchall())))
+        (found,) = stored  # what is sealed stays
+        assert len(found) == 8
+        assert all(
+            text.startswith("gAAAAA") if id > 0 else set(json.loads(text)) == {"sealed"} for id, text in found
+        )
         for each in (text, objects):
             assert each.reverse_code
             each.reverse_code(apps, editor)
-        cursor.execute("SELECT said, answer::text FROM texts, objects")
-        assert cursor.fetchone() == ("plain", '{"a": 1}')
+        cursor.execute("SELECT said FROM texts ORDER BY id")
+        assert [said for (said,) in cursor.fetchall()] == ["plain", *(f"plain {id}" for id in range(2, 6))]
+        cursor.execute("SELECT answer::text FROM objects ORDER BY id")
+        answers = [json.loads(answer) for (answer,) in cursor.fetchall()]
+        assert answers == [{"a": 1}, {"sealed": "with wax", "by": 7}, ["sealed"]]
+
+
+def test_a_sealed_column_is_asked_only_whether_it_has_something(city: City, dispute: Dispute) -> None:
+    """A comparison with a text would find nothing, whatever is there."""
+    MediationSessionFactory(enterprise=dispute.enterprise, dispute=dispute, minutes=NAME, late_reason="")
+    with scope_of(city.first):
+        assert MediationSession.objects.filter(late_reason="").exclude(minutes="").exists()
+        questions: list[tuple[Any, dict[str, Any]]] = [
+            (MediationSession, {"minutes": NAME}),
+            (MediationSession, {"minutes__in": [NAME]}),
+            (MediationSession, {"minutes__contains": NAME}),
+            (Paper, {"data": {"a": 1}}),
+            (Paper, {"data__a": 1}),
+        ]
+        for model, wrong in questions:
+            with pytest.raises(FieldError):
+                model.objects.filter(**wrong)
 
 
 def test_a_row_that_was_never_sealed_is_read_as_it_is() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from foundation.spreadsheets.cells import UNCALCULATED
 from foundation.spreadsheets.looking import NOTES, Outline, SheetOutline, look
+from foundation.spreadsheets.non_values import is_error
 from foundation.spreadsheets.reading import Line, read_rows
-from foundation.spreadsheets.telling import is_error
 from foundation.spreadsheets.text import delimiter_of, encoding_of
 from foundation.spreadsheets.unreadable import Unreadable
 from foundation.spreadsheets.writing import bare, harmless

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from foundation.texts import kept
 
 TELL = "tell"  # act of the log
 TOLD = "dispute_report.told"  # cause of notifications
+WAITING_FIRST = (F("answered_at").desc(nulls_first=True), "-pk")
 MOST_WAITING = 20  # reports of an enterprise that the station has not answered
 MOST_PEOPLE = 1_000_000
 LONGEST = 4000  # characters of what happened
@@ -184,10 +185,8 @@ def refusal_to_prove(side: DisputeSide) -> str:
 
 
 def own_reports(actor: Actor) -> QuerySet[EnterpriseReport]:
-    """Return what the enterprise told, what waits for an answer first."""
-    return (
-        reports_of(actor).order_by("answered_at", "-pk") if actor.is_enterprise else reports_of(actor).none()
-    )
+    """Return what the enterprise told, what waits for an answer first, then what was answered last."""
+    return reports_of(actor).order_by(*WAITING_FIRST) if actor.is_enterprise else reports_of(actor).none()
 
 
 def _locked(actor: Actor, enterprise_id: int) -> Enterprise:

@@ -1,4 +1,4 @@
-"""What a cell says that is no value: an error of the spreadsheet, a number that lost its digits, the title of a row of totals."""
+"""What stands in a cell in the place of a value: an error of the spreadsheet, a number that lost its digits, the title of a row of totals."""
 
 import re
 
