@@ -43,9 +43,8 @@ def answer(
         raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
     if text and (why := unstorable(text)):
         raise WrongState(why)
-    receipt = locked_receipt(
-        actor, subscription_id, sequence
-    )  # serializes answers, so that their ids are their order
+    # the lock serializes answers, so that their ids are their order
+    receipt = locked_receipt(actor, subscription_id, sequence)
     if enterprise_id != WHOLE_MESSAGE:
         named = events(actor, subscription_id=subscription_id).filter(sequence=sequence)
         if enterprise_id not in named.values_list("enterprise_ids", flat=True).get():
@@ -54,12 +53,8 @@ def answer(
         subscription_id=subscription_id, sequence=sequence, enterprise_id=enterprise_id
     )
     last = said.last()
-    if last and (last.progress or progress, last.text, last.by_id, last.by_name) == (
-        progress or last.progress,
-        text,
-        actor.user_id,
-        actor.name[:80],
-    ):
+    who = (actor.user_id, actor.name[:80])
+    if last and progress in ("", last.progress) and (last.text, last.by_id, last.by_name) == (text, *who):
         return last
     row = Answer.objects.create(
         bureau_id=receipt.bureau_id,
