@@ -17,6 +17,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"
 # Seconds on two quiet cores: 7 and 16 minutes, and what each step since then may add.
 STEPS = 7  # the seventh is being built
 BUDGETS = {"test": 7 * 60 + STEPS * 25, "test-all": 16 * 60 + STEPS * 120}
+# Else pytest-xdist begins with the largest groups, and most of what is in groups are drills.
+IN_ORDER = ["--no-loadscope-reorder"] if os.environ.get("DRILLS_UNTIL") else []
 ARGUMENTS = {
     "test": ["-m", "not drill"],
     "test-all": ["--cov", "--cov-report=term:skip-covered", "--durations=30"],
@@ -38,7 +40,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="anqi-coverage-") as folder:
         # Of its own, so that two runs in one checkout do not combine each other's figures.
         surroundings = os.environ | {"COVERAGE_FILE": str(Path(folder) / "coverage")}
-        command = [*PYTEST, *ARGUMENTS[target], *more]
+        command = [*PYTEST, *IN_ORDER, *ARGUMENTS[target], *more]
         failed |= subprocess.run(command, cwd=ROOT, env=surroundings, stdin=subprocess.DEVNULL).returncode
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(

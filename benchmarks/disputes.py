@@ -6,67 +6,32 @@ processor time in Python and in PostgreSQL. ``--explain`` prints the plans of wh
 """
 
 import argparse
-import gc
-import logging
-import os
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from benchmarks import own
-from benchmarks.asking import measure_page
-from benchmarks.figures import printed
+from benchmarks.readers import bureau_for, empty_bureau, fill, measure_pages, options_of
 
-HERE = Path(__file__).resolve().parent
 EACH = 4  # disputes of an enterprise
 DAYS = 730  # over which they were opened
 INSTALMENTS = 4
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.disputes", description=__doc__)
-    parser.add_argument("--disputes", type=int, default=100_000)
-    parser.add_argument("--stations", type=int, default=4)
-    parser.add_argument("--requests", type=int, default=40, help="of each page")
-    parser.add_argument("--explain", action="store_true", help="print the plans of slow statements")
-    parser.add_argument("--only", help="pages whose name contains this")
-    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench-disputes")
-    parser.add_argument(
-        "--keep", action="store_true", help="keep the data, and reuse the data of an earlier run"
-    )
-    options = parser.parse_args()
+    options = options_of("disputes", 100_000, __doc__)
     with own.servers(options.data_dir, keep=options.keep):
         measure(options)
 
 
 def measure(options: argparse.Namespace) -> None:
     """Generate the bureau unless it is there, then print the figures of each reader."""
-    from django.core.cache import cache
-    from django.core.management import call_command
-    from django.test import Client
-
-    from benchmarks import generate
     from foundation.accounts.choices import Role
     from foundation.accounts.models import RoleGrant
 
-    call_command("migrate", verbosity=0)
-    began = time.perf_counter()
-    bureau = generate.bureau() or generated(options.disputes, options.stations)
-    printed({"generate_seconds": round(time.perf_counter() - began, 1), "load": os.getloadavg()[0]})
-    logging.disable(logging.WARNING)
-    gc.collect()
-    gc.freeze()
-    grants = RoleGrant.objects.filter(bureau=bureau)
+    bureau = bureau_for(options, generated)
     for role in (Role.OFFICER, Role.SUPERVISOR):
-        grant = grants.filter(role=role).order_by("id")[0]
-        client = Client(headers={"host": "localhost"})
-        client.force_login(grant.user)
-        for name, address in pages(is_supervisor=role == Role.SUPERVISOR):
-            if options.only is None or options.only in f"{role}_{name}":
-                measure_page(
-                    client, f"{role}_{name}", address, options, before=cache.clear if "cold" in name else None
-                )
+        grant = RoleGrant.objects.filter(bureau=bureau, role=role).order_by("id")[0]
+        measure_pages(options, role, grant, pages(is_supervisor=role == Role.SUPERVISOR))
 
 
 def pages(*, is_supervisor: bool) -> Iterator[tuple[str, str]]:
@@ -99,30 +64,16 @@ def pages(*, is_supervisor: bool) -> Iterator[tuple[str, str]]:
 
 def generated(disputes: int, stations: int) -> Any:
     """Create a bureau with so many disputes in every stage."""
-    from django.db import connections, transaction
-
     from benchmarks import generate
-    from foundation.accounts.models import Bureau, Station
 
-    n = disputes // EACH
-    bureau = Bureau.objects.create(code=generate.CODE, name="Benchmark bureau")
-    made = [
-        Station.objects.create(bureau=bureau, code=f"s{number:04}", name=f"Station {number:04}")
-        for number in range(stations)
-    ]
-    generate.people(bureau, made)
-    ids = [each.pk for each in made]
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT setseed(0.421)")
-    with transaction.atomic(using="owner"), generate._scope(bureau.pk, ids):
-        generate._enterprises(bureau.pk, ids, 0, -(-n // stations), n)
+    def write(ids: list[int]) -> None:
         _disputes(ids)
         _mediation(ids)
         _agreements(ids)
         _follow_ups(ids)
         generate._around(ids)
-    generate.settle()
-    return bureau
+
+    return fill(*empty_bureau(stations), disputes // EACH, write)
 
 
 def _disputes(stations: list[int]) -> None:

@@ -6,67 +6,37 @@ Python and in PostgreSQL, which other work on the machine hardly affects. ``--ex
 """
 
 import argparse
-import gc
-import logging
-import os
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from benchmarks import own
-from benchmarks.asking import measure_page, of_database
+from benchmarks.asking import of_database
 from benchmarks.figures import Figures, printed
+from benchmarks.readers import bureau_for, empty_bureau, fill, measure_pages, options_of
 
-HERE = Path(__file__).resolve().parent
 A_STATION = 10  # officers
 PER_ENTERPRISE = 4  # hazards that the generator draws on average
 ORDERED, OF_AN_ORDER = 40, 10
-SLOW_MS = 10
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.hazards", description=__doc__)
-    parser.add_argument("--hazards", type=int, default=300_000)
-    parser.add_argument("--stations", type=int, default=4)
-    parser.add_argument("--requests", type=int, default=40, help="of each page")
-    parser.add_argument("--explain", action="store_true", help="print the plans of slow statements")
-    parser.add_argument("--only", help="pages whose name contains this")
-    parser.add_argument("--data-dir", type=Path, default=HERE.parent / ".data-bench-hazards")
-    parser.add_argument(
-        "--keep", action="store_true", help="keep the data, and reuse the data of an earlier run"
-    )
-    options = parser.parse_args()
+    options = options_of("hazards", 300_000, __doc__)
     with own.servers(options.data_dir, keep=options.keep):
         measure(options)
 
 
 def measure(options: argparse.Namespace) -> None:
     """Generate the bureau unless it is there, then print the figures of each reader and of the orders."""
-    from django.core.management import call_command
-    from django.test import Client
-
-    from benchmarks import generate
     from foundation.accounts.choices import Role
     from foundation.accounts.models import RoleGrant
 
-    call_command("migrate", verbosity=0)
-    began = time.perf_counter()
-    bureau = generate.bureau() or generated(options.hazards, options.stations)
-    printed({"generate_seconds": round(time.perf_counter() - began, 1), "load": os.getloadavg()[0]})
-    logging.disable(logging.WARNING)
-    gc.collect()
-    gc.freeze()
-    grants = RoleGrant.objects.filter(bureau=bureau)
+    grants = RoleGrant.objects.filter(bureau=bureau_for(options, generated))
     officer = grants.filter(role=Role.OFFICER).order_by("id")[A_STATION + 1]
     for reader, grant in (("officer", officer), ("supervisor", grants.get(role=Role.SUPERVISOR))):
-        client = Client(headers={"host": "localhost"})
-        client.force_login(grant.user)
-        for name, address in pages(grant.user_id):
-            if options.only is None or options.only in f"{reader}_{name}":
-                measure_page(client, f"{reader}_{name}", address, options)
+        measure_pages(options, reader, grant, pages(grant.user_id))
     if options.only is None or options.only in "order":
         printed(orders(officer))
 
@@ -133,19 +103,11 @@ def orders(officer: Any) -> Figures:
 
 def generated(hazards: int, stations: int) -> Any:
     """Create a bureau with so many hazards, ten officers a station who look after nine in ten enterprises, and letterheads."""
-    from django.db import connections, transaction
-
     from benchmarks import generate
     from foundation.accounts.choices import Role
-    from foundation.accounts.models import Bureau, RoleGrant, Station, User
+    from foundation.accounts.models import RoleGrant, User
 
-    n = hazards // PER_ENTERPRISE
-    bureau = Bureau.objects.create(code=generate.CODE, name="Benchmark bureau")
-    made = [
-        Station.objects.create(bureau=bureau, code=f"s{number:04}", name=f"Station {number:04}")
-        for number in range(stations)
-    ]
-    generate.people(bureau, made)
+    bureau, made = empty_bureau(stations)
     for station in made:
         people = [
             User(username=f"{station.code}-{number}", full_name=f"Officer {number}", password="!")
@@ -155,18 +117,15 @@ def generated(hazards: int, stations: int) -> Any:
             RoleGrant(user=each, role=Role.OFFICER, bureau=bureau, station=station)
             for each in User.objects.bulk_create(people)
         )
-    ids = [each.pk for each in made]
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT setseed(0.421)")
-    with transaction.atomic(using="owner"), generate._scope(bureau.pk, ids):
-        generate._enterprises(bureau.pk, ids, 0, -(-n // stations), n)
+
+    def write(ids: list[int]) -> None:
         for kind in ("inspection", "hazard"):
             generate._records(kind, ids)
         generate._around(ids)
         _to_order(ids)
         _letterheads(bureau.pk, ids)
-    generate.settle()
-    return bureau
+
+    return fill(bureau, made, hazards // PER_ENTERPRISE, write)
 
 
 def _to_order(stations: list[int]) -> None:

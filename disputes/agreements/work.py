@@ -11,6 +11,7 @@ from disputes.access import Permission
 from disputes.agreements.reading import UNPAID, OfFile, with_open
 from disputes.choices import ConfirmationStep
 from disputes.models import FILE, Agreement, Confirmation, Dispute, Instalment
+from disputes.models.of_dispute import of_files
 from disputes.selectors import led_by_person
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
@@ -23,11 +24,16 @@ CONFIRM_DAYS = 10  # before the time limit to apply for confirmation
 
 def _owed() -> QuerySet[Instalment]:
     """Return the instalments of a dispute of which something is owed, the earliest first."""
-    return (
-        with_open(Instalment.objects.filter(OfFile(F("dispute_id"), OuterRef("absorbed"), OuterRef("pk"))))
-        .filter(UNPAID)
-        .order_by("due_on", "number")
-    )
+    mine = OfFile(F("dispute_id"), OuterRef("absorbed"), OuterRef("pk"))
+    # said of the agreement too, which PostgreSQL else looks for among all agreements of the station, for each dispute
+    theirs = OfFile(F("agreement__dispute_id"), OuterRef("absorbed"), OuterRef("pk"))
+    return with_open(Instalment.objects.filter(mine, theirs)).filter(UNPAID).order_by("due_on", "number")
+
+
+def _with_instalments(**due: Any) -> QuerySet[Dispute]:
+    """Return the disputes with instalments of an agreement in force that are due then; only of those is it asked what is owed."""
+    rows = Instalment.objects.filter(agreement__ended_at=None, agreement__effective_on__isnull=False, **due)
+    return Dispute.objects.filter(of_files(rows)).annotate(instalment_on=_first(_owed(), "due_on"))
 
 
 def _first(rows: QuerySet[Instalment], column: str) -> Any:
@@ -37,13 +43,13 @@ def _first(rows: QuerySet[Instalment], column: str) -> Any:
 
 def overdue() -> QuerySet[Dispute]:
     """Return the disputes of which an instalment was not paid in full by its day, with the day of the earliest one."""
-    rows = Dispute.objects.annotate(instalment_on=_first(_owed(), "due_on"))
-    return rows.filter(instalment_on__lt=TODAY)
+    return _with_instalments(due_on__lt=TODAY).filter(instalment_on__lt=TODAY)
 
 
 def _due() -> QuerySet[Dispute]:
-    rows = Dispute.objects.annotate(instalment_on=_first(_owed(), "due_on"))
-    return rows.filter(instalment_on__gte=TODAY, instalment_on__lte=days_before_today(-SOON_DAYS))
+    soon = days_before_today(-SOON_DAYS)
+    rows = _with_instalments(due_on__gte=TODAY, due_on__lte=soon)
+    return rows.filter(instalment_on__gte=TODAY, instalment_on__lte=soon)
 
 
 def is_overdue() -> Q:

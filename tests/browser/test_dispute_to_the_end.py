@@ -138,7 +138,7 @@ def enter_parties(desk: Page, dispute: str) -> None:
     )  # the enterprise that leads it is proposed
     fill(desk, {"side": "respondent", "role": "employer"})
     save(desk)
-    desk.wait_for_url(re.compile("/parties/"))
+    desk.wait_for_url(re.compile(r"/parties/(#.*)?$"))
 
 
 def hold_session(desk: Page, dispute: str, day: dt.date, manner: str, **more: Any) -> None:

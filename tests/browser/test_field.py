@@ -288,6 +288,8 @@ def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone
     expect(phone.item(0).locator(".field-error")).to_contain_text("NOT saved")
     expect(page.locator(".field-shot")).to_have_count(0)
     page.evaluate("() => window.freed()")
+    assert all("transaction was aborted" in each for each in phone.faults)  # said above, in words
+    phone.faults.clear()
     phone.item(0).locator(".check-pass").click()
     phone.saved()
     phone.pass_all()
@@ -295,7 +297,7 @@ def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone
 
     page.evaluate(HANGS)
     held: list[Route] = []
-    phone.context.route(INSPECTION, held.append)
+    phone.context.route(INSPECTION, lambda route: held.append(route))
     phone.finish()
     phone.try_now()
     page.wait_for_function("() => window.anqi.field.sending.state.network === 'none'")

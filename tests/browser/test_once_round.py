@@ -102,7 +102,7 @@ def take_secret(page: Page) -> str:
     page.locator("main a[href*='/deliveries/mine/']").first.click()
     page.get_by_role("link", name="Check and confirm the address").click()
     page.get_by_role("button", name="Confirm the address").click()
-    page.get_by_role("link", name="New secret").click()
+    page.get_by_role("link", name="Create the secret").first.click()
     page.get_by_role("button", name="Create a new secret").click()
     secret = page.locator(".secret-shown").input_value()
     assert secret.startswith("whsec_")

@@ -402,6 +402,10 @@ def _line(line: str, language: int) -> str:
 
 # --- what systems ask -----------------------------------------------------------------------------------------------
 
+# What is answered otherwise on purpose, with the status of today: a cursor ahead of the stream was an empty list, so a
+# system that had mistaken its number waited for ever.
+REFUSED_NOW = {"events after the last": 409}
+
 
 def test_the_api_answers_as_it_did(copies: Copies) -> None:
     told = recorded("api.json")
@@ -411,6 +415,7 @@ def test_the_api_answers_as_it_did(copies: Copies) -> None:
         f"{each['name']} ({each['method']} {each['path']}): {difference}"
         for each, answer in zip(told, answers, strict=True)
         for difference in compared.answer(each["answer"], answer)
+        if REFUSED_NOW.get(each["name"]) != answer["status"]
     ]
     assert not wrong, f"{len(wrong)} differences\n" + "\n".join(wrong[:40])
 

@@ -62,13 +62,17 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
     """Add feedback on a message as a whole, which also acknowledges it. Earlier feedback, of whoever, stays beside it.
 
-    Raise WrongState if the text is empty or longer than 4,000 characters.
+    The words that stand there already change nothing, whoever says them (API v1). Raise WrongState if the text is empty or longer than 4,000 characters.
     """
     from deliveries.operations.answers import answer  # which takes its locks and lengths from here
 
     require(actor, Permission.RECEIVE_MESSAGES)
-    if not one_line_break(visible(text)).strip():
+    words = one_line_break(visible(text)).strip()
+    if not words:
         raise WrongState(_("Describe what was done."))
+    row = locked_receipt(actor, subscription_id, sequence)
+    if row.acknowledged_at and row.feedback == words:
+        return row
     answer(actor=actor, subscription_id=subscription_id, sequence=sequence, text=text)
     return receipts(actor, subscription_id=subscription_id).get(sequence=sequence)
 

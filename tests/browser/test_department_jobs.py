@@ -1,0 +1,160 @@
+"""What a department does, with the most clicks it may take: first event 8, replay one 2, why did it fail 2, rotate a secret 4, turned red 3."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.watching import Enter
+from tests.deliveries.receivers import Receiver, receiving
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.drill
+
+
+class Clicks:
+    """Clicks on a page, counted since the job began. Typing is none, and neither is logging in."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.number = page, 0
+
+    def begin(self) -> None:
+        self.number = 0
+
+    def on(self, target: Locator) -> None:
+        target.click()
+        self.number += 1
+
+    def menu(self, name: str) -> None:
+        self.on(self.page.locator("#side .side-nav").get_by_role("link", name=name).first)
+
+    def link(self, name: str) -> None:
+        self.on(self.page.get_by_role("link", name=name).first)
+
+    def button(self, name: str) -> None:
+        self.on(self.page.get_by_role("button", name=name).first)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+def approve(enter: Enter) -> None:
+    """Approve the address that was asked for, as the operator, who trusts this machine."""
+    page = enter("operator").page
+    page.goto("/deliveries/")
+    page.get_by_role("link", name="Requests").first.click()
+    page.locator("main a", has_text="127.0.0.1").first.click()
+    page.get_by_role("link", name="Approve").first.click()
+    page.locator("[name=allowed_hosts]").fill("127.0.0.1/32")
+    page.locator("dialog button[type=submit], .modal.show button[type=submit]").click()
+    expect(page.locator("body")).to_contain_text("Approved")
+
+
+def test_the_five_jobs_of_a_department(enter: Enter, receiver: Receiver) -> None:
+    page = enter("department").page
+    clicks = Clicks(page)
+    title = "危险物品相关行业企业"
+
+    # 1. The first event is received, verified and accepted.
+    page.goto("/deliveries/inbox/")
+    clicks.menu("Requests")
+    clicks.link("Ask for an address")
+    page.locator("[name=subscription_id]").select_option(label=title)
+    page.locator("[name=url]").fill(receiver.url)
+    page.locator("[name=why]").fill("Our own system")
+    clicks.on(page.locator(".save-bar button[type=submit]"))
+    expect(page.locator("body")).to_contain_text("Waiting for a decision")
+    approve(enter)
+    clicks.menu("Subscriptions")
+    clicks.link(title)
+    clicks.link("Create the secret")
+    clicks.on(page.locator("main form button[type=submit]").first)
+    receiver.secret = page.locator(".secret-shown").input_value()
+    wait_until(lambda: bool(receiver.kept))
+    assert receiver.sequences[0] == 1
+    assert receiver.invalid == 0
+    assert clicks.number <= 8, clicks.number
+    clicks.link("I have saved it")
+    subscription = page.url
+    last = _settled(page, receiver)
+
+    # 2. One message is sent again, and nothing after it.
+    page.goto(f"{subscription}log/")
+    clicks.begin()
+    clicks.button("Send this one again")
+    wait_until(lambda: len(receiver.requests) == last + 1)
+    assert receiver.requests[-1]["id"] == receiver.requests[last - 1]["id"]
+    assert clicks.number <= 2
+
+    # 3. Why did it fail?
+    receiver.replies = [404, 404]
+    page.goto(f"{subscription}log/")
+    page.get_by_role("button", name="Send this one again").first.click()
+    wait_until(lambda: len(receiver.requests) >= last + 2)
+    page.goto("/deliveries/inbox/")
+    clicks.begin()
+    clicks.menu("Push log")
+    if title not in page.locator("h1").inner_text() and page.locator("#push").count() == 0:
+        clicks.on(page.locator("main a", has_text=title).first)
+    expect(page.locator("#push")).to_contain_text("nothing takes a POST at this address")
+    expect(page.locator("#push")).to_contain_text("404")
+    assert clicks.number <= 2
+    receiver.replies = []
+    failed = len(receiver.requests)
+    page.get_by_role("button", name=re.compile("Retry No")).first.click()
+    wait_until(lambda: len(receiver.requests) > failed)
+
+    # 4. The secret is replaced, and no message is lost: the receiver verifies with the old one until it has the new one.
+    page.goto(f"{subscription}log/")
+    clicks.begin()
+    clicks.link("Rotate the secret")
+    clicks.on(page.locator("main form button[type=submit]").first)
+    new = page.locator(".secret-shown").input_value()
+    clicks.link("I have saved it")
+    _again(page, subscription, receiver)
+    receiver.secret = new
+    _again(page, subscription, receiver)
+    assert receiver.invalid == 0
+    assert clicks.number <= 4, clicks.number
+    page.goto(f"{subscription}log/")
+    page.get_by_role("link", name="End it now").click()
+    page.locator(".modal.show button[type=submit]").click()
+    expect(page.locator("body")).not_to_contain_text("signs too until")
+    _again(page, subscription, receiver)
+    assert receiver.invalid == 0
+
+    # 5. What turned red: a list, and by its address a single request.
+    page.goto("/deliveries/inbox/")
+    clicks.begin()
+    clicks.menu("Colours")
+    page.locator("[name=colour]").select_option("red")
+    clicks.number += 1
+    page.wait_for_url(re.compile("colour=red"))
+    page.locator("[name=way]").select_option("down")
+    clicks.number += 1
+    page.wait_for_url(re.compile("way=down"))
+    assert clicks.number <= 3
+    expect(page.locator("#results")).to_contain_text("enterprise")
+
+
+def _settled(page: Page, receiver: Receiver) -> int:
+    """Wait until the subscription has no message left to deliver; return how many requests came."""
+
+    def is_done() -> bool:
+        page.reload()
+        return page.locator(".cursor-line dd").nth(2).inner_text().strip() == "0"
+
+    wait_until(is_done)
+    return len(receiver.requests)
+
+
+def _again(page: Page, subscription: str, receiver: Receiver) -> None:
+    """Have the last message sent again, and wait until it was accepted."""
+    before = len(receiver.requests)
+    page.goto(f"{subscription}log/")
+    page.get_by_role("button", name="Send this one again").first.click()
+    wait_until(lambda: len(receiver.requests) > before)
