@@ -63,6 +63,7 @@ def test_reading(world: World, route: str) -> None:
     view, client, path = ENDPOINTS[route], world.client(), address(world, route)
     if "get" in methods(view):
         query = f"?subscription={world.everything.pk}" if route.endswith("/events/") else ""
+        query += "?credit_code=91350100M000100Y43" if route.endswith("/lookup/") else ""
         shown = client.get(path + query)
         assert shown.status_code == 200, shown.content
         head = client.head(path + query)

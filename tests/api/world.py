@@ -26,6 +26,7 @@ from tests.factories import (
     RatingFactory,
     StandardFactory,
     SubscriptionFactory,
+    TestEventFactory,
 )
 from tests.fixtures import City
 from tests.rest.keys import ApiClient, api, key_of
@@ -233,6 +234,7 @@ def build(city: City) -> World:
         inspections=[inspection(enterprise) for enterprise in (first[0], second[0], elsewhere[0])],
     )
     SubscriptionFactory(department=world.foreign, title=MARK)
+    TestEventFactory(bureau=fire.bureau, department=fire, subscription=world.everything)
     hazard(first[0], item="Withdrawn", voided_at=VISIBLE)
     inspection(first[0], voided_at=VISIBLE)
     hazard(elsewhere[0], item=MARK)

@@ -45,7 +45,7 @@ def receiver() -> Iterator[Receiver]:
 def approve(enter: Enter) -> None:
     """Approve the address that was asked for, as the operator, who trusts this machine."""
     page = enter("operator").page
-    page.goto("/deliveries/")
+    page.goto("/deliveries/board/")
     page.get_by_role("link", name="Requests").first.click()
     page.locator("main a", has_text="127.0.0.1").first.click()
     page.get_by_role("link", name="Approve").first.click()

@@ -114,6 +114,7 @@ def test_every_queue_has_its_worker_and_only_pushes_go_outside() -> None:
     assert {name for name, queue in routed.items() if queue == PUSHES} == {
         "deliveries.tasks.push",
         "deliveries.tasks.push_due",
+        "deliveries.tasks.push_test",
     }
     outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
     assert outside == {"proxy", "pusher"}

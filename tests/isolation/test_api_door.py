@@ -22,7 +22,6 @@ from foundation.tenancy.scope import Audience
 from inspections.models import Hazard, Inspection
 from ratings.models import Evaluation, Rating, Standard
 from tests.api.world import MARK, World, build
-from tests.factories import TestEventFactory
 from tests.fixtures import City, scope_of_bureau
 from tests.rest.keys import ApiClient
 from tests.suite import ONLY, is_wanted
@@ -175,8 +174,6 @@ def test_own_ids_are_found(world: World) -> None:
     before, wrong = frozen(world), []
     with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
         Subscription.objects.filter(pk=world.everything.pk).update(last_delivered=3)
-    whose = {"bureau": world.everything.bureau, "department": world.everything.department}
-    TestEventFactory(subscription=world.everything, **whose)
     for route, pattern, methods in routes():
         for method in methods:
             path = path_of(route, pattern, own)

@@ -34,6 +34,8 @@ def answer(
     long or cannot be stored, or the message has no such enterprise.
     """
     require(actor, Permission.RECEIVE_MESSAGES)
+    # before anything is checked, so that what is not there is not there; and answers get their ids in their order
+    receipt = locked_receipt(actor, subscription_id, sequence)
     text = one_line_break(visible(text)).strip()
     if not (text or progress):
         raise WrongState(_("Say how far you are, or describe what was done."))
@@ -43,8 +45,6 @@ def answer(
         raise WrongState(_("Enter at most %(number)s characters.") % {"number": LONGEST})
     if text and (why := unstorable(text)):
         raise WrongState(why)
-    # the lock serializes answers, so that their ids are their order
-    receipt = locked_receipt(actor, subscription_id, sequence)
     if enterprise_id != WHOLE_MESSAGE:
         named = events(actor, subscription_id=subscription_id).filter(sequence=sequence)
         if enterprise_id not in named.values_list("enterprise_ids", flat=True).get():
