@@ -61,11 +61,11 @@ def _no_number(name: str) -> None:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Malformed(_("The member “%(name)s” is there twice.") % {"name": _shown(twice)})
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise Malformed(_("The member “%(name)s” is there twice.") % {"name": _shown(name)})
+        members[name] = value
     return members
 
 

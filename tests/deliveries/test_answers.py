@@ -72,6 +72,22 @@ def test_two_people_and_a_system_answer_beside_each_other(world: World) -> None:
     assert "Two exits are blocked" in taken
 
 
+def test_the_same_words_with_another_progress_are_said(world: World) -> None:
+    key, address = api(world.fire), f"/api/v1/events/{world.everything.pk}/2/answers/"
+    pk = world.first[2].pk
+    steps = [
+        ("", "Ordered"),
+        ("in_work", "Ordered"),
+        ("", "Ordered"),
+        ("in_work", "Ordered"),
+        ("done", "Ordered"),
+    ]
+    for progress, text in steps:
+        body = {"enterprise": pk, "text": text} | ({"progress": progress} if progress else {})
+        assert key.post(address, body).status_code == 200
+    assert said(world) == [(pk, "", "Ordered"), (pk, "in_work", "Ordered"), (pk, "done", "Ordered")]
+
+
 def test_an_answer_says_something_about_what_the_message_names(world: World) -> None:
     key, address = api(world.fire), f"/api/v1/events/{world.everything.pk}/2/answers/"
     refused = [

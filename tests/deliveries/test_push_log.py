@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from deliveries.choices import AuditAction, CauseCode
 from deliveries.models import Attempt
-from deliveries.operations import rotate_secret
+from deliveries.operations import rotate_secret, send_test_event
+from deliveries.operations.testing import push_test
 from deliveries.operations.warning import warn_of_ending_secrets, warn_of_late
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry
@@ -95,6 +96,36 @@ def test_why_did_it_fail(house: House) -> None:
         assert "mismatch" not in client.get(path).content.decode()
 
 
+def test_the_answer_to_a_test_event_is_there(house: House) -> None:
+    line = house.line
+    line.receiver.replies = [UNSIGNED, 204]
+    for _number in range(2):
+        test = line.operate(send_test_event, actor=line.officer)
+        push_test(bureau_id=line.bureau.pk, test_id=test.pk)
+    accepted, refused = (each.attempt for each in house.log().context["lines"])
+    page = house.shown(attempt=refused.pk)
+    for words in (
+        "signature &lt;mismatch&gt;",
+        "webhook-signature",
+        f"…{line.receiver.secret.rstrip('=')[-4:]}=",
+        "are kept for 7 days",
+    ):
+        assert words in page, words
+    tries = house.log(attempt=accepted.pk).context["shown"].tries
+    assert [each.pk for each in tries] == [accepted.pk], "each is one of its own"
+    assert line.now().failing_since is None
+
+
+def test_what_was_never_sent_was_not_erased(house: House) -> None:
+    line = house.line
+    line.write()
+    line.change(allowed_hosts=["10.9.9.9"])
+    line.push()
+    page = house.shown()
+    assert "no longer kept" not in page
+    assert line.attempts()[0].fault == "address"
+
+
 def test_the_log_is_narrowed(house: House) -> None:
     line = house.line
     line.write(3)
@@ -112,7 +143,8 @@ def test_the_log_is_narrowed(house: House) -> None:
         assert {each.attempt.sequence for each in rows} == found, show
     today = timezone.localdate()
     assert len(house.log(day=today.isoformat(), message=2).context["lines"]) == 1
-    assert house.log(day=(today - dt.timedelta(days=1)).isoformat()).context["lines"] == []
+    for other_day in ((today - dt.timedelta(days=1)).isoformat(), "9999-12-31", "0001-01-01"):
+        assert house.log(day=other_day).context["lines"] == []
     for wrong in ({"state": "nonsense"}, {"day": "x"}, {"message": "x"}):
         answer = house.log(**wrong)
         assert (answer.status_code, answer.context["lines"]) == (200, [])

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from deliveries.models import Receipt, Subscription
 from deliveries.operations import create_subscription, set_address
+from deliveries.operations.publishing import LOCK
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
+from foundation.ids import LARGEST_INTEGER
 from foundation.tenancy.scope import station_scope
 from ratings.operations import correct_ratings
 from tests.deliveries.conftest import OPERATOR
@@ -141,3 +144,24 @@ def test_before_anything_is_rated_the_address_brings_it_once(
             )
     assert [payload["data"]["cause"] for payload in told(new)] == ["snapshot"]
     assert [payload["data"]["cause"] for payload in told(old)] == ["regular", "regular"]
+
+
+def test_an_address_does_not_wait_for_a_publication_that_may_wait_for_its_row(department: Department) -> None:
+    """A publication has the bureau's lock when it locks the rows: whoever has a row and asks for the lock deadlocks."""
+    row = SubscriptionFactory(department=department)
+    publisher = connection.copy()
+    try:
+        with publisher.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, row.bureau_id & LARGEST_INTEGER])
+        with station_scope(OPERATOR.scope()):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            set_address(
+                actor=OPERATOR,
+                subscription_id=row.pk,
+                version=row.version,
+                url="https://hooks.example/one",
+                allowed_hosts=["hooks.example"],
+            )
+    finally:
+        publisher.close()

@@ -1,16 +1,22 @@
 """Keys and addresses that departments ask for: nothing works before it is approved, and who decides is told apart."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from deliveries.choices import AuditAction
 from deliveries.models import Wish
 from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
+from foundation.inbox.models import Notification
+from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.deliveries.department_desk import Desk, person
 from tests.factories import StationFactory
 
@@ -78,7 +84,7 @@ def test_a_key_is_asked_for_approved_and_created_once(desk: Desk) -> None:
 
 
 def test_an_address_is_pushed_to_once_the_operator_approved_it(desk: Desk, settings: Any) -> None:
-    url = "https://hooks.example.org/anqi"
+    url = "https://hooks.example.org/anqi?token=t0p"
     supervisor, operator = person(Role.SUPERVISOR, bureau=desk.bureau), person(Role.OPERATOR)
     for bad in ("ftp://x", "hooks.example.org", "", "https://u:p@hooks.example.org/"):
         form = {"subscription_id": desk.row.pk, "url": bad, "why": "Receiver"}
@@ -106,8 +112,24 @@ def test_an_address_is_pushed_to_once_the_operator_approved_it(desk: Desk, setti
     assert post(operator, "wish_approve", asked.pk, allowed_hosts="hooks.example.org").status_code == 302
     row = desk.now()
     assert (row.url, row.allowed_hosts, row.paused_why) == (url, ["hooks.example.org"], "")
+    with desk.scope():
+        notices = Notification.objects.values_list("code", flat=True)
+        assert list(notices) == [AuditAction.APPROVE], "there is nothing to confirm"
+    with station_scope(Scope(NO_STATION, bureau=0, audience=Audience.SYSTEM)):
+        asks = Notification.objects.get(code=f"{AuditAction.ASK}.address")
+    assert "?token=" not in str(asks.values)
     again = post(desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Again")
     assert again.status_code == 422
+
+
+def test_asking_for_an_address_locks_the_subscription_before_the_department(desk: Desk) -> None:
+    """As choosing a title does, or the two would wait for each other."""
+    form = {"subscription_id": desk.row.pk, "url": "https://hooks.example.org/", "why": "Receiver"}
+    with CaptureQueriesContext(connection) as found:
+        assert post(desk.client, "wish_address", **form).status_code == 302
+    locks = [each["sql"] for each in found if re.search(r"FOR (NO KEY )?UPDATE", each["sql"])]
+    tables = [re.search(r'FROM "(\w+)"', sql)[1] for sql in locks]  # type: ignore[index]
+    assert tables.index("deliveries_subscription") < tables.index("accounts_department")
 
 
 def test_a_declined_request_has_a_reason_and_is_told(desk: Desk) -> None:

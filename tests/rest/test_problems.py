@@ -1,5 +1,6 @@
 """Every kind of refusal: status, RFC 9457, no internals, and no effects."""
 
+import time
 from typing import Any
 
 import pytest
@@ -190,6 +191,15 @@ def test_a_duplicate_member_is_malformed(world: World) -> None:
     ):
         problem(world.client().post(SUBSCRIPTIONS, body), 400, "malformed")
     assert subscriptions(world) == []
+
+
+def test_a_duplicate_member_among_very_many_is_found_at_once(world: World) -> None:
+    names = [f"m{number}" for number in range(50_000)]
+    body = "{" + ",".join(f'"{name}":1' for name in [*names, names[-1]]) + "}"
+    began = time.process_time()
+    told = problem(world.client().post(SUBSCRIPTIONS, body), 400, "malformed")
+    assert time.process_time() - began < 2, "in linear time"
+    assert names[-1] in told["detail"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

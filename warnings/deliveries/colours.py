@@ -154,11 +154,18 @@ _TOLD = """
             AND v.subscription_id = ANY(%(subscriptions)s) AND {which}
     ) n JOIN deliveries_event e ON e.id = n.id
     WHERE n.nth <= %(each)s ORDER BY n.enterprise_id, n.nth"""
-_BY_ID = _TOLD.format(code="''", join="", which="k.enterprise_id = %(enterprise)s")
+_BY_ID = _TOLD.format(
+    code="''",
+    join="",
+    which="v.enterprise_ids @> ARRAY[%(enterprise)s::bigint] AND k.enterprise_id = %(enterprise)s",
+)
 _BY_CODE = _TOLD.format(
     code="c.credit_code",
     join="JOIN enterprises_enterprise c ON c.id = k.enterprise_id",
-    which="c.bureau_id = %(bureau)s AND c.credit_code = ANY(%(codes)s)",
+    # Only messages that name one of the enterprises are taken apart.
+    which="""v.enterprise_ids && ARRAY(
+            SELECT n.id FROM enterprises_enterprise n WHERE n.bureau_id = %(bureau)s AND n.credit_code = ANY(%(codes)s)
+        ) AND c.bureau_id = %(bureau)s AND c.credit_code = ANY(%(codes)s)""",
 )
 
 

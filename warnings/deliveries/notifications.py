@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import AuditAction, CauseCode, Paused, WishKind
+from deliveries.wording import shown_address
 from foundation.accounts.choices import Role
 from foundation.contributions.notifications import Cause, Happening, register
 
@@ -35,15 +36,20 @@ def _feedback(happening: Happening) -> dict[str, Any]:
 
 
 def _is_first_address(happening: Happening) -> bool:
-    return not happening.before.get("url")
+    return _waits(happening) and not happening.before.get("url")
 
 
 def _is_other_address(happening: Happening) -> bool:
-    return not _is_first_address(happening) and bool(happening.after.get("url"))
+    return _waits(happening) and bool(happening.before.get("url"))
+
+
+def _waits(happening: Happening) -> bool:
+    """Return whether the address waits for the department; one that it asked for does not."""
+    return happening.target.paused_why == Paused.CONFIRM
 
 
 def _has_no_address(happening: Happening) -> bool:
-    return not _is_first_address(happening) and not happening.after.get("url")
+    return bool(happening.before.get("url")) and not happening.after.get("url")
 
 
 def _is_first_secret(happening: Happening) -> bool:
@@ -94,7 +100,8 @@ def _is_address(happening: Happening) -> bool:
 
 def _wish(happening: Happening) -> dict[str, Any]:
     row = happening.target
-    return {"object": row.values.get("title") or row.values.get("url", ""), "department": row.department.name}
+    named = row.values.get("title") or shown_address(row.values.get("url", ""))
+    return {"object": named, "department": row.department.name}
 
 
 def _declined(happening: Happening) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def certificate_at(address: str, port: int, host: str) -> dict[str, Any]:
             context.wrap_socket(plain, server_hostname=host) as secured,
         ):
             return certificate_words(secured.getpeercert(binary_form=True) or b"")
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that TLS cannot ask for
         return {}
 
 

@@ -198,7 +198,7 @@ def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Fi
 
 
 def skipped(actor: Actor, subscription_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Return, by subscription, the numbers of the messages that an operator skipped and that were not delivered since."""
+    """Return, by subscription, the numbers of the messages that somebody skipped and that were not delivered since."""
     undelivered = receipts(actor).filter(
         subscription_id=OuterRef("subscription_id"), sequence=OuterRef("sequence"), delivered_at=None
     )

@@ -110,7 +110,10 @@ class Acknowledgement(Answering):
 
 
 class Feedback(Answering):
-    """Give feedback on a message 反馈: what was done about it. Acknowledges it too. New feedback replaces the old."""
+    """Give feedback on a message 反馈: what was done about it. Acknowledges it too.
+
+    The receipt has the last feedback; all of it is among the answers.
+    """
 
     request_serializer_class = serializers.FeedbackSerializer
 

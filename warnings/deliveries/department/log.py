@@ -22,7 +22,7 @@ from deliveries.models import Attempt, Subscription
 from deliveries.wording import old_secret_signs, push_state, shown_address
 from foundation.ids import LARGEST_ID
 from foundation.ui.forms import day_field, reason_field
-from foundation.ui.views import ActPage, ButtonPage, Crumb, Page, RecordPage, WithResults, id_in, invalid_of
+from foundation.ui.views import ActPage, ButtonPage, Page, RecordPage, WithResults, id_in, invalid_of
 from foundation.words import Words
 
 PER_PAGE = 20
@@ -88,9 +88,6 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             _("Push log: everything was delivered") if row.last_delivered else _("Push log: nothing sent yet")
         )
 
-    def get_trail(self) -> list[Crumb]:
-        return super().get_trail()
-
     @property
     def show(self) -> str:
         """The results named in the URL; "" for all."""
@@ -107,7 +104,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
         rows = reading.log_of(self.actor, row, show=show, day=given.get("day"), number=given.get("message"))
         page = self.page_of(rows.none() if wrong else rows, PER_PAGE)
         chosen = self._chosen(list(page.object_list))
-        numbers = reading.numbers_of(self.actor, row, [*page.object_list, *([chosen] if chosen else [])])
+        numbers = reading.numbers_of(self.actor, row, page.object_list)
         is_over = not (row.has_next or row.paused_why or row.failing_since)
         skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, []) if is_over else []
         summary = reading.summary_of(self.actor, row)
@@ -123,7 +120,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             page_obj=page,
             lines=reading.lines_of(page.object_list, numbers),
             waiting=reading.waiting_rows(self.actor, row) if page.number == 1 and not show else [],
-            shown=reading.shown_attempt(self.actor, row, chosen, numbers) if chosen else None,
+            shown=reading.shown_attempt(self.actor, row, chosen) if chosen else None,
             answer=answer_words(chosen) if chosen else "",
             is_chosen="attempt" in self.request.GET,
             state=push_state(row, len(skipped)),

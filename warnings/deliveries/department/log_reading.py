@@ -14,6 +14,7 @@ from deliveries import selectors
 from deliveries.choices import Outcome, Paused
 from deliveries.diagnosis import Diagnosis, diagnose
 from deliveries.models import Attempt, Event, Exchange, Receipt, Subscription
+from deliveries.operations.exchanges import KEPT
 from foundation.accounts.actors import Actor
 from foundation.tenancy.scope import Audience
 
@@ -45,7 +46,6 @@ class Shown:
     """One attempt in full. ``tries`` are those of its message, the last ones, in order; ``earlier`` how many are not shown."""
 
     attempt: Attempt
-    number: int
     diagnosis: Diagnosis | None
     exchange: Exchange | None
     event: Event | None
@@ -54,13 +54,12 @@ class Shown:
     tries: list[Attempt]
     earlier: int
     size: int = 0
-    kept_until: dt.datetime | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def content_type(self) -> str:
-        """What the receiver calls its answer."""
-        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+    def was_erased(self) -> bool:
+        """Whether the answer was kept once, and is no longer."""
+        return self.exchange is None and self.attempt.at < timezone.now() - KEPT
 
 
 def log_of(
@@ -69,8 +68,7 @@ def log_of(
     """Return the attempts of a subscription, newest first, narrowed to a result, a day in China and a message."""
     rows = selectors.attempts(actor, subscription_id=row.pk).filter(SHOWN[show])
     if day is not None:
-        begin = timezone.make_aware(dt.datetime.combine(day, dt.time()))
-        rows = rows.filter(at__gte=begin, at__lt=begin + dt.timedelta(days=1))
+        rows = rows.filter(at__date=day)
     return rows if number is None else rows.filter(sequence=number)
 
 
@@ -84,14 +82,14 @@ def lines_of(attempts: Iterable[Attempt], numbers: Numbers) -> list[Line]:
 
 def numbers_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> Numbers:
     """Return for each attempt at these messages which try it is, and whether the message had been delivered before."""
-    sequences = {each.sequence for each in attempts}
+    sequences = {each.sequence for each in attempts} - {0}  # each test event is one of its own
     rows = selectors.attempts(actor, subscription_id=row.pk).filter(sequence__in=sequences).order_by("id")
     found: Numbers = {}
     tried: dict[int, int] = defaultdict(int)
     delivered: set[int] = set()
     for pk, sequence, outcome in rows.values_list("pk", "sequence", "outcome"):
         tried[sequence] += 1
-        found[pk] = (tried[sequence], sequence in delivered and sequence > 0)
+        found[pk] = (tried[sequence], sequence in delivered)
         if outcome in (Outcome.DELIVERED, Outcome.SKIPPED):
             tried[sequence] = 0
         if outcome == Outcome.DELIVERED:
@@ -99,21 +97,19 @@ def numbers_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> 
     return found
 
 
-def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt, numbers: Numbers) -> Shown:
+def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
     """Return an attempt with its request and response, as far as they are still kept, and its message's other tries."""
     exchange = Exchange.objects.filter(attempt_id=attempt.pk).first() if reads_answers(actor) else None
     event = selectors.events(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).first()
-    tries = list(
-        selectors.attempts(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).order_by("id")
-    )
-    if not attempt.sequence:
-        tries = [attempt]  # each test event is one of its own
+    tries = [attempt]
+    if attempt.sequence:
+        same = selectors.attempts(actor, subscription_id=row.pk).filter(sequence=attempt.sequence)
+        tries = list(same.order_by("id"))
     place = next(n for n, each in enumerate(tries) if each.pk == attempt.pk)
     begin = max(0, min(place - TRIES_SHOWN + 2, len(tries) - TRIES_SHOWN))
     excerpt, left_out = _excerpt(event)
     return Shown(
         attempt=attempt,
-        number=numbers.get(attempt.pk, (1, False))[0] if attempt.sequence else 1,
         diagnosis=diagnose(attempt, exchange.certificate if exchange else None),
         exchange=exchange,
         event=event,

@@ -47,7 +47,7 @@ class Subscription(models.Model):
     filter. Its area is the whole bureau, with stations that are added later (``whole_bureau``), or ``stations`` alone. Push is a *cursor*: ``last_sequence`` is the last message written, ``last_delivered`` the last one
     the receiver accepted, and the next to send is always the one after. Messages are also written during a pause. The
     worker that pushes holds the lease (``lease_token`` until ``leased_until``); the cursor ignores the results of others.
-    ``again`` are numbers up to the cursor that are sent once more before it goes on, in order (``operations/repeating.py``).
+    ``again`` are numbers up to the cursor that are sent once more before it goes on, in order (``operations/cursor.py``).
     ``refusals`` are the final answers (4xx) in a row, since ``refused_since`` (``operations/failing.py``).
 
     ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it

@@ -53,12 +53,8 @@ def answer(
         subscription_id=subscription_id, sequence=sequence, enterprise_id=enterprise_id
     )
     last = said.last()
-    if last and (last.progress or progress, last.text, last.by_id, last.by_name) == (
-        progress or last.progress,
-        text,
-        actor.user_id,
-        actor.name[:80],
-    ):
+    who = (actor.user_id, actor.name[:80])
+    if last and progress in ("", last.progress) and (last.text, last.by_id, last.by_name) == (text, *who):
         return last
     row = Answer.objects.create(
         bureau_id=receipt.bureau_id,
@@ -72,15 +68,18 @@ def answer(
         by_id=actor.user_id,
         by_name=actor.name[:80],
     )
+    former = receipt.feedback
     note_receipt(receipt, actor, "" if enterprise_id else text)
-    _record(actor, receipt, row)
+    _record(actor, receipt, row, former)
     return row
 
 
-def _record(actor: Actor, receipt: Receipt, row: Answer) -> None:
+def _record(actor: Actor, receipt: Receipt, row: Answer, former: str) -> None:
+    """Record an answer; ``former`` is the feedback that the receipt had."""
     after = {"sequence": row.sequence, "progress": row.progress, "feedback": row.text}
     if row.enterprise_id:
         after["enterprise"] = row.enterprise_id
     is_feedback = bool(row.text) and not row.enterprise_id
+    before = {"feedback": former} if is_feedback and former else {}
     action = AuditAction.GIVE_FEEDBACK if is_feedback else AuditAction.ANSWER
-    auditing.record(actor=actor, action=action, target=receipt, after=after)
+    auditing.record(actor=actor, action=action, target=receipt, before=before, after=after)

@@ -153,9 +153,7 @@ def _next_parcel(row: Subscription) -> Parcel | None:
     The next is the first of those asked for again, else the one after the cursor.
     """
     try:
-        secrets = [unseal(row.sealed_secret)]
-        if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
-            secrets.append(unseal(row.sealed_previous))
+        secrets = live_secrets(row)
     except UnreadableSecret:
         row.lease_token = row.leased_until = None
         _pause(row, Paused.SECRET, Answer(Outcome.REFUSED, Fault.SECRET))
@@ -173,12 +171,20 @@ def _next_parcel(row: Subscription) -> Parcel | None:
         token=row.lease_token,
         url=row.url,
         allowed_hosts=tuple(row.allowed_hosts),
-        secrets=tuple(secrets),
+        secrets=secrets,
         sequence=event.sequence,
         message_id=event.message_id,
         body=event.body,
         signed_with=hints,
     )
+
+
+def live_secrets(row: Subscription) -> tuple[str, ...]:
+    """Return the secrets that sign now, the newest first. Raise UnreadableSecret."""
+    found = [unseal(row.sealed_secret)]
+    if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
+        found.append(unseal(row.sealed_previous))
+    return tuple(found)
 
 
 def _delivered(row: Subscription, parcel: Parcel) -> None:

@@ -62,7 +62,8 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
     """Add feedback on a message as a whole, which also acknowledges it. Earlier feedback, of whoever, stays beside it.
 
-    The words that stand there already change nothing, whoever says them (API v1). Raise WrongState if the text is empty or longer than 4,000 characters.
+    The words that stand there already change nothing, whoever says them (API v1). Raise WrongState if the text is empty
+    or longer than 4,000 characters.
     """
     from deliveries.operations.answers import answer  # which takes its locks and lengths from here
 

@@ -50,17 +50,19 @@ _ENDS = """(cardinality(u.transitions) = 0 OR EXISTS (
                 SELECT FROM unnest(u.transitions) AS w(step) WHERE split_part(w.step, '>', 2) IN ('*', t.colour)))"""
 
 
-def write_first_snapshot(row: Subscription) -> int:
+def write_first_snapshot(row: Subscription, *, is_new: bool = False) -> int:
     """Write today's state to a subscription that has no message yet; return the number of messages.
 
     0 if it has messages, has ended, is not about ratings, or nothing is rated yet: the first publication then reaches
-    it. If nothing rated matches, one message without ratings says so. The row is locked, or new in this transaction; a
-    new one waits for publications that do not see it (``wait_for_publications``).
+    it. If nothing rated matches, one message without ratings says so. The row is locked, for which publications wait;
+    or new in this transaction (``is_new``), and then waits for those that do not see it (``wait_for_publications``).
+    Publications take that lock before they lock rows, so whoever holds a row must not ask for it.
     """
     if row.last_sequence or not row.active or Topic.RATINGS not in row.topics:
         return 0
     with station_scope(bureau_actor(row.bureau_id).scope()):
-        wait_for_publications(row.bureau_id)
+        if is_new:
+            wait_for_publications(row.bureau_id)
         last = (
             Evaluation.objects.filter(
                 bureau_id=row.bureau_id, kind=EvaluationKind.REGULAR, state=EvaluationState.COMPLETE

@@ -61,7 +61,7 @@ def create_subscription(
     auditing.record(
         actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
     )
-    write_first_snapshot(row)
+    write_first_snapshot(row, is_new=True)
     return row
 
 
@@ -145,20 +145,32 @@ def set_address(
     """
     require(actor, Permission.OPERATE_DELIVERIES)
     row = _current(actor, subscription_id, version)
+    return write_address(actor=actor, row=row, url=url, allowed_hosts=allowed_hosts)
+
+
+def write_address(
+    *, actor: Actor, row: Subscription, url: str, allowed_hosts: Iterable[str], is_confirmed: bool = False
+) -> Subscription:
+    """Set the address of a locked subscription. ``is_confirmed``: the department has chosen it, so nothing waits for it.
+
+    Raise ValidationError if a value is invalid.
+    """
     before = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
     _check_address(row)
-    if not row.url and row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
+    after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
+    if (is_confirmed or not row.url) and row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
         row.paused_why, row.paused_at = Paused.NOT, None
-    if before != {"url": row.url, "allowed_hosts": row.allowed_hosts}:
+    if before != after:
         # Try the new address at once, and ignore the result of an attempt on the old one.
         forget_failures(row)
         row.lease_token = row.leased_until = None
-        if row.url:
+        if is_confirmed:
+            row.paused_why, row.paused_at = Paused.NOT, None
+        elif row.url:
             row.paused_why, row.paused_at = Paused.CONFIRM, timezone.now()
     row.version += 1
     row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
-    after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
     auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
     if row.url:
         write_first_snapshot(row)

@@ -7,6 +7,7 @@ after the commit, sends it once, and records the result; the page and the API re
 import datetime as dt
 import json
 import uuid
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from deliveries.access import Permission
 from deliveries.choices import AuditAction, Fault, Outcome, Paused
-from deliveries.models import Attempt, Subscription, TestEvent
+from deliveries.models import Subscription, TestEvent
 from deliveries.operations.cursor import locked
-from deliveries.sealing import UnreadableSecret, unseal
+from deliveries.operations.exchanges import keep_attempt
+from deliveries.operations.pushing import live_secrets
+from deliveries.sealing import UnreadableSecret, hint_of
 from deliveries.sending import Answer, Parcel, Sender
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
@@ -152,8 +155,9 @@ def push_test(*, bureau_id: int, test_id: int) -> Answer | None:
         answer = sender.send(taken, timezone.now())
     finally:
         sender.close()
-    _settle(bureau_id, test_id, answer)
-    return answer
+    with station_scope(_scope(bureau_id)):
+        test = TestEvent.objects.select_for_update().get(pk=test_id, bureau_id=bureau_id)
+        return _record(test, taken, answer)
 
 
 def _take(bureau_id: int, test_id: int) -> Parcel | Answer | None:
@@ -169,59 +173,33 @@ def _take(bureau_id: int, test_id: int) -> Parcel | Answer | None:
         row = Subscription.objects.defer(None).get(pk=test.subscription_id, bureau_id=bureau_id)
         test.sent_at = timezone.now()
         test.save(update_fields=["sent_at"])
-        if not row.active or not row.url or row.paused_why == Paused.CONFIRM:  # changed in the meantime
-            return _record(test, Answer(Outcome.REFUSED, Fault.ADDRESS))
-        try:
-            secrets = _live_secrets(row)
-        except UnreadableSecret:
-            return _record(test, Answer(Outcome.REFUSED, Fault.SECRET))
-        return Parcel(
+        parcel = Parcel(
             bureau_id=row.bureau_id,
             department_id=row.department_id,
             subscription_id=row.pk,
             token=None,
             url=row.url,
             allowed_hosts=tuple(row.allowed_hosts),
-            secrets=secrets,
+            secrets=(),
             sequence=NO_NUMBER,
             message_id=test.message_id,
             body=test.body,
         )
+        if not row.active or not row.url or row.paused_why == Paused.CONFIRM:  # changed in the meantime
+            return _record(test, parcel, Answer(Outcome.REFUSED, Fault.ADDRESS))
+        try:
+            secrets = live_secrets(row)
+        except UnreadableSecret:
+            return _record(test, parcel, Answer(Outcome.REFUSED, Fault.SECRET))
+        return replace(parcel, secrets=secrets, signed_with=tuple(map(hint_of, secrets)))
 
 
-def _live_secrets(row: Subscription) -> tuple[str, ...]:
-    """Return the secrets that sign now, the newest first. Raise UnreadableSecret."""
-    found = [unseal(row.sealed_secret)]
-    if row.sealed_previous and row.previous_until and row.previous_until > timezone.now():
-        found.append(unseal(row.sealed_previous))
-    return tuple(found)
-
-
-def _settle(bureau_id: int, test_id: int, answer: Answer) -> None:
-    with station_scope(_scope(bureau_id)):
-        test = TestEvent.objects.select_for_update().get(pk=test_id, bureau_id=bureau_id)
-        _record(test, answer)
-
-
-def _record(test: TestEvent, answer: Answer) -> Answer:
-    """Write the result to the test event and to the log of attempts."""
-    now = timezone.now()
-    test.answered_at, test.outcome, test.fault = now, answer.outcome, answer.fault
+def _record(test: TestEvent, parcel: Parcel, answer: Answer) -> Answer:
+    """Write the result to the test event and, as of a message, to the log of attempts."""
+    test.answered_at, test.outcome, test.fault = timezone.now(), answer.outcome, answer.fault
     test.status, test.duration_ms, test.address = answer.status, answer.duration_ms, answer.address
     test.save(update_fields=["answered_at", "outcome", "fault", "status", "duration_ms", "address"])
-    Attempt.objects.create(
-        bureau_id=test.bureau_id,
-        department_id=test.department_id,
-        subscription_id=test.subscription_id,
-        sequence=NO_NUMBER,
-        message_id=test.message_id,
-        at=now,
-        duration_ms=answer.duration_ms,
-        outcome=answer.outcome,
-        fault=answer.fault,
-        status=answer.status,
-        address=answer.address,
-    )
+    keep_attempt(parcel, answer)
     return answer
 
 

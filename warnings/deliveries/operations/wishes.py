@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from deliveries import wishes
 from deliveries.access import Permission
 from deliveries.addresses import LONGEST_URL, is_plain, validate_url
-from deliveries.choices import AuditAction, Paused, WishKind, WishState
+from deliveries.choices import AuditAction, WishKind, WishState
 from deliveries.models import Subscription, Wish
-from deliveries.operations.cursor import STATE, locked, wake
-from deliveries.operations.subscriptions import set_address
+from deliveries.operations.cursor import locked
+from deliveries.operations.subscriptions import write_address
 from foundation.accounts import auditing
 from foundation.accounts.access import NotAllowed, WrongState, require
 from foundation.accounts.actors import Actor
@@ -45,6 +45,7 @@ def ask_for_key(
     Raise ValidationError, by field, if no key could be issued with these values or nothing says what for; WrongState if too
     many requests wait.
     """
+    _require_person(actor)
     department = _department(actor)
     values: dict[str, Any] = {
         "title": title.strip(),
@@ -65,10 +66,11 @@ def ask_for_address(*, actor: Actor, subscription_id: int | None, why: str, url:
     Raise Subscription.DoesNotExist, ValidationError, by field, if the address is none; WrongState if the subscription has
     ended, has this address already, or too many requests wait.
     """
-    department = _department(actor)
+    _require_person(actor)
     if not subscription_id:
         raise ValidationError({"subscription_id": _("Choose a subscription.")})
-    row = locked(actor, subscription_id)
+    row = locked(actor, subscription_id)  # before the department, as everywhere
+    department = _department(actor)
     url = url.strip()
     try:
         validate_url(url)
@@ -83,11 +85,14 @@ def ask_for_address(*, actor: Actor, subscription_id: int | None, why: str, url:
     return _ask(actor, department, WishKind.ADDRESS, {"url": url}, why, subscription=row)
 
 
-def _department(actor: Actor) -> Department:
-    """Return the actor's department, locked, so that requests of one department are counted one after the other."""
+def _require_person(actor: Actor) -> None:
     require(actor, Permission.ASK)
     if actor.key_id:  # a key asks for nothing that reaches further than itself
         raise NotAllowed(Permission.ASK)
+
+
+def _department(actor: Actor) -> Department:
+    """Return the actor's department, locked, so that requests of one department are counted one after the other."""
     rows = Department.objects.select_for_update(no_key=True)
     return rows.get(pk=actor.department_id, bureau_id=actor.bureau_id)
 
@@ -159,7 +164,7 @@ def approve_key(*, actor: Actor, wish_id: int) -> Wish:
 def approve_address(*, actor: Actor, wish_id: int, allowed_hosts: Iterable[str]) -> Wish:
     """Set the address that a department asked for, with what is approved for it. Pushing begins; nobody confirms it again.
 
-    Raise NotAllowed, Wish.DoesNotExist, ValidationError as :func:`set_address`, WrongState if somebody has decided or the
+    Raise NotAllowed, Wish.DoesNotExist, ValidationError as :func:`write_address`, WrongState if somebody has decided or the
     subscription has ended.
     """
     row = _locked_to_decide(actor, wish_id, WishKind.ADDRESS)
@@ -167,17 +172,9 @@ def approve_address(*, actor: Actor, wish_id: int, allowed_hosts: Iterable[str])
     found = locked(actor, row.subscription_id)
     if not found.active:
         raise WrongState(_("The subscription has already ended."))
-    found = set_address(
-        actor=actor,
-        subscription_id=found.pk,
-        version=found.version,
-        url=row.values["url"],
-        allowed_hosts=allowed_hosts,
+    write_address(
+        actor=actor, row=found, url=row.values["url"], allowed_hosts=allowed_hosts, is_confirmed=True
     )
-    if found.paused_why == Paused.CONFIRM:  # the department has chosen this address itself
-        found.paused_why, found.paused_at = Paused.NOT, None
-        found.save(update_fields=STATE)
-        wake(found.bureau_id)
     _decide(actor, row, WishState.APPROVED)
     after = {"kind": row.kind, "url": row.values["url"], "allowed_hosts": found.allowed_hosts}
     auditing.record(actor=actor, action=AuditAction.APPROVE, target=row, after=after)
