@@ -141,7 +141,7 @@ register(
 )
 register(*MEDIATION)
 register(
-    Kind("dispute_report", EnterpriseReport),
+    Kind("dispute_report", EnterpriseReport, named_by=("about", "number")),
     *(
         Action(
             f"dispute_report.{act}",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from docx import Document
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.attachments.pictures import drawn
 from tests.browser.phones import FIELD, Phone
@@ -39,7 +39,10 @@ def plan_and_approve(officer: Page, chief: Page) -> str:
     officer.select_option("[name=source]", "ordered")
     officer.fill("[name=reference]", "Bureau 2026-88")
     officer.locator(".save-bar button[type=submit], form button.btn-primary").first.click()
-    officer.wait_for_url(re.compile(r"/plan/\?week="))
+    try:
+        officer.wait_for_url(re.compile(r"/plan/\?week="))
+    except TimeoutError as error:
+        raise AssertionError(f"not planned: {officer.inner_text('main')[:1500]}") from error
     chief.goto("/inspections/plan/approvals/")
     waiting = chief.locator("[name=visit]")
     label = chief.locator("label, li, tr", has_text=SHOWCASE).locator("[name=visit]").first
