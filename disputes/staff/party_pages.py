@@ -160,6 +160,9 @@ class PartyList(OfParties, Downloadable, TemplateView):
     def voided(self) -> bool:
         return self.one_of("show", ["voided"]) == "voided"
 
+    def is_answerable(self) -> bool:
+        return self.record.pk > 0  # 404 for a dispute that the actor does not see, also for no file of it
+
     def get_rows(self) -> QuerySet[Party]:
         return parties_of(self.actor, self.record, voided=self.voided).order_by("side", "number", "pk")
 
