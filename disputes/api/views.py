@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
@@ -30,6 +31,12 @@ class DisputeCountsParameters(serializers.Serializer):
     opened_to = serializers.DateField(
         required=False, help_text="Only disputes opened on this day or earlier."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        since, until = attrs.get("opened_from"), attrs.get("opened_to")
+        if since and until and since > until:
+            raise serializers.ValidationError({"opened_to": _("This day is before the first one.")})
+        return attrs
 
 
 class DisputeCountsSerializer(serializers.Serializer[Counts]):

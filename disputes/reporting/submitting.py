@@ -4,8 +4,8 @@ Entered by an officer it came on signed paper or by telephone, and says who told
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -111,7 +111,7 @@ def report_dispute(
             raise ValidationError({"phone": _("Enter the number under which the station can reach you.")})
         made.sealed_phone = sealed(phone)
     faults.refuse()
-    return _told(actor, made, same={"about": about, "kind": kind, "said": made.said})
+    return _told(actor, made, same=("about", "kind", "said", "people", "amount", "happened_on"))
 
 
 @transaction.atomic
@@ -164,7 +164,7 @@ def report_payment(
         data=data,
     )
     made.file_id = file.pk
-    return _told(actor, made, same={"about": made.about, "dispute_id": dispute_id, "file_id": file.pk})
+    return _told(actor, made, same=("about", "dispute_id", "file_id", "amount", "happened_on"))
 
 
 def get_own_side(actor: Actor, dispute_id: int) -> DisputeSide:
@@ -222,14 +222,14 @@ def _past(faults: Faults, field: str, day: dt.date | None) -> dt.date | None:
     return day
 
 
-def _told(actor: Actor, made: EnterpriseReport, *, same: dict[str, Any]) -> EnterpriseReport:
-    """Save a report of a locked enterprise and tell its officers, or return the one that is there."""
+def _told(actor: Actor, made: EnterpriseReport, *, same: Sequence[str]) -> EnterpriseReport:
+    """Save a report of a locked enterprise and tell its officers, or return the one that is there: a corrected amount is another."""
     rows = EnterpriseReport.objects.filter(enterprise_id=made.enterprise_id)
     waiting = list(rows.filter(answered_at=None))
     if made.key and (first := rows.filter(key=made.key).first()):
         return first
     for first in waiting:  # its words are sealed, so the database does not compare them
-        if all(getattr(first, name) == value for name, value in same.items()):
+        if all(getattr(first, name) == getattr(made, name) for name in same):
             return first
     if len(waiting) >= MOST_WAITING:
         words = _("%(most)d reports wait for an answer. Call your station instead.")

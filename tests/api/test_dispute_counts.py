@@ -27,6 +27,8 @@ def test_numbers_and_nothing_else(world: World) -> None:
     assert recent["results"] == [{"enterprise": first.pk, "opened": 1, "open": 0, "overdue": 0, "settled": 1}]
     assert client.get(ADDRESS, {"enterprise": third.pk}).json()["results"] == []
     assert client.get(ADDRESS, {"kind": "wages"}).status_code == 400
+    turned = {"opened_from": ago(3).isoformat(), "opened_to": ago(9).isoformat()}
+    assert client.get(ADDRESS, turned).status_code == 400
     whole = [each["enterprise"] for each in client.get(ADDRESS).json()["results"]]
     page, walked = client.get(ADDRESS, {"page_size": 1}).json(), []
     while True:

@@ -107,6 +107,13 @@ def test_an_enterprise_reports_a_dispute_and_the_station_takes_it_on(city: City,
     assert not [each for each in entries if "ZQPLANT" in f"{each.before}{each.after}{each.reason}"]
 
 
+def test_a_corrected_amount_is_another_report(city: City, own: Enterprise) -> None:
+    head = manager(own)
+    for amount in ("288000", "288000", "298000"):
+        assert head.post("disputes:own_report_create", **REPORT | {"amount": amount}).status_code == 302
+    assert [each.amount for each in rows(EnterpriseReport, city.first)] == [288000, 298000]
+
+
 def test_the_enterprise_reads_why_its_report_is_declined(city: City, own: Enterprise) -> None:
     head, police = manager(own), officer(city.first)
     for field, wrong in {

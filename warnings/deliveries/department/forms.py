@@ -36,7 +36,9 @@ class AnswerForm(forms.Form):
         max_length=LONGEST,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST}),
-        help_text=_("The bureau and the police station read it too. What others wrote stays."),
+        help_text=_(
+            "The bureau reads it too; of an enterprise, also its police station. What others wrote stays."
+        ),
     )
 
 
