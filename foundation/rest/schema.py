@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from drf_spectacular.openapi import AutoSchema
 
@@ -325,7 +326,10 @@ def named(result: dict[str, Any]) -> dict[str, Any]:
         return {**rest, "allOf": [reference]} if rest else reference
 
     described = walk(result)
-    described["components"]["schemas"] |= used
+    schemas = described["components"]["schemas"]
+    if twice := schemas.keys() & used.keys():
+        raise ImproperlyConfigured(f"both a set of values and a serializer are called {sorted(twice)}")
+    schemas |= used
     return described
 
 

@@ -51,7 +51,7 @@ class ColourParameters(RatingParameters):
     )
 
 
-class ColourSerializer(RatingSerializer):
+class EnterpriseColourSerializer(RatingSerializer):
     """An enterprise's rating in force, and the publication it is from."""
 
     published_at = serializers.DateTimeField(source="visible_from", help_text=PUBLISHED)
@@ -66,7 +66,7 @@ class Colours(Ratings):
     """
 
     parameters = ColourParameters
-    serializer_class = ColourSerializer
+    serializer_class = EnterpriseColourSerializer
     tag = "colours"
 
     def narrowing(self, runs: Sequence[Evaluation]) -> reads.Narrowing:
@@ -163,6 +163,17 @@ class CodesParameters(serializers.Serializer):
     )
 
 
+class CodesAsked(CodesParameters):
+    """The codes to look up, as GET must have them."""
+
+    credit_code = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_CODE),
+        min_length=1,
+        max_length=colours.MOST_CODES,
+        help_text="A unified social credit code. May be given up to 200 times.",
+    )
+
+
 class CodesBody(serializers.Serializer):
     """The codes to look up."""
 
@@ -181,7 +192,7 @@ class LookUp(Checked):
     request_serializer_class = CodesBody
     tag = "colours"
 
-    @extend_schema(parameters=[CodesParameters])
+    @extend_schema(parameters=[CodesAsked])
     def get(self, request: Request) -> Response:
         codes = self.chosen.get("credit_code")
         if not codes:
