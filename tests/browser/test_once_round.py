@@ -141,7 +141,7 @@ def answer(page: Page, name: str) -> None:
     page.goto("/")
     expect(page).to_have_url(re.compile("/deliveries/inbox/"))
     page.locator("#results a[href*='/deliveries/inbox/']").first.click()
-    expect(page.locator(".told")).to_contain_text(name)
+    expect(page.locator(".told-list")).to_contain_text(name)
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.locator("#toasts")).to_contain_text("Acknowledged")
     page.locator("#answer textarea[name=text]").fill(FEEDBACK)

@@ -44,7 +44,7 @@ def test_masked_from_the_list_and_unmasked_for_a_reason_that_is_logged(city: Cit
     answer = person.post(page, dispute.pk, reason="For the court", kind="csv")
     opened = text_of(answer)
     assert all(each in opened for each in SECRETS)
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     entries = [each for each in log(city.first) if each.reason == "For the court"]
     assert sorted(each.after["party"] for each in entries) == sorted([first.number, second.number])
     assert not [each for each in entries if any(secret in str(each.after) for secret in SECRETS)]
