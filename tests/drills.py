@@ -6,6 +6,7 @@ run leaves out others; ``make test-all`` leaves out none.
 
 import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ def is_drill(item: pytest.Item) -> bool:
     return item.get_closest_marker("drill") is not None
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Start with what takes long, so that at the end no worker is alone with it.
 
     pytest-xdist gives a group to one worker as a whole. So in a run that must end in time the drills of a group are one of
@@ -27,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items if UNTIL else ():
         if is_drill(item) and item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("late"))  # "browser" becomes "browser_late"
+            item.add_marker(pytest.mark.xdist_group("late"))  # pytest-xdist then calls it "browser_late"
+    yield  # pytest-xdist writes the group into the name, pytest-random-order shuffles
     items.sort(key=lambda item: (bool(UNTIL) and is_drill(item), item.get_closest_marker("slow") is None))
 
 
