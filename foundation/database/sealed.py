@@ -112,6 +112,16 @@ class SealedTextField(_Sealed, models.TextField):
         found.stored, found.purpose, found.is_readable = value, self.purpose, plain is not None
         return found
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Seal a text once: the same row saved again, without having been read, has what the database has."""
+        value = super().pre_save(model_instance, add)
+        if type(value) is not str or not value:
+            return value
+        found = SealedText(value)
+        found.stored, found.purpose, found.is_readable = self.get_prep_value(value), self.purpose, True
+        setattr(model_instance, self.attname, found)
+        return found
+
     def get_prep_value(self, value: Any) -> Any:
         if isinstance(value, SealedText) and value.purpose == self.purpose:
             return value.stored
@@ -132,14 +142,27 @@ class SealedJSONField(_Sealed, models.JSONField):
         opened.is_readable = text is not None
         return opened
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Seal an object once: the same row saved again, without having been read, has what the database has."""
+        value = super().pre_save(model_instance, add)
+        if type(value) is not dict:
+            return value
+        found = SealedObject(value)
+        found.text, found.purpose, found.is_readable = self._as_text(value), self.purpose, True
+        found.stored = seal(found.text, purpose=self.purpose)
+        setattr(model_instance, self.attname, found)
+        return found
+
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         if value is None:
             return None
         if isinstance(value, SealedObject) and value.purpose == self.purpose and value.is_as_read:
             return {SEALED: value.stored}
-        text = json.dumps(value, ensure_ascii=False, cls=self.encoder or DjangoJSONEncoder)
-        return {SEALED: seal(text, purpose=self.purpose)}
+        return {SEALED: seal(self._as_text(value), purpose=self.purpose)}
+
+    def _as_text(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, cls=self.encoder or DjangoJSONEncoder)
 
 
 def read_text(model: type[models.Model], name: str, value: Any) -> Any:
