@@ -271,11 +271,27 @@ RULES: list[tuple[DatabaseRule, dict[str, Any]]] = [
     ),
     (
         DepartmentPolicy(name="a", read=("b",), write=("c",)),
-        {"bureau": "bureau", "department": "department", "read": ("b",), "write": ("c",), "operators": False},
+        {
+            "bureau": "bureau",
+            "department": "department",
+            "read": ("b",),
+            "write": ("c",),
+            "operators": False,
+            "kept": (),
+        },
     ),
     (
-        DepartmentPolicy(name="a", read=("b",), write=("c",), bureau="d", department="e", operators=True),
-        {"bureau": "d", "department": "e", "read": ("b",), "write": ("c",), "operators": True},
+        DepartmentPolicy(
+            name="a", read=("b",), write=("c",), bureau="d", department="e", operators=True, kept=("at", 7)
+        ),
+        {
+            "bureau": "d",
+            "department": "e",
+            "read": ("b",),
+            "write": ("c",),
+            "operators": True,
+            "kept": ("at", 7),
+        },
     ),
     (AuditPolicy(name="a"), {"about": "enterprises.Enterprise"}),
     (AuditPolicy(name="a", about="b.C"), {"about": "b.C"}),

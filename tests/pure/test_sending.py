@@ -28,9 +28,9 @@ def test_what_a_status_means(status: int) -> None:
     if status in range(200, 300):
         assert found == Answer(Outcome.DELIVERED, Fault.NONE, status)
     elif status == 410:
-        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.GONE)
+        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.GONE, 7)
     elif status in range(400, 500) and status not in (408, 425, 429):
-        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.REFUSED)
+        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.NOT, 7)
     else:
         fault = Fault.REDIRECT if status in range(300, 400) else Fault.STATUS
         assert found == Answer(Outcome.FAILED, fault, status, Paused.NOT, 7)

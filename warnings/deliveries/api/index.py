@@ -4,6 +4,7 @@ from foundation.contributions.endpoints import Endpoint, register
 
 register(
     Endpoint("colours", "deliveries_api:colours", 25),
+    Endpoint("colour_lookup", "deliveries_api:colour_lookup", 26),
     Endpoint("subscriptions", "deliveries_api:subscriptions", 60),
     Endpoint("events", "deliveries_api:events", 70),
 )
