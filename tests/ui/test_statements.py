@@ -45,7 +45,12 @@ MORE_OF = {
     ("supervisor", "/enterprises/"): 13,
     ("chief", "/warning/ratings/"): 13,
     ("supervisor", "/warning/ratings/"): 13,
-    ("department_officer", "/deliveries/colours/"): 13,
+    ("department_officer", "/deliveries/colours/"): 15,  # its cover, and what the department answered
+    (
+        "chief",
+        "/disputes/board/",
+    ): 15,  # with a cold cache: stages and next clocks, cards, who leads; words find enterprises
+    ("supervisor", "/disputes/board/"): 15,
 }
 READERS = (
     Role.CHIEF,

@@ -22,10 +22,11 @@ const told = await client.GET("/api/v1/events/{subscription}/{sequence}/", {
   params: { path: { subscription: Number(process.argv[4]), sequence: 1 } },
 });
 if (told.error) throw new Error(told.error.title);
+const message = told.data.payload as Message;
 console.log(
   JSON.stringify({
     reds: data.results.map((each) => each.enterprise),
     type: told.data.type,
-    named: namesOf(told.data.payload as Message, "red"),
+    named: namesOf(message, message.data.ratings[0]?.colour ?? "red"),
   }),
 );

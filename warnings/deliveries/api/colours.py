@@ -51,7 +51,7 @@ class ColourParameters(RatingParameters):
     )
 
 
-class EnterpriseColourSerializer(RatingSerializer):
+class ColouredEnterpriseSerializer(RatingSerializer):
     """An enterprise's rating in force, and the publication it is from."""
 
     published_at = serializers.DateTimeField(source="visible_from", help_text=PUBLISHED)
@@ -66,7 +66,7 @@ class Colours(Ratings):
     """
 
     parameters = ColourParameters
-    serializer_class = EnterpriseColourSerializer
+    serializer_class = ColouredEnterpriseSerializer
     tag = "colours"
 
     def narrowing(self, runs: Sequence[Evaluation]) -> reads.Narrowing:
