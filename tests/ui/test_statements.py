@@ -50,7 +50,7 @@ MORE_OF = {
         "chief",
         "/disputes/board/",
     ): 15,  # with a cold cache: stages and next clocks, cards, who leads; words find enterprises
-    ("supervisor", "/disputes/board/"): 15,
+    ("supervisor", "/disputes/board/"): 16,
 }
 READERS = (
     Role.CHIEF,
