@@ -42,6 +42,9 @@ def main(data_dir: str) -> None:
         import django
 
         django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)  # kept data of an earlier commit
         pages, known = _pages()
         with _web(port):
             print(json.dumps(known | {"port": port, "pages": list(pages)}), flush=True)

@@ -1,9 +1,13 @@
 """Who is logged in now, the list of what a device keeps, and the refusal of a form without a valid token."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 from django.views.decorators.cache import never_cache
@@ -19,10 +23,18 @@ REFUSED = "Anqi-Refused"
 @never_cache
 @access.page(access.ANYONE)
 def session(request: HttpRequest) -> HttpResponse:
-    """Return who is logged in, with a fresh token for forms. A page asks after its form was refused or not answered."""
+    """Return who is logged in, with a fresh token for forms. A page asks after its form was refused or not answered.
+
+    Where nobody is, there is no token: its cookie would arrive after the one of a login page that has just been opened.
+    """
     owner = next(iter(owners_of(request)), None)
+    person = person_of(request)
     return JsonResponse(
-        {"owner": owner.name if owner else "", "person": person_of(request), "token": get_token(request)}
+        {
+            "owner": owner.name if owner else "",
+            "person": person,
+            "token": get_token(request) if person else "",
+        }
     )
 
 
@@ -35,7 +47,15 @@ class Kept(Page, TemplateView):
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **options: Any) -> HttpResponse:
-    """Return Django's page for a form without a valid token, marked for the script, which tries again with a new one."""
+    """Return Django's page for a form without a valid token, marked for the script, which tries again with a new one.
+
+    Logging in needs no such page: the form is shown anew, with a token of its own, and says why.
+    """
+    if request.path == reverse("account_login"):
+        query = {"again": "1"}
+        if target := request.POST.get(REDIRECT_FIELD_NAME):
+            query[REDIRECT_FIELD_NAME] = target
+        return redirect(f"{request.path}?{urlencode(query)}")
     response = csrf.csrf_failure(request, reason=reason, **options)
     response.headers[REFUSED] = "csrf"
     return response

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import xlsxwriter
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.attachments.pictures import drawn
 from tests.browser.test_journeys import confirm
@@ -138,7 +138,7 @@ def enter_parties(desk: Page, dispute: str) -> None:
     )  # the enterprise that leads it is proposed
     fill(desk, {"side": "respondent", "role": "employer"})
     save(desk)
-    desk.wait_for_url(re.compile(r"/parties/(#.*)?$"))
+    desk.wait_for_url(re.compile(rf"{dispute}(parties/)?(#.*)?$"))
 
 
 def hold_session(desk: Page, dispute: str, day: dt.date, manner: str, **more: Any) -> None:
@@ -210,10 +210,21 @@ def pay(desk: Page, dispute: str, amount: str, day: dt.date) -> None:
     desk.wait_for_url(re.compile(rf"{dispute}(#.*)?$"))
 
 
+def own_page_with(own: Page, part: Locator) -> None:
+    """Open the enterprise's own disputes until the part is there: a task tells the enterprise."""
+    for _again in range(60):
+        own.goto("/disputes/own/")
+        if part.count():
+            break
+        own.wait_for_timeout(1000)
+    expect(part).not_to_have_count(0)
+
+
 def prove(own: Page, desk: Page, dispute: str) -> None:
     """The enterprise proves a payment, and the officer confirms it."""
-    own.goto("/disputes/own/")
-    own.locator(f"a[href='/disputes/own/{dispute.strip('/').rpartition('/')[2]}/payment/']").click()
+    link = own.locator(f"a[href='/disputes/own/{dispute.strip('/').rpartition('/')[2]}/payment/']")
+    own_page_with(own, link)
+    link.click()
     fill(own, {"amount": "48000", "paid_on": ago(25)})
     own.set_input_files(
         "input[type=file]", [{"name": "bank.jpg", "mimeType": "image/jpeg", "buffer": drawn(5, 900)}]
@@ -323,12 +334,7 @@ def test_a_wage_dispute_from_the_portal_to_the_closed_file(
     confirm(boss)
     expect(boss.get_by_role("link", name="Reopen").first).to_be_visible()
     expect(boss.get_by_role("link", name="Close the dispute")).to_have_count(0)
-    for _again in range(60):  # a task tells the enterprise
-        own.goto("/disputes/own/")
-        if own.locator(".own-dispute-big", has_text="Closed").count():
-            break
-        own.wait_for_timeout(1000)
-    expect(own.locator("main")).to_contain_text("Closed")
+    own_page_with(own, own.locator(".own-dispute-big", has_text="Closed"))
     assert [each.look() for each in (officer, chief, manager)] == [[], [], []]
 
 

@@ -483,7 +483,8 @@ FILL = """
   for (const form of forms) {
     for (const each of controls(form)) {
       const day = { date: "2026-01-05", time: "10:00", number: "3", email: "a@b.cn", url: "https://a.cn" }[each.type];
-      if (each.type === "radio" || each.type === "checkbox") each.checked = true;
+      if (each.type === "radio") each.checked = !each.defaultChecked; // of a form that has nothing else, another one
+      else if (each.type === "checkbox") each.checked = true;
       else if (each.type === "select-multiple") each.options[0] && (each.options[0].selected = true);
       else if (each.tagName === "SELECT") each.selectedIndex = each.options.length - 1;
       else each.value = day || "typed";

@@ -49,6 +49,24 @@ def test_a_session_that_ended_leads_to_the_login_and_nothing_is_taken(city: City
     assert send(Client(), path, BY_SCRIPT).json()["location"].startswith("/accounts/login/")
 
 
+def test_logging_in_with_a_stale_token_shows_the_form_again_and_says_why() -> None:
+    client = Client(enforce_csrf_checks=True)
+    login = reverse("account_login")
+    stale = client.post(login, {"login": "x", "password": "y", "next": "/today/?whose=station"})
+    assert (stale.status_code, stale.headers["Location"]) == (
+        302,
+        f"{login}?again=1&next=%2Ftoday%2F%3Fwhose%3Dstation",
+    )
+    again = client.get(stale.headers["Location"]).content.decode()
+    assert "Please log in once more" in again
+    assert 'value="/today/?whose=station"' in again
+
+
+def test_nobody_is_given_a_token_whose_cookie_could_replace_that_of_the_login_page() -> None:
+    answer = Client().get(reverse("drafts:session"))
+    assert (answer.json()["token"], list(answer.cookies)) == ("", [])
+
+
 def test_a_stale_token_is_told_from_a_forbidden_page(city: City) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer(city.first).user)
