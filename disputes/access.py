@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LEAD_DISPUTES = "disputes:lead"
     REVIEW_RISK = "disputes:review_risk"
     VIEW_PICTURE = "disputes:picture"  # the disputes of a year in figures
+    MANAGE_KINDS = "disputes:kinds"  # of the bureau
 
 
 class Scope(StrEnum):
@@ -59,6 +60,7 @@ register(
         Permission.LEAD_DISPUTES: STATION_ROLES,
         Permission.REVIEW_RISK: STATION_ROLES,
         Permission.VIEW_PICTURE: frozenset({Role.CHIEF, Role.SUPERVISOR}),
+        Permission.MANAGE_KINDS: frozenset({Role.SUPERVISOR}),
     }
 )
 

@@ -5,18 +5,19 @@ from django.utils.translation import pgettext_lazy
 
 from disputes.after import handing_over, planning, recording, screening, surveys
 from disputes.agreements.audit import agreement_actions
-from disputes.choices import FollowUpWay, RiskReason
+from disputes.choices import FollowUpWay, KindAction, RiskReason
 from disputes.filing.leading import LEAD
 from disputes.filing.merging import MERGE
 from disputes.filing.risk import DONE, MEASURE, REVIEW
+from disputes.kinds import KindNames
 from disputes.lives import DISPUTE_LIFE
 from disputes.mediation.log import ACTIONS as MEDIATION
-from disputes.models import Dispute, EnterpriseReport, Screening
+from disputes.models import Dispute, EnterpriseReport, KindOfDispute, Screening
 from disputes.people.masking import OWN_WORDS
 from disputes.people.parties import ADDED, CORRECTED, OPENED, VOIDED_ONE
 from disputes.reporting import answering, submitting
 from facts.declarations import register_kind
-from foundation.contributions.audit import Action, Kind, kind_of_model, register
+from foundation.contributions.audit import Action, Kind, actions_from, kind_of_model, register
 
 HAPPENED = {"done_on": pgettext_lazy("follow-up", "done on")}
 PLANNED = {"planned_on": _("planned for")}
@@ -140,6 +141,17 @@ register(
     ),
 )
 register(*MEDIATION)
+register(
+    Kind("dispute_kind", KindOfDispute, named_by=("code",), values={"code": KindNames()}),
+    *actions_from(
+        {
+            KindAction.ADD: _("Added a kind of dispute"),
+            KindAction.CHANGE: _("Changed a kind of dispute"),
+            KindAction.RETIRE: _("Retired a kind of dispute"),
+            KindAction.RESUME: _("Took a kind of dispute into use again"),
+        }
+    ),
+)
 register(
     Kind("dispute_report", EnterpriseReport, named_by=("about", "number")),
     *(

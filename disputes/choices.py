@@ -1,12 +1,14 @@
 """Choices of the disputes app."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
 class DisputeKind(models.TextChoices):
-    """What a dispute is about."""
+    """What a dispute is about: the kinds that are shipped. A bureau has more (``disputes.kinds``)."""
 
     WAGES = "wages", _("Wages")
     LABOUR = "labour", _("Labour relations")
@@ -17,6 +19,15 @@ class DisputeKind(models.TextChoices):
     BETWEEN = "between", _("Between enterprises")
     CONSUMER = "consumer", _("Consumers")
     OTHER = "other", _("Other")
+
+
+class KindAction(StrEnum):
+    """The codes of what a bureau does to its kinds of disputes, in the audit log."""
+
+    ADD = "dispute_kind.add"
+    CHANGE = "dispute_kind.change"
+    RETIRE = "dispute_kind.retire"
+    RESUME = "dispute_kind.resume"
 
 
 class Heard(models.TextChoices):

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind
+from disputes.kinds import kind_label
 from disputes.models import Dispute
 from disputes.people.sides import sides_elsewhere
 from disputes.selectors import list_disputes, open_disputes
 from enterprises.models import Enterprise
 from facts.declarations import count_of, reopened_marks
-from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register, word_of
+from foundation.contributions.file import Figure, Mark, Panel, Recording, Strand, Tab, register
 from foundation.requests import Request, required_actor
 from foundation.ui.panels import page_of
 
@@ -54,7 +54,7 @@ register(
         _rows,
         "opened_on",
         lambda kind, summary: (
-            gettext("Dispute opened: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            gettext("Dispute opened: %(kind)s") % {"kind": kind_label(kind)},
             summary,
         ),
         name="kind",
@@ -68,7 +68,7 @@ register(
         lambda: _rows().exclude(settled_on=None),
         "settled_on",
         lambda kind, summary: (
-            gettext("Dispute settled: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            gettext("Dispute settled: %(kind)s") % {"kind": kind_label(kind)},
             summary,
         ),
         name="kind",
@@ -84,7 +84,7 @@ register(
         lambda: _rows().exclude(closed_on=None),
         "closed_on",
         lambda kind, summary: (
-            gettext("Dispute closed: %(kind)s") % {"kind": word_of(DisputeKind, kind)},
+            gettext("Dispute closed: %(kind)s") % {"kind": kind_label(kind)},
             summary,
         ),
         name="kind",

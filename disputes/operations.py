@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.kinds import refuse_kind
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, refuse_persons
@@ -23,12 +24,17 @@ from foundation.accounts.actors import Actor
 from foundation.faults import Faults
 
 
-def create_dispute(*, actor: Actor, enterprise_id: int | None, **values: Any) -> Dispute:
-    """Record a dispute. Raise as ``create_fact``, ValidationError also for a title or place with a number of a person."""
+def create_dispute(*, actor: Actor, enterprise_id: int | None, told_kind: str = "", **values: Any) -> Dispute:
+    """Record a dispute. Raise as ``create_fact``, ValidationError also for a title or place with a number of a person, and a kind not in use.
+
+    ``told_kind`` is that of the report which it comes from; it may have been retired since.
+    """
     faults = Faults()
     for name in TITLE_FIELDS:
         with faults.of():
             refuse_persons(values.get(name) or "", name, ())
+    with faults.of():
+        refuse_kind(values.get("kind") or "", told_kind)
     dispute = create_fact(
         actor=actor,
         permission=Permission.RECORD_DISPUTES,
@@ -50,6 +56,9 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
         if values.get(name) and values[name] != getattr(before, name):
             with faults.of():
                 refuse_persons(values[name], name, people)
+    if "kind" in values:
+        with faults.of():
+            refuse_kind(values["kind"] or "", before.kind)
     dispute = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,

@@ -7,6 +7,7 @@ from disputes.portal_pages import portal_urls
 from disputes.reporting.own_pages import own_urls
 from disputes.reporting.pages import report_urls
 from disputes.staff.filing_pages import filing_urls
+from disputes.staff.kind_pages import kind_urls
 from disputes.staff.views import DisputePages
 
 app_name = "disputes"
@@ -15,6 +16,7 @@ urlpatterns = [
     *portal_urls(),
     *own_urls(),
     *report_urls(pages),
+    *kind_urls(),
     *after_urls(pages),
     *pages.urls(),
     *filing_urls(),

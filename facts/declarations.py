@@ -321,9 +321,9 @@ def findable(
     ``title`` and ``more`` are fields, ``due`` the deadline of a record that is not finished.
     """
     model, life = pages.model, pages.life
-    words = {name: dict(field_of(model, name).flatchoices) for name in (*title, *more)}
+    named = (*title, *more)
     values: dict[str, Any] = {"enterprise": "enterprise__name", "station": "station__name", "on": pages.day}
-    values |= {name: Left(name, SHOWN) for name in words}
+    values |= {name: Left(name, SHOWN) for name in named}
     if due:
         values["due"] = due
     if life is not None:
@@ -332,6 +332,8 @@ def findable(
 
     def hit(found: Found) -> Hit:
         def told(names: tuple[str, ...]) -> list[Words]:
+            # read for each hit: the choices may be those of a bureau
+            words = {name: dict(field_of(model, name).flatchoices) for name in names}
             return [words[name].get(found[name], found[name]) for name in names if found[name]]
 
         place = [] if found.actor.is_enterprise else [found["enterprise"]]

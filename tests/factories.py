@@ -29,6 +29,7 @@ from disputes.models import (
     EnterpriseReport,
     FollowUp,
     Instalment,
+    KindOfDispute,
     MediationSession,
     Offer,
     Party,
@@ -1212,6 +1213,17 @@ class LimitChangeFactory(Factory):
     unit = "working"
     effective_from = dt.date(2026, 2, 1)
     reason = "A busy quarter"
+
+
+class KindOfDisputeFactory(Factory):
+    class Meta:
+        model = KindOfDispute
+
+    bureau = factory.SubFactory(BureauFactory)
+    code = factory.Sequence(lambda number: f"own{number + 1000}")
+    name = factory.Sequence(lambda number: f"旅游{number}")
+    name_en = factory.Sequence(lambda number: f"Tourism {number}")
+    place = 20
 
 
 class AdoptionFactory(Factory):

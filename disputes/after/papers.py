@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after.planning import follow_ups_of
-from disputes.choices import DisputeKind, FollowUpWay, Satisfied
+from disputes.choices import FollowUpWay, Satisfied
+from disputes.kinds import kind_on_paper
 from disputes.models import Dispute, FollowUp
-from disputes.paper_words import DISPUTE_KINDS
 from disputes.people.masking import masked, masked_numbers
 from disputes.people.selectors import names_to_mask
 from facts.attachments import list_attachments
@@ -158,7 +158,7 @@ def _head(dispute: Dispute) -> dict[str, str]:
         "station": dispute.station.name,
         "enterprise": dispute.enterprise.name,
         "dispute": masked_numbers(dispute.summary),
-        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
+        "kind": kind_on_paper(dispute.kind),
         "record": str(dispute.pk),
         "settled_on": chinese_day(dispute.settled_on) if dispute.settled_on else "",
         "made_on": chinese_day(timezone.localdate()),

@@ -20,14 +20,14 @@ from disputes.choices import (
     PUBLIC_SECURITY,
     AgreementKind,
     ConfirmationStep,
-    DisputeKind,
     PaymentWay,
     Side,
     SignedOn,
     Signer,
 )
+from disputes.kinds import kind_on_paper
 from disputes.models import AgreementSignature, Dispute, Payment
-from disputes.paper_words import DISPUTE_KINDS, SIDES
+from disputes.paper_words import SIDES
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -154,7 +154,7 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
     number = agreement.presided_number
     return {
         "enterprise": dispute.enterprise.name,
-        "dispute_kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
+        "dispute_kind": kind_on_paper(dispute.kind),
         "kind": KINDS[AgreementKind(agreement.kind)],
         "presided_by": f"{agreement.presided_by}（警号{number}）"
         if number and agreement.kind in PUBLIC_SECURITY

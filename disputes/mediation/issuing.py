@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from disputes.acting import locked_dispute, paper_about
-from disputes.choices import DisputeKind, Side
+from disputes.choices import Side
+from disputes.kinds import kind_on_paper
 from disputes.mediation import sessions, team, ways
 from disputes.mediation.choices import Manner, TeamRole, WayKind
 from disputes.mediation.entering import row_of
@@ -16,7 +17,7 @@ from disputes.mediation.planning import appointments_of
 from disputes.mediation.sessions import get_session, hold_session, sessions_of
 from disputes.mediation.ways import way_on, ways_of
 from disputes.models import Dispute, MediationSession, TeamMember, Way
-from disputes.paper_words import DISPUTE_KINDS, SIDES
+from disputes.paper_words import SIDES
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import own_police_number
@@ -182,7 +183,7 @@ def minutes_data(dispute: Dispute, session: MediationSession) -> dict[str, Any]:
         "place": session.place,
         "way": WAYS[WayKind(way.kind)] if way else "",
         "manner": MANNERS[Manner(session.manner)],
-        "dispute": f"{DISPUTE_KINDS[DisputeKind(dispute.kind)]}：{dispute.summary}",
+        "dispute": f"{kind_on_paper(dispute.kind)}：{dispute.summary}",
         "officers": "、".join(_officer(each["name"], each["number"]) for each in session.officers),
         "led_by": session.led_by or session.officer_name,
         "present": "、".join(
@@ -222,7 +223,7 @@ def issue_invitation(*, actor: Actor, dispute_id: int, member_id: int, form_key:
         "invited": member.organisation or member.name,
         "name": member.name,
         "role": ROLES[TeamRole(member.role)],
-        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
+        "kind": kind_on_paper(dispute.kind),
         "officers": _own(actor),
         "planned": chinese_day(planned.on) if planned else "",
         "began": f"{planned.begins_at:%H:%M}" if planned else "",
@@ -253,7 +254,7 @@ def issue_transfer(
     data = {
         "body": way.body,
         "opened": chinese_day(dispute.opened_on),
-        "kind": DISPUTE_KINDS[DisputeKind(dispute.kind)],
+        "kind": kind_on_paper(dispute.kind),
         "people": str(dispute.people or ""),
         "amount": "" if dispute.amount is None else f"{dispute.amount:,.2f}",
         "facts": kept(facts, "facts", 2000, words=True),

@@ -1,6 +1,7 @@
 from disputes.models.agreement import Agreement, AgreementSignature, Instalment
 from disputes.models.dispute import Dispute
 from disputes.models.follow_up import FollowUp
+from disputes.models.kind import KindOfDispute
 from disputes.models.of_dispute import (
     FILE,
     OfDispute,
@@ -31,6 +32,7 @@ __all__ = [
     "EnterpriseReport",
     "FollowUp",
     "Instalment",
+    "KindOfDispute",
     "MediationSession",
     "OfDispute",
     "Offer",

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, DisputeState, Heard, Risk
+from disputes.choices import DisputeState, Heard, Risk
+from disputes.models.kind import KindField
 from disputes.people.masking import masked_numbers, refuse_persons
 from facts.dates import check_days
 from facts.models import SteppedFact, fact_constraints
@@ -39,7 +40,7 @@ class Dispute(SteppedFact):
     stepped_deadlines = frozenset({"due_on"})
     decided = ("settled_on",)
     acted = ("settled_on", "closed_on")
-    kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
+    kind = KindField(_("kind"))
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("to be settled by"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)

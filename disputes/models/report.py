@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportState, ReportWay
+from disputes.choices import PaymentWay, ReportAbout, ReportState, ReportWay
+from disputes.models.kind import KindField
 from disputes.people.sealed import PURPOSE
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station
@@ -38,7 +39,7 @@ class EnterpriseReport(models.Model):
     told_on = models.DateField(_("told on"))
     entered_by = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices, blank=True)
+    kind = KindField(_("kind"), blank=True)
     said = SealedTextField(_("what happened"), purpose=PURPOSE, max_length=4000, blank=True)
     people = models.PositiveIntegerField(_("people involved"), null=True)
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True)

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from disputes.choices import DisputeKind, Side, Stage
+from disputes.choices import Side, Stage
+from disputes.models.kind import KindField
 from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Station
 from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
@@ -26,7 +27,7 @@ class DisputeSide(models.Model):
     is_here = models.BooleanField(default=False, db_default=False)
     is_lead = models.BooleanField(default=False)
     side = models.CharField(_("side"), max_length=10, choices=Side.choices, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=DisputeKind.choices)
+    kind = KindField(_("kind"))
     stage = models.PositiveSmallIntegerField(_("stage"), choices=Stage.choices)
     opened_on = models.DateField(_("opened on"))
     settled_on = models.DateField(_("settled on"), null=True)

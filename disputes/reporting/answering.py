@@ -121,7 +121,7 @@ def _new(
         "happened_on": report.happened_on,
         "external_key": _key(report),
     }
-    return create_dispute(actor=actor, enterprise_id=report.enterprise_id, **values)
+    return create_dispute(actor=actor, enterprise_id=report.enterprise_id, told_kind=report.kind, **values)
 
 
 @transaction.atomic

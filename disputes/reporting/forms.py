@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.agreements.forms import amount_field
-from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportWay
+from disputes.choices import PaymentWay, ReportAbout, ReportWay
+from disputes.kinds import offered_kinds
 from disputes.reporting.submitting import LONGEST, LONGEST_NAME, LONGEST_PHONE
 from enterprises.pickers import EnterpriseField
 from foundation.accounts.actors import Actor
@@ -37,7 +38,9 @@ class OwnReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Who demands what from whom, and since when. Identity numbers are not needed here."),
     )
-    kind = forms.ChoiceField(label=_("Kind of dispute"), choices=[("", _("Choose")), *DisputeKind.choices])
+    kind = forms.ChoiceField(
+        label=_("Kind of dispute"), choices=lambda: [("", _("Choose")), *offered_kinds()]
+    )
     happened_on = day_field(_("It began on"), required=False)
     people = forms.IntegerField(
         label=_("How many people"),

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.agreements.checking import fen_in
-from disputes.choices import DisputeKind, PaymentWay, ReportAbout, ReportWay
+from disputes.choices import PaymentWay, ReportAbout, ReportWay
+from disputes.kinds import refuse_kind
 from disputes.models import Dispute, DisputeSide, EnterpriseReport
 from disputes.people.sealed import sealed
 from disputes.people.sides import own_sides
@@ -89,8 +90,8 @@ def report_dispute(
     made, faults = _begun(actor, enterprise, way=way, by=by, told_on=told_on, key=key)
     if about not in (ReportAbout.DISPUTE, ReportAbout.MEDIATION):
         faults.add(ValidationError({"about": _("Choose what you tell the station.")}))
-    if kind not in DisputeKind.values:
-        faults.add(ValidationError({"kind": _("Choose what the dispute is about.")}))
+    with faults.of():
+        refuse_kind(kind)
     made.about, made.kind = about, kind
     with faults.of():
         made.said = kept(said, "said", LONGEST, words=True)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from disputes.kinds import kind_label, offered_kinds
 from disputes.people.masking import OWN_WORDS, masked, restored_at
 from disputes.people.selectors import names_to_mask
 from facts.staff.forms import CorrectionForm
 from foundation.accounts.actors import Actor
+from foundation.ui.forms import choices_of
 
 
 class DisputeCorrectionForm(CorrectionForm):
@@ -13,6 +15,9 @@ class DisputeCorrectionForm(CorrectionForm):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, actor=actor, **options)
+        if "kind" in self.fields and self.instance.kind not in dict(offered_kinds()):
+            kind = choices_of(self, "kind")
+            kind.choices = [*offered_kinds(), (self.instance.kind, kind_label(self.instance.kind))]
         self.people = names_to_mask(actor, self.instance)
         for name in OWN_WORDS:
             if name in self.fields:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
-from disputes.choices import DisputeKind
+from disputes.kinds import kinds
 from disputes.overview import picture
 from disputes.overview.narrowing import DONE, FAILED_BY, RELAPSED, SETTLED_BY
 from disputes.overview.punctuality import DUE, LATE
@@ -161,18 +161,18 @@ class PicturePage(Page, TemplateView):
         """Return the kinds that there were, the most frequent first, month by month."""
         most = max((number for by_month in found.values() for number in by_month.values()), default=0)
         rows = []
-        for kind in DisputeKind:
-            by_month = found.get(kind.value, {})
+        for kind in kinds():
+            by_month = found.get(kind.code, {})
             if not by_month:
                 continue
             cells = [
                 Cell(
                     first,
                     number := by_month.get(first, 0),
-                    self.behind(first, last, kind=kind.value) if number else "",
+                    self.behind(first, last, kind=kind.code) if number else "",
                     -(-STEPS * number // most),
                 )
                 for first, last in self.months
             ]
-            rows.append(KindRow(kind.label, cells, sum(by_month.values()), self.behind(kind=kind.value)))
+            rows.append(KindRow(kind.label, cells, sum(by_month.values()), self.behind(kind=kind.code)))
         return sorted(rows, key=lambda row: -row.number)

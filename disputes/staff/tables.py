@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from disputes.after.handing_over import waiting_at
-from disputes.choices import RISK_TONES, DisputeKind, DisputeState, Heard, Risk
+from disputes.choices import RISK_TONES, DisputeState, Heard, Risk
+from disputes.kinds import all_kinds
 from disputes.lives import DISPUTE_LIFE
 from disputes.mediation.choices import WayKind
 from disputes.mediation.handing_over import planned_at
@@ -37,7 +38,7 @@ class DisputeFilter(FactFilter):
         empty_label=_("All"),
         condition="in_states",
     )
-    kind = PicksFilter(label=_("Kind"), choices=DisputeKind.choices, empty_label=_("All"))
+    kind = PicksFilter(label=_("Kind"), choices=all_kinds, empty_label=_("All"))
     risk = PicksFilter(
         label=_("Risk of growing"), choices=Risk.choices, empty_label=_("All"), none=_("Not assessed")
     )

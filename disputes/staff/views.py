@@ -17,6 +17,7 @@ from disputes.overview.narrowing import is_in_breach
 from disputes.staff.board_page import DisputeBoard, with_filters
 from disputes.staff.dispute_page import DisputeCorrect, DisputeRecord
 from disputes.staff.forms import DisputeCorrectionForm
+from disputes.staff.kind_pages import kinds_url
 from disputes.staff.party_pages import party_urls
 from disputes.staff.picture_page import PicturePage, picture_url
 from disputes.staff.tables import DisputeFilter, DisputeTable
@@ -47,6 +48,7 @@ class DisputeList(FactList):
         return super().get_context_data(**context) | {
             "other_url": with_filters(self.pages.url("board"), self.request.GET),
             "picture_url": picture_url(self.actor),
+            "kinds_url": kinds_url(self.actor),
         }
 
 

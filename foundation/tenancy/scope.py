@@ -1,11 +1,12 @@
 """The scope of a transaction: the rows that row-level security lets it see and write."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from foundation.database.transactions import set_local, takes_statements
 from foundation.ids import ALL_IDS
 
+T = TypeVar("T")
 NO_IDS = (1, 0)
 NO_BUREAU = -1  # 0 is the platform's, whose rows some policies open to a scope without a bureau
 NO_STATION = (0,)  # ids start at 1, so no row belongs to it; an empty tuple would be easy to pass by mistake
@@ -130,11 +132,34 @@ UNSET = dict.fromkeys(
 )
 
 _current: ContextVar[Scope | None] = ContextVar("anqi_scope", default=None)
+_answers: ContextVar[dict[object, Any] | None] = ContextVar("anqi_scope_answers", default=None)
 
 
 def current_scope() -> Scope | None:
     """Return the innermost open scope of this thread, or None."""
     return _current.get()
+
+
+def once_in_scope(key: object, read: Callable[[], T]) -> T:
+    """Return what ``read`` found under this key since the innermost open scope was entered; read it if it was not yet.
+
+    For a few rows of a bureau that each line of a page asks for. Without a scope it is read each time. Whoever writes
+    such rows calls :func:`ask_again`.
+    """
+    answers = _answers.get()
+    if answers is None:
+        return read()
+    if key not in answers:
+        answers[key] = read()
+    found: T = answers[key]
+    return found
+
+
+def ask_again(key: object) -> None:
+    """Let the next :func:`once_in_scope` read again what this transaction has changed."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.pop(key, None)
 
 
 @contextmanager
@@ -181,10 +206,11 @@ def _entered(connection: BaseDatabaseWrapper, scope: Scope) -> Iterator[None]:
     if scope.actor is None and outer is not None and connection.in_atomic_block:
         scope = replace(scope, actor=outer.actor)
     set_local(connection, scope.settings_of_transaction())
-    token = _current.set(scope)
+    token, kept = _current.set(scope), _answers.set({})
     try:
         yield
     finally:
+        _answers.reset(kept)
         _current.reset(token)
 
 

@@ -183,7 +183,7 @@ class PicksInput(forms.Widget):
 
 
 class PicksField(forms.MultipleChoiceField):
-    """Any number of choices. Those that do not come with the page (``picker``) are checked by ``check``.
+    """Any number of choices, which a function may return. Those that do not come with the page (``picker``) are checked by ``check``.
 
     ``check`` returns the values as they are stored and raises ValidationError for unknown ones.
     """
@@ -202,7 +202,8 @@ class PicksField(forms.MultipleChoiceField):
     ) -> None:
         options.pop("null_label", None)
         self.check = check
-        super().__init__(choices=[*choices, *([(NONE, none)] if none else [])], **options)
+        offered = choices() if callable(choices) else choices
+        super().__init__(choices=[*offered, *([(NONE, none)] if none else [])], **options)
         self.input.picker, self.input.anything = picker, empty_label
 
     @property

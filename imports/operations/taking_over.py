@@ -335,9 +335,10 @@ def _engine(
     bureau = Bureau.objects.get(pk=sheet.bureau_id or 0)
     lock_imports(bureau)
     stations = OwnStations(bureau, sheet.station_id)
-    spec = spec_for(sheet, stations)
+    with station_scope(actor.scope()):  # choices may be those of the bureau
+        spec = spec_for(sheet, stations)
+        reader = RowReader(spec, sheet.header, workbook=True)
     tally = Tally(spec.label, spec.record.target.code)
-    reader = RowReader(spec, sheet.header, workbook=True)
     choices: dict[int, Decision] = {}
     options: dict[str, Any] = {
         "spec": spec,

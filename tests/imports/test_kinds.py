@@ -19,6 +19,7 @@ COMES_ABOUT = """
     inspections.SelfCheckAnswers inspections.VisitEscalation disputes.DisputeSide
 """
 NO_SHEET = dict.fromkeys(COMES_ABOUT.split(), "comes about by itself") | {
+    "disputes.KindOfDispute": "is added by a supervisor on the page of the kinds",
     "disputes.RiskReview": "is what an officer judges on the page of a dispute",
     "disputes.RiskMeasure": "is set with a review of the risk",
     "accounts.Bureau": "the operator adds one, by the page of a new bureau",
