@@ -15,6 +15,7 @@ from demo import (
     dispute_agreements,
     dispute_mediation,
     dispute_people,
+    dispute_reports,
     dispute_risks,
     dispute_stories,
     papers,
@@ -85,6 +86,7 @@ def build(today: dt.date | None = None) -> Summary:
         summary.count(
             "disputes led from their first sign", dispute_stories.stories(large, today, plans[0].enterprise)
         )
+        summary.count("reports that wait", dispute_reports.waiting(large, plans[0].enterprise, today))
     summary.opened_logins = open_logins()
     return summary
 

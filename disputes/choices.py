@@ -64,6 +64,7 @@ class ReportState(models.TextChoices):
     TAKEN = "taken", pgettext_lazy("report", "Taken on")
     PAID = "paid", pgettext_lazy("report", "Payment recorded")
     DECLINED = "declined", pgettext_lazy("report", "Declined")
+    UNDONE = "undone", pgettext_lazy("report", "Taken back")
 
 
 class Side(models.TextChoices):

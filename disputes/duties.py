@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after.handing_over import hand_over_follow_ups, waiting_at
@@ -45,6 +45,13 @@ def _left(rows: Rows, *fields: str) -> Callable[[Collection[int]], Mapping[int, 
     return orphans
 
 
+def _enterprises(rows: Rows, mine: Callable[[int], Q]) -> Callable[[int, int], Collection[int]]:
+    def ids(user_id: int, station_id: int) -> Collection[int]:
+        return list(rows([station_id]).filter(mine(user_id)).values_list("enterprise_id", flat=True))
+
+    return ids
+
+
 def _by(hand_over: Callable[..., int]) -> Callable[[Actor, int, int, int | None], int]:
     def give(actor: Actor, user_id: int, station_id: int, successor_id: int | None) -> int:
         successor = User.objects.get(pk=successor_id) if successor_id else None
@@ -63,6 +70,7 @@ register(
         orphans=_left(led_at, "lead_id"),
         orphans_page="disputes:list",
         orphans_query={"left": "on"},
+        enterprises=_enterprises(led_at, lambda user_id: Q(lead_id=user_id)),
     ),
     Duty(
         code="dispute_sessions",
@@ -73,6 +81,7 @@ register(
         orphans=_left(planned_at, "officer_id", "second_id"),
         orphans_page="disputes:list",
         orphans_query={"left": "on"},
+        enterprises=_enterprises(planned_at, held_by),
     ),
     Duty(
         code="follow_ups",
@@ -83,5 +92,6 @@ register(
         orphans=_left(waiting_at, "officer_id"),
         orphans_page="disputes:list",
         orphans_query={"left": "on"},
+        enterprises=_enterprises(waiting_at, lambda user_id: Q(officer_id=user_id)),
     ),
 )

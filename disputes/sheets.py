@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, masked
+from disputes.people.selectors import names_to_mask
 from disputes.people.sheet import SYNONYMS
 from facts.declarations import register_target
+from foundation.accounts.actors import Actor
 from foundation.contributions.limits import names_in
 from foundation.identifiers import folded
 
@@ -39,10 +41,21 @@ def _mask_titles(values: dict[str, Any]) -> None:
             values[name] = masked(values[name], people)
 
 
+def _mask_parties(actor: Actor, dispute: Dispute, values: dict[str, Any]) -> dict[str, Any]:
+    """Mask in the new title of a dispute who is a party to it; what stands there already is no change."""
+    people = names_to_mask(actor, dispute)
+    titles = {
+        name: masked(values[name], people) for name in TITLE_FIELDS if isinstance(values.get(name), str)
+    }
+    same = {name for name, text in titles.items() if text == getattr(dispute, name)}
+    return {name: value for name, value in (values | titles).items() if name not in same}
+
+
 register_target(
     "dispute",
     Dispute,
     settle=_mask_titles,
+    adapt=_mask_parties,
     listed={
         "summary": _("Dispute"),
         "kind": _("Kind"),

@@ -55,6 +55,11 @@ def _hand_over_drawn(actor: Actor, user_id: int, station_id: int, successor_id: 
     return hand_over_drawn(officer_id=user_id, station_id=station_id, successor=successor, at=timezone.now())
 
 
+def _enterprises(user_id: int, station_id: int) -> Collection[int]:
+    mine = _planned([station_id]).filter(Q(officer_id=user_id) | Q(second_id=user_id))
+    return list(mine.values_list("enterprise_id", flat=True))
+
+
 def _behind(user_id: int, stations: Collection[int]) -> list[tuple[Words, int]]:
     return []
 
@@ -69,6 +74,7 @@ register(
         orphans=_orphans,
         orphans_page="inspections:plan_visits",
         orphans_query={"who": "left"},
+        enterprises=_enterprises,
     ),
     Duty(
         code="drawn_visits",

@@ -30,6 +30,7 @@ from disputes.agreements.reading import agreements_of
 from disputes.agreements.settling import take_effect
 from disputes.choices import PUBLIC_SECURITY, AgreementEnd, AgreementKind, Side, Signer
 from disputes.models import Agreement, Dispute, Instalment, Payment, belonging_to
+from disputes.whose import by_whom
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import is_police_number
@@ -132,8 +133,7 @@ def conclude_agreement(
         copies=copies,
         signers=signers,
         replaces_id=before.agreement.pk if before else 0,
-        recorded_by=actor.name,
-        recorded_by_id=actor.user_id,
+        **by_whom(actor, "recorded_by"),
         form_key=form_key,
         **values,
     )

@@ -16,6 +16,7 @@ from disputes.agreements import locking
 from disputes.agreements.reading import Concluded
 from disputes.choices import ConfirmationStep
 from disputes.models import Confirmation, belonging_to
+from disputes.whose import by_whom
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
@@ -93,8 +94,7 @@ def record_step(
         agreement_id=agreement.pk,
         step=step,
         on=on,
-        recorded_by=actor.name,
-        recorded_by_id=actor.user_id,
+        **by_whom(actor, "recorded_by"),
         **values,
     )
     decision = {"decision_number": values["number"]} if values["number"] else {}

@@ -28,6 +28,8 @@ from disputes.choices import (
 from disputes.kinds import kind_on_paper
 from disputes.models import AgreementSignature, Dispute, Payment
 from disputes.paper_words import SIDES
+from disputes.people.opening import open_all
+from disputes.people.selectors import parties_of
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -65,7 +67,8 @@ def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str =
     dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     form = BY_KIND[AgreementKind(found.agreement.kind)]
-    return _issue(actor, dispute, form, {"agreement": agreement_id}, agreement_data(dispute, found), form_key)
+    data = agreement_data(dispute, found) | {"annex": all_parties(actor, dispute, found)}
+    return _issue(actor, dispute, form, {"agreement": agreement_id}, data, form_key)
 
 
 @transaction.atomic
@@ -86,6 +89,7 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
         "agreement_on": chinese_day(agreement.concluded_on),
         "effective_on": chinese_day(agreement.effective_on),
         "confirm_by": chinese_day(agreement.confirm_by),
+        "annex": all_parties(actor, dispute, found),
     }
     return _issue(actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key)
 
@@ -188,6 +192,31 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
         "signatures": [_signature(each, signed.get(each), keys) for each in signers],
         **_about(dispute),
     }
+
+
+def all_parties(actor: Actor, dispute: Dispute, found: Concluded) -> list[dict[str, Any]]:
+    """Return the lines of the annex: all parties, if they are more than sign at the top; none otherwise.
+
+    Each is opened for it, and the log says so. Identity numbers are filled in by hand, as in the form itself.
+    """
+    signers = [each for each in found.agreement.signers if each != Signer.MEDIATOR]
+    if parties_of(actor, dispute).count() <= max(len(signers), 2):
+        return []
+    opened = open_all(
+        actor=actor, dispute_id=dispute.pk, reason=str(_("The paper of the agreement lists all parties."))
+    )
+    return [
+        {
+            "n": number,
+            "side": SIDES[Side(each.party.side)],
+            "name": each.name or each.party.masked_name,
+            "by": "、".join(
+                filter(None, (each.representative, each.guardian and f"{each.guardian}（监护人）"))
+            ),
+            "code": each.party.credit_code,
+        }
+        for number, each in enumerate(opened, 1)
+    ]
 
 
 def _signature(signer: str, signed: AgreementSignature | None, keys: Mapping[str, str]) -> dict[str, str]:

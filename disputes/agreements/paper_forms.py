@@ -50,6 +50,7 @@ _AGREEMENT: dict[str, Any] = {
     "total_in_words": "捌拾陆万肆仟元整",
     "instalments": [_ROW | {"n": n} for n in range(1, 7)],
     "copies": 3,
+    "annex": [],
     "signatures": [
         {"side": "申请方", "who": "陈大勇", "on": "2026年9月16日", "picture": _INK},
         {"side": "被申请方", "who": "吴立新", "on": "2026年9月16日", "picture": _INK},
@@ -71,7 +72,26 @@ _MUCH = {
     "terms": _LONG * 40,
     "instalments": [_ROW | {"n": n, "amount": "1,234,567.89"} for n in range(1, 25)],
     "mediators": "王建国（街道司法所）、" * 12,
-    "parties": [{"side": "申请方", "name": f"陈大勇{n}"} for n in range(1, 41)],
+    "parties": [{"side": "申请方", "name": "陈大勇"}, {"side": "被申请方", "name": "吴立新"}],
+    "annex": [
+        {
+            "n": n,
+            "side": "申请方",
+            "name": f"欧阳陈大勇{n}",
+            "by": "赵强（监护人）" if n % 9 == 0 else "",
+            "code": "",
+        }
+        for n in range(1, 41)
+    ]
+    + [
+        {
+            "n": 41,
+            "side": "被申请方",
+            "name": "和顺建筑劳务有限公司",
+            "by": "吴立新",
+            "code": "91350100M000100Y43",
+        }
+    ],
 }
 
 
@@ -81,14 +101,19 @@ def _examples(**more: Any) -> tuple[dict[str, Any], ...]:
 
 
 def _form(
-    code: str, title: Words, official_title: str, word: str, examples: tuple[dict[str, Any], ...]
+    code: str,
+    title: Words,
+    official_title: str,
+    word: str,
+    examples: tuple[dict[str, Any], ...],
+    versions: tuple[int, ...] = (1, 2),
 ) -> Form:
     return Form(
         code=code,
         title=title,
         official_title=official_title,
         word=word,
-        shipped=(_FOLDER / f"{code}-1.docx",),
+        shipped=tuple(_FOLDER / f"{code}-{version}.docx" for version in versions),
         examples=examples,
         internal=True,  # it names persons
     )
@@ -160,6 +185,7 @@ RECEIPT = _form(
         _RECEIPT | {"instalment": "", "remark": ""},
         _RECEIPT | {"remark": _LONG * 4, "amount": "12,345,678,901.23"},
     ),
+    versions=(1,),
 )
 AGREEMENT_FORMS = (SECURITY, ON_THE_SPOT, PEOPLES, ORAL, REQUEST, RECEIPT)
 BY_KIND = {

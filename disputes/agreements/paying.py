@@ -19,6 +19,7 @@ from disputes.agreements.performance import yuan_of
 from disputes.agreements.reading import Concluded, agreements_of
 from disputes.choices import PaymentWay
 from disputes.models import Dispute, Payment, belonging_to
+from disputes.whose import LONGEST_NAME, by_whom
 from facts.models import Attachment
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -234,7 +235,8 @@ def _has_file(dispute: Dispute, id: int) -> bool:
 
 
 def _save(actor: Actor, payment: Payment, form_key: str) -> None:
-    payment.recorded_by, payment.recorded_by_id = actor.name, actor.user_id
+    for name, value in by_whom(actor, "recorded_by").items():
+        setattr(payment, name, value)
     payment.form_key = form_key
     payment.save(force_insert=True)
 
@@ -244,9 +246,13 @@ def _take_back(actor: Actor, dispute: Dispute, payment: Payment, reason: str) ->
     dispute.refuse_reason(actor, reason)
     now = timezone.now()
     Payment.objects.filter(pk=payment.pk).update(
-        taken_back_at=now, taken_back_by=actor.name, taken_back_reason=reason
+        taken_back_at=now, taken_back_by=actor.name[:LONGEST_NAME], taken_back_reason=reason
     )
-    payment.taken_back_at, payment.taken_back_by, payment.taken_back_reason = now, actor.name, reason
+    payment.taken_back_at, payment.taken_back_by, payment.taken_back_reason = (
+        now,
+        actor.name[:LONGEST_NAME],
+        reason,
+    )
     void_papers(actor, dispute, {"payment": payment.pk}, reason)
 
 

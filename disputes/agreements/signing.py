@@ -21,6 +21,7 @@ from disputes.agreements import locking
 from disputes.agreements.settling import take_effect
 from disputes.choices import SignedOn, Signer
 from disputes.models import AgreementSignature, Dispute, belonging_to
+from disputes.whose import by_whom
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.attachments import files
@@ -119,8 +120,7 @@ def sign_agreement(
                 content_type=sheet.content_type if sheet else "image/png",
                 key=of_paper or files.put(bureau_id, data, shelf=SHELF),
                 sha256=sha256,
-                recorded_by=actor.name,
-                recorded_by_id=actor.user_id,
+                **by_whom(actor, "recorded_by"),
             )
         )
     record(actor, dispute, SIGN, {"signed_on": signed_on.isoformat(), "signatures": len(added)})

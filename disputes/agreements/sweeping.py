@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
+from foundation.database.gone import is_gone
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
 
@@ -57,17 +58,17 @@ def _unpaid(today: dt.date) -> QuerySet[Any]:
 def _each(bureau_id: int, ids: Iterable[int], act: Callable[[int], int], actor: Actor, words: str) -> int:
     """Do something for disputes, each in a transaction of its own, and return the sum of what it returned.
 
-    What fails in one is logged with ``words``, found by the next run, and does not affect the others. Without a database, or after
-    a wait that it ended, the task is repeated.
+    What fails in one is logged with ``words``, found by the next run, and does not affect the others. So is one that
+    somebody else holds. Without a database the task is repeated.
     """
     number = 0
     for id in ids:
         try:
             with station_scope(actor.scope()):
                 number += act(id)
-        except (InterfaceError, OperationalError):
-            raise  # the database is gone: the next run goes on
-        except Exception:
+        except Exception as error:
+            if is_gone(error):
+                raise  # the database is gone: the next run goes on
             logger.exception(words, bureau=bureau_id, dispute=id)
     return number
 
@@ -141,7 +142,9 @@ def _write(
     notify(
         BREACHED,
         to=_leads(dispute) | chiefs_of(dispute.station_id),
-        key=f"{agreement.pk}:{number}",
+        key=str(
+            made.pk
+        ),  # of an instalment that was in breach before, and was paid since, they are told again
         object_id=dispute.pk,
         values={"object": str(dispute), "number": number, "day": due_on.isoformat()},
         actor=actor,

@@ -14,6 +14,7 @@ from disputes.models import Dispute
 from disputes.models.entered import Entered
 from disputes.people.masking import refuse_persons
 from disputes.people.selectors import names_in, parties_of
+from disputes.whose import LONGEST_NAME, by_whom
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
@@ -75,12 +76,12 @@ def check_open(actor: Actor, dispute: Dispute, faults: Faults, **texts: str) -> 
 
 def entered_by(actor: Actor, key: str = "") -> dict[str, Any]:
     """Return the columns that say who entered a row, and by which form."""
-    return {"by": actor.name, "by_id": actor.user_id, "key": key}
+    return by_whom(actor) | {"key": key}
 
 
 def void(actor: Actor, row: Entered, reason: str) -> str:
     """Void a row and return the reason. Raise ValidationError at ``reason``."""
     reason = required_reason(reason)
-    row.voided_at, row.voided_by, row.void_reason = timezone.now(), actor.name, reason
+    row.voided_at, row.voided_by, row.void_reason = timezone.now(), actor.name[:LONGEST_NAME], reason
     row.save(update_fields=["voided_at", "voided_by", "void_reason"])
     return reason

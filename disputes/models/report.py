@@ -21,8 +21,9 @@ class EnterpriseReport(models.Model):
     Written by the enterprise's people in their portal, or by an officer from signed paper or a call (``way``, ``by``,
     ``told_on``, ``entered_by``). ``dispute_id`` is a plain number: of a proof of payment the dispute it belongs to, which another
     enterprise may lead; of the others the one as which it was taken on, 0 until then. ``payment_id`` is the payment that a proof
-    was confirmed into. ``file_id`` is the photo or file of a proof, kept with the files of the dispute. Only the enterprise itself and the police read a
-    row; its words, and whom to call, are sealed. Rows keep what was told; the answer is added.
+    was confirmed into; ``undone_on`` is the day on which the enterprise was told that this payment was taken back, or the dispute
+    voided: written by the task that tells the sides (``disputes.people.sides``), because the enterprise reads neither. ``file_id`` is the photo or file of a proof, kept with the files of the dispute. Only the enterprise itself and the police read a
+    row; its words, who said them and whom to call are sealed. Rows keep what was told; the answer is added.
     """
 
     enterprise = models.ForeignKey(
@@ -34,7 +35,7 @@ class EnterpriseReport(models.Model):
     way = models.CharField(
         _("how it came"), max_length=10, choices=ReportWay.choices, default=ReportWay.PORTAL
     )
-    by = models.CharField(_("who told it"), max_length=80, blank=True)
+    by = SealedTextField(_("who told it"), purpose=PURPOSE, max_length=80, blank=True)
     by_id = models.BigIntegerField(default=0)
     told_on = models.DateField(_("told on"))
     entered_by = models.CharField(max_length=80, blank=True)
@@ -52,6 +53,7 @@ class EnterpriseReport(models.Model):
     payment_id = models.BigIntegerField(default=0)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=80, blank=True)
+    undone_on = models.DateField(null=True)
     answered_by_id = models.BigIntegerField(default=0)
     declined = models.TextField(_("why it was declined"), max_length=2000, blank=True)
 
@@ -113,6 +115,8 @@ class EnterpriseReport(models.Model):
         """What became of it."""
         if self.waits:
             return ReportState.WAITS
+        if self.undone_on:
+            return ReportState.UNDONE
         if self.declined:
             return ReportState.DECLINED
         return ReportState.PAID if self.payment_id else ReportState.TAKEN

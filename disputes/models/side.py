@@ -14,7 +14,7 @@ class DisputeSide(models.Model):
     """Snapshot of one enterprise's side of a dispute 纠纷快照: stage, next day, what it owes; no person and no text.
 
     The lead enterprise has one, and each other registered enterprise that is a party. ``dispute_id`` is a plain number, because
-    the dispute may be another station's, whose rows nobody here reads (``is_here``: it is not). Written by the task
+    the dispute may be another station's (``of_station_id``), whose rows nobody here reads. Written by the task
     ``disputes.tasks.tell_sides_of`` alone, whenever the dispute changes; never erased, but ``ended_at`` once the enterprise
     is no party any more or the dispute was voided.
     """
@@ -24,7 +24,7 @@ class DisputeSide(models.Model):
     )
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="+", db_index=False)
     dispute_id = models.BigIntegerField()
-    is_here = models.BooleanField(default=False, db_default=False)
+    of_station_id = models.BigIntegerField(default=0, db_default=0)
     is_lead = models.BooleanField(default=False)
     side = models.CharField(_("side"), max_length=10, choices=Side.choices, blank=True)
     kind = KindField(_("kind"))
@@ -58,3 +58,8 @@ class DisputeSide(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.opened_on}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the own station leads the dispute: true at once when an enterprise is handed over to the other one's station."""
+        return self.is_lead or self.station_id == self.of_station_id

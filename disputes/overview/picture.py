@@ -15,6 +15,7 @@ from disputes.mediation.choices import StepKind, WayKind
 from disputes.models import Dispute
 from disputes.overview.narrowing import DONE, RELAPSED, followed
 from disputes.overview.punctuality import due_instalments
+from disputes.overview.standing import file_of, moved
 from disputes.selectors import list_disputes
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import address_of
@@ -190,11 +191,11 @@ def by_way(rows: QuerySet[Dispute]) -> list[Result]:
             SELECT w.kind, bool_or(w.place = 1) AND bool_or(d.settled_on IS NOT NULL) AS is_settled,
                 bool_or(w.place > 1 OR s.way_id IS NOT NULL) AS has_failed
             FROM (
-                SELECT w.id, w.kind, coalesce(moved.merged_into_id, w.dispute_id) AS file,
-                    row_number() OVER (PARTITION BY coalesce(moved.merged_into_id, w.dispute_id)
+                SELECT w.id, w.kind, {file_of("w")} AS file,
+                    row_number() OVER (PARTITION BY {file_of("w")}
                         ORDER BY w.from_on DESC, w.id DESC) AS place
                 FROM disputes_way w
-                LEFT JOIN disputes_dispute moved ON moved.id = w.dispute_id AND moved.merged_into_id > 0
+                {moved("w")}
                 WHERE w.voided_at IS NULL
             ) w
             JOIN ({sql}) d(id, settled_on) ON d.id = w.file

@@ -9,7 +9,7 @@ import datetime as dt
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from disputes.overview.standing import among
+from disputes.overview.standing import among, file_of, moved
 
 DUE, LATE = "due", "late"
 PAID = ((DUE, _("One has come due")), (LATE, _("One was not paid by its day")))
@@ -22,7 +22,7 @@ def due_instalments(today: dt.date) -> str:
     all up to it. ``file``: the dispute that survived, of agreements of one that was merged into it.
     """
     return f"""
-        SELECT coalesce(moved.merged_into_id, i.dispute_id) AS file, i.station_id,
+        SELECT {file_of("i")} AS file, i.station_id,
             coalesce(p.own, 0) >= i.fen OR coalesce(p.paid, 0) - coalesce(l.later, 0) >= i.until AS is_on_time
         FROM (
             SELECT i.id, i.dispute_id, i.station_id, i.agreement_id, i.due_on, i.fen,
@@ -30,7 +30,7 @@ def due_instalments(today: dt.date) -> str:
             FROM disputes_instalment i
             JOIN disputes_agreement a ON a.id = i.agreement_id AND a.ended_at IS NULL AND a.effective_on IS NOT NULL
         ) i
-        LEFT JOIN disputes_dispute moved ON moved.id = i.dispute_id AND moved.merged_into_id > 0
+        {moved("i")}
         LEFT JOIN (
             SELECT i.id, sum(p.fen) AS paid, sum(p.fen) FILTER (WHERE p.number = i.number) AS own
             FROM disputes_instalment i JOIN disputes_payment p ON p.agreement_id = i.agreement_id

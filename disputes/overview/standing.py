@@ -24,12 +24,22 @@ from foundation.database.planner import without_nested_loops
 
 # file: the dispute that survived, of rows that belong to one that was merged into it
 _MOVED = "LEFT JOIN disputes_dispute moved ON moved.id = {of}.dispute_id AND moved.merged_into_id > 0"
-_FILE = "coalesce(moved.merged_into_id, {of}.dispute_id) AS file"
+_FILE = "coalesce(moved.merged_into_id, {of}.dispute_id)"
+
+
+def moved(of: str) -> str:
+    """Return the join of rows (their alias) with the file that survived, for :func:`file_of`."""
+    return _MOVED.format(of=of)
+
+
+def file_of(of: str) -> str:
+    """Return the expression for the file of rows that are joined with :func:`moved`."""
+    return _FILE.format(of=of)
 
 
 def _rows(columns: str, table: str, where: str) -> str:
     """Return rows of a table, each with its file."""
-    return f"SELECT {_FILE.format(of='r')}, {columns} FROM {table} r {_MOVED.format(of='r')} WHERE {where}"
+    return f"SELECT {file_of('r')} AS file, {columns} FROM {table} r {moved('r')} WHERE {where}"
 
 
 # the first instalment of each agreement in force of which something is owed; disputes.agreements.reading.with_open says the
@@ -75,9 +85,9 @@ def standing(today: dt.date, disputes: str) -> str:
     """
     day = f"DATE '{today.isoformat()}'"
     agreements = f"""
-        SELECT {_FILE.format(of="a")}, a.effective_on IS NOT NULL AS is_effective, o.due_on,
+        SELECT {file_of("a")} AS file, a.effective_on IS NOT NULL AS is_effective, o.due_on,
             CASE WHEN a.confirm_by >= {day} AND applied.agreement_id IS NULL THEN a.confirm_by END AS confirm_by
-        FROM disputes_agreement a {_MOVED.format(of="a")}
+        FROM disputes_agreement a {moved("a")}
         LEFT JOIN ({_OPEN}) o ON o.agreement_id = a.id
         LEFT JOIN (SELECT DISTINCT agreement_id FROM disputes_confirmation
             WHERE step = 'applied' AND taken_back_at IS NULL) applied ON applied.agreement_id = a.id

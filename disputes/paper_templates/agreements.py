@@ -1,4 +1,4 @@
-"""The papers about an agreement: its four forms, the joint request to the court, the receipt of a payment. Version 1 of each."""
+"""The papers about an agreement: its four forms and the joint request to the court (version 2, with all parties), the receipt of a payment."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from foundation.documents.drawing import BOTH, CENTRE, RIGHT, SONG, WIDTH_MM, Dr
 FOLDER = Path(__file__).parent
 _LABEL = 28.0
 _HALF = WIDTH_MM / 2 - _LABEL
+_ANNEX = (12.0, 22.0, 40.0, 32.0, 34.0, WIDTH_MM - 140.0)
 _ROWS = (16.0, 44.0, 46.0, WIDTH_MM - 106.0)
 FORMS = {
     "mediation-agreement": "治安调解协议书",
@@ -83,7 +84,26 @@ def _signatures(page: Drawn) -> None:
     )
 
 
-def _foot(page: Drawn, path: Path) -> None:
+def _annex(page: Drawn) -> None:
+    """All parties, if there are more than sign at the top: one representative signs for forty."""
+    page.control("{%p if annex %}")
+    page.paragraph("附：全体当事人名单（共{{ annex|length }}方）", bold=True, font=SONG, before=12, keep=True)
+    page.table(
+        _ANNEX,
+        (
+            ("序号", "当事人", "姓名或名称", "代理人、监护人", "证件号码", "签名"),
+            ("{%tr for each in annex %}",),
+            ("{{ each.n }}", "{{ each.side }}", "{{ each.name }}", "{{ each.by }}", "{{ each.code }}", ""),
+            ("{%tr endfor %}",),
+        ),
+        head=True,
+        centred=(0, 1, 2, 3),
+        height_mm=9,
+    )
+    page.control("{%p endif %}")
+
+
+def _foot(page: Drawn, path: Path, *, annex: bool = False) -> None:
     page.table(
         (WIDTH_MM / 2, WIDTH_MM / 2),
         (("", "{{ station }}"), ("", "{{ issued_on }}"), ("", "（印章）")),
@@ -93,6 +113,8 @@ def _foot(page: Drawn, path: Path) -> None:
         line=17,
         lines=False,
     )
+    if annex:
+        _annex(page)
     page.footer("安企　纠纷{{ records }}　模板第{{ template_version }}版　SM3 {{ digest[:16] }}…")
     page.save(path)
 
@@ -138,7 +160,7 @@ def draw_agreement(code: str, folder: Path = FOLDER) -> None:
         copies + ("公安机关存档一份。" if is_police else "人民调解委员会留存一份。"), indent=True, keep=True
     )
     _signatures(page)
-    _foot(page, folder / f"{code}-1.docx")
+    _foot(page, folder / f"{code}-2.docx", annex=True)
 
 
 def draw_request(folder: Path = FOLDER) -> None:
@@ -180,8 +202,9 @@ def draw_request(folder: Path = FOLDER) -> None:
     page.paragraph(
         "附：调解协议书、当事人身份证明、与调解协议相关的财产权利证明等材料。", size=9, line=14, before=4
     )
+    _annex(page)
     page.footer("安企　纠纷{{ records }}　模板第{{ template_version }}版　SM3 {{ digest[:16] }}…")
-    page.save(folder / "confirmation-request-1.docx")
+    page.save(folder / "confirmation-request-2.docx")
 
 
 def draw_receipt(folder: Path = FOLDER) -> None:

@@ -62,9 +62,13 @@ def masked_identity(identity: str) -> str:
 
 
 def masked(text: str, people: Iterable[str] = ()) -> str:
-    """Return a text with the names of ``people``, identity numbers and mobile numbers masked."""
-    if not text:
-        return ""
+    """Return a text with the names of ``people``, identity numbers and mobile numbers masked.
+
+    If one of them cannot be read, because its key is gone, nothing of the text is shown: it may name that person.
+    """
+    people = list(people)
+    if not text or UNREADABLE in people:
+        return UNREADABLE if text else ""
     for name in sorted({each for each in people if len(each) >= SHORTEST_NAME}, key=len, reverse=True):
         text = re.sub(_loosely(name), lambda found: masked_name(found.group()), text, flags=re.IGNORECASE)
     return masked_numbers(text)
@@ -77,11 +81,13 @@ def restored(text: str, stored: str, people: Iterable[str] = ()) -> str:
     the mask for one that would be stored: nobody knows any more whom it means; and for a text that could not be read.
     """
     people = list(people)
-    if is_unreadable(stored) and UNREADABLE in text:
+    if UNREADABLE in people and _lines(text) == [UNREADABLE]:
+        return stored
+    if (is_unreadable(stored) or UNREADABLE in people) and UNREADABLE in text:
         raise ValueError(UNREADABLE)
     if _lines(text) == _lines(masked(stored, people)):
         return stored
-    names = {each for each in people if len(each) >= SHORTEST_NAME}
+    names = {each for each in people if len(each) >= SHORTEST_NAME and each != UNREADABLE}
     hidden: dict[str, list[tuple[int, str]]] = {masked_name(each): [] for each in names}
     taken = [False] * (len(stored) + 1)
     for name in sorted(names, key=len, reverse=True):

@@ -21,6 +21,7 @@ from disputes.people.entries import Entry, checked, entry_of
 from disputes.people.masking import TITLE_FIELDS, names_one_of, refuse_persons
 from disputes.people.register import registered_as
 from disputes.people.selectors import names_in, parties_of
+from disputes.whose import by_whom
 from facts.attachments import list_attachments
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -284,8 +285,7 @@ def renumbered(actor: Actor, party: Party, number: int) -> Party:
         dispute_id=party.dispute_id,
         number=number,
         replaces_id=party.pk,
-        added_by=actor.name[:80],
-        added_by_id=actor.user_id,
+        **by_whom(actor, "added_by"),
     )
 
 
@@ -311,8 +311,7 @@ def _write(
             number=replaces.number if replaces else last + place,
             registered_id=registered.get(entry.credit_code, 0),
             replaces_id=replaces.pk if replaces else 0,
-            added_by=actor.name[:80],
-            added_by_id=actor.user_id,
+            **by_whom(actor, "added_by"),
         )
         for place, entry in enumerate(entries, 1)
     ]

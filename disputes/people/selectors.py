@@ -38,7 +38,15 @@ def names_in(parties: Iterable[Party]) -> list[str]:
 
 def names_to_mask(actor: Actor, dispute: Dispute) -> list[str]:
     """Return the names that texts about a dispute show to nobody: also of who was taken off, corrected or merged. One query."""
-    return names_in(parties_of(actor, dispute, voided=True))
+    return masking(parties_of(actor, dispute, voided=True))
+
+
+def masking(parties: Iterable[Party]) -> list[str]:
+    """Return the names that a text about these parties must not show, with the sign of one that cannot be read (``masked``)."""
+    found, names = list(parties), []
+    for each in found:
+        names += [each.name, each.representative, each.guardian]
+    return [*names_in(found), *([UNREADABLE] if UNREADABLE in names else [])]
 
 
 def is_person(text: str) -> Q:

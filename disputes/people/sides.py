@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 
 from disputes.choices import Side
-from disputes.models import Dispute, DisputeSide, Party
+from disputes.models import Dispute, DisputeSide, EnterpriseReport, Party, Payment
 from disputes.parts import File
 from disputes.people.register import stations_with
 from disputes.people.selectors import parties_of
 from facts.operations import lock_fact
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
+from foundation.database.gone import is_gone
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
 logger = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
         except Http404:  # handed over with its enterprise since: the nightly task tells them
             return 0
         sides = {} if dispute.is_voided else _sides(actor, dispute)
-        told = _snapshot(actor, dispute, sides)
+        told, standing = _snapshot(actor, dispute, sides), _payments_that_stand(dispute)
     others = stations_with(bureau_id, told.keys() - {dispute.enterprise_id}) | {
         dispute.enterprise_id: station_id
     }
@@ -51,6 +52,7 @@ def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
         both = Scope(tuple({station_id, its_station}), bureau=bureau_id, audience=Audience.SYSTEM)
         with station_scope(both):
             _write(enterprise_id, its_station, station_id, dispute_id, told.get(enterprise_id))
+            _write_reports(enterprise_id, dispute, standing)
     return len(told)
 
 
@@ -100,8 +102,31 @@ def _write(
     DisputeSide.objects.update_or_create(
         enterprise_id=enterprise_id,
         dispute_id=dispute_id,
-        defaults={**values, "station_id": station_id, "is_here": station_id == of_station},
+        defaults={**values, "station_id": station_id, "of_station_id": of_station},
     )
+
+
+def _payments_that_stand(dispute: Dispute) -> set[int]:
+    """Return the ids of the payments that were not taken back, and of those that stand corrected by another one."""
+    rows = Payment.objects.filter(enterprise_id=dispute.enterprise_id, dispute_id__in=dispute.file_ids)
+    found = {each.pk: each for each in rows.defer("remark").order_by("-pk")}
+    stand: set[int] = set()
+    for each in found.values():  # the later ones first
+        if each.taken_back_at is None or each.pk in stand:
+            stand |= {each.pk, each.replaces_id}
+    return stand
+
+
+def _write_reports(enterprise_id: int, dispute: Dispute, standing: set[int]) -> None:
+    """Write whether what the enterprise's reports became still holds: the dispute, or the payment (``EnterpriseReport.undone_on``)."""
+    rows = EnterpriseReport.objects.filter(
+        enterprise_id=enterprise_id, dispute_id__in=dispute.file_ids, answered_at__isnull=False, declined=""
+    )
+    gone = dispute.is_voided and not dispute.merged_into_id
+    undone = rows.filter(~Q(payment_id__in=standing), payment_id__gt=0) if not gone else rows
+    ids = list(undone.values_list("pk", flat=True))
+    rows.filter(pk__in=ids, undone_on=None).update(undone_on=timezone.localdate())
+    rows.exclude(pk__in=ids).exclude(undone_on=None).update(undone_on=None)
 
 
 def stale(since: dt.datetime) -> QuerySet[Dispute]:
@@ -142,9 +167,9 @@ def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
 def _told(bureau_id: int, station_id: int, dispute_id: int) -> bool:
     try:
         write_sides(bureau_id, station_id, dispute_id)
-    except (InterfaceError, OperationalError):
-        raise  # the database is gone: the next night goes on
-    except Exception:
+    except Exception as error:
+        if is_gone(error):
+            raise  # the database is gone: the next night goes on
         logger.exception("the sides of a dispute were not told", dispute=dispute_id)
         return False
     return True

@@ -1,11 +1,24 @@
 """Telling the enterprises that are sides of a dispute: the task that writes their snapshots is queued here."""
 
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from disputes.models import Dispute
+from disputes.models import Dispute, Party
 from disputes.tasks import tell_sides_of
+from enterprises.models import Enterprise
+
+
+def tell_after_hand_over(sender: Any, *, enterprise: Enterprise, **_more: Any) -> None:
+    """Tell the other enterprises of disputes that an enterprise leads which station leads them from now on."""
+    others = Party.objects.filter(dispute_id=OuterRef("pk"), voided_at=None).exclude(
+        registered_id__in=(0, enterprise.pk)
+    )
+    rows = Dispute.objects.filter(Exists(others), enterprise_id=enterprise.pk, voided_at=None)
+    for dispute in rows.select_related("station"):
+        tell_sides(dispute)
 
 
 def tell_sides(dispute: Dispute) -> None:

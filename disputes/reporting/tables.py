@@ -30,12 +30,14 @@ TONES = {
     ReportState.TAKEN: "green",
     ReportState.PAID: "green",
     ReportState.DECLINED: "secondary",
+    ReportState.UNDONE: "secondary",
 }
 _WHERE = {
     ReportState.WAITS: Q(answered_at=None),
-    ReportState.TAKEN: Q(answered_at__isnull=False, declined="", payment_id=0),
-    ReportState.PAID: ~Q(payment_id=0),
+    ReportState.TAKEN: Q(answered_at__isnull=False, declined="", payment_id=0, undone_on=None),
+    ReportState.PAID: ~Q(payment_id=0) & Q(undone_on=None),
     ReportState.DECLINED: Q(answered_at__isnull=False) & ~Q(declined=""),
+    ReportState.UNDONE: Q(undone_on__isnull=False),
 }
 
 

@@ -21,8 +21,8 @@ from disputes.mediation import part as _mediation  # noqa: F401 - registers its 
 from disputes.models import Dispute, Party
 from disputes.parts import Clock, File
 from disputes.people import part as people_part
-from disputes.people.masking import masked
-from disputes.people.selectors import names_to_mask
+from disputes.people.masking import OWN_WORDS, masked
+from disputes.people.selectors import masking, names_to_mask
 from disputes.staff.masked import MaskedPage
 from facts.staff.changing import FactCorrect
 from facts.staff.views import FactRecord
@@ -78,6 +78,8 @@ class DisputeRecord(MaskedPage, FactRecord):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         file, dispute = self.file, self.record
+        for name in OWN_WORDS:  # once a party cannot be read any more, nobody knows whom they name
+            setattr(dispute, name, masked(getattr(dispute, name), masking(self.parties_to_mask())))
         clocks = (
             [] if dispute.is_voided else sorted([*file.clocks, *self.deadline], key=lambda each: each.due_on)
         )

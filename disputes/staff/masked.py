@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from disputes.models import Dispute, Party
 from disputes.people.masking import masked, masked_page, restored_at
-from disputes.people.selectors import names_in, parties_of
+from disputes.people.selectors import masking, names_in, parties_of
 from foundation.ui.views import Page
 
 
@@ -49,14 +49,14 @@ class MaskedForm(MaskedPage):
 
     def masked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values of a form with the parties masked in its texts."""
-        people = names_in(self.parties)
+        people = masking(self.parties)
         return {
             name: masked(value, people) if isinstance(value, str) else value for name, value in values.items()
         }
 
     def restored(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return what was typed over masked texts, with what their masks hide. Raise ValidationError at a mask that would be stored."""
-        people = names_in(self.parties)
+        people = masking(self.parties)
         return {
             name: restored_at(name, value, stored[name], people)
             if isinstance(value, str) and isinstance(stored.get(name), str)

@@ -132,6 +132,11 @@ class OfParties(OfFact):
     def get_trail(self) -> list[Crumb]:
         return super().get_trail()[:2]
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What a file of the parties says of itself, and the log of who took it: the number of the dispute, which names nobody."""
+        return [(str(_("Dispute")), f"{self.record.get_kind_display()} {self.record.pk}")]
+
     def file_of(self, form: BaseForm) -> dict[str, int]:
         """Attach the power of attorney to the dispute, under a name that names nobody. Return its id, if there is one."""
         upload = form.cleaned_data.get("power")
@@ -168,7 +173,7 @@ class PartyList(OfParties, Downloadable, TemplateView):
 
     def get_sheet(self, most: int) -> Sheet:
         keys = list(self.get_rows().values_list("pk", flat=True)[:most])
-        told = [(str(_("Shown")), str(_("With those taken off")))] if self.voided else []
+        told = self.told + ([(str(_("Shown")), str(_("With those taken off")))] if self.voided else [])
         return Sheet(str(PARTIES), party_sheet.header(), keys, self.get_cells, told)
 
     def get_cells(self, keys: Sequence[int]) -> list[tuple[str, ...]]:
@@ -223,10 +228,11 @@ class PartySheetOpened(OfParties, ActPage):
         )
         lines = {each.party.pk: party_sheet.opened_cells(each) for each in found}
         told = [
+            *self.told,
             (
                 str(_("Note")),
                 str(_("Names and numbers as they were entered. Whoever passes them on is responsible.")),
-            )
+            ),
         ]
         sheet = Sheet(
             str(PARTIES), party_sheet.header(), list(lines), lambda keys: [lines[key] for key in keys], told

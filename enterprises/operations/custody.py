@@ -18,6 +18,7 @@ from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from enterprises.open_work import open_work_at
 from enterprises.operations.days import last_acts, last_recorded, lasts, not_to_come
 from enterprises.operations.register import locked
+from enterprises.signals import handed_over
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
@@ -90,6 +91,7 @@ def hand_over(
         # belongs to the former station, which can still read it
         staying.station_id, staying.enterprise_id = giving_id, 0
         auditing.write([following, staying], actor=actor)
+        handed_over.send(sender=Enterprise, enterprise=enterprise)
         _notify_hand_over(actor, enterprise, giving_id, receiving, served_by, reason)
     return enterprise
 

@@ -95,7 +95,7 @@ class Target:
 
     Fields and rules come from the model, so a new field can be imported at once: ``only`` these, or else all but
     ``never`` those. ``extra`` are fields that a file may fill and the model does not have; ``settle`` turns their
-    values into those of the model. ``key`` is the field that stores the row's key in its source, "" if none does. ``reference`` is the
+    values into those of the model, ``adapt`` the values that a record gets which is there already (actor, record, values). ``key`` is the field that stores the row's key in its source, "" if none does. ``reference`` is the
     code of another target that records of this one may refer to, by a foreign key of that name; ``contradiction``
     returns the field and the words in which a record contradicts the one it refers to. ``alike`` are the fields by which a
     row without a key is known again, besides its enterprise: the second row that is alike stands for the second record. ``written`` is called
@@ -124,6 +124,7 @@ class Target:
     never: frozenset[str] = frozenset()
     extra: Mapping[str, models.Field] = field(default_factory=dict, compare=False)
     settle: Callable[[dict[str, Any]], None] | None = None
+    adapt: Callable[[Actor, Any, dict[str, Any]], dict[str, Any]] | None = None
     key: str = "external_key"
     alike: tuple[str, ...] = ()
     reference: str = ""

@@ -57,6 +57,11 @@ def take_away(*, actor: Actor, sheet: Sheet, kind: str) -> bytes:
         return path.read_bytes()
 
 
+def record_file(*, actor: Actor, title: str, kind: str, rows: int) -> None:
+    """Record that somebody took a file away that is no list of a page: what it is, and how many rows it has."""
+    record_download(actor=actor, export=Export(title=_cut(title), format=kind, total=rows))
+
+
 def record_download(*, actor: Actor, export: Export) -> None:
     """Record in the audit log who took which list away, with which filters and how many rows."""
     auditing.record(

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
 from foundation.contributions.links import Purpose, purposes
+from foundation.database.gone import is_gone
 from foundation.links.models import SignedLink
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -145,9 +146,9 @@ def _take(actor: Actor, id: int) -> bool:
             purpose.take(actor, found)
             found.taken_at = timezone.now()
             found.save(update_fields=["taken_at"])
-    except (InterfaceError, OperationalError):
-        raise  # the database is gone: the next run goes on
-    except Exception:
+    except Exception as error:
+        if is_gone(error):
+            raise  # the database is gone: the next run goes on
         logger.exception("the answer of a link was not read", link=id)
         return False
     return True

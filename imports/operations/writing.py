@@ -230,6 +230,8 @@ class Writer:
             for draft, pk, _enterprise, version, values, remarks in self.differing.values():
                 row = self._locked(draft.record, pk) if self._updates(draft) else None
                 values = {name: value for name, value in values.items() if name not in self._stays(draft)}
+                if row is not None and draft.record.target.adapt:
+                    values = draft.record.target.adapt(self.stations.actor, row, values)
                 if row is None or row.version != version or not values:
                     self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks), of=pk)
                     continue

@@ -14,11 +14,15 @@ from demo.logins import login_table
 from demo.organisations import RATED_QUARTERS
 from demo.places import BUREAU, SMALL_BUREAU
 from demo.plan import plan_inspections
+from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
-from ratings.operations import adopt_default_standard, issue_interim_vetoes
+from ratings.operations import adopt_default_standard, adopt_standard, issue_interim_vetoes
 from ratings.operations.evaluations import bureau_actor
+from ratings.selectors import adoptions, last_official_quarter, standards
+
+FROM_NOW_ON = "default-4"  # it measures what becomes of disputes
 
 
 class Command(BaseCommand):
@@ -41,6 +45,7 @@ class Command(BaseCommand):
             # the standard's title is stored in the language of whoever publishes it
             with translation.override("zh-hans"), station_scope(actor.scope()):
                 adopt_default_standard(actor=actor)
+                adopt_next(actor, first)
             for period in first.shift(-RATED_QUARTERS).until(first.shift(-1)):
                 with translation.override("zh-hans"):
                     call_command(
@@ -55,6 +60,15 @@ class Command(BaseCommand):
             answer(bureau)
             with translation.override("zh-hans"):
                 plan_inspections(bureau)
+
+
+def adopt_next(actor: Actor, first: Period) -> None:
+    """Let the quarter that is running, and those after it, be rated by the newest default standard; rated ones keep theirs."""
+    last = last_official_quarter(actor)
+    if (last and last >= first) or adoptions(actor).filter(from_quarter=first.code).exists():
+        return
+    published = standards(actor).get(code=FROM_NOW_ON)
+    adopt_standard(actor=actor, standard_id=published.pk, from_quarter=first.code)
 
 
 def _summary_text(summary: Summary) -> str:

@@ -12,6 +12,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.duties import as_system, held_at, stations_of_person, successors_of
 from foundation.accounts.models import User
+from foundation.contributions.duties import lock_all
 
 Successors = Mapping[int, int | None]  # station → person; None: nobody for now
 
@@ -23,6 +24,8 @@ def hand_over_duties(*, actor: Actor, user_id: int, successors: Successors, reas
     Raise NotAllowed, User.DoesNotExist (not visible), WrongState (there is nothing), ValidationError as pass_on.
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
+    people = {user_id, *(each for each in successors.values() if each)}  # two may hand over to each other
+    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
     moved = pass_on(actor, user, stations_of_person(actor, user.pk), successors, reason=reason)
     if not moved:
@@ -54,6 +57,7 @@ def pass_on(
             errors[name] = _("Choose somebody who works at %(station)s.") % {"station": station}
             continue
         with as_system(station):
+            lock_all([duty for duty, _number in held.counts], user.pk, station.pk)
             given = {
                 duty.code: duty.hand_over(actor, user.pk, station.pk, chosen) for duty, _number in held.counts
             }

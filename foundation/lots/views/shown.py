@@ -19,6 +19,8 @@ from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.lots import lot_kinds
 from foundation.downloads import XLSX, private_file
+from foundation.exports import operations as exports
+from foundation.exports.choices import Format
 from foundation.exports.sheets import file_name
 from foundation.lots import operations, selectors
 from foundation.lots.access import Permission
@@ -190,6 +192,8 @@ class DrawSheet(OfDraw, Page, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         title = f"{self.record.lot.title} {self.record}"
+        number = len(self.record.pool) + len(self.record.excused)
+        exports.record_file(actor=self.actor, title=title, kind=Format.XLSX, rows=number)
         return private_file(write_sheet(self.record, title), XLSX, file_name(title, "xlsx"))
 
 
