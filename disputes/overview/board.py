@@ -51,10 +51,11 @@ class Lane:
     first: list[Place] = field(default_factory=list)
 
 
-def lanes(rows: QuerySet[Dispute], most: int) -> dict[Stage, Lane]:
-    """Return the lanes with the first ``most`` of each. One query.
+def lanes(rows: QuerySet[Dispute], most: int, closed: QuerySet[Dispute] | None = None) -> dict[Stage, Lane]:
+    """Return the lanes with the first ``most`` of each, and how many are closed, in one query.
 
-    ``rows`` are what the filters leave of what is not closed; what was voided stands in no lane.
+    ``rows`` are what the filters leave of what is not closed, ``closed`` what they leave of what is; what was voided stands in no
+    lane.
     """
     today = timezone.localdate()
     asked = Statement.of(rows.select_related(None).order_by().values_list(*COLUMNS))
@@ -66,13 +67,21 @@ def lanes(rows: QuerySet[Dispute], most: int) -> dict[Stage, Lane]:
                 count(*) FILTER (WHERE next_on < %s) OVER (PARTITION BY stage) AS late,
                 row_number() OVER (PARTITION BY stage ORDER BY next_on, id) AS place
             FROM ({standing(today, sql)}) stands
-        ) counted WHERE place <= %s ORDER BY stage, place"""
-    found: dict[Stage, Lane] = {stage: Lane(stage) for stage in LANES}
+        ) counted WHERE place <= %s"""
+    given = [today, *params, most]
+    if closed is not None:
+        sql, params = Statement.of(closed.select_related(None).order_by().values_list("pk")).bind({})
+        nothing = ", ".join("NULL" for _clock in CLOCKS)
+        text += f" UNION ALL SELECT {Stage.CLOSED.value}, count(*), 0, 0, NULL, {nothing} FROM ({sql}) closed"
+        given += params
+    found: dict[Stage, Lane] = {stage: Lane(stage) for stage in Stage}
     with without_nested_loops(), connection.cursor() as cursor:
-        cursor.execute(text, [today, *params, most])
+        cursor.execute(f"{text} ORDER BY stage, next_on, id", given)
         for number, count, late, id, next_on, *days in cursor.fetchall():
             lane = found[Stage(number)]
             lane.count, lane.late = count, late
+            if lane.stage == Stage.CLOSED:
+                continue
             ending = zip(CLOCKS, days, strict=True)
             clock = next((name for name, day in ending if day is not None and day == next_on), "")
             lane.first.append(Place(id, next_on, clock))
