@@ -13,6 +13,8 @@ from enterprises.industries import SECTIONS
 from foundation.ui.forms import DayInput
 from ratings.filters import WAYS
 
+TURNED_RED = "red"  # from any other colour, or rated red for the first time
+
 SELECT = {"class": "form-select"}
 
 
@@ -24,7 +26,10 @@ class ColourFilter(filters.FilterSet):
         label=_("Colour"), choices=Colour.choices, empty_label=_("Any colour"), widget=forms.Select(SELECT)
     )
     way = filters.ChoiceFilter(
-        label=_("Change"), choices=WAYS, empty_label=_("Any"), widget=forms.Select(SELECT)
+        label=_("Change"),
+        choices=[*WAYS, (TURNED_RED, _("Turned red"))],
+        empty_label=_("Any"),
+        widget=forms.Select(SELECT),
     )
     since = filters.DateFilter(label=_("Published since"), widget=DayInput())
     lost = filters.ChoiceFilter(
