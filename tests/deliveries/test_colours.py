@@ -138,9 +138,9 @@ def test_what_turned_red_is_one_click_away(world: World, client: Client) -> None
     assert stayed.name not in turned
     assert sorted([*turned, stayed.name]) == sorted(names(client, colour="red"))
     begin = timezone.localdate().replace(day=1).isoformat()
-    tab = get(client, "colours").context["tabs"][1]
+    tab = get(client, "colours").context["tabs"][2]
     assert tab["url"].endswith(f"?way=red&since={begin}")
-    assert get(client, "colours", way="red", since=begin).context["tabs"][1]["active"]
+    assert get(client, "colours", way="red", since=begin).context["tabs"][2]["active"]
 
 
 def test_codes_are_typed_as_people_do(world: World, client: Client) -> None:

@@ -179,13 +179,17 @@ class Colours(OfColours, ListPage):
 
     def get_tabs(self) -> list[dict[str, Any]]:
         begin = timezone.localdate().replace(day=1).isoformat()
-        asked = (self.request.GET.get("way"), self.request.GET.get("since"))
-        this_month = asked == (TURNED_RED, begin)
+        asked = (self.request.GET.get("way", ""), self.request.GET.get("since", ""))
         every = reverse("deliveries:colours")
-        query = urlencode({"way": TURNED_RED, "since": begin})
+        tabs = {
+            ("", ""): (_("All"), every),
+            (TURNED_RED, ""): (_("Turned red"), f"{every}?way={TURNED_RED}"),
+            (TURNED_RED, begin): (_("Turned red this month"), f"{every}?way={TURNED_RED}&since={begin}"),
+        }
+        shown = asked if asked in tabs else ("", "")
         return [
-            {"label": _("All"), "url": every, "active": not this_month},
-            {"label": _("Turned red this month"), "url": f"{every}?{query}", "active": this_month},
+            {"label": label, "url": url, "active": narrowed == shown}
+            for narrowed, (label, url) in tabs.items()
         ]
 
     def get_whole_table(self) -> ColourTable:
