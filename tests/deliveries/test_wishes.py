@@ -140,7 +140,10 @@ def test_a_page_says_what_was_asked_for_and_leads_to_the_secret(desk: Desk) -> N
     assert "https://hooks.example.org/anqi?… was asked for" in waits
     assert "t0p" not in waits
     asked = wish(desk)
-    post(person(Role.OPERATOR), "wish_approve", asked.pk, allowed_hosts="hooks.example.org")
+    operator = person(Role.OPERATOR)
+    dialog = operator.get(reverse("deliveries:wish_approve", args=[asked.pk])).content.decode()
+    assert "as soon as the department has created its secret" in dialog
+    post(operator, "wish_approve", asked.pk, allowed_hosts="hooks.example.org")
     approved = desk.client.get(reverse("deliveries:wish", args=[asked.pk])).content.decode()
     assert reverse("deliveries:rotate_secret", args=[desk.row.pk]) in approved
     assert "as soon as the secret is created" in approved
@@ -149,6 +152,12 @@ def test_a_page_says_what_was_asked_for_and_leads_to_the_secret(desk: Desk) -> N
     approved = desk.client.get(reverse("deliveries:wish", args=[asked.pk])).content.decode()
     assert reverse("deliveries:rotate_secret", args=[desk.row.pk]) not in approved
     assert "Ask for another address" in desk.client.get(page).content.decode()
+    other = {"subscription_id": desk.row.pk, "url": "https://hooks.example.org/2", "why": "Moved"}
+    post(desk.client, "wish_address", **other)
+    with desk.scope():
+        moved = Wish.objects.latest("pk")
+    dialog = operator.get(reverse("deliveries:wish_approve", args=[moved.pk])).content.decode()
+    assert "and no longer to https://hooks.example.org/anqi?…" in dialog
     keys = desk.client.get(reverse("accounts:keys")).content.decode()
     assert reverse("deliveries:wish_key") in keys
 
