@@ -6,6 +6,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from deliveries.covering import Place
 from enterprises.choices import Colour
@@ -26,7 +27,7 @@ class ColourFilter(filters.FilterSet):
         label=_("Colour"), choices=Colour.choices, empty_label=_("Any colour"), widget=forms.Select(SELECT)
     )
     way = filters.ChoiceFilter(
-        label=_("Change"),
+        label=pgettext_lazy("of a colour", "Change"),
         choices=[*WAYS, (TURNED_RED, _("Turned red"))],
         empty_label=_("Any"),
         widget=forms.Select(SELECT),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import Progress
@@ -47,7 +47,7 @@ class NarrowForm(forms.Form):
     """The ratings of a message to show."""
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    show = forms.ChoiceField(label=_("Change"), required=False)
+    show = forms.ChoiceField(label=pgettext_lazy("of a colour", "Change"), required=False)
     colour = forms.ChoiceField(
         label=_("Colour"), required=False, choices=[("", _("Any colour")), *Colour.choices]
     )
