@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -335,6 +335,24 @@ def record_of(actor: Actor, inspection: Inspection) -> CheckRecord | None:
 def answers_of(actor: Actor, inspection: Inspection) -> list[CheckedItem]:
     """Return the answers of an inspection in the order of its checklist. One query."""
     return list(CheckedItem.objects.filter(station_id__in=actor.stations, inspection=inspection))
+
+
+def answers_given(actor: Actor) -> QuerySet[CheckedItem]:
+    """Return what inspections that count answered, the latest recorded first, in the order of their checklists.
+
+    Each has ``officers``, the list of who inspected, as in its CheckRecord.
+    """
+    record = CheckRecord.objects.filter(enterprise=OuterRef("enterprise"), inspection=OuterRef("inspection"))
+    rows = CheckedItem.objects.filter(station_id__in=actor.stations, inspection__voided_at=None).exclude(
+        answer=""
+    )
+    rows = rows.annotate(officers=Subquery(record.values("officers")[:1]))
+    return rows.select_related("inspection", "enterprise").order_by("-inspection_id", "place")
+
+
+def police_numbers_of(row: Any) -> str:
+    """Return the police numbers of who inspected, of a row of ``answers_given``."""
+    return "、".join(each["police_number"] for each in row.officers or () if each["police_number"])
 
 
 def still_open(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
