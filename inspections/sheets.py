@@ -12,6 +12,7 @@ from foundation.contributions.sheets import Target, register
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.access import Permission
+from inspections.checklists.content import Answered
 from inspections.checklists.sheet_acts import Answers, inspectors_of
 from inspections.choices import Conclusion, Severity
 from inspections.models import CheckedItem, Forgery, Hazard, Inspection, Obstruction, Penalty, SelfCheck
@@ -95,8 +96,9 @@ register(
     Target(
         "answer",
         CheckedItem,
-        only=("code", "answer", "note"),
+        only=("code", "note"),
         extra={
+            "answer": models.CharField(_("answer"), choices=Answered.choices, max_length=4),
             "inspected_on": models.DateField(_("inspected on")),
             "officers": models.CharField(
                 _("police numbers"),

@@ -61,8 +61,6 @@ class AnswerTable(Table):
         verbose_name=_("Police numbers"), orderable=False, empty_values=(), accessor="pk"
     )
 
-    sheet_labels = {"enterprise": (_("Enterprise"), "")}
-
     class Meta:
         order_by_field = "sort"
 
@@ -95,7 +93,10 @@ class AnswersPage(ListPage):
     empty_text = _("Answers come from inspections by checklist, or from a sheet under Imports.")
 
     def get_trail(self) -> list[Crumb]:
-        return [Crumb(_("Inspections"), reverse("inspections:inspections"))]
+        return [
+            Crumb(_("Inspections"), reverse("inspections:inspections")),
+            Crumb(_("Checklists"), reverse("inspections:checklists")),
+        ]
 
     def get_queryset(self) -> QuerySet[CheckedItem]:
         return answers_given(self.actor)
