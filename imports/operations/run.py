@@ -207,10 +207,10 @@ def _read_file(
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
-    with station_scope(
-        system_actor(bureau_id=stations.bureau.pk).scope()
-    ):  # choices may be those of the bureau
-        reader = RowReader(spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet))
+    with station_scope(stations.actor.scope()):  # choices may be those of the bureau
+        reader = RowReader(
+            spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet), actor=stations.actor
+        )
     writer = Writer(
         spec=spec,
         stations=stations,

@@ -337,7 +337,7 @@ def _engine(
     stations = OwnStations(bureau, sheet.station_id)
     with station_scope(actor.scope()):  # choices may be those of the bureau
         spec = spec_for(sheet, stations)
-        reader = RowReader(spec, sheet.header, workbook=True)
+        reader = RowReader(spec, sheet.header, workbook=True, actor=stations.actor)
     tally = Tally(spec.label, spec.record.target.code)
     choices: dict[int, Decision] = {}
     options: dict[str, Any] = {
