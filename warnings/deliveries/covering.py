@@ -44,7 +44,7 @@ class Coverage:
     """The area of a department's active subscriptions. ``actor`` is who reads it, with the covered stations as area.
 
     ``stations`` are those in it, by id. For a key, all is within its own area. ``area`` are all stations of the bureau, or
-    of the key; ``subscriptions`` those whose messages the actor may read, ended ones too.
+    of the key; ``of_bureau`` the ids of all; ``subscriptions`` those whose messages the actor may read, ended ones too.
     """
 
     actor: Actor
@@ -52,6 +52,12 @@ class Coverage:
     stations: dict[int, Place]
     area: dict[int, Place]
     subscriptions: tuple[int, ...]
+    of_bureau: tuple[int, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the area is the whole bureau."""
+        return len(self.area) == len(self.of_bureau)
 
     @contextmanager
     def reading(self) -> Iterator[Actor]:
@@ -95,7 +101,7 @@ class Coverage:
 def coverage(actor: Actor) -> Coverage:
     """Return what the department's active subscriptions cover, nothing for everybody else. Takes one query."""
     if actor.audience is not Audience.DEPARTMENT:
-        return Coverage(replace(actor, stations=()), (), {}, {}, ())
+        return Coverage(replace(actor, stations=()), (), {}, {}, (), ())
     places = Station.objects.filter(bureau_id=OuterRef("bureau_id")).order_by("name")
     rows = Subscription.objects.filter(bureau_id=actor.bureau_id, department_id=actor.department_id).annotate(
         places=ArraySubquery(places.values(place=JSONObject(pk="pk", code="code", name="name")))
@@ -118,4 +124,5 @@ def coverage(actor: Actor) -> Coverage:
         tuple(
             row.pk for row in wanted if is_whole or (not row.whole_bureau and set(row.stations) <= mine)
         ),  # as deliveries.selectors.subscriptions
+        tuple(of_bureau),
     )

@@ -164,7 +164,7 @@ def meaning_of(outcome: str, fault: str, status: int | None) -> Meaning:
     return MEANINGS["server" if status and status >= 500 else "other"]
 
 
-def answer_words(fault: str, status: int | None) -> str:
+def status_words(fault: str, status: int | None) -> str:
     """Return the answer itself, short: "HTTP 401", "No answer in time"."""
     if status:
         return _("HTTP %(status)s") % {"status": status}

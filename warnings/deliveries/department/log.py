@@ -17,7 +17,7 @@ from deliveries.access import Permission
 from deliveries.department import log_reading as reading
 from deliveries.department.selectors import my_subscriptions
 from deliveries.department.views import OfMySubscription
-from deliveries.diagnosis import answer_words, guide_url
+from deliveries.diagnosis import guide_url, short_result
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import old_secret_signs, push_state, shown_address
 from foundation.ids import LARGEST_ID
@@ -121,7 +121,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             lines=reading.lines_of(page.object_list, numbers),
             waiting=reading.waiting_rows(self.actor, row) if page.number == 1 and not show else [],
             shown=reading.shown_attempt(self.actor, row, chosen) if chosen else None,
-            answer=answer_words(chosen) if chosen else "",
+            answer=short_result(chosen) if chosen else "",
             is_chosen="attempt" in self.request.GET,
             state=push_state(row, len(skipped)),
             summary=summary,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from deliveries import operations, selectors
 from deliveries.access import Permission
 from deliveries.department.views import OfMySubscription
-from deliveries.meanings import answer_words, meaning_of
+from deliveries.meanings import meaning_of, status_words
 from deliveries.models import TestEvent
 from deliveries.wording import shown_address
 from foundation.ui.forms import new_key
@@ -61,7 +61,7 @@ class ShownTest(OfMySubscription, RecordPage):
             row=self.record,
             test=test,
             state=selectors.state_of_test(test),
-            answer=answer_words(test.fault, test.status),
+            answer=status_words(test.fault, test.status),
             meaning=meaning_of(test.outcome, test.fault, test.status) if test.answered_at else None,
             address=shown_address(self.record.url),
             body=json.dumps(json.loads(test.body), ensure_ascii=False, indent=2),

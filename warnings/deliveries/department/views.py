@@ -16,7 +16,6 @@ from django.views.generic import TemplateView
 from deliveries import operations
 from deliveries import selectors as deliveries
 from deliveries.access import Permission
-from deliveries.choices import Paused
 from deliveries.department import selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import ReplayForm
@@ -156,6 +155,7 @@ class Inbox(ListPage):
             "counts": self.counts,
             "state": self.state,
             "tests": tests,
+            "subscriptions": self.subscriptions,
             "subscribed": bool(subscriptions) or bool(self.counts["all"]),
         }
 
@@ -270,7 +270,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             row=row,
             start=start,
             token=new_key(),
-            may_test=bool(row.active and row.url and row.secret_at and row.paused_why != Paused.CONFIRM),
+            may_test=bool(row.active and row.url and row.secret_at and not row.is_unconfirmed),
             primary_test=start is not None and start.next.code == "test",
             sandbox=is_sandbox(row.bureau),
             filters=self.get_narrows(),
@@ -285,7 +285,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             may_replay=bool(row.active and row.url and row.last_delivered),
             may_rotate=row.active,
             has_secret=row.secret_at is not None,
-            may_confirm=row.active and row.paused_why == Paused.CONFIRM and start is None,
+            may_confirm=row.active and row.is_unconfirmed and start is None,
             **context,
         )
 
@@ -363,7 +363,7 @@ class ConfirmAddress(OfMySubscription, ActPage):
         return words % {"url": self.record.url, "hosts": listed(self.record.allowed_hosts)}
 
     def get_refusal(self) -> Words:
-        waits = self.record.paused_why == Paused.CONFIRM
+        waits = self.record.is_unconfirmed
         return "" if waits else _("No address is waiting to be confirmed.")
 
     def perform(self, form: BaseForm) -> Subscription:
