@@ -9,17 +9,19 @@ policies open published ratings and the register to it and nothing else, and ind
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from deliveries.models import Subscription
+from deliveries.models import Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience, station_scope
 
 NOTHING = Q(pk__in=())
+_READ = ("whole_bureau", "stations", "industries", "active", "url", "failing_since", "paused_why")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Coverage:
     area: dict[int, Place]
     subscriptions: tuple[int, ...]
     of_bureau: tuple[int, ...]
+    waiting: int = (
+        0  # messages to acknowledge, and pushes in trouble: the navigation's figures, read with the rest
+    )
+    troubled: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -103,10 +109,16 @@ def coverage(actor: Actor) -> Coverage:
     if actor.audience is not Audience.DEPARTMENT:
         return Coverage(replace(actor, stations=()), (), {}, {}, (), ())
     places = Station.objects.filter(bureau_id=OuterRef("bureau_id")).order_by("name")
+    unread = Receipt.objects.filter(
+        bureau_id=actor.bureau_id, department_id=actor.department_id, acknowledged_at=None
+    )
+    unread = unread.order_by().values("department_id").annotate(n=Count("pk")).values("n")
     rows = Subscription.objects.filter(bureau_id=actor.bureau_id, department_id=actor.department_id).annotate(
         places=ArraySubquery(places.values(place=JSONObject(pk="pk", code="code", name="name")))
     )
-    wanted = list(rows.only("whole_bureau", "stations", "industries", "active").order_by("id"))
+    if not actor.key_id:
+        rows = rows.annotate(unread=Subquery(unread))
+    wanted: list[Any] = list(rows.only(*_READ).order_by("id"))
     of_bureau = {each["pk"]: Place(**each) for each in (wanted[0].places if wanted else ())}
     mine = frozenset(of_bureau) & frozenset(actor.stations) if actor.key_id else frozenset(of_bureau)
     parts = tuple(
@@ -125,4 +137,6 @@ def coverage(actor: Actor) -> Coverage:
             row.pk for row in wanted if is_whole or (not row.whole_bureau and set(row.stations) <= mine)
         ),  # as deliveries.selectors.subscriptions
         tuple(of_bureau),
+        waiting=(wanted[0].unread or 0) if wanted and not actor.key_id else 0,
+        troubled=sum(row.is_troubled for row in wanted),
     )

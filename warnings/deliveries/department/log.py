@@ -21,7 +21,7 @@ from deliveries.diagnosis import guide_url, short_result
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import old_secret_signs, push_state, shown_address
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import day_field, reason_field
+from foundation.ui.forms import day_field, new_key, reason_field
 from foundation.ui.views import ActPage, ButtonPage, Page, RecordPage, WithResults, id_in, invalid_of
 from foundation.words import Words
 
@@ -127,6 +127,7 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             summary=summary,
             address=shown_address(row.url),
             old_signs=old_secret_signs(row),
+            token=new_key(),
             is_moving=reading.is_moving(row),
             curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after={after}"',
             fetched=f"GET {reverse('deliveries_api:events')}\n  ?subscription={row.pk}&after={after}",

@@ -177,6 +177,17 @@ class Subscription(models.Model):
         return self.paused_why == Paused.CONFIRM or self.awaits_confirmation
 
     @property
+    def is_troubled(self) -> bool:
+        """Whether the push fails, or was paused, but not by hand: ``troubled`` of the department's navigation counts it."""
+        broken = self.failing_since is not None or self.paused_why not in (Paused.NOT, Paused.MANUAL)
+        return self.active and bool(self.url) and broken
+
+    @property
+    def can_be_tested(self) -> bool:
+        """Whether a test event can be sent: to an address that is confirmed, signed with a secret that somebody has."""
+        return bool(self.active and self.url and self.secret_at and not self.is_unconfirmed)
+
+    @property
     def waiting(self) -> int:
         """The number of messages written but not delivered yet."""
         return self.last_sequence - self.last_delivered
