@@ -30,7 +30,7 @@ from foundation.words import Words, listed
 
 RATINGS_PER_PAGE = 20
 SHOWN = 10  # answers about one enterprise on the page; the API has all
-IN_SHEET = 3  # the last texts about one enterprise: a cell holds 32,767 characters
+IN_SHEET = 5  # the last texts about one enterprise: a cell holds 32,767 characters
 
 
 class Message(Downloadable, WithResults, OfMessage, TemplateView):
