@@ -102,8 +102,8 @@ def test_the_five_jobs_of_a_department(
     assert clicks.number <= 8, clicks.number
     clicks.link("I have saved it")
     subscription = page.url
-    faults = watch.look()
     last = _settled(page, receiver)
+    faults = watch.look()
 
     # 2. One message is sent again, and nothing after it.
     page.goto(f"{subscription}log/")
@@ -156,8 +156,8 @@ def test_the_five_jobs_of_a_department(
 
     # 5. What turned red: a list, and by its address a single request.
     page.goto("/deliveries/inbox/")
-    clicks.begin()
     faults += watch.look()
+    clicks.begin()
     clicks.menu("Colours")
     clicks.on_phone("Filter")
     page.locator("[name=colour]").select_option("red")
