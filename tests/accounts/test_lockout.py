@@ -66,6 +66,7 @@ def test_the_delay_grows(house: House, username: str) -> None:
         assert (log_in(Client(), username).status_code == 302) is (username == "officer")
 
 
+@pytest.mark.drill
 def test_beyond_fifty_failures_only_a_device_that_logged_in_before(house: House) -> None:
     used = Client()
     assert log_in(used).status_code == 302

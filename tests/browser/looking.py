@@ -236,15 +236,6 @@ def named(what: str, found: list[str]) -> list[str]:
     return [f"{what}: {each}" for each in found]
 
 
-def stretched(page: Page, ours: tuple[list[str], list[str]]) -> list[str]:
-    """What makes a page scroll sideways with text at 200 %, and with long words. The page is spoilt afterwards."""
-    enlarge(page, 200)
-    found = named("text at 200 %", wide(page))
-    enlarge(page, 100)
-    lengthen(page, ours)
-    return found + named("long words", wide(page))
-
-
 def closely(
     page: Page,
     ours: tuple[list[str], list[str]],

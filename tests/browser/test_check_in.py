@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.watching import Enter
@@ -9,6 +10,7 @@ from tests.browser.watching import Enter
 MILL = {"latitude": 31.230416, "longitude": 121.473701, "accuracy": 12}
 
 
+@pytest.mark.drill
 def test_officers_check_in_at_the_door_and_leave(enter: Enter) -> None:
     phone = enter("chief", width=360, geolocation=MILL, permissions=["geolocation"])
     page = phone.page

@@ -219,6 +219,7 @@ def test_a_search_that_meets_an_ended_session_leads_back_to_the_text(page: Page)
     expect(text_of(page)).to_have_value("Half a text")
 
 
+@pytest.mark.drill
 def test_another_role_of_the_same_person_does_not_see_it(visit: Enter) -> None:
     page = visit().page
     log_in(page, "both")
@@ -273,6 +274,7 @@ def test_what_waits_for_the_network_is_not_sent_by_somebody_else(page: Page) -> 
     assert not posts
 
 
+@pytest.mark.drill
 def test_a_dialog_shown_under_another_role_is_not_kept_under_that_of_the_page(page: Page) -> None:
     page.goto("/inspections/hazards/?state=open")
     page.locator("#results a[href*='/hazards/']").first.click()
@@ -416,6 +418,7 @@ def test_a_dialog_keeps_its_text_too(page: Page) -> None:
     expect(page.locator("#modal [data-draft-box]")).to_have_count(0)
 
 
+@pytest.mark.drill
 def test_saving_three_times_with_back_and_a_double_click_is_no_conflict(page: Page) -> None:
     page.goto("/disputes/")
     page.locator("#results a[href*='/disputes/']").first.click()
@@ -436,6 +439,7 @@ def test_saving_three_times_with_back_and_a_double_click_is_no_conflict(page: Pa
             page.wait_for_url("**/correct/")
 
 
+@pytest.mark.drill
 def test_back_to_a_form_that_was_recorded_leads_to_the_record(page: Page, fresh_number: str) -> None:
     """A browser restores some fields only: what is sent again would be another record with parts missing."""
     hazard = record_inspection_with_hazard(page, f"Door {fresh_number}")

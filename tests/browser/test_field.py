@@ -156,6 +156,7 @@ def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
     expect(page.locator("body")).to_contain_text("two.jpg")
 
 
+@pytest.mark.drill
 def test_what_waits_goes_under_the_person_who_typed_it(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page
@@ -232,6 +233,7 @@ def other_key(route: Route) -> None:
     route.fulfill(status=200, content_type="application/json", body='{"key": "another"}')
 
 
+@pytest.mark.drill
 def test_an_answer_that_is_not_ours_deletes_nothing(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page
@@ -278,6 +280,7 @@ FULL = """() => {
 }"""
 
 
+@pytest.mark.drill
 def test_a_server_that_never_answers_and_a_phone_that_is_full(phone_of: NewPhone) -> None:
     phone = phone_of("officer")
     page = phone.page
@@ -352,6 +355,7 @@ def test_a_file_that_is_missing_is_said(phone_of: NewPhone, site: str) -> None:
         server.server_close()
 
 
+@pytest.mark.drill
 def test_one_key_eight_times_a_poison_item_and_a_superseded_list(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page
@@ -414,6 +418,7 @@ def test_one_key_eight_times_a_poison_item_and_a_superseded_list(phone_of: NewPh
     expect(page.locator(".is-aside")).to_have_count(0)
 
 
+@pytest.mark.drill
 def test_two_tabs_and_two_phones_at_one_enterprise(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page
@@ -479,6 +484,7 @@ def test_what_is_wrong_is_said_at_once_and_where_it_is_seen(phone_of: NewPhone) 
     expect(page.get_by_role("alert").filter(has_text="officers")).to_have_count(0)
 
 
+@pytest.mark.drill
 def test_a_newer_version_waits_for_the_person(phone_of: NewPhone) -> None:
     phone = phone_of("chief")
     page = phone.page

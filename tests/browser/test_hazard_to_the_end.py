@@ -3,6 +3,7 @@
 import io
 import re
 
+import pytest
 from docx import Document
 from playwright.sync_api import Locator, Page, expect
 
@@ -43,6 +44,7 @@ def points(page: Page) -> str:
     return page.locator("#now, .portal-now, main").first.inner_text()
 
 
+@pytest.mark.drill
 def test_a_hazard_from_finding_to_closing(enter: Enter, fresh_number: str) -> None:
     officer, chief = enter("officer"), enter("chief")
     phone = enter("manager", width=360)

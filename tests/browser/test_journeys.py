@@ -79,6 +79,7 @@ def test_from_the_login_to_the_line_of_time(visit: Enter, enter: Enter, fresh_nu
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_a_voided_record_says_why_and_offers_no_act(enter: Enter, fresh_number: str) -> None:
     hazard = record_inspection_with_hazard(enter("officer").page, f"灭火器过期 {fresh_number}")
     watch = enter("chief")
@@ -118,6 +119,7 @@ def test_search_as_you_type(enter: Enter, typed: str) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_language_and_darkness_are_kept(visit: Enter) -> None:
     """Chosen once, they outlive the log-out and the next log-in."""
     watch = visit(language="en")
@@ -267,6 +269,7 @@ def test_two_officers_at_one_record(enter: Enter, fresh_number: str) -> None:
 # --- the chief ---
 
 
+@pytest.mark.drill
 def test_liaison_officers_in_bulk(enter: Enter) -> None:
     """Rows by range, by keyboard and all at once; what will be done follows what is typed."""
     watch = enter("chief")
@@ -307,6 +310,7 @@ def test_liaison_officers_in_bulk(enter: Enter) -> None:
 # --- the supervisor ---
 
 
+@pytest.mark.drill
 def test_a_trial_run_to_its_end(enter: Enter) -> None:
     watch = enter("bureau")
     page = watch.page

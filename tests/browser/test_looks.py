@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import looking
 from tests.browser.test_pages import told
 from tests.browser.watching import Enter
+from tests.suite import mostly
 
 # A list, a form, a record and a board of each face; what follows # begins the link that leads on.
 SAMPLES = {
@@ -44,10 +45,7 @@ def go(page: Page, sample: str) -> None:
 
 @pytest.mark.parametrize(
     "who",
-    [
-        pytest.param(who, marks=[] if who in ("officer", "manager") else [pytest.mark.drill])
-        for who in SAMPLES
-    ],
+    mostly(SAMPLES, {"manager"}),
 )
 def test_one_page_of_each_sort(who: str, enter: Enter) -> None:
     language = SCENE[who]

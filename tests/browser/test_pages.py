@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from demo.logins import LOGINS
-from tests.browser.looking import clashes, closely, our_words, seen_in, stretched
+from tests.browser.looking import clashes, closely, our_words, seen_in
 from tests.browser.parts import Parts, parts_of
 from tests.browser.watching import Enter, Watch
 
@@ -128,27 +128,19 @@ def told(faults: dict[str, list[str]]) -> str:
     return "\n".join(f"{address}\n    " + "\n    ".join(found) for address, found in faults.items())
 
 
-# Each as mostly used. The others are drills.
-MOSTLY = {("officer", "zh"), ("bureau", "en")}
-WALKS = [
-    pytest.param(
-        who, language, marks=() if (who, language) in MOSTLY else (pytest.mark.drill, pytest.mark.slow)
-    )
-    for who in ROLES
-    for language in WIDTH
-]
-
-
-@pytest.mark.parametrize(("who", "language"), WALKS)
-def test_every_page_within_reach(who: str, language: str, enter: Enter, with_drills: bool) -> None:
-    """Where drills run, each page is looked at closely on the phone; without them in what spoils pages most often."""
+@pytest.mark.drill
+@pytest.mark.slow
+@pytest.mark.parametrize("language", WIDTH)
+@pytest.mark.parametrize("who", ROLES)
+def test_every_page_within_reach(who: str, language: str, enter: Enter) -> None:
+    """Each page is looked at closely on the phone; where it has room, it breaks last."""
     watch = enter(who, width=WIDTH[language], language=language)
     ours = our_words()
 
     def closer(page: Page) -> list[str]:
-        if language == "en":  # where a page has room, and breaks last
-            return seen_in(page, ("light",)) + clashes(page) if with_drills else []
-        return closely(page, ours, ("dark",), (200,)) if with_drills else stretched(page, ours)
+        if language == "en":
+            return seen_in(page, ("light",)) + clashes(page)
+        return closely(page, ours, ("dark",), (200,))
 
     faults, seen = walk(watch, language, DEPTH.get(who, 9), closer)
     assert not faults, told(faults)

@@ -1,11 +1,13 @@
 """Migrations that render no model again for a constraint or an index."""
 
+import pytest
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from foundation.database.states import IN_PLACE, options_in_place
 
 
+@pytest.mark.drill
 def test_rendered_models_have_the_constraints_and_indexes_of_the_state() -> None:
     loader = MigrationLoader(None)
     state, applied = ProjectState(real_apps=loader.unmigrated_apps), set[tuple[str, str]]()

@@ -87,6 +87,7 @@ def test_going_back_and_typing_something_else_makes_a_second_record(
     assert len(rows(noun.model, city.first)) == 2
 
 
+@pytest.mark.drill
 @each_noun
 def test_without_a_cache_the_same_is_recognised_and_nothing_else_is_lost(
     noun: Noun,

@@ -112,6 +112,7 @@ def test_a_server_that_died_is_started_again(folder: Path, name: str) -> None:
     assert of_folder(folder) == []
 
 
+@pytest.mark.drill
 def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
     configuration.read_keys(folder)
     (folder / "postgres.new").mkdir()
@@ -119,6 +120,7 @@ def test_an_interrupted_first_start_is_begun_again(folder: Path) -> None:
     assert sql("SELECT 1", folder) == "(1,)"
 
 
+@pytest.mark.drill
 def test_a_taken_server_port_moves(folder: Path) -> None:
     port = configuration.read_keys(folder)["postgres"]["port"]
     with socket.create_server(("127.0.0.1", port)):
@@ -191,6 +193,7 @@ def test_data_of_another_major(folder: Path) -> None:
     assert "written by PostgreSQL 16, this is PostgreSQL 18" in refusal(folder)
 
 
+@pytest.mark.drill
 def test_a_damaged_cluster_says_where_the_log_is(folder: Path) -> None:
     sql("SELECT 1", folder)
     shutil.rmtree(folder / "postgres" / "global")

@@ -166,6 +166,7 @@ def test_the_patterns_are_found() -> None:
     } <= PATTERNS.keys()
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("name", sorted(PATTERNS))
 def test_no_pattern_backtracks(name: str) -> None:
     assert growth(PATTERNS[name]) < MOST
