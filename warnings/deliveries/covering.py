@@ -112,12 +112,12 @@ def coverage(actor: Actor) -> Coverage:
     unread = Receipt.objects.filter(
         bureau_id=actor.bureau_id, department_id=actor.department_id, acknowledged_at=None
     )
-    unread = unread.order_by().values("department_id").annotate(n=Count("pk")).values("n")
+    number = unread.order_by().values("department_id").annotate(n=Count("pk")).values("n")
     rows = Subscription.objects.filter(bureau_id=actor.bureau_id, department_id=actor.department_id).annotate(
         places=ArraySubquery(places.values(place=JSONObject(pk="pk", code="code", name="name")))
     )
     if not actor.key_id:
-        rows = rows.annotate(unread=Subquery(unread))
+        rows = rows.annotate(unread=Subquery(number))
     wanted: list[Any] = list(rows.only(*_READ).order_by("id"))
     of_bureau = {each["pk"]: Place(**each) for each in (wanted[0].places if wanted else ())}
     mine = frozenset(of_bureau) & frozenset(actor.stations) if actor.key_id else frozenset(of_bureau)

@@ -104,4 +104,4 @@ class Wish(models.Model):
         """Whether an approved key waits to be created. Its last day may pass before somebody does."""
         last = self.values.get("expires_on") if self.kind == WishKind.KEY else None
         is_open = self.state == WishState.APPROVED and self.key_made_at is None
-        return is_open and bool(last) and dt.date.fromisoformat(last) >= timezone.localdate()
+        return is_open and last is not None and dt.date.fromisoformat(last) >= timezone.localdate()
