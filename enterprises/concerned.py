@@ -34,9 +34,10 @@ def officers_of(
     Only as far as they work at the station. If none of them does any more, its chief; if it has none, the supervisors of the bureau.
     """
     serving = Liaison.objects.filter(enterprise_id=enterprise_id, kind=LiaisonKind.MAIN, until_on=None)
-    ids = {*serving.values_list("officer_id", flat=True), *also} - {0, None}
+    ids = {*also} - {0, None}
     names = {name for each in finders for name in (each, person_key(each))}
-    known = Q(user_id__in=sorted(ids)) | Q(user__full_name__in=sorted(names))
+    known = Q(user_id__in=serving.values("officer_id")) | Q(user_id__in=sorted(ids))
+    known |= Q(user__full_name__in=sorted(names))
     named = Q(known, station_id=station_id, role__in=STATION_ROLES)
     present = RoleGrant.objects.filter(revoked_at=None, user__is_active=True)
     led = Exists(present.filter(chiefs_of(station_id)))

@@ -1,7 +1,6 @@
 """What ratings and inspections write to the enterprise: colour, score, and the day of the next inspection."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -24,21 +23,23 @@ def _next_inspection(*, inspected_on: str, rated_on: str, cycle_days: str) -> st
     return f"greatest(coalesce({inspected_on}, {rated_on}) + {cycle_days}, {rated_on})"
 
 
-def plan_next_inspections(*, actor: Actor, inspected_on: Mapping[int, dt.date | None]) -> int:
-    """Plan the next inspections from the day of each enterprise's last inspection that is not voided, None without one.
+def plan_next_inspections(*, actor: Actor, ids: Sequence[int], inspected: QuerySet) -> int:
+    """Plan the next inspections of enterprises, which are locked, from the day of the last one that is not voided.
 
-    Called by the operations that record, correct, void or import inspections; their audit entries cover it. Returns
+    ``inspected``: ``enterprise_id`` and ``last_inspected_on`` of those that were inspected. Called by the operations that record, correct, void or import inspections; their audit entries cover it. Returns
     how many enterprises changed.
     """
     planned = _next_inspection(
-        inspected_on="n.inspected_on", rated_on="e.rated_on", cycle_days="e.cycle_days"
+        inspected_on="h.last_inspected_on", rated_on="e.rated_on", cycle_days="e.cycle_days"
     )
+    of_these = inspected.filter(enterprise_id__in=ids).values("enterprise_id", "last_inspected_on")
+    held, params = of_these.query.sql_with_params()
     sql = f"""
         UPDATE enterprises_enterprise e SET next_inspection_on = {planned}
-        FROM unnest(%s::bigint[], %s::date[]) AS n(id, inspected_on)
+        FROM unnest(%s::bigint[]) AS n(id) LEFT JOIN ({held}) h ON h.enterprise_id = n.id
         WHERE e.id = n.id AND e.station_id = ANY(%s) AND e.next_inspection_on IS DISTINCT FROM {planned}"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(inspected_on), list(inspected_on.values()), list(actor.stations)])
+        cursor.execute(sql, [list(ids), *params, list(actor.stations)])
         return cursor.rowcount
 
 

@@ -117,8 +117,23 @@ class RegisterFilter(OpenWorkFilter):
         """Return a condition on enterprises as one on the rows of this list."""
         if self.to_enterprise == "pk":
             return where
+        if self.to_enterprise == "enterprise_id":
+            # the row's own enterprise, which its list reads anyway: as a set of ids, all of the register would be read first
+            return _of_joined(where, "enterprise")
         found = selectors.visible(self.actor).filter(where).order_by()
         return Q(**{f"{self.to_enterprise}__in": found.values("pk")})
+
+
+def _of_joined(where: Q, to: str) -> Q:
+    """Return a condition on columns of the register as one on rows that lead there by ``to``."""
+    found = Q(_connector=where.connector, _negated=where.negated)
+    for each in where.children:
+        if isinstance(each, Q):
+            found.children.append(_of_joined(each, to))
+        elif isinstance(each, tuple):  # columns compared with values, no expressions
+            name, value = each
+            found.children.append((f"{to}__{name}", value))
+    return found
 
 
 class IndustryFilter(RegisterFilter):

@@ -66,6 +66,7 @@ def register_target(
     alike: tuple[str, ...] = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     looks: Mapping[str, Callable[[str], bool]] | None = None,
+    resolves: Mapping[str, Callable[[Actor], Callable[[str], str]]] | None = None,
     listed: Mapping[str, Words] | None = None,
     reply: Reply | None = None,
 ) -> None:
@@ -85,6 +86,7 @@ def register_target(
             alike=alike,
             synonyms=synonyms or {},
             looks=looks or {},
+            resolves=resolves or {},
             listed={"enterprise.name": _("Enterprise"), **(listed or {})},
             reply=reply,
         )

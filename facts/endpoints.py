@@ -12,6 +12,7 @@ from facts.models import Fact
 from facts.selectors import visible
 from foundation.ids import LARGEST_ID
 from foundation.rest.checked import CheckedList
+from foundation.rest.fields import MomentField
 from foundation.rest.schema import Schema
 
 
@@ -58,7 +59,7 @@ class FactList(CheckedList):
             ),
             f"{dated}_from": serializers.DateField(required=False, help_text="The first day."),
             f"{dated}_to": serializers.DateField(required=False, help_text="The last day."),
-            "changed_since": serializers.DateTimeField(
+            "changed_since": MomentField(
                 required=False, help_text="Only what was recorded or changed at this moment or later."
             ),
             **cls.filters,

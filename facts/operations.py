@@ -35,6 +35,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.database.once import locked_once
 from foundation.faults import UNCHANGED, Faults
 
 F = TypeVar("F", bound=Fact)
@@ -71,13 +72,14 @@ def create_fact(
     action: str = "",
     faults: Faults | None = None,
     recorded_by_id: int | None = None,
+    locked: Enterprise | None = None,
 ) -> F:
     """Write a new record about an enterprise the actor may see, with its audit entry.
 
     Raise NotAllowed without the permission, Http404 for an enterprise the actor cannot see, AlreadyRecorded if the
     enterprise has a record with this ``external_key``, ValidationError with the faults of all fields. ``faults`` are those that the
     caller's own rules found. ``enterprise_id`` None: none was chosen, which is a fault too. ``recorded_by_id``: of a copy,
-    who recorded the first.
+    who recorded the first. ``locked``: the enterprise, if the caller has locked it and found no record with this key since.
     """
     require(actor, permission)
     if enterprise_id is None:
@@ -86,9 +88,9 @@ def create_fact(
         check_new(actor, model(recorded_by_id=actor.user_id, **values), faults)
     assert enterprise_id
     # a second request with the same form waits here for the first
-    enterprise = lock_enterprise(actor, enterprise_id)
+    enterprise = locked or lock_enterprise(actor, enterprise_id)
     key = values.get("external_key", "")
-    if first := recorded_before(actor, model, enterprise_id, key):
+    if locked is None and (first := recorded_before(actor, model, enterprise_id, key)):
         raise AlreadyRecorded(first)
     fact = model(
         enterprise=enterprise,
@@ -424,6 +426,7 @@ def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) 
     return visible(actor, model, voided=True, enterprise_id=enterprise_id).filter(external_key=key).first()
 
 
+@locked_once
 def lock_enterprise(actor: Actor, enterprise_id: int) -> Enterprise:
     """Return the enterprise, locked against a hand-over until the transaction ends. Raise Http404."""
     enterprise = visible_enterprises(actor).select_for_update(no_key=True).filter(pk=enterprise_id).first()

@@ -91,12 +91,20 @@ def enterprise_or_none(actor: Actor, id: Any) -> Enterprise | None:
 
 
 @asked_once
+def inactivities_of(actor: Actor, enterprise_id: int) -> list[Inactivity]:
+    """Return the times off the register of an enterprise, which are few, latest first. One query."""
+    return list(list_inactivities(actor, enterprise_id))
+
+
 def inactivity_on(actor: Actor, enterprise_id: int, day: dt.date) -> Inactivity | None:
     """Return why the enterprise was off the register on a day; None if it was on it."""
-    return (
-        list_inactivities(actor, enterprise_id)
-        .filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
-        .first()
+    return next(
+        (
+            each
+            for each in inactivities_of(actor, enterprise_id)
+            if each.from_on <= day and (each.until_on is None or each.until_on > day)
+        ),
+        None,
     )
 
 

@@ -88,6 +88,19 @@ SENTENCES = {
     "several_officers": _(
         "Several officers of your station are called “%(value)s”. Designate this one by page."
     ),
+    "no_such_number": _("No officer here has the police number “%(value)s”."),
+    "one_officer": _("At least two officers inspect: “%(value)s”."),
+    "other_officers": _("The inspection names %(here)s, the row %(value)s."),
+    "no_inspection_of_day": _(
+        "This enterprise has no inspection on %(value)s. Bring the inspections in first."
+    ),
+    "several_inspections": _(
+        "This enterprise has several inspections on %(value)s. Enter these answers by page."
+    ),
+    "no_such_item": _("No checklist asks “%(value)s”."),
+    "not_asked": _("The checklist of the inspection does not ask “%(value)s”."),
+    "always_applicable": _("“%(value)s” is always applicable: passed or failed."),
+    "is_signed": _("The inspection of %(value)s was signed as it is: nothing is added to it."),
     "not_possible": "%(why)s",
     "person_elsewhere": _("“%(value)s” is the user name of somebody else. Choose another one."),
     "person_disabled": _("The account “%(value)s” is disabled. Enable it on the person's page first."),

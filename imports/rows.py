@@ -1,6 +1,7 @@
 """Making records from a row of cells, with remarks."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,7 +12,9 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from facts.models import Fact
+from foundation.accounts.actors import Actor
 from foundation.contributions.limits import Limit, broken
+from foundation.contributions.sheets import Unfit
 from foundation.identifiers import compact, readable
 from foundation.shapes import looks_like_person
 from foundation.spreadsheets import non_values
@@ -110,6 +113,21 @@ class Draft:
         return self.spelled.text
 
 
+def _resolving(record: Record, name: str, make: Callable[[Row], Any], actor: Actor) -> Callable[[Row], Any]:
+    """Return the function that makes a field from a row, and what its text stands for."""
+    resolve = record.target.resolves[name](actor)
+    columns = record.fields[name].columns
+
+    def made(row: Row) -> Any:
+        text = make(row)
+        try:
+            return resolve(text) if text else text
+        except Unfit as unfit:
+            raise Refused(unfit.code, columns[0] if columns else name, **unfit.values) from unfit
+
+    return made
+
+
 class Totals(NamedTuple):
     """A row of totals or notes, which is left out: its title, where it stands, and the code of the remark."""
 
@@ -121,7 +139,10 @@ class Totals(NamedTuple):
 class RowReader:
     """Reads the rows of one file. Row numbers within a group count all rows, including those left out."""
 
-    def __init__(self, spec: FileSpec, header: list[str], *, workbook: bool = False) -> None:
+    def __init__(
+        self, spec: FileSpec, header: list[str], *, workbook: bool = False, actor: Actor | None = None
+    ) -> None:
+        """``actor``: in whose scope the rows are written, for what a text stands for (``Target.resolves``)."""
         self.spec = spec
         self.index = {name: position for position, name in enumerate(header)}
         self.width = len(header)
@@ -139,6 +160,12 @@ class RowReader:
             }
             for record in (spec.record, *spec.also)
         }
+        if actor is not None:
+            for record in (spec.record, *spec.also):
+                makers = self._makers[id(record)]
+                for name in record.target.resolves.keys() & makers.keys():
+                    make, nothing = makers[name]
+                    makers[name] = (_resolving(record, name, make, actor), nothing)
 
     def read(self, number: int, found: list[str]) -> Draft | Totals | str:
         """Return the record of a row with its remarks, or why the row is left out: its totals, or the profile's reason.

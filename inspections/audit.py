@@ -9,6 +9,7 @@ from inspections.calling import ACT as CALL
 from inspections.checklists.answering import CLOSE, SEND_BACK
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
+from inspections.checklists.sheet_acts import ACT as ANSWER_BY_SHEET
 from inspections.choices import (
     AbsenceKind,
     EscalationStep,
@@ -104,6 +105,13 @@ register(
         _("Answer of the checklist corrected"),
         "pencil",
         "yellow",
+        names_no_kind=True,
+        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+    ),
+    Action(
+        kind_of_model(Inspection).action(ANSWER_BY_SHEET),
+        _("Answer of the checklist from a sheet"),
+        "checklist",
         names_no_kind=True,
         labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
     ),

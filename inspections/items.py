@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -119,10 +120,21 @@ class Items:
         return self.by_name.get(text.strip())
 
 
+def latest_list(actor: Actor) -> QuerySet[ItemList]:
+    """Return the list that the actor's bureau published last, as rows: one or none."""
+    return ItemList.objects.filter(bureau_id=actor.bureau_id)[:1]
+
+
+@asked_once
+def rows_in_force(actor: Actor) -> list[ItemList]:
+    """Return the rows of ``latest_list``. One query."""
+    return list(latest_list(actor))
+
+
 @asked_once
 def items_in_force(actor: Actor) -> Items:
     """Return the list of the actor's bureau. One query."""
-    latest = ItemList.objects.filter(bureau_id=actor.bureau_id).first()
+    latest = next(iter(rows_in_force(actor)), None)
     if latest is None:
         return Items(1, SHIPPED)
     return Items(latest.number, [Item(**each) for each in latest.items], latest)

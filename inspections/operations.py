@@ -1,5 +1,6 @@
 """Writes of inspections and self-checks; those of hazards are in hazard_operations."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from facts.operations import (
     AlreadyRecorded,
     correct_fact,
     create_fact,
+    lock_enterprise,
     lock_fact,
     recorded_before,
     void_fact,
@@ -21,6 +23,7 @@ from facts.operations import (
 )
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.accounts.auditing import written_at_once
 from foundation.contributions.limits import people_in
 from foundation.database.once import asking_once
 from foundation.faults import Faults, by_field
@@ -39,6 +42,7 @@ from inspections.answer_operations import (
 )
 from inspections.checkins.operations import end_with_inspection
 from inspections.checklists.answering import REMAINS, STILL, CheckSheet, at_item, judge, keep
+from inspections.checklists.reading_ahead import earlier_at
 from inspections.checklists.summary import summary_of, summary_of_sheet
 from inspections.choices import Conclusion, Origin
 from inspections.forging import (
@@ -77,6 +81,7 @@ from inspections.signing import SigningGiven, record_signing, sign_inspection
 
 @transaction.atomic
 @asking_once()
+@written_at_once()
 def create_inspection(
     *,
     actor: Actor,
@@ -98,12 +103,14 @@ def create_inspection(
     """
     faults = Faults()
     named: dict[str, Mapping[str, Any]] = {f"hazards-{n}.": each for n, each in enumerate(hazards)}
-    judged = None
-    if sheet is not None and enterprise_id is not None:
-        require(actor, Permission.RECORD_INSPECTIONS)
-        key = fields.get("external_key", "")
-        if first := recorded_before(actor, Inspection, enterprise_id, key):
+    judged = enterprise = None
+    require(actor, Permission.RECORD_INSPECTIONS)
+    if enterprise_id is not None:
+        # a second request with the same form, and a colleague's phone, wait here for the first
+        enterprise = lock_enterprise(actor, enterprise_id)
+        if first := _recorded_before(actor, enterprise_id, fields):
             raise AlreadyRecorded(first)  # whatever has been published since
+    if sheet is not None and enterprise_id is not None:
         judged = judge(actor, enterprise_id, sheet, faults)
         fields |= judged.fields
         named = {at_item(code): each for code, each in judged.hazards.items()}
@@ -122,6 +129,7 @@ def create_inspection(
             model=Inspection,
             enterprise_id=enterprise_id,
             values=fields,
+            locked=enterprise,
         )
     made: dict[str, Hazard] = {}
     if inspection:
@@ -138,7 +146,9 @@ def create_inspection(
     faults.refuse()
     assert inspection is not None
     if sheet and judged:
-        keep(inspection, sheet, judged, {code: made[at_item(code)] for code in judged.hazards})
+        by_code = {code: made[at_item(code)] for code in judged.hazards}
+        inspection.hazards_by_code = by_code
+        keep(inspection, sheet, judged, by_code)
     end_with_inspection(actor, inspection)
     if signing:
         shown = (
@@ -148,12 +158,22 @@ def create_inspection(
         )
         record_signing(actor, inspection, signing, shown)
     forget_pressing(inspection.enterprise_id)  # it waits for an answer
-    move_next_inspections(actor, [inspection.enterprise_id])
+    plan_next_inspections(actor=actor, ids=[inspection.enterprise_id], inspected=last_inspections(actor))
     if signing:
         issue_after_signing(
             actor, inspection
         )  # last, because it holds the numbers of the station until the commit
     return inspection
+
+
+def _recorded_before(actor: Actor, enterprise_id: int, fields: Mapping[str, Any]) -> Inspection | None:
+    """Return the inspection with this key, voided or not, from what was read ahead if it was."""
+    key, day = fields.get("external_key", ""), fields.get("inspected_on")
+    if not key or not isinstance(day, dt.date):
+        return recorded_before(actor, Inspection, enterprise_id, key)
+    return next(
+        (each for each in earlier_at(actor, enterprise_id, key, day) if each.external_key == key), None
+    )
 
 
 def _see_again(actor: Actor, inspection: Inspection, sheet: CheckSheet, faults: Faults) -> None:
@@ -309,12 +329,8 @@ def move_next_inspections(actor: Actor, enterprise_ids: Iterable[int]) -> None:
     ids = sorted(enterprise_ids)
     mine = visible_enterprises(actor).filter(pk__in=ids).select_for_update(no_key=True)
     ids = list(mine.order_by("pk").values_list("pk", flat=True))
-    held = (
-        last_inspections(actor)
-        .filter(enterprise_id__in=ids)
-        .values_list("enterprise_id", "last_inspected_on")
-    )
-    plan_next_inspections(actor=actor, inspected_on=dict.fromkeys(ids) | dict(held))
+    if ids:
+        plan_next_inspections(actor=actor, ids=ids, inspected=last_inspections(actor))
 
 
 INSPECTION_WRITES = writes_of(

@@ -27,6 +27,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.database.once import asked_once
 from foundation.identifiers import folded
 from foundation.searching import as_typed
 from inspections.access import Permission
@@ -137,12 +138,26 @@ def position_called(enterprise_id: int | None, place: str, found_on: dt.date | N
 
 def positions_called(enterprise_id: int, places: Collection[str], found_on: dt.date) -> dict[str, int]:
     """Return the numbers of the key positions that are called so and were in use on a day, by name. One query."""
-    names = [place for place in places if "\x00" not in place]
+    names = {place for place in places if "\x00" not in place}
     if not names:
         return {}
-    rows = KeyPosition.objects.filter(_in_use_on(found_on), enterprise_id=enterprise_id, name__in=names)
-    latest_last = rows.order_by(F("ended_on").asc(nulls_last=True))
-    return dict(latest_last.values_list("name", "pk"))
+    return {
+        each.name: each.pk
+        for each in positions_latest_last(enterprise_id)
+        if each.name in names and (each.ended_on is None or each.ended_on > found_on)
+    }
+
+
+def by_end(enterprise_id: int) -> QuerySet[KeyPosition]:
+    """Return the key positions of an enterprise, which are few, in the order in which they ended, those in use last."""
+    rows = KeyPosition.objects.filter(enterprise_id=enterprise_id)
+    return rows.order_by(F("ended_on").asc(nulls_last=True))
+
+
+@asked_once
+def positions_latest_last(enterprise_id: int) -> list[KeyPosition]:
+    """Return the rows of ``by_end``. One query."""
+    return list(by_end(enterprise_id))
 
 
 def link_hazards(enterprise_ids: Collection[int]) -> int:

@@ -8,10 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from facts.declarations import register_target
 from foundation.accounts.actors import Actor
+from foundation.contributions.sheets import Target, register
 from foundation.shapes import looks_like_person
 from foundation.words import Words
+from inspections.access import Permission
+from inspections.checklists.content import Answered
+from inspections.checklists.sheet_acts import Answers, inspectors_of
 from inspections.choices import Conclusion, Severity
-from inspections.models import Forgery, Hazard, Inspection, Obstruction, Penalty, SelfCheck
+from inspections.models import CheckedItem, Forgery, Hazard, Inspection, Obstruction, Penalty, SelfCheck
 from inspections.operations import move_next_inspections
 from inspections.positions import link_hazards
 from inspections.replying import REPLY
@@ -49,6 +53,7 @@ register_target(
     alike=("inspected_on", "kind"),
     written=move_next_inspections,
     looks={"inspectors": looks_like_person},
+    resolves={"inspectors": inspectors_of},
     synonyms={
         "key": ("检查编号", "检查记录编号", "检查单号", "inspection id", "inspection no", "visit id"),
         "enterprise.name": ("被检查单位", "被检单位", "受检单位", "inspected enterprise"),
@@ -86,6 +91,36 @@ register_target(
         ),
         "note": ("说明", "情况说明", "检查情况", "备注说明", "remarks", "remark", "notes", "comment"),
     },
+)
+register(
+    Target(
+        "answer",
+        CheckedItem,
+        only=("code", "note"),
+        extra={
+            "answer": models.CharField(_("answer"), choices=Answered.choices, max_length=4),
+            "inspected_on": models.DateField(_("inspected on")),
+            "officers": models.CharField(
+                _("police numbers"),
+                max_length=200,
+                blank=True,
+                help_text=_("Of those who inspected, separated by commas."),
+            ),
+        },
+        key="",
+        alike=("code",),
+        acts=Answers,
+        permission=Permission.RECORD_INSPECTIONS,
+        words=_("answer to a checklist"),
+        synonyms={
+            "enterprise.name": ("被检查单位", "被检单位", "受检单位", "inspected enterprise"),
+            "inspected_on": ("检查日期", "检查时间", "检查日", "inspection date", "date of inspection"),
+            "code": ("项目代码", "检查项代码", "检查项编号", "item code", "code"),
+            "answer": ("检查结果", "结果", "回答", "result", "answer"),
+            "note": ("说明", "情况说明", "备注", "remarks", "note"),
+            "officers": ("警号", "检查人警号", "民警警号", "police numbers", "police number"),
+        },
+    )
 )
 register_target(
     "hazard",

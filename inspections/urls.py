@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inspections.staff import field_pages
+from inspections.staff.answers_page import AnswersPage
 from inspections.staff.draw_pages import InspectionDraw
 from inspections.staff.figures_page import FiguresPage
 from inspections.staff.forgery_pages import ForgeryPages
@@ -27,6 +28,7 @@ urlpatterns = [
     path("field/inspection/", field_pages.field_inspection, name="field_inspection"),
     path("field/photo/", field_pages.field_photo, name="field_photo"),
     path("figures/", FiguresPage.as_view(), name="inspection_figures"),
+    path("answers/", AnswersPage.as_view(), name="answers_given"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
     *PLAN_URLS,
     *HazardPages().urls(),

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.db import models
@@ -16,7 +19,7 @@ from foundation.accounts.reasons import checked_reason
 from foundation.contributions.audit import Kind, kind_of, kind_of_model
 from foundation.contributions.notifications import Happening
 from foundation.database.appending import append
-from foundation.inbox.notifying import announce, announce_alike
+from foundation.inbox.notifying import announce, announce_alike, announced_at_once
 from foundation.tenancy.scope import acting
 
 # secrets, and what is derived from personal values
@@ -34,6 +37,7 @@ _HIDDEN = {
     "sort_key",
 }
 COMMITMENT = "commitment"
+_waiting: ContextVar[list[tuple[Actor, Sequence[AuditEntry]]] | None] = ContextVar("waiting", default=None)
 
 
 def _plain(value: Any) -> Any:
@@ -102,11 +106,35 @@ def write(entries: Sequence[AuditEntry], *, actor: Actor) -> None:
 
     Personal values are replaced by their commitments, here and in the given entries.
     """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.append((actor, entries))
+        return
     values = [value for each in entries for value in _commit(each)]
     with acting(actor.acting):
         # RETURNING would require that the writer sees the row, which is not so for a platform entry
         append(entries)
         append(values)
+
+
+@contextmanager
+def written_at_once() -> Iterator[None]:
+    """Write the entries of the block when it ends, in their order, and announce what they say: one statement for all.
+
+    If it raises, nothing is written. Nothing in the block may read the entries that it writes.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[tuple[Actor, Sequence[AuditEntry]]] = []
+    token = _waiting.set(waiting)
+    with announced_at_once():
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        for actor, of_actor in groupby(waiting, key=lambda each: each[0]):
+            write([entry for _actor, entries in of_actor for entry in entries], actor=actor)
 
 
 def _commit(entry: AuditEntry) -> Iterable[AuditValue]:

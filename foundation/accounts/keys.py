@@ -65,7 +65,7 @@ def authenticate(authorization: str | None, *, address: str = "", request_id: st
     Only the holder of a key's whole text learns that it has expired or was revoked.
     """
     scheme, _space, text = (authorization or "").partition(" ")
-    if not authorization or scheme.lower() != "bearer":
+    if not text.strip() or scheme.lower() != "bearer":  # as where the variable with the key is not set
         return Finding(refusal=Refusal.MISSING)
     written = _TEXT.fullmatch(text.strip())
     key = ApiKey.objects.select_related("department").filter(prefix=written[1]).first() if written else None

@@ -107,6 +107,9 @@ class Target:
     "enterprise.number" and "enterprise.name". ``looks`` says of a field whether a text looks like its content, ``proposes``
     which value of a field a text probably means, or "".
 
+    ``resolves`` makes, for the actor in whose scope rows are written, what a text of a field stands for, such as the names behind
+    police numbers. It raises Unfit.
+
     ``acts`` makes, for the person who brings them, what the rows do that are acts and no records. ``of_enterprise`` says whether each row
     names an enterprise, ``permission`` who may bring such rows besides a right to take over sheets. ``words`` is what one
     is called, if not as its model. ``stage`` is the
@@ -132,6 +135,9 @@ class Target:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     looks: Mapping[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
     proposes: Mapping[str, Callable[[str], str]] = field(default_factory=dict, compare=False)
+    resolves: Mapping[str, Callable[[Actor], Callable[[str], str]]] = field(
+        default_factory=dict, compare=False
+    )
     listed: Mapping[str, Words] = field(default_factory=dict, compare=False)
     acts: Callable[[Actor], Acts] | None = None
     of_enterprise: bool = True

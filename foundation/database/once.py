@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.db import connection
+
 P = ParamSpec("P")
 T = TypeVar("T")
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
@@ -43,3 +45,33 @@ def asked_once(read: Callable[P, T]) -> Callable[P, T]:
         return answers[key]
 
     return asked
+
+
+def answered(read: Callable[P, T], answer: T, /, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Keep the answer of a marked read that came with another statement. Outside of a block it is dropped."""
+    answers = _answers.get()
+    if answers is not None:
+        inner = getattr(read, "__wrapped__")  # noqa: B009  # what asked_once marked
+        answers[(inner, args, tuple(sorted(kwargs.items())))] = answer
+
+
+def locked_once(lock: Callable[P, T]) -> Callable[P, T]:
+    """Mark a function that locks a row: within the block it is asked once, as long as the lock is certain to be held.
+
+    Rolling back a savepoint gives locks back, so one counts only inside the savepoint in which it was taken.
+    """
+
+    @wraps(lock)
+    def locked(*args: P.args, **kwargs: P.kwargs) -> T:
+        answers = _answers.get()
+        if answers is None or not connection.in_atomic_block:
+            return lock(*args, **kwargs)
+        key = (lock, args, tuple(sorted(kwargs.items())))
+        inside = tuple(connection.savepoint_ids)
+        before = answers.get(key)
+        if before is not None and inside[: len(before[0])] == before[0]:
+            return before[1]
+        answers[key] = (inside, lock(*args, **kwargs))
+        return answers[key][1]
+
+    return locked

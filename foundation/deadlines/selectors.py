@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation.accounts.actors import Actor
@@ -54,9 +55,15 @@ class InForce:
         return Limit(start_on, self.length).count()
 
 
+def all_changes(actor: Actor) -> QuerySet[LimitChange]:
+    """Return all that the actor's bureau changed, the latest to come into force first."""
+    return LimitChange.objects.filter(bureau_id=actor.bureau_id)
+
+
 @asked_once
-def _all_changes(actor: Actor) -> list[LimitChange]:
-    return list(LimitChange.objects.filter(bureau_id=actor.bureau_id))
+def changes_at_once(actor: Actor) -> list[LimitChange]:
+    """Return the rows of ``all_changes``. One query."""
+    return list(all_changes(actor))
 
 
 def changes_of(actor: Actor, code: str = "") -> list[LimitChange]:
@@ -64,7 +71,7 @@ def changes_of(actor: Actor, code: str = "") -> list[LimitChange]:
 
     All are read, which are few, so that whoever asks for several limits (``asking_once``) asks the database once.
     """
-    return [each for each in _all_changes(actor) if code in ("", each.code)]
+    return [each for each in changes_at_once(actor) if code in ("", each.code)]
 
 
 def in_force(

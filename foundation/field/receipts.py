@@ -47,12 +47,28 @@ def once(*, actor: Actor, key: uuid.UUID, sha256: str, work: Callable[[], Answer
     Several requests with one key wait for each other. Raise OtherContent, and what the work raises: there is then no receipt.
     """
     wait_for(key)
+    answer = first_answer(actor, key, sha256)
+    if answer is None:
+        answer = work()
+        keep_receipt(actor=actor, key=key, sha256=sha256, answer=answer)
+    return answer
+
+
+def first_answer(actor: Actor, key: uuid.UUID, sha256: str) -> Answer | None:
+    """Return the answer of the first time, None if there was none. Raise OtherContent. One query."""
     first = receipt_of(actor, key)
-    if first:
-        if first.sha256 != sha256:
-            raise OtherContent(str(key))
-        return dict(first.answer)
-    answer = work()
+    if first is None:
+        return None
+    if first.sha256 != sha256:
+        raise OtherContent(str(key))
+    return dict(first.answer)
+
+
+def keep_receipt(*, actor: Actor, key: uuid.UUID, sha256: str, answer: Answer) -> None:
+    """Keep the answer of work that was done in this transaction. Raise OtherContent if the key was used meanwhile.
+
+    The key is unique, so of two who come at once the second waits here for the first and is refused.
+    """
     try:
         with transaction.atomic():
             FieldReceipt.objects.create(
@@ -65,7 +81,6 @@ def once(*, actor: Actor, key: uuid.UUID, sha256: str, work: Callable[[], Answer
             )
     except IntegrityError as error:  # somebody else's
         raise OtherContent(str(key)) from error
-    return answer
 
 
 def receipt_of(actor: Actor, key: uuid.UUID) -> FieldReceipt | None:

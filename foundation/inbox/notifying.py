@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone, translation
 from django.utils.text import Truncator
 
@@ -22,6 +25,8 @@ MORE = "…"
 _together: ContextVar[str] = ContextVar(
     "together", default=""
 )  # the key of the act on many that is under way
+_Asked = tuple[Cause, Happening, Sequence[tuple[str, int, Mapping[str, Any]]]]
+_waiting: ContextVar[list[_Asked] | None] = ContextVar("waiting", default=None)
 _grants = Notification._meta.get_field("grant").related_model
 
 
@@ -47,28 +52,59 @@ def notify_each(
     code: str, *, to: Q, lines: Sequence[tuple[str, int, Mapping[str, Any]]], actor: Any = None
 ) -> int:
     """Notify the same people of several things: a line each, as key, object id and values of :func:`notify`."""
-    return _write([_wanted(code, to=to, lines=lines, actor=actor)])
+    return _write(_wanted([_Told(code, to, lines, actor)]))
 
 
 # one batch after the other for each bureau; whether a batch adds up with what is there
 Wanted = dict[int | None, tuple[bool, list[list[Notification]]]]
 
 
-def _wanted(
-    code: str, *, to: Q, lines: Sequence[tuple[str, int, Mapping[str, Any]]], actor: Any = None
-) -> Wanted:
-    """Return the notifications of :func:`notify_each`, not written. One query."""
-    cause = causes[code]
-    of_many = _together.get() if cause.together else ""
-    if of_many:
-        cause = causes[cause.together]
-    concerned = (
-        _grants._default_manager.filter(to, revoked_at=None, user__is_active=True, role__in=cause.roles)
-        .exclude(user_id=actor.user_id if actor else 0)
-        .order_by("bureau_id", "id")
-        .values_list("bureau_id", "id", "user_id", "enterprise_id")
-    )
-    by = {"by": actor.name if actor and actor.user_id else ""}
+@dataclass(frozen=True)
+class _Told:
+    """What the people who meet a condition are notified of: a line each, as key, object id and values."""
+
+    code: str
+    to: Q
+    lines: Sequence[tuple[str, int, Mapping[str, Any]]]
+    actor: Any = None
+
+    @property
+    def cause(self) -> Cause:
+        cause = causes[self.code]
+        return causes[cause.together] if cause.together and _together.get() else cause
+
+    @property
+    def concerned(self) -> Q:
+        others = ~Q(user_id=self.actor.user_id) if self.actor and self.actor.user_id else Q()
+        return Q(self.to, others, role__in=sorted(self.cause.roles))
+
+
+def _wanted(told: Sequence[_Told]) -> list[Wanted]:
+    """Return the notifications, not written. One query, and those that the causes ask to know whom they concern."""
+    conditions = list(dict.fromkeys(each.concerned for each in told))
+    if not conditions:
+        return []
+    whole = reduce(or_, conditions)
+    rows = _grants._default_manager.filter(whole, revoked_at=None, user__is_active=True)
+    meets = {f"meets_{n}": _is_met(each, alone=len(conditions) == 1) for n, each in enumerate(conditions)}
+    found = rows.annotate(**meets).order_by("bureau_id", "id")
+    grants = list(found.values_list("bureau_id", "id", "user_id", "enterprise_id", *meets))
+    wanted = []
+    for each in told:
+        column = 4 + conditions.index(each.concerned)
+        mine = dict.fromkeys(row[:4] for row in grants if row[column])
+        wanted.append(_lines_for(each, list(mine)))
+    return wanted
+
+
+def _is_met(condition: Q, *, alone: bool) -> Any:
+    """Return whether a row meets one of several conditions; of a single one every row does."""
+    return Value(True) if alone else Case(When(condition, then=True), default=False)
+
+
+def _lines_for(told: _Told, concerned: Sequence[tuple[int | None, int, int, int | None]]) -> Wanted:
+    of_many = _together.get() if causes[told.code].together else ""
+    by = {"by": told.actor.name if told.actor and told.actor.user_id else ""}
     found: Wanted = {}
     for bureau_id, rows in groupby(concerned, key=lambda row: row[0]):
         grants = list(rows)
@@ -78,8 +114,8 @@ def _wanted(
                     user_id=user_id,
                     grant_id=grant_id,
                     bureau_id=bureau_id,
-                    code=cause.code,
-                    key=f"{cause.code}:{of_many or key}:{enterprise_id or 0}",
+                    code=told.cause.code,
+                    key=f"{told.cause.code}:{of_many or key}:{enterprise_id or 0}",
                     object_id=0 if of_many else object_id,
                     values={
                         name: _short(value)
@@ -89,7 +125,7 @@ def _wanted(
                 )
                 for _bureau_id, grant_id, user_id, enterprise_id in grants
             ]
-            for key, object_id, values in lines
+            for key, object_id, values in told.lines
         ]
         found[bureau_id] = (bool(of_many), made)
     return found
@@ -176,15 +212,43 @@ def announce_alike(happenings: Sequence[Happening]) -> None:
 
     Whom they concern is asked once; each person still has a line for each act.
     """
-    wanted = []
+    waiting = _waiting.get()
+    asked: list[_Asked] = []
     for cause in causes_on(happenings[0].action) if happenings else ():
         told = [each for each in happenings if cause.who is not None and cause.when(each)]
-        if not told or cause.who is None:
-            continue
-        lines = [(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told]
-        wanted.append(_wanted(cause.code, to=cause.who(told[0]), lines=lines, actor=told[0].actor))
-    if wanted:
-        _write(wanted)
+        if told and cause.who is not None:
+            lines = [(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told]
+            asked.append((cause, told[0], lines))
+    if waiting is not None:
+        waiting.extend(asked)
+    else:
+        _announce(asked)
+
+
+def _announce(asked: Iterable[_Asked]) -> None:
+    told = [
+        _Told(cause.code, cause.who(first), lines, first.actor) for cause, first, lines in asked if cause.who
+    ]
+    if told:
+        _write(_wanted(told))
+
+
+@contextmanager
+def announced_at_once() -> Iterator[None]:
+    """Announce what happens in the block when it ends: who is concerned is asked once. If it raises, nothing is announced.
+
+    What a line says is what was so when it happened.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[_Asked] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    _announce(waiting)
 
 
 def system_scope(bureau_id: int | None) -> Scope:

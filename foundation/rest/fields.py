@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 
@@ -21,3 +22,13 @@ class WholeField(serializers.IntegerField):
         if isinstance(data, str | bool):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in the address: a ``+`` there means a blank, which is the usual reason why a zone is not understood."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy(
+            "Write a moment such as 2026-10-04T08:00:00+08:00; in an address, + is written %2B."
+        )
+    }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import exceptions as django
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
 
@@ -129,6 +130,9 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
             return Problem(400, "malformed")
         case django.RequestDataTooBig():
             return Problem(413, "too-large")
+        case django.DisallowedHost():
+            words = _("This host name is none of this platform's. Call it by the name that its pages have.")
+            return Problem(400, "malformed", words)
         case django.SuspiciousOperation():
             return Problem(400, "malformed")
         case drf.MethodNotAllowed():

@@ -115,7 +115,8 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
-            raise Refused(Problem(400, "malformed"))  # PostgreSQL cannot store it
+            # PostgreSQL cannot store them
+            raise Refused(Problem(400, "malformed", _("Null characters are not allowed.")))
         lists = request.query_params.lists()
         if twice := [name for name, many in lists if len(many) > 1 and name not in self.repeatable]:
             raise InvalidParameter({name: [_("Give this parameter only once.")] for name in twice})

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from foundation.requests import Request
-from foundation.tenancy.scope import station_scope
+from foundation.tenancy.scope import transaction_scope
 
 
 class ScopeMiddleware:
@@ -28,7 +28,7 @@ class ScopeMiddleware:
         if scope is None:
             return self.get_response(request)
         request.raised = False
-        with transaction.atomic(), station_scope(scope):
+        with transaction_scope(scope):
             response = self.get_response(request)
             if request.raised or response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -162,6 +162,17 @@ def station_scope(scope: Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[Scope
 
 
 @contextmanager
+def transaction_scope(scope: Scope) -> Iterator[Scope]:
+    """Run the block in ``scope``, all or nothing, in a transaction of its own or in a savepoint of the open one."""
+    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+        with transaction.atomic(), station_scope(scope):
+            yield scope
+    else:
+        with station_scope(scope):  # opens the transaction, with which the settings end
+            yield scope
+
+
+@contextmanager
 def acting(actor: Acting, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Let the block write in the name of ``actor``, unless the transaction already has an actor, who stays."""
     scope = _current.get()

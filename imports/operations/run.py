@@ -207,7 +207,7 @@ def _read_file(
     tallies = {id(record): Tally(spec.label, record.target.code) for record in (spec.record, *spec.also)}
     result.tallies.extend(tallies.values())
     tally = tallies[id(spec.record)]
-    reader = RowReader(spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet))
+    reader = RowReader(spec, sheet.header, workbook=isinstance(sheet, WorkbookSheet), actor=stations.actor)
     writer = Writer(
         spec=spec,
         stations=stations,

@@ -337,7 +337,7 @@ def _engine(
     stations = OwnStations(bureau, sheet.station_id)
     spec = spec_for(sheet, stations)
     tally = Tally(spec.label, spec.record.target.code)
-    reader = RowReader(spec, sheet.header, workbook=True)
+    reader = RowReader(spec, sheet.header, workbook=True, actor=stations.actor)
     choices: dict[int, Decision] = {}
     options: dict[str, Any] = {
         "spec": spec,

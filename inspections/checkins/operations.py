@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
+from foundation.database.once import asked_once
 from foundation.faults import Faults
 from inspections.checkins.access import Permission
 from inspections.checkins.choices import Ended, Purpose
@@ -201,14 +203,7 @@ def end_with_inspection(actor: Actor, inspection: Inspection) -> CheckIn | None:
 
     Return it; None if nobody checked in. Called by the operation that records the inspection, under its lock.
     """
-    begin = timezone.make_aware(dt.datetime.combine(inspection.inspected_on, dt.time.min))
-    rows = CheckIn.objects.filter(
-        enterprise_id=inspection.enterprise_id,
-        inspection=None,
-        arrived_at__gte=begin,
-        arrived_at__lt=begin + dt.timedelta(days=1),
-    ).exclude(purpose=Purpose.VISIT)
-    found = rows.order_by("arrived_at").last()
+    found = next(iter(latest_of_day(inspection.enterprise_id, inspection.inspected_on)), None)
     if found is None:
         return None
     left_at = timezone.now() if found.is_open else None
@@ -219,6 +214,24 @@ def end_with_inspection(actor: Actor, inspection: Inspection) -> CheckIn | None:
     found.save(update_fields=["inspection", "ended", "left_at"])
     _record(actor, INSPECT, found, after={"left_at": left_at.isoformat() if left_at else None})
     return found
+
+
+def without_inspection(enterprise_id: int, day: dt.date) -> QuerySet[CheckIn]:
+    """Return the latest check-in of a day at an enterprise for an inspection that is not recorded yet: one row or none."""
+    begin = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    rows = CheckIn.objects.filter(
+        enterprise_id=enterprise_id,
+        inspection=None,
+        arrived_at__gte=begin,
+        arrived_at__lt=begin + dt.timedelta(days=1),
+    ).exclude(purpose=Purpose.VISIT)
+    return rows.order_by("-arrived_at", "-pk")[:1]
+
+
+@asked_once
+def latest_of_day(enterprise_id: int, day: dt.date) -> list[CheckIn]:
+    """Return the rows of ``without_inspection``. One query."""
+    return list(without_inspection(enterprise_id, day))
 
 
 def _open_one(actor: Actor, id: int) -> CheckIn:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -241,7 +242,12 @@ def conclusion_of(hazards: Iterable[Mapping[str, Any]], *, is_whole: bool, remai
 def eligible_officers(actor: Actor, enterprise_id: int) -> list[User]:
     """Return who may be named as having inspected: officers and chiefs of the station of the enterprise. Two queries."""
     station_id = visible_enterprises(actor).values_list("station_id", flat=True).get(pk=enterprise_id)
-    return list(list_officers(actor, station_id).defer("password"))
+    return list(officers_at(actor, station_id))
+
+
+def officers_at(actor: Actor, station_id: int | None) -> QuerySet[User]:
+    """Return the officers and chiefs of one of the actor's stations."""
+    return list_officers(actor, station_id).defer("password")
 
 
 def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -> list[User]:
@@ -331,7 +337,36 @@ def answers_of(actor: Actor, inspection: Inspection) -> list[CheckedItem]:
     return list(CheckedItem.objects.filter(station_id__in=actor.stations, inspection=inspection))
 
 
+def answers_given(actor: Actor) -> QuerySet[CheckedItem]:
+    """Return what inspections that count answered, the latest recorded first, in the order of their checklists.
+
+    Each has ``officers``, the list of who inspected, as in its CheckRecord.
+    """
+    record = CheckRecord.objects.filter(enterprise=OuterRef("enterprise"), inspection=OuterRef("inspection"))
+    rows = CheckedItem.objects.filter(station_id__in=actor.stations, inspection__voided_at=None).exclude(
+        answer=""
+    )
+    rows = rows.annotate(officers=Subquery(record.values("officers")[:1]))
+    return rows.select_related("inspection", "enterprise").order_by("-inspection_id", "place")
+
+
+def police_numbers_of(row: Any) -> str:
+    """Return the police numbers of who inspected, of a row of ``answers_given``."""
+    return "、".join(each["police_number"] for each in row.officers or () if each["police_number"])
+
+
+def still_open(actor: Actor, enterprise_id: int) -> QuerySet[Hazard]:
+    """Return the hazards of an enterprise that are not closed, longest ago first, with their inspections."""
+    rows = visible_facts(actor, Hazard, enterprise_id=enterprise_id).filter(closed_on=None)
+    return rows.select_related("inspection").order_by("found_on", "pk")
+
+
+@asked_once
+def open_at(actor: Actor, enterprise_id: int) -> list[Hazard]:
+    """Return the rows of ``still_open``. One query."""
+    return list(still_open(actor, enterprise_id))
+
+
 def open_from_before(actor: Actor, enterprise: Enterprise) -> list[Hazard]:
     """Return the hazards of an enterprise that are not closed, longest ago first. One query."""
-    rows = visible_facts(actor, Hazard, enterprise_id=enterprise.pk).filter(closed_on=None)
-    return list(rows.select_related("inspection").order_by("found_on", "pk"))
+    return open_at(actor, enterprise.pk)

@@ -1,11 +1,12 @@
 """Versions of checklists: the one in force, the draft that a supervisor changes and tries out, and publishing it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,11 +72,22 @@ def versions_in_force(actor: Actor, kinds: Iterable[ListKind] = tuple(ListKind))
     return dict(_versions_in_force(actor, tuple(kinds)))
 
 
+def published_last(actor: Actor, wanted: Sequence[ListKind]) -> QuerySet[Checklist]:
+    """Return the version of each of these checklists that the actor's bureau published last."""
+    rows = Checklist.objects.filter(bureau_id=actor.bureau_id, kind__in=wanted).exclude(published_at=None)
+    return rows.order_by("kind", "-number").distinct("kind")
+
+
+@asked_once
+def rows_of_kinds(actor: Actor, wanted: tuple[ListKind, ...]) -> list[Checklist]:
+    """Return the rows of ``published_last``. One query."""
+    return list(published_last(actor, wanted))
+
+
 @asked_once
 def _versions_in_force(actor: Actor, wanted: tuple[ListKind, ...]) -> dict[ListKind, Version]:
     listed = items_in_force(actor).by_code
-    rows = Checklist.objects.filter(bureau_id=actor.bureau_id, kind__in=wanted).exclude(published_at=None)
-    latest = {row.kind: row for row in rows.order_by("kind", "-number").distinct("kind")}
+    latest = {row.kind: row for row in rows_of_kinds(actor, wanted)}
     found = [_version(latest[kind]) if kind in latest else _shipped(kind) for kind in wanted]
     return {each.kind: replace(each, content=with_items(each.content, listed)) for each in found}
 

@@ -25,17 +25,27 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.database.once import asking_once
 from foundation.faults import by_field
-from foundation.field.receipts import Answer, digest_of, once, receipt_of, wait_for
+from foundation.field.receipts import (
+    Answer,
+    OtherContent,
+    digest_of,
+    first_answer,
+    keep_receipt,
+    once,
+    receipt_of,
+    wait_for,
+)
 from foundation.ids import id_of
 from foundation.words import sentences
 from inspections import operations
 from inspections.access import Permission
 from inspections.checklists.answering import answers_of, eligible_officers, open_from_before, with_unasked
 from inspections.checklists.choosing import lists_for
-from inspections.checklists.content import together
+from inspections.checklists.content import ListKind, together
 from inspections.checklists.publishing import versions_in_force
+from inspections.checklists.reading_ahead import earlier_at, read_ahead
 from inspections.field.package import as_form
-from inspections.models import CheckRecord, FieldPhoto, Hazard, Inspection
+from inspections.models import FieldPhoto, Hazard, Inspection
 from inspections.signing import SignatureGiven, SigningGiven
 from inspections.staff.checking_forms import (
     FORMER,
@@ -46,7 +56,7 @@ from inspections.staff.checking_forms import (
     read_said,
     write_lists,
 )
-from inspections.staff.checking_pages import proposals, why_not_close
+from inspections.staff.checking_pages import day_of, proposals, why_not_close
 
 MOST_PHOTOS = 60
 SHA256 = re.compile("[0-9a-f]{64}")
@@ -140,16 +150,41 @@ def record_inspection(*, actor: Actor, key: uuid.UUID, body: bytes, sent: Sent) 
     Raise NotAllowed, Http404, NotTaken, OtherContent.
     """
     require(actor, Permission.RECORD_INSPECTIONS)
-    if receipt_of(actor, key) is None and (first := _arrived_under(actor, key, sent.enterprise_id)):
-        return _answer(key, first, photos_of(actor, first))
-    return once(
-        actor=actor, key=key, sha256=digest_of(body), work=lambda: _record(actor=actor, key=key, sent=sent)
-    )
+    sha256 = digest_of(body)
+    try:
+        return _once(actor=actor, key=key, sha256=sha256, sent=sent)
+    except (OtherContent, Http404):  # the enterprise may have been handed over since it arrived
+        if answer := first_answer(actor, key, sha256):
+            return answer
+        raise
 
 
-def _arrived_under(actor: Actor, key: uuid.UUID, enterprise_id: int | None = None) -> Inspection | None:
+@transaction.atomic
+@asking_once()
+def _once(*, actor: Actor, key: uuid.UUID, sha256: str, sent: Sent) -> Answer:
+    """Record it, or return the answer of the first time, which whoever sends the same at once waits for.
+
+    They wait for the enterprise, so a key needs no lock of its own; the receipt's key is unique for another enterprise.
+    """
+    enterprise = lock_enterprise(actor, sent.enterprise_id)  # a colleague's phone waits for this one
+    under, day = f"{KEY}{key}", day_of(sent.fields.get("inspected_on", "")) or timezone.localdate()
+    read_ahead(actor, enterprise, _kinds(enterprise, sent.fields), under, day)
+    known = earlier_at(actor, enterprise.pk, under, day)
+    if first := next((each for each in known if each.external_key == under), None):
+        if answer := first_answer(actor, key, sha256):
+            return answer
+        if first.recorded_by_id != actor.user_id:
+            raise OtherContent(str(key))
+        return _answer(key, first, photos_of(actor, first))  # their role was given to them anew
+    made = _record(actor, enterprise, under, sent, also=next(iter(known), None))
+    answer = _answer(key, made, _announce(actor, made, sent.photos))
+    keep_receipt(actor=actor, key=key, sha256=sha256, answer=answer)
+    return answer
+
+
+def _arrived_under(actor: Actor, key: uuid.UUID) -> Inspection | None:
     """Return what this person sent under a key before their role was given to them anew, which hides the receipt. One query."""
-    rows = visible(actor, Inspection, voided=True, enterprise_id=enterprise_id)
+    rows = visible(actor, Inspection, voided=True)
     return rows.filter(external_key=f"{KEY}{key}", recorded_by_id=actor.user_id).first()
 
 
@@ -162,21 +197,22 @@ def _answer(key: uuid.UUID, inspection: Inspection, photos: Sequence[FieldPhoto]
     }
 
 
-@asking_once()
-def _record(*, actor: Actor, key: uuid.UUID, sent: Sent) -> Answer:
-    enterprise = lock_enterprise(actor, sent.enterprise_id)  # a colleague's phone waits for this one
+def _record(
+    actor: Actor, enterprise: Enterprise, key: str, sent: Sent, *, also: Inspection | None
+) -> Inspection:
+    """Record it by the form. ``also``: another inspection by checklist of the same day."""
     form = _Form(actor, enterprise, sent.fields)
     if not form.is_valid():
         raise NotTaken(FAULTS, errors=form.errors())
     values = form.form.values()
-    if not sent.anyway and (other := _of_that_day(actor, enterprise, values["inspected_on"])):
-        raise NotTaken(ALSO, **_told(actor, other))
+    if also and not sent.anyway:
+        raise NotTaken(ALSO, **_told(actor, also))
     try:
         with transaction.atomic():
-            inspection = operations.create_inspection(
+            return operations.create_inspection(
                 actor=actor,
                 enterprise_id=enterprise.pk,
-                external_key=f"{KEY}{key}",
+                external_key=key,
                 signing=sent.signing,
                 **values,
             )
@@ -186,7 +222,12 @@ def _record(*, actor: Actor, key: uuid.UUID, sent: Sent) -> Answer:
             words = sentences(*ValidationError(faults[LISTS]).messages)
             raise NotTaken(SUPERSEDED, words=words, form=form.renewed(), former=form.former) from error
         raise NotTaken(FAULTS, errors=form.named(faults)) from error
-    return _answer(key, inspection, _announce(actor, inspection, sent.photos))
+
+
+def _kinds(enterprise: Enterprise, fields: QueryDict) -> list[ListKind]:
+    """Return the checklists that were answered, else those that are proposed for the enterprise."""
+    sent = read_lists(fields.get(LISTS, "")[:LONGEST_LISTS])
+    return [kind for kind, _number in sent] or lists_for(enterprise)
 
 
 class _Form:
@@ -195,8 +236,7 @@ class _Form:
     def __init__(self, actor: Actor, enterprise: Enterprise, fields: QueryDict) -> None:
         self.actor, self.fields = actor, fields
         sent = read_lists(fields.get(LISTS, "")[:LONGEST_LISTS])
-        kinds = [kind for kind, _number in sent] or lists_for(enterprise)
-        self.versions = versions_in_force(actor, kinds)
+        self.versions = versions_in_force(actor, _kinds(enterprise, fields))
         self.numbers = {kind: version.number for kind, version in self.versions.items()}
         named = [*read_lists(fields.get(FORMER, "")[:LONGEST_LISTS]), *sent]
         replaced = [each for each in dict.fromkeys(named) if each not in self.numbers.items()]
@@ -216,7 +256,7 @@ class _Form:
     def _with_deadlines(self) -> QueryDict:
         """Return the fields with the proposed deadline where the person did not set another: the phone's may be of yesterday."""
         fields = self.fields.copy()
-        day = _day_of(fields.get("inspected_on", ""))
+        day = day_of(fields.get("inspected_on", ""))
         due = proposals(self.actor, day) if day and day != timezone.localdate() else self.due
         for question in self.content.questions:
             if fields.get(f"answer-{question.code}") == "fail" and not fields.get(f"due_on-{question.code}"):
@@ -250,20 +290,6 @@ class _Form:
         return as_form(fresh, self.versions, unasked)
 
 
-def _day_of(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _of_that_day(actor: Actor, enterprise: Enterprise, day: dt.date) -> Inspection | None:
-    """Return an inspection by checklist of the same enterprise on the same day. One query."""
-    checked = CheckRecord.objects.filter(enterprise_id=enterprise.pk).values("inspection_id")
-    rows = visible(actor, Inspection, enterprise_id=enterprise.pk).filter(inspected_on=day, pk__in=checked)
-    return rows.order_by("-pk").first()
-
-
 def _told(actor: Actor, other: Inspection) -> dict[str, Any]:
     """Return what the phone shows of the other inspection of the day."""
     theirs = answers_of(actor, other)
@@ -280,10 +306,10 @@ def _told(actor: Actor, other: Inspection) -> dict[str, Any]:
 
 
 def _announce(actor: Actor, inspection: Inspection, photos: Sequence[Photo]) -> list[FieldPhoto]:
-    """Write which photos belong to an inspection before they arrive. Two queries."""
+    """Write which photos belong to an inspection that was recorded just now, before they arrive. One query."""
     if not photos:
         return []
-    hazards = {each.code: each.hazard_id for each in answers_of(actor, inspection)}
+    hazards = {code: each.pk for code, each in inspection.hazards_by_code.items()}
     rows = [
         FieldPhoto(
             inspection=inspection,

@@ -169,7 +169,10 @@ class CheckedItem(OfInspection):
 
     class Meta:
         ordering = ["place"]
-        indexes = [models.Index(fields=["station", "code"], name="checkeditem_station_idx")]
+        indexes = [
+            models.Index(fields=["station", "code"], name="checkeditem_station_idx"),
+            models.Index(fields=["station", "-inspection", "place"], name="checkeditem_latest_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "inspection", "code"], name="checkeditem_once"),
             Kept(

@@ -1,5 +1,7 @@
 """Police inspections."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,8 @@ class Inspection(Fact):
         blank=True,
         help_text=_("At least two officers, separated by commas."),
     )
+
+    hazards_by_code: Mapping[str, Fact]  # of one that was recorded just now by a checklist
 
     class Meta:
         ordering = ["-inspected_on", "-id"]

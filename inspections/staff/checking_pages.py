@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from facts.models import Fact
+from facts.operations import FROM_A_FORM, lock_enterprise
 from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
 from foundation.accounts.actors import Actor
 from foundation.database.once import asking_once
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
-from foundation.ui.forms import GUARDS, renew, take_errors
+from foundation.ids import id_of
+from foundation.ui.forms import FORM_KEY, GUARDS, key_of, renew, take_errors
 from foundation.words import between_sentences, labelled
 from inspections import operations
 from inspections.accepting import own_report
@@ -28,6 +30,7 @@ from inspections.checklists.answering import answers_of, eligible_officers, open
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Answered, Content, ListKind, Question, together
 from inspections.checklists.publishing import Version, versions_in_force
+from inspections.checklists.reading_ahead import read_ahead
 from inspections.deadlines import proposal
 from inspections.lives import HAZARD_LIFE
 from inspections.models import Hazard, Inspection
@@ -63,6 +66,14 @@ def proposals(actor: Any, day: dt.date | None = None) -> Any:
         return last_on(is_major, question.days)
 
     return due
+
+
+def day_of(text: str) -> dt.date | None:
+    """Return the day that a form says, None for anything else."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 class ChecklistInspection(FactCreate):
@@ -122,9 +133,13 @@ class ChecklistInspection(FactCreate):
         return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.enterprise is None:
+        if not self.given(ENTERPRISE):
             return self.leave(self.request.path, _("Choose the enterprise."))
         with asking_once():  # the form and the operation ask for the same
+            self.enterprise = lock_enterprise(self.actor, id_of(self.given(ENTERPRISE)) or 0)
+            key, day = key_of(request.POST.get(FORM_KEY, "")), day_of(request.POST.get("inspected_on", ""))
+            if day:
+                read_ahead(self.actor, self.enterprise, self.kinds, f"{FROM_A_FORM}{key}" if key else "", day)
             return super().post(request, *args, **kwargs)
 
     def get_title(self) -> Any:

@@ -48,7 +48,11 @@ def test_answers_as_they_stand_and_none_of_what_was_voided(world: World) -> None
     assert [each["answer"] for each in after["answers"]] == ["pass"]
     assert (after["items_passed"], after["items_failed"]) == (1, 0)
     assert after["changed_at"] > before["changed_at"]
+    assert set(after["answers"][0]) == set(before["answers"][0]), "nothing tells what stood there, or why"
+    since = {"changed_since": after["changed_at"]}
+    assert [each["id"] for each in client.get(ADDRESS, since).json()["results"]] == [visit.pk]
 
     third.act(void_inspection, id=visit.pk, version=None, reason="Entered twice")
     assert client.get(f"{ADDRESS}{visit.pk}/").status_code == 404
+    assert client.get(ADDRESS, since).json()["results"] == []
     assert visit.pk not in [each["id"] for each in client.get(ADDRESS).json()["results"]]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from deliveries.models import Subscription
 from enterprises.models import Enterprise
@@ -125,3 +126,29 @@ def test_one_enterprise_has_its_quarters_messages_and_answers(world: World, clie
     fresh = EnterpriseFactory(station=world.city.first)
     rating(fresh, world.runs["Q3"], "red")
     assert get(client, "colour", fresh.pk).status_code == 404
+
+
+def test_what_turned_red_is_one_click_away(world: World, client: Client) -> None:
+    first_rated, stayed = (EnterpriseFactory(station=world.city.first) for _number in range(2))
+    rating(first_rated, world.runs["Q3"], "red", previous_colour="")
+    rating(stayed, world.runs["Q3"], "red", previous_colour="red")
+    turned = names(client, way="red")
+    assert first_rated.name in turned
+    assert first_rated.name not in names(client, way="down")
+    assert stayed.name not in turned
+    assert sorted([*turned, stayed.name]) == sorted(names(client, colour="red"))
+    begin = timezone.localdate().replace(day=1).isoformat()
+    tab = get(client, "colours").context["tabs"][2]
+    assert tab["url"].endswith(f"?way=red&since={begin}")
+    assert get(client, "colours", way="red", since=begin).context["tabs"][2]["active"]
+
+
+def test_codes_are_typed_as_people_do(world: World, client: Client) -> None:
+    path = reverse("deliveries:colour_codes")
+    asked = client.post(path, {"codes": f"{CODE}；nonsense、\n{CODE}；第一机械"}).context["answers"]
+    assert [each.asked for each in asked] == [CODE, "nonsense", "第一机械"], "in their order, each once"
+    page = client.post(path, {"codes": "nonsense 第一机械"}).content.decode()
+    assert f"{reverse('deliveries:colours')}?q=nonsense" in page
+    named = client.post(path, {"codes": " 第一机械2厂 "}, follow=True)
+    assert [row.record.enterprise.name for row in named.context["table"].paginated_rows] == ["第一机械2厂"]
+    assert "at least one credit code" in client.post(path, {"codes": " ，"}).content.decode()

@@ -116,6 +116,35 @@ def test_the_answer_to_a_test_event_is_there(house: House) -> None:
     assert line.now().failing_since is None
 
 
+def test_a_web_page_with_2xx_is_doubted(house: House) -> None:
+    """A login page before the receiver answers 200: it counts as delivered, and log, test event and its page say so."""
+    line = house.line
+    page = (200, {"content-type": "text/html"}, b"<!DOCTYPE html><title>Log in</title>")
+    line.receiver.replies = [page, (200, {"content-type": "text/html"}, b"ok")]
+    line.write(2)
+    line.push()
+    assert (line.now().last_delivered, line.now().failing_since) == (2, None)
+    first, second = (each.attempt.pk for each in reversed(house.log().context["lines"]))
+    assert "probably a login page or a proxy" in house.shown(attempt=first)
+    assert "login page" not in house.shown(attempt=second), "some receivers call a plain answer HTML"
+    line.receiver.replies = [page]
+    test = line.operate(send_test_event, actor=line.officer)
+    push_test(bureau_id=line.bureau.pk, test_id=test.pk)
+    shown = house.officer.get(f"/deliveries/mine/{line.pk}/test/{test.pk}/").content.decode()
+    assert "Accepted: HTTP 200" in shown
+    assert "probably a login page or a proxy" in shown
+
+
+def test_a_test_event_is_not_said_to_be_tried_again(house: House) -> None:
+    line = house.line
+    line.receiver.replies = [500]
+    test = line.operate(send_test_event, actor=line.officer)
+    push_test(bureau_id=line.bureau.pk, test_id=test.pk)
+    page = house.shown()
+    assert "Not accepted" in page
+    assert "tried again" not in page
+
+
 def test_what_was_never_sent_was_not_erased(house: House) -> None:
     line = house.line
     line.write()
@@ -186,6 +215,14 @@ def test_the_department_mends_it_by_itself(house: House) -> None:
     line.push()
     assert house.act("replay/9") == 302, "refused with a sentence"
     assert line.now().again == []
+    path = f"/deliveries/mine/{line.pk}/replay/"
+    for first, last, where, words in (
+        (9, "", "from_sequence", "Message 9 was not written yet: the last one is 3."),
+        (1, 9, "to_sequence", "The last message that was delivered is No. 3."),
+        (3, 2, "to_sequence", "The last number is smaller than the first."),
+    ):
+        form = house.officer.post(path, {"from_sequence": first, "to_sequence": last}).context["form"]
+        assert form.errors == {where: [words]}
     assert house.notices(house.supervisor)[-1] == "subscription.resume.bureau"
 
 
@@ -196,6 +233,8 @@ def test_a_secret_is_rotated_without_loss(house: House) -> None:
     new = line.operate(rotate_secret, actor=line.officer)
     line.write()
     line.push()
+    again = house.officer.get(f"/deliveries/mine/{line.pk}/secret/").content.decode()
+    assert f"the older secret (…{line.now().previous_hint}=) stops signing at once" in again
     page = house.shown()
     assert "signs too until" in page
     assert "No. 2 was signed with both." in page

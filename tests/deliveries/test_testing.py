@@ -77,7 +77,7 @@ def test_a_test_event_by_button(line: Line, officer: Client) -> None:
         (401, "HTTP 401", "does not accept the signature"),
         (404, "HTTP 404", "nothing takes a POST"),
         (500, "HTTP 500", "failed while it handled"),
-        ("close", "No connection", "firewall"),
+        ("close", "Connection closed without an answer", "the address says http"),
     ],
 )
 def test_what_an_answer_means(line: Line, officer: Client, reply: Any, answer: str, means: str) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliveries.choices import AuditAction
-from deliveries.models import Wish
+from deliveries.models import Subscription, Wish
 from deliveries.operations import approve_key, collect_key, withdraw_wish
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
@@ -125,6 +125,46 @@ def test_an_address_is_pushed_to_once_the_operator_approved_it(desk: Desk, setti
     assert "?token=" not in str(asks.values)
     again = post(desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Again")
     assert again.status_code == 422
+
+
+def change(desk: Desk, **fields: Any) -> None:
+    with station_scope(Scope(NO_STATION, bureau=desk.bureau.pk, audience=Audience.SYSTEM)):
+        Subscription.objects.filter(pk=desk.row.pk).update(**fields)
+
+
+def test_a_page_says_what_was_asked_for_and_leads_to_the_secret(desk: Desk) -> None:
+    """The subscription's page offers an address, then names the one that waits; the approved request leads to the secret."""
+    change(desk, url="", allowed_hosts=[], secret_at=None)
+    page = reverse("deliveries:my_subscription", args=[desk.row.pk])
+    ask = f"{reverse('deliveries:wish_address')}?subscription={desk.row.pk}"
+    assert desk.client.get(page).content.decode().count(ask) == 2, "in the steps and at the receiver"
+    url = "https://hooks.example.org/anqi?token=t0p"
+    post(desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Receiver")
+    waits = desk.client.get(page).content.decode()
+    assert ask not in waits
+    assert "https://hooks.example.org/anqi?… was asked for" in waits
+    assert "t0p" not in waits
+    asked = wish(desk)
+    operator = person(Role.OPERATOR)
+    dialog = operator.get(reverse("deliveries:wish_approve", args=[asked.pk])).content.decode()
+    assert "as soon as the department has created its secret" in dialog
+    post(operator, "wish_approve", asked.pk, allowed_hosts="hooks.example.org")
+    approved = desk.client.get(reverse("deliveries:wish", args=[asked.pk])).content.decode()
+    assert reverse("deliveries:rotate_secret", args=[desk.row.pk]) in approved
+    assert "as soon as the secret is created" in approved
+    assert "Messages wait until the secret is created" in desk.client.get(page).content.decode()
+    change(desk, secret_at=timezone.now())
+    approved = desk.client.get(reverse("deliveries:wish", args=[asked.pk])).content.decode()
+    assert reverse("deliveries:rotate_secret", args=[desk.row.pk]) not in approved
+    assert "Ask for another address" in desk.client.get(page).content.decode()
+    other = {"subscription_id": desk.row.pk, "url": "https://hooks.example.org/2", "why": "Moved"}
+    post(desk.client, "wish_address", **other)
+    with desk.scope():
+        moved = Wish.objects.latest("pk")
+    dialog = operator.get(reverse("deliveries:wish_approve", args=[moved.pk])).content.decode()
+    assert "and no longer to https://hooks.example.org/anqi?…" in dialog
+    keys = desk.client.get(reverse("accounts:keys")).content.decode()
+    assert reverse("deliveries:wish_key") in keys
 
 
 def test_asking_for_an_address_locks_the_subscription_before_the_department(desk: Desk) -> None:

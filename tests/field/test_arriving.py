@@ -127,6 +127,18 @@ def announced(*photos: tuple[str, bytes]) -> list[dict[str, str]]:
     ]
 
 
+def test_a_key_that_arrived_for_another_enterprise_records_nothing(
+    phone: Phone, other: Phone, city: City
+) -> None:
+    item = answered(phone, other, EnterpriseFactory(station=city.first))
+    assert phone.send(item)[0] == 200
+    elsewhere = item | {"enterprise": EnterpriseFactory(station=city.first).pk}
+    assert phone.send(elsewhere)[0] == 422
+    out_of_reach = item | {"enterprise": EnterpriseFactory(station=city.second).pk}
+    assert phone.send(out_of_reach)[0] in (404, 422)
+    assert len(rows(Inspection, city.first)) == 1
+
+
 def test_an_inspection_arrives_once_with_its_hazard_and_all_photos(
     phone: Phone, other: Phone, city: City
 ) -> None:

@@ -14,7 +14,7 @@ COMES_ABOUT = """
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation
     inspections.MajorStage inspections.Recheck inspections.DrawnVisit
-    inspections.CheckRecord inspections.CheckedItem inspections.AnswerCorrection
+    inspections.CheckRecord inspections.AnswerCorrection
     inspections.FieldPhoto field.FieldReceipt
     inspections.SelfCheckAnswers inspections.VisitEscalation disputes.DisputeSide
 """

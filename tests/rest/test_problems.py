@@ -244,3 +244,13 @@ def test_a_body_is_parsed_only_where_one_is_expected(world: World) -> None:
     assert [each["pointer"] for each in told["errors"]] == ["#/text"]
     problem(client.post(path, '["Seen."]'), 400, "invalid")
     problem(client.post(path, "{"), 400, "malformed")
+
+
+def test_what_beginners_send_is_named(world: World, settings: Any) -> None:
+    """A variable with the key that is not set, and a wrong host name each have a sentence of their own."""
+    empty = problem(Client().get("/api/v1/key/", HTTP_AUTHORIZATION="Bearer "), 401, "unauthenticated")
+    assert (empty["reason"], empty["detail"]) == ("missing", "Send an API key: Authorization: Bearer anqi_…")
+    settings.ALLOWED_HOSTS = ["anqi.example"]
+    wrong = Client().get("/api/v1/key/", HTTP_HOST="evil.example").json()
+    assert wrong["status"] == 400
+    assert "host name" in wrong["detail"]

@@ -82,8 +82,9 @@ def lost_at(runs: Iterable[Evaluation], criterion: str) -> Q:
 
 def look_up(actor: Actor, cover: Coverage, codes: Sequence[str]) -> list[Code]:
     """Return what is known of each of these credit codes, in their order; the same code twice is answered once."""
-    answers = {compact(code): Code(code) for code in reversed(codes)}
-    answers = dict(reversed(answers.items()))
+    answers: dict[str, Code] = {}
+    for asked_for in codes:
+        answers.setdefault(compact(asked_for), Code(asked_for))
     asked = [code for code in answers if _is_valid(code)]
     with cover.reading() as reader:
         enterprises = _enterprises(reader, cover, asked)

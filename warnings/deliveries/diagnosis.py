@@ -46,7 +46,7 @@ def guide_url(guide: str, place: str = "") -> str:
 OF_DETAIL: Mapping[str, Diagnosis] = {
     Detail.PLAIN: Diagnosis(
         gettext_lazy("There is no TLS at this port: something answers, but not https."),
-        gettext_lazy("Serve https there, or have the platform operator set the port that does."),
+        gettext_lazy("Serve https there, or ask for the address with the port that does."),
         "certificate",
     ),
     Detail.REFUSED: Diagnosis(
@@ -61,13 +61,18 @@ OF_DETAIL: Mapping[str, Diagnosis] = {
     ),
     Detail.CLOSED: Diagnosis(
         gettext_lazy("The connection was closed before an answer came."),
-        gettext_lazy("Look at the receiver's log at this moment: it crashed, or a proxy before it gave up."),
+        gettext_lazy(
+            "Look at the receiver's log at this moment: it crashed, or a proxy before it gave up. Or it expects https, "
+            "and the address says http."
+        ),
         "connection",
     ),
 }
 GONE = Diagnosis(
     gettext_lazy("The receiver says that this address is gone for ever, so nothing more is sent there."),
-    gettext_lazy("If it was a mistake, resume. Otherwise tell the platform operator the new address."),
+    gettext_lazy(
+        "If it was a mistake, resume. Otherwise ask for the new address on the page of the subscription."
+    ),
     "gone",
 )
 NO_COMMON = Diagnosis(
@@ -78,10 +83,14 @@ NO_COMMON = Diagnosis(
 
 
 def diagnose(attempt: Attempt, certificate: Mapping[str, Any] | None = None) -> Diagnosis | None:
-    """Return what an attempt's result probably means, None if the message was delivered or skipped.
+    """Return what an attempt's result probably means, None if the message was accepted or skipped.
+
+    A whole web page that was answered with 2xx counts as delivered, and is doubted here.
 
     ``certificate`` is what the refused certificate says of itself, while it is kept.
     """
+    if attempt.outcome == Outcome.DELIVERED and attempt.detail == Detail.HTML:
+        return _in_general(attempt)
     if attempt.outcome not in (Outcome.FAILED, Outcome.REFUSED):
         return None
     if attempt.fault == Fault.TLS and attempt.detail != Detail.PLAIN:
@@ -95,9 +104,9 @@ def diagnose(attempt: Attempt, certificate: Mapping[str, Any] | None = None) -> 
 
 def _in_general(attempt: Attempt) -> Diagnosis:
     """Return what the guide says of such an answer; of a message, 410 also pauses the push."""
-    if attempt.status == 410:
+    if attempt.status == 410 and attempt.sequence:
         return GONE
-    found = meaning_of(attempt.outcome, attempt.fault, attempt.status)
+    found = meaning_of(attempt.outcome, attempt.fault, attempt.status, attempt.detail)
     return Diagnosis(found.why, found.act, found.anchor)
 
 
@@ -121,9 +130,7 @@ def _of_certificate(detail: str, certificate: Mapping[str, Any]) -> Diagnosis:
         return replace(plain, meaning=meaning, remedy=_("Check the clock of whoever issued it."))
     if detail == Detail.NAME:
         meaning = _("The certificate is for another name: %(names)s (issued by %(issuer)s).") % whose
-        remedy = _(
-            "Use a certificate for the host in the address, or have the operator set the address to that name."
-        )
+        remedy = _("Use a certificate for the host in the address, or ask for an address with that name.")
         return replace(plain, meaning=meaning, remedy=remedy)
     if detail == Detail.AUTHORITY:
         meaning = _("The certificate of %(subject)s is of an authority unknown here: %(issuer)s.") % whose

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliveries.choices import Fault, Outcome
+from deliveries.choices import Detail, Fault, Outcome
 from foundation.words import Words
 
 
@@ -30,6 +29,17 @@ MEANINGS: Mapping[str, Meaning] = {
             gettext_lazy("Check that the receiver verifies the signature before it answers 2xx."),
         ),
         Meaning(
+            "page",
+            gettext_lazy("2xx with a web page"),
+            gettext_lazy(
+                "A web page was answered: probably a login page or a proxy, not your receiver. It counts as delivered."
+            ),
+            gettext_lazy(
+                "Look in the receiver whether it arrived. If not, have the way to it opened or ask for another address; "
+                "then send the message again."
+            ),
+        ),
+        Meaning(
             "signature",
             "401, 403",
             gettext_lazy(
@@ -45,14 +55,14 @@ MEANINGS: Mapping[str, Meaning] = {
             "404, 405",
             gettext_lazy("A server is there, but nothing takes a POST at this address."),
             gettext_lazy(
-                "Compare path and slash of the address with those of the receiver. The platform operator corrects it."
+                "Compare path and slash of the address with those of the receiver. Ask for another address if they differ."
             ),
         ),
         Meaning(
             "gone",
             "410",
             gettext_lazy("The receiver says that this address is gone for ever."),
-            gettext_lazy("Tell the platform operator the new address."),
+            gettext_lazy("Ask for the new address on the page of the subscription."),
         ),
         Meaning(
             "body",
@@ -74,7 +84,7 @@ MEANINGS: Mapping[str, Meaning] = {
             "3xx",
             gettext_lazy("The receiver redirects to another address. Redirects are never followed."),
             gettext_lazy(
-                "Have the platform operator set the final address. A redirect to a login page must go."
+                "Ask for the final address on the page of the subscription. A redirect to a login page must go."
             ),
         ),
         Meaning(
@@ -117,7 +127,9 @@ MEANINGS: Mapping[str, Meaning] = {
             "approval",
             gettext_lazy("address not approved"),
             gettext_lazy("The host resolves to an address that the platform operator has not approved."),
-            gettext_lazy("Tell the platform operator where the receiver runs now."),
+            gettext_lazy(
+                "Ask for the address at which the receiver runs now, on the page of the subscription."
+            ),
         ),
         Meaning(
             "secret",
@@ -153,19 +165,12 @@ OF_FAULT = {
 }
 
 
-def meaning_of(outcome: str, fault: str, status: int | None) -> Meaning:
+def meaning_of(outcome: str, fault: str, status: int | None, detail: str = "") -> Meaning:
     """Return what the result of an attempt means."""
     if outcome == Outcome.DELIVERED:
-        return MEANINGS["accepted"]
+        return MEANINGS["page" if detail == Detail.HTML else "accepted"]
     if fault in OF_FAULT:
         return MEANINGS[OF_FAULT[Fault(fault)]]
     if status in OF_STATUS:
         return MEANINGS[OF_STATUS[status]]
     return MEANINGS["server" if status and status >= 500 else "other"]
-
-
-def status_words(fault: str, status: int | None) -> str:
-    """Return the answer itself, short: "HTTP 401", "No answer in time"."""
-    if status:
-        return _("HTTP %(status)s") % {"status": status}
-    return str(Fault(fault).label) if fault else ""

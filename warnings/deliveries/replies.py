@@ -60,10 +60,13 @@ def reply_of(headers: Iterable[tuple[str, str]], body: bytes, size: int) -> Repl
 def is_web_page(reply: Reply) -> bool:
     """Return whether a person was meant to read the answer: a login page, a proxy's or a web server's own."""
     kind = next((value for name, value in reply.headers if name.lower() == "content-type"), "").lower()
+    return kind.startswith(("text/html", "application/xhtml")) or is_page_of_html(reply)
+
+
+def is_page_of_html(reply: Reply) -> bool:
+    """Return whether the body is a whole page. Some receivers call a plain "ok" HTML: the type alone shows nothing."""
     start = reply.body.lstrip("\ufeff \r\n\t")[:15].lower()
-    return kind.startswith(("text/html", "application/xhtml")) or start.startswith(
-        ("<!doctype html", "<html")
-    )
+    return start.startswith(("<!doctype html", "<html"))
 
 
 def _decoded(body: bytes, kind: str) -> str:

@@ -147,6 +147,14 @@ def attempts(actor: Actor, *, subscription_id: int) -> QuerySet[Attempt]:
     return Attempt.objects.filter(mine, subscription_id=subscription_id).order_by("-id")
 
 
+def attempt_of_test(actor: Actor, test: TestEvent) -> Attempt | None:
+    """Return the attempt at a test event, which says more of a failure than the test event itself; None without an answer."""
+    if test.answered_at is None:
+        return None
+    rows = attempts(actor, subscription_id=test.subscription_id)
+    return rows.filter(sequence=0, message_id=test.message_id).first()
+
+
 TEST_ANSWERS_WITHIN = dt.timedelta(seconds=90)  # after which the worker that sent it has ended
 
 

@@ -27,6 +27,7 @@ from deliveries.replies import (
     certificate_at,
     chain_of,
     detail_of,
+    is_page_of_html,
     is_web_page,
     reply_of,
 )
@@ -164,7 +165,8 @@ class Sender:
             with contextlib.suppress(*LOST):
                 response.close()
         reply = reply_of(response.headers.multi_items(), start, size)
-        if answer.outcome != Outcome.DELIVERED and is_web_page(reply):
+        is_page = is_page_of_html if answer.outcome == Outcome.DELIVERED else is_web_page
+        if is_page(reply):
             answer = replace(answer, detail=Detail.HTML)
         return answer, reply
 

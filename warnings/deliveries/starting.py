@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliveries.choices import Outcome
-from deliveries.models import Subscription
+from deliveries.models import Subscription, Wish
 from deliveries.selectors import attempts, receipts
+from deliveries.wording import shown_address
 from foundation.accounts.actors import Actor
 from foundation.tenancy.scope import Audience
 from foundation.words import Words
@@ -67,8 +68,10 @@ class Start:
     url: str = ""
 
 
-def start_of(actor: Actor, row: Subscription) -> Start | None:
+def start_of(actor: Actor, row: Subscription, *, asked: Wish | None = None) -> Start | None:
     """Return what is left to do, for a page of the actor; None once the subscription runs, or has ended.
+
+    ``asked`` is a request for its address that nobody has decided yet.
 
     It runs when a message was delivered, or when the department reads messages in its inbox or fetches them.
     """
@@ -88,13 +91,27 @@ def start_of(actor: Actor, row: Subscription) -> Start | None:
     )
     following = next(each for each in steps if not each.is_done)
     me = AUDIENCES.get(actor.audience)
-    return _shown(steps, following, me, row)
+    return _shown(steps, following, me, row, asked)
 
 
-def _shown(steps: Sequence[Step], step: Step, me: Party | None, row: Subscription) -> Start:
+def _shown(
+    steps: Sequence[Step], step: Step, me: Party | None, row: Subscription, asked: Wish | None
+) -> Start:
     is_mine = step.who == me
     whose = _("your turn") if is_mine else step.who_words
     title = _("Next, %(who)s: %(act)s") % {"who": whose, "act": step.label}
+    if step.code == "address" and asked is not None and me == Party.DEPARTMENT:
+        words = _("%(url)s was asked for. The platform operator decides; you are told here.")
+        text = words % {"url": shown_address(asked.values["url"])}
+        return Start(
+            steps,
+            step,
+            False,
+            title,
+            text,
+            _("View the request"),
+            reverse("deliveries:wish", args=[asked.pk]),
+        )
     label, url = _act(step, row, me)
     return Start(steps, step, is_mine, title, _text(step, is_mine, me), label, url)
 

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from deliveries.choices import WishKind
+from deliveries.choices import WishKind, WishState
 from deliveries.models import SECRETS, Wish
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -20,6 +20,12 @@ def wishes(actor: Actor) -> QuerySet[Wish]:
     if actor.role == Role.SUPERVISOR:
         return rows.filter(bureau_id=actor.bureau_id)
     return rows.filter(kind=WishKind.ADDRESS) if actor.role == Role.OPERATOR else rows.none()
+
+
+def waiting_address(actor: Actor, subscription_id: int) -> Wish | None:
+    """Return the last request for an address of a subscription that nobody has decided, None if there is none."""
+    rows = wishes(actor).filter(subscription_id=subscription_id, state=WishState.ASKED)
+    return rows.first()
 
 
 def decided_by(actor: Actor) -> str:

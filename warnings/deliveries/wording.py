@@ -165,7 +165,7 @@ def _why_paused(why: str) -> tuple[str, str]:
         ),
         Paused.GONE: (
             _("The receiver answered that it is permanently gone (410)."),
-            _("If that was a mistake, resume. Otherwise tell the platform operator the new address."),
+            _("If that was a mistake, resume. Otherwise ask for the new address here."),
         ),
         Paused.REFUSED: (
             _("The receiver has refused a message for more than an hour."),
@@ -179,7 +179,7 @@ def _why_paused(why: str) -> tuple[str, str]:
         ),
         Paused.ADDRESS: (
             _("The platform operator has not approved the receiver's address."),
-            _("Tell the platform operator the receiver's new address."),
+            _("Ask for the receiver's new address here."),
         ),
         Paused.CONFIRM: (
             _("The platform operator set an address. Nothing is sent there until you confirm it."),

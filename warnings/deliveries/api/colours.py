@@ -18,7 +18,7 @@ from enterprises.api.serializers import StationSerializer
 from enterprises.choices import Colour
 from foundation.ids import LARGEST_ID
 from foundation.rest.checked import Checked, CheckedDetail
-from foundation.rest.fields import TextField
+from foundation.rest.fields import MomentField, TextField
 from foundation.rest.problems import InvalidParameter
 from ratings import list_selectors as reads
 from ratings.access import Scope
@@ -44,10 +44,10 @@ class ColourParameters(RatingParameters):
         required=False,
         help_text="Only enterprises that lost points at this criterion, such as `B2`.",
     )
-    changed_since = serializers.DateTimeField(
+    changed_since = MomentField(
         required=False,
-        help_text="A moment: only ratings published then or later. A new quarter rates everybody anew; with `changed` only "
-        "those whose colour is another.",
+        help_text="A moment: only ratings published then or later, such as the latest `published_at` that you have. A new "
+        "quarter rates everybody anew; with `changed` only those whose colour is another. In an address, `+` is `%2B`.",
     )
 
 

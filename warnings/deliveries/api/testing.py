@@ -9,8 +9,10 @@ from rest_framework.response import Response
 
 from deliveries import selectors
 from deliveries.access import Scope
+from deliveries.choices import Detail, Fault
+from deliveries.diagnosis import diagnose
 from deliveries.meanings import meaning_of
-from deliveries.models import TestEvent
+from deliveries.models import Attempt, TestEvent
 from deliveries.operations import send_test_event
 from deliveries.operations.testing import TYPE, TooManyTests
 from foundation.rest.checked import CheckedDetail
@@ -63,10 +65,27 @@ class TestEventSerializer(serializers.ModelSerializer):
         return selectors.state_of_test(row)
 
     def get_meaning(self, row: TestEvent) -> str:
-        return str(meaning_of(row.outcome, row.fault, row.status).why) if row.answered_at else ""
+        return _said_of(row)[0]
 
     def get_advice(self, row: TestEvent) -> str:
-        return str(meaning_of(row.outcome, row.fault, row.status).act) if row.answered_at else ""
+        return _said_of(row)[1]
+
+
+def _said_of(row: Any) -> tuple[str, str]:
+    """Return meaning and advice of a test event, as its page does; whose certificate was refused, the page alone says."""
+    if row.answered_at is None:
+        return "", ""
+    attempt: Attempt | None = getattr(row, "attempt", None)
+    if attempt is None:
+        found = meaning_of(row.outcome, row.fault, row.status)
+        return str(found.why), str(found.act)
+    if attempt.fault == Fault.TLS and attempt.detail:
+        found = meaning_of(row.outcome, row.fault, row.status)
+        return f"{Detail(attempt.detail).label}. {found.why}", str(found.act)
+    if (diagnosis := diagnose(attempt)) is not None:
+        return str(diagnosis.meaning), str(diagnosis.remedy)
+    found = meaning_of(row.outcome, row.fault, row.status, attempt.detail)
+    return str(found.why), str(found.act)
 
 
 class TestEvents(CheckedDetail):
@@ -82,9 +101,10 @@ class TestEvents(CheckedDetail):
     status = 202
 
     def row(self) -> TestEvent:
-        found = selectors.sent_tests(self.actor, subscription_id=self.kwargs["pk"]).first()
+        found: Any = selectors.sent_tests(self.actor, subscription_id=self.kwargs["pk"]).first()
         if found is None:
             raise TestEvent.DoesNotExist
+        found.attempt = selectors.attempt_of_test(self.actor, found)
         return found
 
     def post(self, request: Request, pk: int) -> Response:

@@ -6,12 +6,15 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from deliveries.covering import Place
 from enterprises.choices import Colour
 from enterprises.industries import SECTIONS
 from foundation.ui.forms import DayInput
 from ratings.filters import WAYS
+
+TURNED_RED = "red"  # from any other colour, or rated red for the first time
 
 SELECT = {"class": "form-select"}
 
@@ -24,7 +27,10 @@ class ColourFilter(filters.FilterSet):
         label=_("Colour"), choices=Colour.choices, empty_label=_("Any colour"), widget=forms.Select(SELECT)
     )
     way = filters.ChoiceFilter(
-        label=_("Change"), choices=WAYS, empty_label=_("Any"), widget=forms.Select(SELECT)
+        label=pgettext_lazy("of a colour", "Change"),
+        choices=[*WAYS, (TURNED_RED, _("Turned red"))],
+        empty_label=_("Any"),
+        widget=forms.Select(SELECT),
     )
     since = filters.DateFilter(label=_("Published since"), widget=DayInput())
     lost = filters.ChoiceFilter(

@@ -1,14 +1,19 @@
 """Is company X red? The colours of everything the department's subscriptions cover: a list, many codes, one enterprise."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page as PageOfIds
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Window
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
@@ -16,9 +21,10 @@ from deliveries import answers, colours
 from deliveries.access import Permission
 from deliveries.covering import Coverage, coverage
 from deliveries.department import reading
-from deliveries.department.colour_filter import ColourFilter
+from deliveries.department.colour_filter import TURNED_RED, ColourFilter
 from deliveries.department.colour_table import ColourTable
 from deliveries.models import Answer
+from enterprises.choices import Colour as ColourCode
 from foundation.exports.sheets import Sheet
 from foundation.ids import LARGEST_ID
 from foundation.periods import Period
@@ -35,6 +41,7 @@ from ratings.tables import SORTS, sorted_by
 COLOURS = gettext_lazy("Colours")
 PER_PAGE = 20  # on a phone each is a card
 LONGEST_CODES = 8_000  # characters that are typed or pasted
+BETWEEN = re.compile(r"[\s,;|/，、；。]")  # what people put between codes
 
 
 def line_of(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> reading.RatingLine:
@@ -42,6 +49,11 @@ def line_of(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> 
     row = payloads.enterprise_fields(rating) | payloads.rating_fields(rating, run, replaced)
     station = {"code": rating.station.code, "name": rating.station.name}
     return reading.line_of(row | {"station": station}, book_of(run.standard.body))
+
+
+def names_one_enterprise(codes: Sequence[str]) -> bool:
+    """Return whether one thing alone was typed that cannot be a code, so that a name was meant."""
+    return len(codes) == 1 and not codes[0].isascii()
 
 
 class OfColours(Page):
@@ -132,7 +144,9 @@ class Colours(OfColours, ListPage):
             rows = rows.filter(enterprise__industry_code__startswith=section)
         if since := self.asked_value("since"):
             rows = rows.filter(visible_from__date__gte=since)
-        if way := self.asked_value("way"):
+        if (way := self.asked_value("way")) == TURNED_RED:
+            rows = rows.filter(colour=ColourCode.RED).exclude(previous_colour=ColourCode.RED)
+        elif way:
             rows = moved(rows, way)
         return sorted_by(rows, self.sort, one_station=bool(station) or len(self.cover.stations) < 2)
 
@@ -165,6 +179,21 @@ class Colours(OfColours, ListPage):
     def get_table_kwargs(self) -> dict[str, Any]:
         one = len(self.cover.stations) < 2
         return {"one_station": one, "sort": self.found[1] if self.is_valid else ""}
+
+    def get_tabs(self) -> list[dict[str, Any]]:
+        begin = timezone.localdate().replace(day=1).isoformat()
+        asked = (self.request.GET.get("way", ""), self.request.GET.get("since", ""))
+        every = reverse("deliveries:colours")
+        tabs = {
+            ("", ""): (_("All"), every),
+            (TURNED_RED, ""): (_("Turned red"), f"{every}?way={TURNED_RED}"),
+            (TURNED_RED, begin): (_("Turned red this month"), f"{every}?way={TURNED_RED}&since={begin}"),
+        }
+        shown = asked if asked in tabs else ("", "")
+        return [
+            {"label": label, "url": url, "active": narrowed == shown}
+            for narrowed, (label, url) in tabs.items()
+        ]
 
     def get_whole_table(self) -> ColourTable:
         return ColourTable([], **self.get_table_kwargs())
@@ -204,14 +233,22 @@ class ColourCodes(OfColours, TemplateView):
     def get_trail(self) -> list[Crumb]:
         return [Crumb(COLOURS, reverse("deliveries:colours"))]
 
+    @property
+    def typed(self) -> str:
+        return self.request.POST.get("codes", "")[:LONGEST_CODES]
+
+    @property
+    def codes(self) -> list[str]:
+        """What was typed or pasted, in its order."""
+        return [each for each in BETWEEN.split(self.typed) if each]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if names_one_enterprise(self.codes):
+            return redirect(reverse("deliveries:colours") + "?" + urlencode({"q": self.codes[0]}))
         return self.get(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        typed = self.request.POST.get("codes", "")[:LONGEST_CODES]
-        codes = [
-            code for code in typed.replace(",", " ").replace("，", " ").replace("、", " ").split() if code
-        ]
+        typed, codes = self.typed, self.codes
         found = colours.look_up(self.actor, self.cover, codes[: colours.MOST_CODES]) if codes else []
         for code in found:
             for each in code.found:
@@ -221,6 +258,7 @@ class ColourCodes(OfColours, TemplateView):
         return super().get_context_data(
             typed=typed,
             answers=found,
+            is_blank=self.request.method == "POST" and not codes,
             too_many=len(codes) - colours.MOST_CODES,
             most_codes=colours.MOST_CODES,
             last=self.last,

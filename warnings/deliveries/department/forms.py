@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import Progress
@@ -46,7 +47,7 @@ class NarrowForm(forms.Form):
     """The ratings of a message to show."""
 
     q = forms.CharField(label=_("Search"), max_length=100, required=False)
-    show = forms.ChoiceField(label=_("Change"), required=False)
+    show = forms.ChoiceField(label=pgettext_lazy("of a colour", "Change"), required=False)
     colour = forms.ChoiceField(
         label=_("Colour"), required=False, choices=[("", _("Any colour")), *Colour.choices]
     )
@@ -101,5 +102,16 @@ class ReplayForm(forms.Form):
 
     def __init__(self, *args: Any, latest: int, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.latest = latest
         for name in ("from_sequence", "to_sequence"):
             self.fields[name].widget.attrs |= {"min": 1, "max": latest}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("from_sequence"), given.get("to_sequence")
+        if last is not None and last > self.latest:
+            words = gettext("The last message that was delivered is No. %(last)s.")
+            self.add_error("to_sequence", words % {"last": self.latest})
+        elif first is not None and last is not None and last < first:
+            self.add_error("to_sequence", _("The last number is smaller than the first."))
+        return given

@@ -99,7 +99,7 @@ def numbers_of(actor: Actor, row: Subscription, attempts: Iterable[Attempt]) -> 
 
 def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
     """Return an attempt with its request and response, as far as they are still kept, and its message's other tries."""
-    exchange = Exchange.objects.filter(attempt_id=attempt.pk).first() if reads_answers(actor) else None
+    exchange = exchange_of(actor, attempt)
     event = selectors.events(actor, subscription_id=row.pk).filter(sequence=attempt.sequence).first()
     tries = [attempt]
     if attempt.sequence:
@@ -120,6 +120,11 @@ def shown_attempt(actor: Actor, row: Subscription, attempt: Attempt) -> Shown:
         size=len(event.body.encode()) if event else 0,
         headers=[(name, value) for name, value in exchange.response_headers] if exchange else [],
     )
+
+
+def exchange_of(actor: Actor, attempt: Attempt) -> Exchange | None:
+    """Return what an attempt sent and what was answered, while it is kept; None for whoever may not read it."""
+    return Exchange.objects.filter(attempt_id=attempt.pk).first() if reads_answers(actor) else None
 
 
 def reads_answers(actor: Actor) -> bool:

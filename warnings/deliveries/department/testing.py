@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from deliveries import operations, selectors
 from deliveries.access import Permission
+from deliveries.department.log_reading import exchange_of
 from deliveries.department.views import OfMySubscription
-from deliveries.meanings import meaning_of, status_words
-from deliveries.models import TestEvent
+from deliveries.diagnosis import Diagnosis, diagnose, short_result
+from deliveries.meanings import MEANINGS
+from deliveries.models import Attempt, TestEvent
 from deliveries.wording import shown_address
 from foundation.ui.forms import new_key
 from foundation.ui.views import ButtonPage, RecordPage
@@ -55,14 +57,22 @@ class ShownTest(OfMySubscription, RecordPage):
             return render(request, self.fragment, self.get_context_data())
         return super().get(request, *args, **kwargs)
 
+    def _diagnosed(self, attempt: Attempt | None) -> Diagnosis | None:
+        if attempt is None:
+            return None
+        exchange = exchange_of(self.actor, attempt)
+        return diagnose(attempt, exchange.certificate if exchange else None)
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         test = self.test
+        attempt = selectors.attempt_of_test(self.actor, test)
         return super().get_context_data(
             row=self.record,
             test=test,
             state=selectors.state_of_test(test),
-            answer=status_words(test.fault, test.status),
-            meaning=meaning_of(test.outcome, test.fault, test.status) if test.answered_at else None,
+            answer=(f"HTTP {attempt.status}" if attempt.status else short_result(attempt)) if attempt else "",
+            accepted=MEANINGS["accepted"],
+            diagnosis=self._diagnosed(attempt),
             address=shown_address(self.record.url),
             body=json.dumps(json.loads(test.body), ensure_ascii=False, indent=2),
             token=new_key(),

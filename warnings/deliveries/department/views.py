@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from deliveries import operations
+from deliveries import operations, wishes
 from deliveries import selectors as deliveries
 from deliveries.access import Permission
 from deliveries.department import selectors
@@ -260,7 +260,8 @@ class MySubscription(OfMySubscription, RecordPage):
         row = self.record
         address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
         skipped = deliveries.skipped(self.actor, [row.pk]).get(row.pk, [])
-        start = start_of(self.actor, row)
+        wish = wishes.waiting_address(self.actor, row.pk)
+        start = start_of(self.actor, row, asked=wish)
         return super().get_context_data(
             row=row,
             start=start,
@@ -280,6 +281,9 @@ class MySubscription(OfMySubscription, RecordPage):
             may_replay=bool(row.active and row.url and row.last_delivered),
             may_rotate=row.active,
             has_secret=row.secret_at is not None,
+            may_ask=row.active and access.allows(self.actor, Permission.ASK),
+            wish=wish,
+            wished=shown_address(wish.values["url"]) if wish else "",
             may_confirm=row.active and row.is_unconfirmed and start is None,
             **context,
         )
@@ -382,6 +386,9 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
 
     def get_version(self) -> str:
         return self.record.secret_mark
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(old_signs=old_secret_signs(self.record), **context)
 
     def perform(self, form: BaseForm) -> str:
         self.is_first = self.record.secret_at is None

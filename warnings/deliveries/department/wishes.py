@@ -152,6 +152,10 @@ class WishRecord(OfWish, RecordPage):
         if row.is_collectable:
             url = reverse("deliveries:wish_collect", args=[row.pk])
             return [Button(_("Create the key"), url, icon="key", dialog=False)]
+        pushed = row.subscription if row.state == WishState.APPROVED else None
+        if pushed is not None and pushed.active and pushed.secret_at is None:
+            url = reverse("deliveries:rotate_secret", args=[pushed.pk])
+            return [Button(_("Create the secret"), url, icon="key", dialog=False)]
         return []
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

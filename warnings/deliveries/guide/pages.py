@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from deliveries.access import Permission
 from deliveries.guide import catalogue
 from deliveries.meanings import MEANINGS
 from deliveries.operations.testing import IN_A_MINUTE
@@ -105,7 +106,16 @@ class Guide(Page, TemplateView):
 
     def _start(self) -> dict[str, Any]:
         address = self.request.build_absolute_uri(reverse("deliveries_api:events"))
+        api = address.removesuffix("events/")
+        key = 'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  '
+        sent = '-H "Content-Type: application/json" \\\n  '
         return {
+            "may_ask": access.allows(self.actor, Permission.ASK),
+            "answer_curl": f'{key}{sent}-d \'{{"enterprise": 7, "progress": "in_work"}}\' \\\n  '
+            f'"{address}$SUBSCRIPTION/$SEQUENCE/answers/"',
+            "codes_curl": f'{key}{sent}-d \'{{"credit_codes": ["91350100M000100Y43"]}}\' \\\n  '
+            f'"{api}colours/lookup/"',
+            "red_curl": f'{key}"{api}colours/?colour=red&changed=any&changed_since=2026-10-01T00:00:00%2B08:00"',
             "curl": f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?after=0"',
             "test_curl": f'curl -X POST -H "Authorization: Bearer $ANQI_KEY" \\\n  '
             f'"{self.request.build_absolute_uri("/api/v1/subscriptions/")}$SUBSCRIPTION/test-event/"',

@@ -159,7 +159,7 @@ def replay(
     if not row.active:
         raise WrongState(_("The subscription has already ended."))
     if from_sequence is None or not 1 <= from_sequence <= row.last_delivered:
-        raise WrongState(_("Message %(number)s has not been delivered yet.") % {"number": from_sequence})
+        raise WrongState(_not_delivered(row, from_sequence))
     before: dict[str, Any] = {"last_delivered": row.last_delivered}
     if to_sequence is None:
         row.last_delivered = from_sequence - 1
@@ -178,10 +178,18 @@ def replay(
     return row
 
 
+def _not_delivered(row: Subscription, number: int | None) -> str:
+    """Return why a number cannot be sent again: it does not exist yet, or waits for its first delivery."""
+    last = {"number": number, "last": row.last_sequence}
+    if number is not None and number > row.last_sequence:
+        return _("Message %(number)s was not written yet: the last one is %(last)s.") % last
+    return _("Message %(number)s has not been delivered yet.") % last
+
+
 def _with_range(row: Subscription, first: int, last: int) -> list[int]:
     """Return the numbers to send again with those of a range, in order."""
     if last > row.last_delivered:
-        raise WrongState(_("Message %(number)s has not been delivered yet.") % {"number": last})
+        raise WrongState(_not_delivered(row, last))
     if last < first:
         raise WrongState(_("The last number is smaller than the first."))
     if len(row.again) + last - first + 1 > MOST_AGAIN:

@@ -15,6 +15,7 @@ from deliveries.access import Permission
 from deliveries.choices import WishKind, WishState
 from deliveries.models import Wish
 from deliveries.wish_words import values_in_words, wish_title
+from deliveries.wording import shown_address
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, Button, Crumb, ListPage, OfRecord, RecordPage
 from foundation.words import Words
@@ -161,9 +162,15 @@ class Approve(Decision):
     def get_text(self) -> Words:
         if self.is_key:
             return _("The department creates the key itself and sees it once. Nobody else sees it.")
-        return _("Messages are pushed to %(url)s as soon as you approve.") % {
-            "url": self.record.values["url"]
-        }
+        where, row = {"url": self.record.values["url"]}, self.record.subscription
+        if row is None or row.secret_at is None:
+            return (
+                _("Messages are pushed to %(url)s as soon as the department has created its secret.") % where
+            )
+        if row.url:
+            words = _("Messages are pushed to %(url)s as soon as you approve, and no longer to %(now)s.")
+            return words % (where | {"now": shown_address(row.url)})
+        return _("Messages are pushed to %(url)s as soon as you approve.") % where
 
     def get_initial(self) -> dict[str, Any]:
         return {} if self.is_key else {"allowed_hosts": urlsplit(self.record.values["url"]).hostname or ""}

@@ -1,0 +1,118 @@
+"""Answers to checklists by a sheet, and inspectors by their police numbers."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from foundation.accounts.access import Role, WrongState
+from foundation.accounts.models import AuditEntry
+from foundation.tenancy.scope import station_scope
+from imports.choices import RowState
+from imports.operations.undoing import undo
+from inspections.models import AnswerCorrection, CheckedItem, CheckRecord, Inspection
+from tests.accounts.conftest import House, house, quick_passwords
+from tests.exports.reading import taken
+from tests.factories import HazardFactory, InspectionFactory, RoleGrantFactory, UserFactory
+from tests.imports.sheets import Person
+
+__all__ = ["house", "quick_passwords"]
+DAY = dt.date(2026, 3, 2)
+HEAD = "单位名称,检查日期,项目代码,检查结果,说明,警号\n"
+
+
+@pytest.fixture
+def chief(house: House) -> Person:
+    for name, number in (("李明", "041201"), ("张伟", "041202")):
+        user = UserFactory(full_name=name, police_number=number)
+        RoleGrantFactory(user=user, role=Role.OFFICER, station=house.city.first)
+    return Person(house, "chief")
+
+
+def remarks(person: Person, content: str | bytes, kind: str) -> dict[int, tuple[str, list[tuple[str, str]]]]:
+    sheet = person.confirm(person.upload(content, kind=kind))
+    return {
+        number: (row.state, [(each["code"], each["column"]) for each in row.remarks])
+        for number, row in person.rows(sheet).items()
+    }
+
+
+def row_of(house: House, *cells: str) -> str:
+    return ",".join((house.enterprise.name, *cells)) + "\n"
+
+
+def test_inspectors_come_by_police_number(house: House, chief: Person) -> None:
+    head = "单位名称,检查日期,检查人员\n"
+    good = head + row_of(house, "2026-03-02", "041201、041202")
+    bad = row_of(house, "2026-03-09", "041201、999999")
+    assert remarks(chief, good + bad, "inspection") == {
+        2: (RowState.NEW, []),
+        3: (RowState.REFUSED, [("no_such_number", "检查人员")]),
+    }
+    chief.press("write", chief.confirm(chief.upload(good, kind="inspection")))
+    with station_scope(chief.actor.scope()):
+        assert Inspection.objects.get().inspectors == "李明、张伟"
+    assert remarks(chief, good, "inspection") == {2: (RowState.SAME, [])}
+
+
+def test_answers_come_with_a_sheet_and_go_out_as_one(house: House, chief: Person) -> None:
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    hazard = HazardFactory(enterprise=house.enterprise, inspection=visit, item_code="A02", found_on=DAY)
+    good = (
+        row_of(house, "2026-03-02", "A01", "合格", "", "041201、041202"),
+        row_of(house, "2026-03-02", "A02", "不合格", "门锁坏", ""),
+    )
+    bad = (
+        row_of(house, "2026-03-03", "A01", "合格", "", ""),
+        row_of(house, "2026-03-02", "Z99", "合格", "", ""),
+        row_of(house, "2026-03-02", "A03", "合格", "", "041201、999999"),
+        row_of(house, "2026-03-02", "A05", "合格", "", "041201"),
+        row_of(house, "2026-03-02", "A04", "也许", "", ""),
+    )
+    sheet = HEAD + "".join(good + bad)
+    found = remarks(chief, sheet, "answer")
+    assert {number: (state, told) for number, (state, told) in found.items() if number > 3} == {
+        4: (RowState.REFUSED, [("no_inspection_of_day", "检查日期")]),
+        5: (RowState.REFUSED, [("not_asked", "项目代码")]),
+        6: (RowState.REFUSED, [("no_such_number", "警号")]),
+        7: (RowState.REFUSED, [("one_officer", "警号")]),
+        8: (RowState.REFUSED, [("not_a_choice", "检查结果")]),
+    }
+    assert [found[each][0] for each in (2, 3)] == [RowState.NEW] * 2
+
+    written = chief.press("write", chief.confirm(chief.upload(HEAD + "".join(good), kind="answer")))
+    with station_scope(chief.actor.scope()):
+        record = CheckRecord.objects.get(inspection=visit)
+        assert (record.passed, record.failed) == (["A01"], ["A02"])
+        assert [each["police_number"] for each in record.officers] == ["041201", "041202"]
+        assert CheckedItem.objects.get(inspection=visit, code="A02").hazard_id == hazard.pk
+        assert AuditEntry.objects.filter(action="inspection.answer_by_sheet").count() == 2
+        with pytest.raises(WrongState, match="stay"):
+            undo(actor=chief.actor, run_id=written.last_run_id)
+    assert remarks(chief, HEAD + "".join(good), "answer") == {2: (RowState.SAME, []), 3: (RowState.SAME, [])}
+
+    out = taken(chief.client, reverse("inspections:answers_given"), "csv").content
+    assert "041201、041202" in out.decode("utf-8-sig")
+    back = chief.upload(out, kind="answer", name="answers.csv")
+    assert {row.state for row in chief.rows(chief.confirm(back)).values()} == {RowState.SAME}
+
+
+def test_another_answer_is_a_correction_if_it_is_chosen(house: House, chief: Person) -> None:
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    chief.press(
+        "write",
+        chief.confirm(chief.upload(HEAD + row_of(house, "2026-03-02", "A01", "合格", "", ""), kind="answer")),
+    )
+    other = HEAD + row_of(house, "2026-03-02", "A01", "不合格", "通道堵", "")
+    sheet = chief.confirm(chief.upload(other, kind="answer"))
+    (row,) = chief.rows(sheet).values()
+    assert (row.state, sorted(each["column"] for each in row.remarks)) == (
+        RowState.CHANGED,
+        ["answer", "note"],
+    )
+    chief.press("write", chief.press("choose", sheet, row=2, choice="update"))
+    with station_scope(chief.actor.scope()):
+        assert CheckedItem.objects.get(inspection=visit).answer == "fail"
+        (corrected,) = AnswerCorrection.objects.all()
+        assert (corrected.was_answer, corrected.note) == ("pass", "通道堵")
+        assert CheckRecord.objects.get(inspection=visit).failed == ["A01"]
