@@ -22,6 +22,7 @@ from benchmarks.pages import Answer, ask
 from deliveries.models import Event, Subscription
 from deliveries.operations import create_subscription
 from deliveries.operations.publishing import announce
+from deliveries.operations.snapshot import write_asked
 from enterprises.models import Enterprise
 from foundation.accounts import access
 from foundation.accounts.choices import Role
@@ -149,6 +150,7 @@ def _department(bureau: Bureau, area: str, stations: list[int]) -> tuple[Client,
                 stations=stations,
                 topics=["ratings"],
             )
+        write_asked(bureau_id=bureau.pk)
         system = bureau_actor(bureau.pk)
         with station_scope(system.scope()):
             done = Evaluation.objects.filter(

@@ -65,6 +65,7 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
     from config.celery import app
     from deliveries.models import Event, Subscription
     from deliveries.operations import confirm_address, create_subscription, rotate_secret, set_address
+    from deliveries.operations.snapshot import write_asked
     from deliveries.tasks import push_due
     from foundation.accounts.actors import Actor
     from foundation.accounts.choices import Role
@@ -111,6 +112,7 @@ def measure(n: int, subscriptions: int, workers: int) -> dict[str, Any]:
             secrets[f"/{made.pk}"] = rotate_secret(
                 actor=bureau_actor(bureau.pk), subscription_id=made.pk, keep_old=dt.timedelta(0)
             )
+        write_asked(bureau_id=bureau.pk)
         rows.append(made.pk)
 
     def waiting() -> int:

@@ -14,6 +14,7 @@ from benchmarks import evaluation, generate, growth
 from benchmarks.figures import Figures
 from benchmarks.servers import reset_statistics
 from deliveries.operations import create_subscription
+from deliveries.operations.snapshot import write_asked
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Bureau, Department
@@ -66,6 +67,7 @@ def _subscribe(bureau: Bureau) -> None:
     actor = Actor(1, "Benchmark", Role.SUPERVISOR, bureau.pk, stations=bureau_actor(bureau.pk).stations)
     with station_scope(actor.scope()):
         create_subscription(actor=actor, department_id=department.pk, title="All", whole_bureau=True)
+    write_asked(bureau_id=bureau.pk)
 
 
 def _processor() -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from deliveries import operations
 from deliveries.models import Subscription
 from deliveries.operations.pushing import push
+from deliveries.operations.snapshot import write_asked
 from deliveries.selectors import receipts, subscriptions
 from demo.choices import AuditAction
 from demo.organisations import Organisation
@@ -68,6 +69,7 @@ def subscribe(organisation: Organisation) -> int:
     with station_scope(system.scope()):
         operations.confirm_address(actor=system, subscription_id=row.pk, version=row.version)
         operations.rotate_secret(actor=system, subscription_id=row.pk)
+    write_asked(bureau_id=row.bureau_id)  # nothing is rated yet: the first publication reaches them
     return 3
 
 

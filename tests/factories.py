@@ -1335,6 +1335,7 @@ class ReceiptFactory(OfSubscription):
     period_code = "2026Q1"
     size = 0
     written_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    answered_at = factory.LazyAttribute(lambda row: getattr(row, "feedback_at", None))
 
 
 class AttemptFactory(OfSubscription):

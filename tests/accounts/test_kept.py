@@ -71,6 +71,7 @@ from tests.fixtures import scope_of
 REFUSALS = (
     "keeps what was recorded|row-level security|rolegrant_organisation|apikey_area|permission denied"
     "|absence_begins_before_it_ends|party_person_sealed|screening_of_its_month|wish_is_of_a_kind"
+    "|wish_decided_with_its_moment|wish_key_was_approved"
 )
 EARLY = "2020-01-05 12:00+08:00"
 OTHER = {

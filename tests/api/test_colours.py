@@ -1,17 +1,19 @@
 """Is company X red? What subscriptions cover, by code, by filter and one by one; never more than the department may know."""
 
+import json
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from deliveries.colours import MOST_CODES
 from deliveries.models import Subscription
 from enterprises.models import Enterprise
 from foundation.tenancy.scope import Audience
 from tests.api.world import World, published, rating
-from tests.factories import EnterpriseFactory
+from tests.factories import EnterpriseFactory, EventFactory
 from tests.fixtures import scope_of_bureau
 from tests.rest.keys import ApiClient, api
 
@@ -132,6 +134,45 @@ def test_codes_are_told_apart_only_as_far_as_the_department_may_know(world: Worl
     with scope_of_bureau(world.city.other_bureau, Audience.SYSTEM):
         Enterprise.objects.filter(pk=world.elsewhere[0].pk).update(credit_code=unknown)
     assert answers(client, unknown) == [(unknown, "unknown", [])]
+
+
+def test_a_key_is_told_the_last_of_what_was_said_within_its_area(world: World) -> None:
+    """An enterprise was moved out of the area: what messages said of it since is none of the key's, what they said before is."""
+    moved, near, far = world.second[0], world.city.second, world.city.first
+    coded(world, moved, CODE)
+    narrow(world, whole_bureau=False, stations=[near.pk])
+    said = [(far, "red")] + [(near, "yellow")] + [(far, "green")] * 13
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        last = Subscription.objects.get(pk=world.everything.pk).last_sequence
+        Enterprise.objects.filter(pk=moved.pk).update(station=far)
+    for number, (station, colour) in enumerate(said, start=last + 1):
+        rated = {
+            "enterprise": moved.pk,
+            "colour": colour,
+            "station": {"code": station.code, "name": station.name},
+        }
+        rated |= {"name": moved.name, "site": "", "industry": "C13", "score": None, "credit_code": CODE}
+        EventFactory(
+            subscription=world.everything,
+            department=world.fire,
+            bureau=world.city.bureau,
+            sequence=number,
+            enterprise_ids=[0, moved.pk],
+            body=json.dumps({"data": {"ratings": [{"station": {"code": "x"}}, rated]}}),
+            created_at=timezone.now(),
+        )
+    client = world.client(stations=[near])
+    (answer,) = client.get(f"{API}lookup/?credit_code={CODE}").json()["answers"]
+    (found,) = answer["enterprises"]
+    assert (answer["answer"], found["told"]["colour"], found["told"]["sequence"]) == (
+        "told",
+        "yellow",
+        last + 2,
+    )
+    told = client.get(f"{API}{moved.pk}/").json()["messages"]
+    assert next((each["sequence"], each["colour"]) for each in told) == (last + 2, "yellow")
+    whole = world.client().get(f"{API}lookup/?credit_code={CODE}").json()["answers"][0]
+    assert whole["enterprises"][0]["told"]["colour"] == "green"
 
 
 def test_the_history_of_one_enterprise(world: World) -> None:

@@ -53,6 +53,7 @@ class Desk:
             **whose,
             sequence=sequence,
             size=len(ratings),
+            enterprise_ids=[each["enterprise"] for each in ratings if "enterprise" in each],
             body=json.dumps(body, ensure_ascii=False),
             message_id=f"msg_{row.pk}_{sequence}",
         )

@@ -88,6 +88,68 @@ def test_the_same_words_with_another_progress_are_said(world: World) -> None:
     assert said(world) == [(pk, "", "Ordered"), (pk, "in_work", "Ordered"), (pk, "done", "Ordered")]
 
 
+def test_answers_come_in_pages_and_end_somewhere(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, address = api(world.fire), f"/api/v1/events/{world.everything.pk}/2/answers/"
+    pk, other = world.first[2].pk, world.second[0].pk
+
+    def say(number: int, enterprise: int | None = pk) -> Any:
+        return key.post(
+            address, {"text": f"Day {number}"} | ({"enterprise": enterprise} if enterprise else {})
+        )
+
+    monkeypatch.setattr("deliveries.operations.answers.MOST_ABOUT_ONE", 3)
+    monkeypatch.setattr("deliveries.operations.answers.MOST_OF_MESSAGE", 5)
+    for number in range(3):
+        assert say(number).status_code == 200
+    refused = say(3)
+    assert (refused.status_code, "3 answers about this" in refused.json()["detail"]) == (409, True)
+    assert say(2).status_code == 200, "the same again is no further answer"
+    assert say(4, other).json()["answers"][-1]["text"] == "Day 4"
+    assert say(5, None).status_code == 200
+    refused = say(6, other)
+    assert (refused.status_code, "The message has 5 answers" in refused.json()["detail"]) == (409, True)
+
+    texts: list[str] = []
+    page = {"next_after": 0, "more": True}
+    while page["more"]:
+        page = key.get(address, {"after": page["next_after"], "limit": 2}).json()
+        assert len(page["answers"]) <= 2
+        texts += [each["text"] for each in page["answers"]]
+    assert texts == ["Day 0", "Day 1", "Day 2", "Day 4", "Day 5"]
+    for wrong in ({"limit": 501}, {"after": "x"}, {"before": 1}):
+        assert key.get(address, wrong).status_code == 400, wrong
+    assert key.post(f"{address}?limit=1", {"text": "x"}).status_code == 400
+
+
+def test_a_message_is_answered_as_a_whole_or_by_each_of_its_enterprises(db: None) -> None:
+    desk = Desk()
+    named = [rating(f"企业{number}", "red", enterprise=number) for number in (1, 2)]
+    for _message in range(3):
+        desk.write(*named)
+    supervisor = person(Role.SUPERVISOR, bureau=desk.bureau)
+
+    def unanswered() -> tuple[set[int], set[int]]:
+        rows = desk.get("inbox", state="unanswered").context["page_obj"]
+        theirs = supervisor.get(reverse("deliveries:receipts"), {"state": "unanswered"}).context["page_obj"]
+        return {row.sequence for row in rows}, {row.sequence for row in theirs}
+
+    def answer(sequence: int, *enterprise: int) -> None:
+        name = "feedback_enterprise" if enterprise else "feedback"
+        desk.client.post(
+            reverse(f"deliveries:{name}", args=[desk.row.pk, sequence, *enterprise]), {"progress": "done"}
+        )
+
+    answer(1, 1)
+    answer(2)
+    assert unanswered() == ({1}, {1, 3})  # the third is not even acknowledged
+    answer(1, 1)
+    assert unanswered()[0] == {1}
+    answer(1, 2)
+    assert unanswered() == (set(), {3})
+    figures = supervisor.get(reverse("deliveries:subscription", args=[desk.row.pk])).context["figures"]
+    assert figures.answered == 2
+
+
 def test_an_answer_says_something_about_what_the_message_names(world: World) -> None:
     key, address = api(world.fire), f"/api/v1/events/{world.everything.pk}/2/answers/"
     refused = [

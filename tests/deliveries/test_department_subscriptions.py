@@ -54,6 +54,10 @@ STATES: list[tuple[dict[str, Any], str]] = [
     ({"paused_why": "address"}, "has not approved the receiver&#x27;s address"),
     ({"paused_why": "confirm"}, "Nothing is sent there until you confirm it."),
     ({"paused_why": "secret"}, "Create a new secret"),
+    (
+        {"snapshot_asked_at": dt.datetime(2026, 11, 20, tzinfo=dt.UTC)},
+        "today&#x27;s state, is being written.",
+    ),
     ({"active": False}, "No new messages are written."),
 ]
 
@@ -62,6 +66,7 @@ def test_each_state_of_a_push_says_what_to_do(db: None) -> None:
     desk = Desk(url="https://receiver.example/in?token=T0PSECRET", allowed_hosts=["receiver.example"])
     for fields, words in STATES:
         plain = {"last_sequence": 0, "failing_since": None, "attempts": 0, "paused_why": "", "active": True}
+        plain["snapshot_asked_at"] = None
         with desk.scope():
             Subscription.objects.update(**plain | fields)
         page = desk.shown("my_subscription", desk.row.pk)

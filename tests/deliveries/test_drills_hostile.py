@@ -16,7 +16,7 @@ from deliveries.addresses import approved, validate_url
 from deliveries.models import Event
 from deliveries.operations import pushing
 from deliveries.operations.pushing import due_ids, settle, take
-from deliveries.sending import Answer
+from deliveries.sending import Result
 from tests.deliveries.conftest import LOCAL, Line
 from tests.deliveries.receivers import receiving
 from tests.waiting import patience
@@ -197,7 +197,7 @@ def test_a_clock_that_leaps_ahead_sends_twice_and_moves_once(line: Line) -> None
     slow = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
     with time_machine.travel(timezone.now() + 30 * DAY):
         assert line.push().delivered == 2
-    assert settle(slow, Answer("failed", status=500)) is None
+    assert settle(slow, Result("failed", status=500)) is None
     assert (line.now().last_delivered, line.now().attempts) == (2, 0)
 
 

@@ -205,15 +205,20 @@ def test_a_certificate_is_named_by_whom_and_until_when(
             assert [each["data"]["sequence"] for each in receiver.kept] == ([] if detail else [1])
             if detail == "name":
                 assert kept.certificate["names"] == ["hooks.example"]
+            assert bool(kept.request_headers) is not bool(detail), (
+                "nothing goes out over a refused certificate"
+            )
             if detail:
                 issuer = "Other Authority" if detail == "authority" else "Test Authority"
                 assert kept.certificate["issuer"] == issuer
+    reached = len(exchanges(line))
     line.change(url=line.receiver.url.replace("http:", "https:"), next_try_at=None)
     line.push()
     assert line.attempts()[-1].detail == "plain", "a port without TLS"
     line.change(url="http://127.0.0.1:9/hook", next_try_at=None)
     line.push()
     assert line.attempts()[-1].detail == "refused"
+    assert len(exchanges(line)) == reached, "where nothing was sent, nothing is kept as sent"
 
 
 def test_answers_are_erased_after_a_week_and_not_before(line: Line) -> None:

@@ -1,6 +1,7 @@
 """The guides: served to everybody who is signed in, in both languages, from data; their samples run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from foundation.accounts.choices import Role
 from ratings.operations.standards import shipped_standards
 from ratings.standards.parsing import parse
 from tests.deliveries.department_desk import Desk, person
+from tests.deliveries.stand_ins import lay_go, lay_java
 from tests.factories import AdoptionFactory, StandardFactory
 
 NODE = next((str(each) for each in [Path(sys.executable).with_name("node")] if each.exists()), "node")
@@ -99,19 +101,51 @@ def test_the_examples_verify(name: str, tmp_path: Path) -> None:
     sample = next(each for each in VERIFIERS if each.name == name)
     (tmp_path / name).write_text(sample.text)
     (tmp_path / "node_modules").symlink_to(Path(settings.BASE_DIR) / "node_modules")
-    secret = new_secret()
     program = {"py": sys.executable, "mjs": NODE}[name.rpartition(".")[2]]
-    process: Any = subprocess.Popen(
-        [program, name, "0"],
+    _verifies([program, name, "0"], tmp_path, ["accepted", "msg_example", "rating.published"])
+
+
+@pytest.mark.drill
+@pytest.mark.skipif(shutil.which("go") is None, reason="no Go here: apt-get install golang-go")
+def test_the_example_in_go_verifies(tmp_path: Path) -> None:
+    """With a stand-in for its library (``stand_ins.py``)."""
+    lay_go(tmp_path)
+    (tmp_path / "verify.go").write_text(next(each for each in VERIFIERS if each.name == "verify.go").text)
+    apart = os.environ | {"GOFLAGS": "-mod=mod", "GOPROXY": "off"}
+    for command in (["go", "vet", "./..."], ["go", "build", "-o", "verify", "."]):
+        made = subprocess.run(command, cwd=tmp_path, env=apart, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr
+    _verifies(["./verify", "0"], tmp_path, ["accepted", "msg_example"])
+
+
+@pytest.mark.drill
+@pytest.mark.skipif(
+    shutil.which("javac") is None, reason="no Java here: apt-get install default-jdk-headless"
+)
+def test_the_example_in_java_verifies(tmp_path: Path) -> None:
+    """With a stand-in for its library (``stand_ins.py``)."""
+    (tmp_path / "Verify.java").write_text(next(each for each in VERIFIERS if each.name == "Verify.java").text)
+    made = subprocess.run(
+        ["javac", "-d", "library", *lay_java(tmp_path)],
         cwd=tmp_path,
-        env=os.environ | {"ANQI_SECRET": secret},
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    _verifies(["java", "-cp", "library", "Verify.java", "0"], tmp_path, ["accepted", "msg_example"])
+
+
+def _verifies(command: list[str], folder: Path, accepted: list[str]) -> None:
+    """Run an example; send it a message signed with its secret, and one signed with another."""
+    secret = new_secret()
+    process: Any = subprocess.Popen(
+        command, cwd=folder, env=os.environ | {"ANQI_SECRET": secret}, stdout=subprocess.PIPE, text=True
     )
     try:
-        url = f"http://127.0.0.1:{int(process.stdout.readline().split()[-1])}/"
+        url = f"http://127.0.0.1:{int(process.stdout.readline().split()[-1].rpartition(':')[2])}/"
         assert _sent(url, secret) == 204
-        assert process.stdout.readline().split() == ["accepted", "msg_example", "rating.published"]
+        assert process.stdout.readline().split() == accepted
         assert _sent(url, new_secret()) == 401
     finally:
         process.terminate()

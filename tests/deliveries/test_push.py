@@ -28,7 +28,7 @@ from deliveries.operations import (
 from deliveries.operations.exchanges import erase_expired
 from deliveries.operations.pushing import due_ids, forget_attempts, settle, take, wait_before
 from deliveries.selectors import alarms
-from deliveries.sending import Answer
+from deliveries.sending import Result
 from deliveries.tasks import push_due
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
 from foundation.accounts.models import AuditEntry
@@ -224,7 +224,7 @@ def test_an_answer_that_comes_too_late_moves_nothing(line: Line) -> None:
     slow = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
     with time_machine.travel(timezone.now() + dt.timedelta(seconds=61)):
         line.push()
-    assert settle(slow, Answer("delivered", status=200)) is None
+    assert settle(slow, Result("delivered", status=200)) is None
     assert line.now().last_delivered == 2
     assert outcomes(line)[-1] == ("overtaken", "", 200)
 
@@ -427,7 +427,7 @@ def test_a_replay_while_a_message_is_on_its_way(line: Line) -> None:
     line.write()
     parcel = take(bureau_id=line.bureau.pk, subscription_id=line.pk)
     line.operate(replay, from_sequence=2)
-    settle(parcel, Answer("delivered", status=200))
+    settle(parcel, Result("delivered", status=200))
     assert line.now().last_delivered == 1
     line.push()
     assert line.now().last_delivered == 4

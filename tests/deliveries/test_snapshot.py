@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 
 from deliveries.models import Receipt, Subscription
-from deliveries.operations import create_subscription, set_address
+from deliveries.operations import create_subscription, set_address, snapshot
 from deliveries.operations.publishing import LOCK
+from deliveries.operations.snapshot import write_asked, write_snapshot
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
 from foundation.ids import LARGEST_INTEGER
 from foundation.tenancy.scope import station_scope
-from ratings.operations import correct_ratings
+from ratings.models import Evaluation
+from ratings.operations import correct_ratings, publish_standard
 from tests.deliveries.conftest import OPERATOR
 from tests.deliveries.test_publishing import department, names, told
 from tests.factories import SubscriptionFactory
@@ -51,6 +53,15 @@ def rated(case: Case) -> dict[str, Any]:
 def subscribe(
     case: Case, supervisor: Actor, department: Department, title: str, **filters: Any
 ) -> Subscription:
+    row = ask(case, supervisor, department, title, **filters)
+    write_asked(bureau_id=case.bureau.pk)
+    row.refresh_from_db()
+    assert row.snapshot_asked_at is None
+    return row
+
+
+def ask(case: Case, supervisor: Actor, department: Department, title: str, **filters: Any) -> Subscription:
+    """Subscribe, as a page does: its first message is not written yet."""
     chosen = {"whole_bureau": True} if "stations" not in filters else {}
     with station_scope(supervisor.scope()):
         return create_subscription(
@@ -125,6 +136,103 @@ def test_it_tells_what_is_in_force_and_corrections_of_it_follow(
     assert first["data"]["cause"] == "snapshot"
 
 
+def test_a_publication_before_it_is_written_leaves_its_telling_to_it(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    case.adopt(standard())
+    one = case.enterprise(name="one")
+    for period, colour in (("2026Q2", "green"), ("2026Q3", "red")):
+        case.deserve(one, period, colour)
+    case.rate("2026Q2")
+    row = ask(case, supervisor, department, "Turned red", transitions=["*>red"])
+    other = subscribe(
+        case, supervisor, department, "Other"
+    )  # who subscribes meanwhile has theirs, in the order of asking
+    assert [len(told(each)) for each in (row, other)] == [1, 1]
+    late = ask(case, supervisor, department, "Late", transitions=["*>red"])
+    case.rate("2026Q3")  # before the worker came
+    assert told(late) == []
+    for expected in (1, 0):  # a second worker, or the same task again, writes nothing
+        assert write_snapshot(bureau_id=case.bureau.pk, subscription_id=late.pk) == expected
+    (payload,) = told(late)
+    assert (payload["data"]["cause"], payload["data"]["period"]) == ("snapshot", "2026Q3")
+    assert names(late) == {"one"}
+    assert [payload["data"]["sequence"] for payload in told(other)] == [1, 2]
+
+
+def test_a_message_names_the_standard_of_the_ratings_it_tells(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    made = rated(case)
+    old = Evaluation.objects.get(period_code="2026Q3")
+    other = publish_standard(actor=case.actor, text=standard("other"))
+    case.deserve(made["fine"], "2026Q3", "red")
+    run = correct_ratings(actor=case.actor, evaluation_id=old.pk, reason="Late record")
+    Evaluation.objects.filter(pk=run.pk).update(standard=other)
+    case.run(Evaluation.objects.get(pk=run.pk))
+    row = subscribe(case, supervisor, department, "All")
+    assert [
+        (
+            payload["data"]["standard"]["code"],
+            payload["data"]["evaluation"],
+            payload["data"]["sequence"],
+            {rating["name"] for rating in payload["data"]["ratings"]},
+        )
+        for payload in told(row)
+    ] == [("trainings", old.pk, 1, {"stays", "turns", "better"}), ("other", run.pk, 2, {"fine"})]
+
+
+def test_a_worker_that_dies_leaves_nothing_and_the_next_one_writes_it(
+    case: Case, supervisor: Actor, department: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rated(case)
+    row = ask(case, supervisor, department, "All")
+
+    def killed(row: Subscription) -> list[Any]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(snapshot, "_decisive", killed)  # after the messages are written
+        with pytest.raises(KeyboardInterrupt):
+            write_snapshot(bureau_id=case.bureau.pk, subscription_id=row.pk)
+    assert told(row) == []
+    assert Subscription.objects.get(pk=row.pk).last_sequence == 0
+
+    narrowed = iter([["red"]])
+
+    def changed(row: Subscription) -> list[Any]:
+        """Somebody changes the filters while it is written: it is written anew, by what they are now."""
+        Subscription.objects.filter(pk=row.pk).update(colours=next(narrowed, ["red"]))
+        return decisive(row)
+
+    decisive = snapshot._decisive
+    with monkeypatch.context() as slow:
+        slow.setattr(snapshot, "_write", lambda row, write=snapshot._write: (write(row), changed(row))[0])
+        assert write_asked(bureau_id=case.bureau.pk) == 0
+    assert told(row) == []
+    assert write_asked(bureau_id=case.bureau.pk) == 1
+
+
+def test_it_comes_later_while_a_publication_is_on_its_way(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    row = ask(case, supervisor, department, "All")
+
+    def waits() -> bool:
+        write_asked(bureau_id=case.bureau.pk)
+        row.refresh_from_db()
+        return row.snapshot_asked_at is not None
+
+    publisher = connection.copy()
+    try:
+        with publisher.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, row.bureau_id & LARGEST_INTEGER])
+        assert waits()
+    finally:
+        publisher.close()
+    assert not waits()
+
+
 def test_before_anything_is_rated_the_address_brings_it_once(
     case: Case, supervisor: Actor, department: Department
 ) -> None:
@@ -142,6 +250,7 @@ def test_before_anything_is_rated_the_address_brings_it_once(
                 url=f"https://hooks.example/{address}",
                 allowed_hosts=["hooks.example"],
             )
+    write_asked(bureau_id=case.bureau.pk)
     assert [payload["data"]["cause"] for payload in told(new)] == ["snapshot"]
     assert [payload["data"]["cause"] for payload in told(old)] == ["regular", "regular"]
 

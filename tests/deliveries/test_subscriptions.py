@@ -18,7 +18,7 @@ from deliveries.operations import (
     tune_subscription,
 )
 from deliveries.sealing import unseal
-from deliveries.sending import Answer, judge, seconds_to_wait
+from deliveries.sending import Result, judge, seconds_to_wait
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -301,7 +301,7 @@ def test_what_a_status_means() -> None:
     now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
     def meaning(status: int) -> tuple[str, str]:
-        answer: Answer = judge(status, "", now)
+        answer: Result = judge(status, "", now)
         return str(answer.outcome), str(answer.pause)
 
     assert {meaning(status) for status in (200, 202, 204)} == {("delivered", "")}

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,12 +15,15 @@ from django.utils import timezone
 
 from deliveries.choices import AuditAction
 from deliveries.models import Subscription, Wish
+from deliveries.operations import approve_key, collect_key, withdraw_wish
+from foundation.accounts.access import WrongState
+from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import ApiKey
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.deliveries.department_desk import Desk, person
-from tests.factories import StationFactory
+from tests.factories import StationFactory, WishFactory
 
 
 @pytest.fixture
@@ -188,6 +193,111 @@ def test_a_declined_request_has_a_reason_and_is_told(desk: Desk) -> None:
     assert post(desk.client, "wish_withdraw", other.pk).status_code == 302
     assert post(supervisor, "wish_approve", other.pk).status_code in (302, 422)
     assert wish(desk).state == "withdrawn"
+
+
+def test_a_key_whose_day_has_passed_is_not_created_and_says_so(desk: Desk) -> None:
+    supervisor = person(Role.SUPERVISOR, bureau=desk.bureau)
+    StationFactory(bureau=desk.bureau)
+    post(desk.client, "wish_key", **key_form())
+    asked = wish(desk)
+    assert post(supervisor, "wish_approve", asked.pk).status_code == 302
+    page = reverse("deliveries:wish", args=[asked.pk])
+    assert "Create the key" in desk.client.get(page).content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=200)):
+        desk.client = person(Role.DEPARTMENT_OFFICER, bureau=desk.bureau, department=desk.department)
+        late = desk.client.get(page).content.decode()
+        assert "Create the key" not in late
+        assert "ask for another one" in late
+        post(desk.client, "wish_collect", asked.pk)
+        with desk.scope(), pytest.raises(WrongState, match="Ask for another one"):
+            collect_key(actor=officer(desk), wish_id=asked.pk)
+    assert ApiKey.objects.count() == 0
+
+
+def officer(desk: Desk) -> Actor:
+    return Actor(5, "Officer", Role.DEPARTMENT_OFFICER, desk.bureau.pk, department_id=desk.department.pk)
+
+
+REWRITTEN = [
+    {"state": "asked", "decided_at": None},
+    {"state": "asked"},
+    {"state": "declined"},
+    {"state": "withdrawn", "reason": "later"},
+]
+
+
+def test_the_database_keeps_a_decision(desk: Desk) -> None:
+    row = WishFactory(bureau=desk.bureau, department=desk.department)
+
+    def refused(**fields: Any) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic(), desk.scope():
+            Wish.objects.filter(pk=row.pk).update(**fields)
+
+    refused(state="approved")  # without its moment
+    refused(key_made_at=timezone.now())  # a key that nobody approved
+    with desk.scope():
+        Wish.objects.filter(pk=row.pk).update(state="approved", decided_at=timezone.now())
+    for fields in REWRITTEN:
+        refused(**fields)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_decisions_at_once_one_counts() -> None:
+    desk = Desk()
+    row = WishFactory(bureau=desk.bureau, department=desk.department, values=key_values())
+    supervisor = Actor(7, "Supervisor", Role.SUPERVISOR, desk.bureau.pk)
+
+    def withdraw() -> str:
+        try:
+            with station_scope(officer(desk).scope()):
+                withdraw_wish(actor=officer(desk), wish_id=row.pk)
+        except WrongState as error:
+            return str(error)
+        finally:
+            connection.close()
+        return "withdrawn"
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic(), station_scope(supervisor.scope()):
+            approve_key(actor=supervisor, wish_id=row.pk)
+            second = other.submit(withdraw)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)  # it waits for the first
+        assert "Supervisor has already decided" in second.result(timeout=20)
+    assert wish(desk).state == "approved"
+
+
+def key_values() -> dict[str, Any]:
+    form = key_form()
+    return {
+        "title": form["title"],
+        "scopes": form["scopes"],
+        "whole_bureau": True,
+        "stations": [],
+        "networks": [],
+        "expires_on": form["expires_on"],
+    }
+
+
+def test_what_the_operator_paused_stays_paused_when_the_address_changes(desk: Desk) -> None:
+    operator, hosts = person(Role.OPERATOR), {"allowed_hosts": "hooks.example.org"}
+    with desk.scope():
+        type(desk.row).objects.filter(pk=desk.row.pk).update(
+            url="https://hooks.example.org/old", allowed_hosts=["hooks.example.org"]
+        )
+    assert post(operator, "delivery_pause", desk.row.pk, reason="Maintenance").status_code == 302
+    form = {"subscription_id": desk.row.pk, "url": "https://hooks.example.org/new", "why": "Moved"}
+    post(desk.client, "wish_address", **form)
+    assert post(operator, "wish_approve", wish(desk).pk, **hosts).status_code == 302
+    assert (desk.now().url, desk.now().paused_why) == ("https://hooks.example.org/new", "manual")
+
+    url = "https://hooks.example.org/third"
+    post(operator, "delivery_address", desk.row.pk, version=desk.now().version, url=url, **hosts)
+    assert (desk.now().url, desk.now().paused_why, desk.now().is_unconfirmed) == (url, "manual", True)
+    assert post(operator, "delivery_resume", desk.row.pk).status_code == 302
+    assert desk.now().paused_why == "confirm", "the department has not confirmed it"
+    post(desk.client, "confirm_address", desk.row.pk, version=desk.now().version)
+    assert (desk.now().paused_why, desk.now().is_unconfirmed) == ("", False)
 
 
 def test_the_status_page_is_each_roles_own(desk: Desk) -> None:

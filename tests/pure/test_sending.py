@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 
 from deliveries import sending
 from deliveries.choices import Fault, Outcome, Paused
-from deliveries.sending import Answer, Parcel, judge, seconds_to_wait, signed_headers
+from deliveries.sending import Parcel, Result, judge, seconds_to_wait, signed_headers
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 THREE_DAYS = 3 * 24 * 3600
@@ -26,14 +26,14 @@ THREE_DAYS = 3 * 24 * 3600
 def test_what_a_status_means(status: int) -> None:
     found = judge(status, "7", NOW)
     if status in range(200, 300):
-        assert found == Answer(Outcome.DELIVERED, Fault.NONE, status)
+        assert found == Result(Outcome.DELIVERED, Fault.NONE, status)
     elif status == 410:
-        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.GONE, 7)
+        assert found == Result(Outcome.REFUSED, Fault.STATUS, status, Paused.GONE, 7)
     elif status in range(400, 500) and status not in (408, 425, 429):
-        assert found == Answer(Outcome.REFUSED, Fault.STATUS, status, Paused.NOT, 7)
+        assert found == Result(Outcome.REFUSED, Fault.STATUS, status, Paused.NOT, 7)
     else:
         fault = Fault.REDIRECT if status in range(300, 400) else Fault.STATUS
-        assert found == Answer(Outcome.FAILED, fault, status, Paused.NOT, 7)
+        assert found == Result(Outcome.FAILED, fault, status, Paused.NOT, 7)
 
 
 @pytest.mark.parametrize("status", [199, 200, 299, 300, 399, 400, 408, 410, 425, 429, 499, 500])

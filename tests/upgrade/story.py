@@ -20,6 +20,7 @@ from deliveries import operations as deliveries
 from deliveries import sending
 from deliveries.models import Receipt, Subscription
 from deliveries.operations.pushing import push
+from deliveries.operations.snapshot import write_asked
 from disputes import operations as disputes
 from enterprises import activity_operations as activities
 from enterprises import operations as register
@@ -484,6 +485,7 @@ class Story:
                 title="望江路派出所辖区",
                 stations=[self.stations["AD01"], self.stations["AD02"]],
             )
+        write_asked(bureau_id=self.bureau.pk)
         self.at("11-19T10:00")
         with acting("officer") as actor:
             late = (
@@ -556,6 +558,7 @@ class Story:
                 actor=actor, department_id=self.departments["AD/WJ"], title="试用", whole_bureau=True
             )
             deliveries.end_subscription(actor=actor, subscription_id=ended.pk, reason="试用结束")
+        write_asked(bureau_id=self.bureau.pk)
         with acting("operator") as actor:
             fire = Subscription.objects.get(department_id=self.departments["AD/XF"])
             for row in (small, fire, Subscription.objects.get(pk=self.ids["narrowed"])):

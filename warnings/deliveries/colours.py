@@ -31,7 +31,7 @@ MOST_CODES = 200
 MOST_MESSAGES = 12  # that told of one enterprise
 
 
-class Answer(StrEnum):
+class Known(StrEnum):
     """What is known of a credit code."""
 
     RATED = "rated"
@@ -66,7 +66,7 @@ class Code:
     """A credit code that was asked for, and the enterprises that have it: one for each site."""
 
     asked: str
-    answer: Answer = Answer.UNKNOWN
+    answer: Known = Known.UNKNOWN
     found: list[Found] = field(default_factory=list)
 
 
@@ -94,14 +94,14 @@ def look_up(actor: Actor, cover: Coverage, codes: Sequence[str]) -> list[Code]:
     for enterprise in enterprises:
         code, rating = answers[enterprise.credit_code], ratings.get(enterprise.pk)
         code.found.append(Found(enterprise, rating))
-        if code.answer is not Answer.RATED:
-            code.answer = Answer.RATED if rating else Answer.NOT_RATED
+        if code.answer is not Known.RATED:
+            code.answer = Known.RATED if rating else Known.NOT_RATED
     for number, told in _told_of(actor, cover, [code for code in asked if not answers[code].found]):
-        answers[number].answer = Answer.TOLD
+        answers[number].answer = Known.TOLD
         answers[number].found.append(Found(told=told))
     for number, code in answers.items():
         if number not in asked:
-            code.answer = Answer.MALFORMED
+            code.answer = Known.MALFORMED
     return list(answers.values())
 
 
@@ -152,7 +152,7 @@ _TOLD = """
             row_number() OVER (PARTITION BY k.enterprise_id ORDER BY v.created_at DESC, v.id DESC) AS nth
         FROM deliveries_event v CROSS JOIN unnest(v.enterprise_ids) WITH ORDINALITY AS k(enterprise_id, place) {join}
         WHERE v.bureau_id = %(bureau)s AND v.department_id = %(department)s
-            AND v.subscription_id = ANY(%(subscriptions)s) AND {which}
+            AND v.subscription_id = ANY(%(subscriptions)s) AND {which} {{within}}
     ) n JOIN deliveries_event e ON e.id = n.id
     WHERE n.nth <= %(each)s ORDER BY n.enterprise_id, n.nth"""
 _BY_ID = _TOLD.format(
@@ -170,17 +170,24 @@ _BY_CODE = _TOLD.format(
 )
 
 
+# A key with a narrower area knows only what was said of an enterprise within it, so the last of that counts.
+_WITHIN = """
+            AND v.body::json #>> ARRAY['data', 'ratings', (k.place - 1)::text, 'station', 'code'] = ANY(%(area)s)"""
+
+
 def _told_of(actor: Actor, cover: Coverage, codes: Sequence[str]) -> list[tuple[str, Told]]:
     """Return, for credit codes of enterprises that are not covered, the last that the department's messages told of each.
 
     Messages name enterprises by id, so the codes are looked up among all of the bureau's, in the system's scope. Nothing
-    but what the department's own messages contain leaves this function.
+    but what the department's own messages contain leaves this function: to a key with a narrower area not even that an
+    enterprise has another code than they say.
     """
     if not codes or not cover.subscriptions or not may_read_messages(actor):
         return []
-    system = system_actor(bureau_id=actor.bureau_id, stations=cover.area)
+    system = system_actor(bureau_id=actor.bureau_id, stations=cover.of_bureau)
     with station_scope(system.scope()):
-        return _told(_BY_CODE, actor, cover, each=1, codes=list(codes))
+        found = _told(_BY_CODE, actor, cover, each=1, codes=list(codes))
+    return [(code, told) for code, told in found if cover.is_whole or told.rating.get("credit_code") == code]
 
 
 def messages_about(actor: Actor, cover: Coverage, enterprise_id: int) -> list[Told]:
@@ -200,15 +207,16 @@ def _told(
         "department": actor.department_id,
         "subscriptions": list(cover.subscriptions),
         "each": each,
+        "area": [place.code for place in cover.area.values()],
     }
+    within = "" if cover.is_whole else _WITHIN
     with connection.cursor() as cursor:
-        cursor.execute(statement, params | which)
+        cursor.execute(statement.format(within=within), params | which)
         rows = cursor.fetchall()
-    area = {place.code for place in cover.area.values()}
     found = []
     for code, subscription, sequence, at, period, rating in rows:
         told = json.loads(rating) if isinstance(rating, str) else rating
-        if told and (not actor.key_id or told["station"]["code"] in area):
+        if told:
             found.append((code, Told(subscription, sequence, at, period, told)))
     return found
 

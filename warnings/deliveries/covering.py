@@ -9,17 +9,19 @@ policies open published ratings and the register to it and nothing else, and ind
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from deliveries.models import Subscription
+from deliveries.models import Receipt, Subscription
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience, station_scope
 
 NOTHING = Q(pk__in=())
+_READ = ("whole_bureau", "stations", "industries", "active", "url", "failing_since", "paused_why")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Coverage:
     """The area of a department's active subscriptions. ``actor`` is who reads it, with the covered stations as area.
 
     ``stations`` are those in it, by id. For a key, all is within its own area. ``area`` are all stations of the bureau, or
-    of the key; ``subscriptions`` those whose messages the actor may read, ended ones too.
+    of the key; ``of_bureau`` the ids of all; ``subscriptions`` those whose messages the actor may read, ended ones too.
     """
 
     actor: Actor
@@ -52,6 +54,16 @@ class Coverage:
     stations: dict[int, Place]
     area: dict[int, Place]
     subscriptions: tuple[int, ...]
+    of_bureau: tuple[int, ...]
+    waiting: int = (
+        0  # messages to acknowledge, and pushes in trouble: the navigation's figures, read with the rest
+    )
+    troubled: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the area is the whole bureau."""
+        return len(self.area) == len(self.of_bureau)
 
     @contextmanager
     def reading(self) -> Iterator[Actor]:
@@ -95,12 +107,18 @@ class Coverage:
 def coverage(actor: Actor) -> Coverage:
     """Return what the department's active subscriptions cover, nothing for everybody else. Takes one query."""
     if actor.audience is not Audience.DEPARTMENT:
-        return Coverage(replace(actor, stations=()), (), {}, {}, ())
+        return Coverage(replace(actor, stations=()), (), {}, {}, (), ())
     places = Station.objects.filter(bureau_id=OuterRef("bureau_id")).order_by("name")
+    unread = Receipt.objects.filter(
+        bureau_id=actor.bureau_id, department_id=actor.department_id, acknowledged_at=None
+    )
+    number = unread.order_by().values("department_id").annotate(n=Count("pk")).values("n")
     rows = Subscription.objects.filter(bureau_id=actor.bureau_id, department_id=actor.department_id).annotate(
         places=ArraySubquery(places.values(place=JSONObject(pk="pk", code="code", name="name")))
     )
-    wanted = list(rows.only("whole_bureau", "stations", "industries", "active").order_by("id"))
+    if not actor.key_id:
+        rows = rows.annotate(unread=Subquery(number))
+    wanted: list[Any] = list(rows.only(*_READ).order_by("id"))
     of_bureau = {each["pk"]: Place(**each) for each in (wanted[0].places if wanted else ())}
     mine = frozenset(of_bureau) & frozenset(actor.stations) if actor.key_id else frozenset(of_bureau)
     parts = tuple(
@@ -118,4 +136,7 @@ def coverage(actor: Actor) -> Coverage:
         tuple(
             row.pk for row in wanted if is_whole or (not row.whole_bureau and set(row.stations) <= mine)
         ),  # as deliveries.selectors.subscriptions
+        tuple(of_bureau),
+        waiting=(wanted[0].unread or 0) if wanted and not actor.key_id else 0,
+        troubled=sum(row.is_troubled for row in wanted),
     )

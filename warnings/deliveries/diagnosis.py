@@ -146,7 +146,7 @@ def _day(moment: str | None) -> str:
     return date_format(timezone.localtime(dt.datetime.fromisoformat(moment)), "Y-m-d") if moment else "–"
 
 
-def answer_words(attempt: Attempt) -> str:
+def short_result(attempt: Attempt) -> str:
     """Return the answer itself, short: "401", "Certificate expired", "No answer in time"."""
     if attempt.status:
         return f"{attempt.status}"

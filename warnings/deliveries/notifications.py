@@ -45,7 +45,7 @@ def _is_other_address(happening: Happening) -> bool:
 
 def _waits(happening: Happening) -> bool:
     """Return whether the address waits for the department; one that it asked for does not."""
-    return happening.target.paused_why == Paused.CONFIRM
+    return happening.target.is_unconfirmed
 
 
 def _has_no_address(happening: Happening) -> bool:

@@ -199,7 +199,7 @@ def figures(actor: Actor, *, subscription_id: int | None = None) -> dict[int, Fi
         written=Count("id"),
         delivered=Count("delivered_at"),
         acknowledged=Count("acknowledged_at"),
-        answered=Count("feedback_at"),
+        answered=Count("answered_at"),
         unread_since=Min("written_at", filter=Q(acknowledged_at=None)),
     )
     return {row.pop("subscription_id"): Figures(**row) for row in counted}

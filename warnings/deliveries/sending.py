@@ -60,7 +60,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Result:
     """The result of an attempt. ``pause`` is the reason to pause the push at once, because retrying cannot help.
 
     ``exchanged`` is what the receiver wrote, for its department alone: it stays out of every log.
@@ -115,22 +115,20 @@ class Sender:
     def close(self) -> None:
         self._transport.close()
 
-    def send(self, parcel: Parcel, now: dt.datetime) -> Answer:
+    def send(self, parcel: Parcel, now: dt.datetime) -> Result:
         """Make one attempt. Errors of the receiver, the network or the name server are returned, never raised."""
         if self._refused:
-            return Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
+            return Result(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS)
         began = time.monotonic()
-        self._backend.end = began + DEADLINE_S
+        self._backend.begin(began + DEADLINE_S)
         headers = signed_headers(parcel, now)
-        sent: tuple[tuple[str, str], ...] = tuple(headers.items())
         certificate: dict[str, Any] = {}
         try:
             answer, reply = self._answered(parcel, headers, now)
         except NotApproved:
-            answer, reply = Answer(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS), Reply()
-            sent = ()
+            answer, reply = Result(Outcome.REFUSED, Fault.ADDRESS, pause=Paused.ADDRESS), Reply()
         except Exception as error:
-            answer, reply = Answer(Outcome.FAILED, _fault(error), detail=detail_of(error)), Reply()
+            answer, reply = Result(Outcome.FAILED, _fault(error), detail=detail_of(error)), Reply()
             if answer.fault == Fault.OTHER:
                 logger.error(
                     "attempt failed unexpectedly",
@@ -141,14 +139,15 @@ class Sender:
         took = max(0, round((time.monotonic() - began) * 1000))
         if answer.fault == Fault.TLS and self._backend.address:
             certificate = self._certificate()
+        sent = tuple(headers.items()) if self._backend.has_sent else ()
         made = {"duration_ms": took, "address": self._backend.address}
-        return Answer(**vars(answer) | made | {"exchanged": Exchanged(sent, reply, certificate)})
+        return Result(**vars(answer) | made | {"exchanged": Exchanged(sent, reply, certificate)})
 
     def _certificate(self) -> dict[str, Any]:
         url = httpx.URL(self.url)
         return certificate_at(self._backend.address, url.port or 443, url.raw_host.decode("ascii"))
 
-    def _answered(self, parcel: Parcel, headers: dict[str, str], now: dt.datetime) -> tuple[Answer, Reply]:
+    def _answered(self, parcel: Parcel, headers: dict[str, str], now: dt.datetime) -> tuple[Result, Reply]:
         request = httpx.Request("POST", self.url, headers=headers, content=parcel.body.encode())
         response = self._transport.handle_request(request)
         start, size = b"", 0
@@ -172,20 +171,20 @@ class Sender:
         return answer, reply
 
 
-def judge(status: int, retry_after: str, now: dt.datetime) -> Answer:
+def judge(status: int, retry_after: str, now: dt.datetime) -> Result:
     """Interpret a status: 2xx is delivered, everything else tried again; after 410 there is nothing to try.
 
     Any other 4xx but 408, 425 and 429 is final: the receiver refuses the message, and some of them in a row pause the
     push (:mod:`deliveries.operations.failing`).
     """
     if 200 <= status < 300:
-        return Answer(Outcome.DELIVERED, status=status)
+        return Result(Outcome.DELIVERED, status=status)
     wait_s = seconds_to_wait(retry_after, now)
     if 400 <= status < 500 and status not in TRY_AGAIN_STATUSES:
         pause = Paused.GONE if status == 410 else Paused.NOT
-        return Answer(Outcome.REFUSED, Fault.STATUS, status, pause, retry_after_s=wait_s)
+        return Result(Outcome.REFUSED, Fault.STATUS, status, pause, retry_after_s=wait_s)
     fault = Fault.REDIRECT if 300 <= status < 400 else Fault.STATUS
-    return Answer(Outcome.FAILED, fault, status, retry_after_s=wait_s)
+    return Result(Outcome.FAILED, fault, status, retry_after_s=wait_s)
 
 
 def seconds_to_wait(retry_after: str, now: dt.datetime) -> float:
@@ -223,13 +222,21 @@ class _UnknownHost(OSError):
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
-    """Connects only to approved addresses of the host, and enforces the deadline ``end`` (of ``time.monotonic``)."""
+    """Connects only to approved addresses of the host, and enforces the deadline ``end`` (of ``time.monotonic``).
+
+    ``has_sent``: whether anything of the attempt's request went out, which a refused connection or certificate prevents.
+    """
 
     def __init__(self, allowed_hosts: Sequence[str]) -> None:
         self._allowed = tuple(allowed_hosts)
         self._inner = httpcore.SyncBackend()
         self.end = 0.0
+        self.has_sent = False
         self.address = ""
+
+    def begin(self, end: float) -> None:
+        """Begin an attempt."""
+        self.end, self.has_sent = end, False
 
     def left(self, timeout: float | None, error: type[Exception]) -> float:
         left = self.end - time.monotonic()
@@ -280,6 +287,7 @@ class _Stream(httpcore.NetworkStream):
             connection.settimeout(self._backend.left(timeout, httpcore.WriteTimeout))
             try:
                 rest = rest[connection.send(rest) :]
+                self._backend.has_sent = True
             except TimeoutError as error:
                 raise httpcore.WriteTimeout(str(error)) from error
             except OSError as error:

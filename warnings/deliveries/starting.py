@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliveries.choices import Outcome, Paused
+from deliveries.choices import Outcome
 from deliveries.models import Subscription, Wish
 from deliveries.selectors import attempts, receipts
 from deliveries.wording import shown_address
@@ -80,7 +80,7 @@ def start_of(actor: Actor, row: Subscription, *, asked: Wish | None = None) -> S
     if not row.url and receipts(actor, subscription_id=row.pk).exclude(acknowledged_at=None).exists():
         return None
     tried = attempts(actor, subscription_id=row.pk).filter(sequence=0, outcome=Outcome.DELIVERED)
-    confirmed = bool(row.url) and row.paused_why != Paused.CONFIRM
+    confirmed = bool(row.url) and not row.is_unconfirmed
     steps = (
         Step("subscribe", Party.BUREAU, _("Subscribe"), True),
         Step("address", Party.OPERATOR, _("Set the address"), bool(row.url)),

@@ -6,7 +6,7 @@ quarter's ratings do not hold up the push.
 
 from celery import shared_task
 
-from deliveries.operations import exchanges, pushing, testing, warning
+from deliveries.operations import exchanges, pushing, snapshot, testing, warning
 from foundation.accounts.sweeping import every_bureau, in_each
 
 
@@ -14,10 +14,12 @@ from foundation.accounts.sweeping import every_bureau, in_each
 def push_due(bureau_id: int | None = None) -> None:
     """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule.
 
-    If that fails in a bureau, the next run finds what is still due.
+    Also for test events, and for first messages that were asked for. If that fails in a bureau, the next run finds what is still due.
     """
 
     def wake(each: int) -> None:
+        for subscription_id in snapshot.asked_ids(bureau_id=each):
+            write_snapshot.apply_async((each, subscription_id), expires=60)
         for subscription_id in pushing.due_ids(bureau_id=each):
             push.apply_async((each, subscription_id), expires=60)
         for test_id in testing.untaken_ids(bureau_id=each):
@@ -31,6 +33,12 @@ def push(bureau_id: int, subscription_id: int) -> None:
     """Run one turn of a subscription, and send a task for the next if more waits. The lease prevents parallel turns."""
     if pushing.push(bureau_id=bureau_id, subscription_id=subscription_id).more:
         push.apply_async((bureau_id, subscription_id), expires=60)
+
+
+@shared_task
+def write_snapshot(bureau_id: int, subscription_id: int) -> None:
+    """Write the first messages of a subscription. What cannot be written now is asked for again on schedule."""
+    snapshot.write_snapshot(bureau_id=bureau_id, subscription_id=subscription_id)
 
 
 @shared_task

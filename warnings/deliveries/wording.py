@@ -134,6 +134,9 @@ def push_state(row: Subscription, skipped: int = 0) -> PushState:
         text = _("The receiver is not accepting messages. Anqi retries automatically for three days.")
         advice = _("The push log says what it answers and what to do.")
         return PushState("failing", "yellow", "alert-triangle", _("Failing"), text, advice)
+    if row.snapshot_asked_at and not row.has_next:
+        text = _("The first message, today's state, is being written.")
+        return PushState("writing", "blue", "clock", _("Being written"), text)
     if row.has_next:
         return PushState("sending", "blue", "send", _("Sending"), _("Messages are on their way."))
     if skipped:

@@ -137,7 +137,7 @@ class CodeSerializer(serializers.Serializer):
 
     credit_code = serializers.CharField(help_text="As it was sent.")
     answer = serializers.ChoiceField(
-        choices=[each.value for each in colours.Answer],
+        choices=[each.value for each in colours.Known],
         help_text="`rated`; `not_rated`: covered, but never rated; `told`: no longer covered, the last message about it is "
         "repeated; `unknown`: not on the register or not covered, which is not told apart; `malformed`: no such code.",
     )

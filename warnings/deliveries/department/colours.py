@@ -63,7 +63,10 @@ class OfColours(Page):
 
     @cached_property
     def cover(self) -> Coverage:
-        return coverage(self.actor)
+        found = coverage(self.actor)
+        figures = {"deliveries:inbox": found.waiting, "deliveries:push_logs": found.troubled}
+        self.request.badges = figures  # of the navigation: two statements less
+        return found
 
     @cached_property
     def last(self) -> colours.Publication | None:

@@ -17,11 +17,11 @@ from deliveries.access import Permission
 from deliveries.department import log_reading as reading
 from deliveries.department.selectors import my_subscriptions
 from deliveries.department.views import OfMySubscription
-from deliveries.diagnosis import answer_words, guide_url
+from deliveries.diagnosis import guide_url, short_result
 from deliveries.models import Attempt, Subscription
 from deliveries.wording import old_secret_signs, push_state, shown_address
 from foundation.ids import LARGEST_ID
-from foundation.ui.forms import day_field, reason_field
+from foundation.ui.forms import day_field, new_key, reason_field
 from foundation.ui.views import ActPage, ButtonPage, Page, RecordPage, WithResults, id_in, invalid_of
 from foundation.words import Words
 
@@ -121,12 +121,13 @@ class PushLog(WithResults, OfMySubscription, RecordPage):
             lines=reading.lines_of(page.object_list, numbers),
             waiting=reading.waiting_rows(self.actor, row) if page.number == 1 and not show else [],
             shown=reading.shown_attempt(self.actor, row, chosen) if chosen else None,
-            answer=answer_words(chosen) if chosen else "",
+            answer=short_result(chosen) if chosen else "",
             is_chosen="attempt" in self.request.GET,
             state=push_state(row, len(skipped)),
             summary=summary,
             address=shown_address(row.url),
             old_signs=old_secret_signs(row),
+            token=new_key(),
             is_moving=reading.is_moving(row),
             curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after={after}"',
             fetched=f"GET {reverse('deliveries_api:events')}\n  ?subscription={row.pk}&after={after}",

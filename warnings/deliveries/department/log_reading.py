@@ -216,17 +216,11 @@ def is_moving(row: Subscription) -> bool:
 
 
 def troubled(actor: Actor) -> int:
-    """Return how many pushes of the department fail or were paused by failures, for the navigation."""
+    """Return how many pushes of the department are troubled (:attr:`Subscription.is_troubled`), for the navigation."""
     if actor.audience is not Audience.DEPARTMENT:
         return 0
     broken = Q(failing_since__isnull=False) | ~Q(paused_why__in=[Paused.NOT, Paused.MANUAL])
     return selectors.subscriptions(actor).filter(broken, active=True).exclude(url="").order_by().count()
-
-
-def is_troubled(row: Subscription) -> bool:
-    """Return whether :func:`troubled` counts a subscription."""
-    broken = row.failing_since is not None or row.paused_why not in (Paused.NOT, Paused.MANUAL)
-    return row.active and bool(row.url) and broken
 
 
 def most_urgent(rows: Iterable[Subscription]) -> Subscription | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404
 from django.urls import reverse
@@ -28,6 +29,8 @@ from foundation.ui.views import ActPage, Crumb, Downloadable, WithResults, inval
 from foundation.words import Words, listed
 
 RATINGS_PER_PAGE = 20
+SHOWN = 10  # answers about one enterprise on the page; the API has all
+IN_SHEET = 5  # the last texts about one enterprise: a cell holds 32,767 characters
 
 
 class Message(Downloadable, WithResults, OfMessage, TemplateView):
@@ -35,12 +38,17 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
 
     template_name = "deliveries/department/message.html"
 
-    @cached_property
-    def said(self) -> list[Answer]:
-        """What the department answered so far, in order."""
+    @property
+    def said(self) -> QuerySet[Answer]:
+        """What the department answered so far."""
         return answers.of_message(
             self.actor, subscription_id=self.record.subscription_id, sequence=self.record.sequence
         )
+
+    @cached_property
+    def progress(self) -> dict[int, str]:
+        """How far the department is with each enterprise, and with the whole message."""
+        return answers.progress_of(self.said)
 
     @cached_property
     def message(self) -> reading.Message:
@@ -48,7 +56,7 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
         payload = self.find_event().payload
         book = selectors.book_of_message(self.actor, payload.get("data") or {})
         found = reading.read_message(payload, book)
-        now = answers.progress_of(self.said)
+        now = self.progress
         return replace(
             found, ratings=[replace(row, progress=now.get(row.enterprise, "")) for row in found.ratings]
         )
@@ -97,9 +105,9 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
 
     def cells(self, rows: Sequence[reading.RatingLine]) -> list[tuple[Any, ...]]:
         words: dict[int, list[str]] = {}
-        for each in self.said:
-            if each.text:
-                words.setdefault(each.enterprise_id, []).append(f"{each.by_name}: {each.text}")
+        named = [row.enterprise for row in rows]
+        for pk, said in answers.last_about(self.said.exclude(text=""), named, each=IN_SHEET).items():
+            words[pk] = [f"{each.by_name}: {each.text}" for each in said]
         return [
             (
                 row.name,
@@ -130,9 +138,8 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
         query = self.request.GET.copy()
         query.pop("page", None)
         query["all"] = "1"
-        about: dict[int, list[Answer]] = {}
-        for each in self.said:
-            about.setdefault(each.enterprise_id, []).append(each)
+        shown = [answers.WHOLE_MESSAGE, *(row.enterprise for row in page)]
+        about = answers.last_about(self.said, shown, each=SHOWN)
         return super().get_context_data(
             receipt=receipt,
             subscription=subscription,
@@ -150,7 +157,8 @@ class Message(Downloadable, WithResults, OfMessage, TemplateView):
             found=len(self.rows),
             said=about.get(answers.WHOLE_MESSAGE, []),
             about=about,
-            progress=answers.progress_of(self.said).get(answers.WHOLE_MESSAGE, ""),
+            most=SHOWN,
+            progress=self.progress.get(answers.WHOLE_MESSAGE, ""),
             answered=len([row for row in self.message.ratings if row.progress]),
             previous=receipt.sequence - 1,  # numbers have no gaps
             next=receipt.sequence + 1 if receipt.sequence < subscription.last_sequence else 0,

@@ -22,7 +22,7 @@ from ratings.standards.parsing import book_or_none
 from ratings.standards.rulebook import Rulebook
 
 WAITING = Q(acknowledged_at=None)
-UNANSWERED = ~WAITING & Q(feedback="")
+UNANSWERED = ~WAITING & Q(answered_at=None)
 STATES = {"": Q(), "waiting": WAITING, "unanswered": UNANSWERED}  # the tabs of the inbox
 
 

@@ -14,7 +14,7 @@ from deliveries import operations, selectors
 from deliveries.access import Permission
 from deliveries.department.log_reading import exchange_of
 from deliveries.department.views import OfMySubscription
-from deliveries.diagnosis import Diagnosis, answer_words, diagnose
+from deliveries.diagnosis import Diagnosis, diagnose, short_result
 from deliveries.meanings import MEANINGS
 from deliveries.models import Attempt, TestEvent
 from deliveries.wording import shown_address
@@ -70,7 +70,7 @@ class ShownTest(OfMySubscription, RecordPage):
             row=self.record,
             test=test,
             state=selectors.state_of_test(test),
-            answer=(f"HTTP {attempt.status}" if attempt.status else answer_words(attempt)) if attempt else "",
+            answer=(f"HTTP {attempt.status}" if attempt.status else short_result(attempt)) if attempt else "",
             accepted=MEANINGS["accepted"],
             diagnosis=self._diagnosed(attempt),
             address=shown_address(self.record.url),

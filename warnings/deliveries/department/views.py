@@ -16,11 +16,9 @@ from django.views.generic import TemplateView
 from deliveries import operations, wishes
 from deliveries import selectors as deliveries
 from deliveries.access import Permission
-from deliveries.choices import Paused
 from deliveries.department import selectors
 from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import ReplayForm
-from deliveries.department.log_reading import is_troubled
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
 from deliveries.sandbox import is_sandbox
@@ -51,12 +49,8 @@ from foundation.ui.views import (
     RecordForm,
     RecordPage,
     ShownOnce,
-    WithResults,
 )
 from foundation.words import Words, listed
-
-ATTEMPTS_PER_PAGE = 20
-
 
 # --- messages -------------------------------------------------------------------------------------------------------
 
@@ -120,7 +114,7 @@ class Inbox(ListPage):
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         self.request.badges = {
             "deliveries:inbox": self.counts["waiting"],
-            "deliveries:push_logs": sum(map(is_troubled, self.subscriptions)),
+            "deliveries:push_logs": sum(row.is_troubled for row in self.subscriptions),
         }
         return super().get_filterset_kwargs(filterset_class) | {
             "subscriptions": self.subscriptions,
@@ -156,6 +150,7 @@ class Inbox(ListPage):
             "counts": self.counts,
             "state": self.state,
             "tests": tests,
+            "subscriptions": self.subscriptions,
             "subscribed": bool(subscriptions) or bool(self.counts["all"]),
         }
 
@@ -253,8 +248,8 @@ class OfMySubscription(OfRecord):
         return filters_in_words(self.record, names_of_stations(self.record.stations))
 
 
-class MySubscription(WithResults, OfMySubscription, RecordPage):
-    """One subscription: filters, push, attempts, and how to fetch messages instead."""
+class MySubscription(OfMySubscription, RecordPage):
+    """One subscription: filters, push, and how to fetch messages instead. Its attempts are in the push log."""
 
     template_name = "deliveries/department/subscription.html"
 
@@ -271,7 +266,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             row=row,
             start=start,
             token=new_key(),
-            may_test=bool(row.active and row.url and row.secret_at and row.paused_why != Paused.CONFIRM),
+            may_test=row.can_be_tested,
             primary_test=start is not None and start.next.code == "test",
             sandbox=is_sandbox(row.bureau),
             filters=self.get_narrows(),
@@ -280,7 +275,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             last_delivered=deliveries.last_delivered(self.actor, row.pk),
             address=shown_address(row.url),
             old_signs=old_secret_signs(row),
-            attempts=self.page_of(deliveries.attempts(self.actor, subscription_id=row.pk), ATTEMPTS_PER_PAGE),
+            last_attempt=deliveries.attempts(self.actor, subscription_id=row.pk).first(),
             curl=f'curl -H "Authorization: Bearer $ANQI_KEY" \\\n  "{address}?subscription={row.pk}&after=0"',
             may_tune=row.active and access.allows(self.actor, Permission.TUNE_SUBSCRIPTIONS),
             may_replay=bool(row.active and row.url and row.last_delivered),
@@ -289,7 +284,7 @@ class MySubscription(WithResults, OfMySubscription, RecordPage):
             may_ask=row.active and access.allows(self.actor, Permission.ASK),
             wish=wish,
             wished=shown_address(wish.values["url"]) if wish else "",
-            may_confirm=row.active and row.paused_why == Paused.CONFIRM and start is None,
+            may_confirm=row.active and row.is_unconfirmed and start is None,
             **context,
         )
 
@@ -367,7 +362,7 @@ class ConfirmAddress(OfMySubscription, ActPage):
         return words % {"url": self.record.url, "hosts": listed(self.record.allowed_hosts)}
 
     def get_refusal(self) -> Words:
-        waits = self.record.paused_why == Paused.CONFIRM
+        waits = self.record.is_unconfirmed
         return "" if waits else _("No address is waiting to be confirmed.")
 
     def perform(self, form: BaseForm) -> Subscription:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from deliveries import operations, wishes
 from deliveries.access import Permission
-from deliveries.choices import WishKind, WishState
+from deliveries.choices import WishState
 from deliveries.covering import coverage
 from deliveries.department import selectors
 from deliveries.models import Wish
@@ -149,7 +149,7 @@ class WishRecord(OfWish, RecordPage):
         if row.state == WishState.ASKED:
             url = reverse("deliveries:wish_withdraw", args=[row.pk])
             return [Button(_("Withdraw"), url, icon="x", is_primary=False)]
-        if row.state == WishState.APPROVED and row.kind == WishKind.KEY and row.key_made_at is None:
+        if row.is_collectable:
             url = reverse("deliveries:wish_collect", args=[row.pk])
             return [Button(_("Create the key"), url, icon="key", dialog=False)]
         pushed = row.subscription if row.state == WishState.APPROVED else None
@@ -248,8 +248,7 @@ class CollectKey(KeyShown, OfWish, ActPage):
         return wish_title(self.record)
 
     def get_refusal(self) -> Words:
-        ready = self.record.state == WishState.APPROVED and self.record.key_made_at is None
-        return "" if ready and self.record.kind == WishKind.KEY else _("There is no key to create.")
+        return "" if self.record.is_collectable else _("There is no key to create.")
 
     def perform(self, form: BaseForm) -> Any:
         return operations.collect_key(actor=self.actor, wish_id=self.record.pk)

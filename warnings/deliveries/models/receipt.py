@@ -18,6 +18,7 @@ class Receipt(models.Model):
     because the bureau may read receipts but not events. ``worse`` and ``better`` count the colours that fell or rose,
     compared with the previous quarter or, for a revision, with the rating it replaces; a change from or to grey is
     neither. ``feedback`` is the last about the whole message; :class:`~deliveries.models.Answer` has all of it.
+    ``answered_at``: since then the department has answered the message as a whole, or each enterprise in it.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -49,6 +50,7 @@ class Receipt(models.Model):
     feedback_at = models.DateTimeField(null=True, blank=True)
     feedback_by_id = models.BigIntegerField(default=0)
     feedback_by_name = models.CharField(_("feedback by"), max_length=80, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
     class Meta:
         ordering = ["subscription", "-sequence"]
@@ -63,7 +65,11 @@ class Receipt(models.Model):
                     *("sequence", "kind", "period_code", "cause", "part", "parts", "size"),
                     *("green", "yellow", "red", "grey", "worse", "better"),
                 ),
-                once=(("delivered_at",), ("acknowledged_at", "acknowledged_by_id", "acknowledged_by_name")),
+                once=(
+                    ("delivered_at",),
+                    ("acknowledged_at", "acknowledged_by_id", "acknowledged_by_name"),
+                    ("answered_at",),
+                ),
             ),
             CompositeForeignKey(
                 name="receipt_event_fk",

@@ -50,6 +50,9 @@ class Subscription(models.Model):
     ``again`` are numbers up to the cursor that are sent once more before it goes on, in order (``operations/cursor.py``).
     ``refusals`` are the final answers (4xx) in a row, since ``refused_since`` (``operations/failing.py``).
 
+    ``awaits_confirmation``: the address was changed while the operator had paused the push, and is to be confirmed as well.
+    ``snapshot_asked_at``: since then it waits for its first message, today's state (``operations/snapshot.py``).
+
     ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it
     is made. Their hints are the last characters, by which people tell one from the other; empty until they first sign.
     ``secret_at`` is when the department made the present one, null while it has the one of the beginning, which
@@ -103,6 +106,7 @@ class Subscription(models.Model):
     secret_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
     previous_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
 
+    snapshot_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_sequence = models.PositiveBigIntegerField(default=0)
     last_delivered = models.PositiveBigIntegerField(default=0)
     last_delivered_at = models.DateTimeField(null=True, blank=True)
@@ -114,6 +118,7 @@ class Subscription(models.Model):
     again = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
     paused_why = models.CharField(_("paused"), max_length=10, choices=Paused.choices, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    awaits_confirmation = models.BooleanField(default=False, db_default=False, editable=False)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -165,6 +170,22 @@ class Subscription(models.Model):
         """Whether no rating can match, because no chosen change leads to a chosen colour."""
         ends = {step.partition(">")[2] for step in self.transitions}
         return bool(self.colours and ends) and ANY not in ends and not ends & set(self.colours)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether nothing may be sent to the address before the department has confirmed it."""
+        return self.paused_why == Paused.CONFIRM or self.awaits_confirmation
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the push fails, or was paused, but not by hand: ``troubled`` of the department's navigation counts it."""
+        broken = self.failing_since is not None or self.paused_why not in (Paused.NOT, Paused.MANUAL)
+        return self.active and bool(self.url) and broken
+
+    @property
+    def can_be_tested(self) -> bool:
+        """Whether a test event can be sent: to an address that is confirmed, signed with a secret that somebody has."""
+        return bool(self.active and self.url and self.secret_at and not self.is_unconfirmed)
 
     @property
     def waiting(self) -> int:

@@ -1,7 +1,10 @@
 """What a department asks for: a key, or an address for its messages."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliveries.choices import WishKind, WishState
@@ -55,6 +58,13 @@ class Wish(models.Model):
                 condition=Q(kind="key", subscription=None) | Q(kind="address", subscription__isnull=False),
                 name="wish_is_of_a_kind",
             ),
+            models.CheckConstraint(  # with wish_kept: a request is decided once, from asked
+                condition=Q(state="asked", decided_at=None) | ~Q(state="asked") & Q(decided_at__isnull=False),
+                name="wish_decided_with_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(key_made_at=None) | Q(kind="key", state="approved"), name="wish_key_was_approved"
+            ),
             Kept(
                 name="wish_kept",
                 columns=(
@@ -62,7 +72,7 @@ class Wish(models.Model):
                     *("asked_at", "asked_by_id", "asked_by_name"),
                 ),
                 once=(
-                    ("decided_at", "decided_by_id", "decided_by_name", "reason"),
+                    ("decided_at", "state", "decided_by_id", "decided_by_name", "reason"),
                     ("key_made_at", "key_prefix"),
                 ),
             ),
@@ -88,3 +98,10 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"  # the audit log stores it, so it is not translated
+
+    @property
+    def is_collectable(self) -> bool:
+        """Whether an approved key waits to be created. Its last day may pass before somebody does."""
+        last = self.values.get("expires_on") if self.kind == WishKind.KEY else None
+        is_open = self.state == WishState.APPROVED and self.key_made_at is None
+        return is_open and last is not None and dt.date.fromisoformat(last) >= timezone.localdate()

@@ -1,11 +1,12 @@
 """Answering a message, or one enterprise in it: noted 已知悉, in work 办理中, done 已办结, and words 反馈."""
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deliveries.access import Permission
-from deliveries.answers import WHOLE_MESSAGE, answers
+from deliveries.answers import MOST_ABOUT_ONE, MOST_OF_MESSAGE, WHOLE_MESSAGE, answers, of_message
 from deliveries.choices import AuditAction, Progress
 from deliveries.models import Answer, Receipt
 from deliveries.operations.receipts import LONGEST, locked_receipt, note_receipt, one_line_break
@@ -31,7 +32,7 @@ def answer(
 
     Nothing that was said before changes. It acknowledges the message; words about the whole message are its feedback.
     Saying the same again changes nothing. Raise Receipt.DoesNotExist, WrongState if it says nothing, or the text is too
-    long or cannot be stored, or the message has no such enterprise.
+    long or cannot be stored, or the message has no such enterprise, or has as many answers as it may.
     """
     require(actor, Permission.RECEIVE_MESSAGES)
     # before anything is checked, so that what is not there is not there; and answers get their ids in their order
@@ -56,6 +57,7 @@ def answer(
     who = (actor.user_id, actor.name[:80])
     if last and progress in ("", last.progress) and (last.text, last.by_id, last.by_name) == (text, *who):
         return last
+    _refuse_endless(actor, receipt, said.count())
     row = Answer.objects.create(
         bureau_id=receipt.bureau_id,
         department_id=receipt.department_id,
@@ -69,9 +71,32 @@ def answer(
         by_name=actor.name[:80],
     )
     former = receipt.feedback
-    note_receipt(receipt, actor, "" if enterprise_id else text)
+    is_whole = enterprise_id == WHOLE_MESSAGE
+    is_answered = is_whole or (not last and _answered(actor, receipt) >= receipt.size)
+    note_receipt(receipt, actor, text if is_whole else "", is_answered=is_answered)
     _record(actor, receipt, row, former)
     return row
+
+
+def _answered(actor: Actor, receipt: Receipt) -> int:
+    """Return the number of enterprises of a message that were answered."""
+    said = of_message(actor, subscription_id=receipt.subscription_id, sequence=receipt.sequence)
+    return (
+        said.exclude(enterprise_id=WHOLE_MESSAGE)
+        .order_by()
+        .aggregate(n=Count("enterprise_id", distinct=True))["n"]
+    )
+
+
+def _refuse_endless(actor: Actor, receipt: Receipt, about_it: int) -> None:
+    """Raise WrongState if a message has as many answers as it may. The receipt is locked, so nobody adds one meanwhile."""
+    words = {"number": MOST_ABOUT_ONE}
+    if about_it >= MOST_ABOUT_ONE:
+        raise WrongState(_("There are %(number)d answers about this already, and no more are taken.") % words)
+    said = of_message(actor, subscription_id=receipt.subscription_id, sequence=receipt.sequence)
+    if said.count() >= MOST_OF_MESSAGE:
+        words = {"number": MOST_OF_MESSAGE}
+        raise WrongState(_("The message has %(number)d answers already, and no more are taken.") % words)
 
 
 def _record(actor: Actor, receipt: Receipt, row: Answer, former: str) -> None:

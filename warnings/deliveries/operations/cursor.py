@@ -17,7 +17,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
-STATE = ("paused_why", "paused_at", *FAILING)
+STATE = ("paused_why", "paused_at", "awaits_confirmation", *FAILING)
 LEASE = ("lease_token", "leased_until")
 MOST_AGAIN = 1_000
 
@@ -57,6 +57,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
 def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     """Resume the push at once, with the message that failed; retries get another three days.
 
+    If the address was changed during the pause, the department has to confirm it first.
     Raise WrongState if it is not paused, if the department has not confirmed the address, or if a department would
     resume what the operator has paused.
     """
@@ -70,6 +71,8 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
         raise WrongState(_("The platform operator paused the push, and only they can resume it."))
     before = {"paused_why": row.paused_why}
     row.paused_why, row.paused_at = Paused.NOT, None
+    if row.awaits_confirmation:  # the address was changed meanwhile
+        row.paused_why, row.paused_at, row.awaits_confirmation = Paused.CONFIRM, timezone.now(), False
     forget_failures(row)
     row.save(update_fields=STATE)
     auditing.record(actor=actor, action=AuditAction.RESUME_PUSH, target=row, before=before)

@@ -6,15 +6,15 @@ from django.utils import timezone
 
 from deliveries.models import Attempt, Exchange
 from deliveries.models.exchange import KEPT_DAYS
-from deliveries.sending import Answer, Parcel
+from deliveries.sending import Parcel, Result
 from foundation.accounts.actors import system_actor
 from foundation.tenancy.scope import station_scope
 
 KEPT = dt.timedelta(days=KEPT_DAYS)
 
 
-def keep_attempt(parcel: Parcel, answer: Answer) -> Attempt:
-    """Record an attempt and, if something was sent, what it sent and what was answered. Needs the bureau's scope."""
+def keep_attempt(parcel: Parcel, answer: Result) -> Attempt:
+    """Record an attempt and, if a receiver was reached, what was sent and answered. Needs the bureau's scope."""
     whose = {"bureau_id": parcel.bureau_id, "department_id": parcel.department_id}
     now = timezone.now()
     attempt = Attempt.objects.create(
@@ -32,7 +32,7 @@ def keep_attempt(parcel: Parcel, answer: Answer) -> Attempt:
         signed_with=list(parcel.signed_with),
     )
     found = answer.exchanged
-    if found.request_headers:
+    if found.request_headers or found.certificate:
         Exchange.objects.create(
             **whose,
             attempt=attempt,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliveries.choices import Paused
 from deliveries.models import Subscription
-from deliveries.sending import Answer
+from deliveries.sending import Result
 
 REFUSALS = 5
 REFUSED_FOR = dt.timedelta(hours=1)
@@ -31,7 +31,7 @@ def forget_failures(row: Subscription) -> None:
         setattr(row, name, value)
 
 
-def pause_after(row: Subscription, answer: Answer) -> Paused:
+def pause_after(row: Subscription, answer: Result) -> Paused:
     """Count a failed answer, and return why the push pauses with it; ``Paused.NOT`` if it goes on trying."""
     now = timezone.now()
     row.attempts += 1

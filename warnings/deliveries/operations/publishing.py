@@ -5,8 +5,8 @@
 2. The JSON of a rating is built once, however many subscriptions receive it. Once messages are put together they are
    joined with nothing: PostgreSQL, which expects one of them, would hash all of them, 1.3 GB at a million ratings.
 3. A message is a snapshot of what a department may know, and nothing else (see ``SNAPSHOT``).
-4. Whoever subscribes waits for publications on their way, and they for it (``wait_for_publications``), so that a new
-   subscription misses none between today's state and its first message.
+4. Publications of a bureau, and the snapshots of its new subscriptions, are written one after the other (``LOCK``). A
+   publication leaves out whoever waits for a snapshot, which will tell what it changed (:mod:`deliveries.operations.snapshot`).
 """
 
 from typing import Any
@@ -37,10 +37,15 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
     commit. A regular evaluation writes ``rating.published``; a correction or an interim veto writes ``rating.revised``
     with its cause, also to subscriptions that received the rating it replaces.
     """
-    wait_for_publications(evaluation.bureau_id)
+    _wait_for_publications(evaluation.bureau_id)
     subscriptions = list(
         Subscription.objects.select_for_update()
-        .filter(bureau_id=evaluation.bureau_id, active=True, topics__contains=[Topic.RATINGS])
+        .filter(
+            bureau_id=evaluation.bureau_id,
+            active=True,
+            topics__contains=[Topic.RATINGS],
+            snapshot_asked_at=None,
+        )
         .order_by("id")
         .values_list("pk", flat=True)
     )
@@ -57,10 +62,17 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
     return written
 
 
-def wait_for_publications(bureau_id: int) -> None:
-    """Let nobody else write messages of new subscriptions of the bureau, or publish, before this transaction ends."""
+def _wait_for_publications(bureau_id: int) -> None:
+    """Let nobody else write messages of the bureau's ratings before this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, bureau_id & LARGEST_INTEGER])
+
+
+def may_publish(bureau_id: int) -> bool:
+    """Do the same if nobody is writing such messages now; return whether."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, bureau_id & LARGEST_INTEGER])
+        return bool(cursor.fetchone()[0])
 
 
 def _wake(bureau_id: int) -> None:

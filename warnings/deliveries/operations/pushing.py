@@ -23,7 +23,7 @@ from deliveries.models import Attempt, Event, Receipt, Subscription
 from deliveries.operations.exchanges import keep_attempt
 from deliveries.operations.failing import FAILING, forget_failures, pause_after
 from deliveries.sealing import UnreadableSecret, hint_of, unseal
-from deliveries.sending import Answer, Parcel, Sender
+from deliveries.sending import Parcel, Result, Sender
 from foundation.accounts import auditing
 from foundation.accounts.actors import system_actor
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
@@ -122,7 +122,7 @@ def take(*, bureau_id: int, subscription_id: int) -> Parcel | None:
         return _next_parcel(row)
 
 
-def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | None:
+def settle(parcel: Parcel, answer: Result, *, go_on: bool = True) -> Parcel | None:
     """Record the result of an attempt and move the cursor. Return the next message, if there is one and ``go_on``."""
     with station_scope(_scope(parcel.bureau_id)):
         row = (
@@ -131,7 +131,7 @@ def settle(parcel: Parcel, answer: Answer, *, go_on: bool = True) -> Parcel | No
             .get(pk=parcel.subscription_id, bureau_id=parcel.bureau_id)
         )
         held = row.lease_token == parcel.token
-        keep_attempt(parcel, answer if held else Answer(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))
+        keep_attempt(parcel, answer if held else Result(**vars(answer) | {"outcome": Outcome.OVERTAKEN}))
         if not held:
             return None
         if answer.outcome == Outcome.DELIVERED:
@@ -156,7 +156,7 @@ def _next_parcel(row: Subscription) -> Parcel | None:
         secrets = live_secrets(row)
     except UnreadableSecret:
         row.lease_token = row.leased_until = None
-        _pause(row, Paused.SECRET, Answer(Outcome.REFUSED, Fault.SECRET))
+        _pause(row, Paused.SECRET, Result(Outcome.REFUSED, Fault.SECRET))
         _save(row)
         return None
     row.leased_until = timezone.now() + LEASE
@@ -198,7 +198,7 @@ def _delivered(row: Subscription, parcel: Parcel) -> None:
     ).update(delivered_at=now)
 
 
-def _try_later(row: Subscription, answer: Answer) -> None:
+def _try_later(row: Subscription, answer: Result) -> None:
     now = timezone.now()
     last_chance = (row.failing_since or now) + PATIENCE
     if now >= last_chance:
@@ -217,11 +217,13 @@ def wait_before(attempt: int) -> float:
     return wait_s * random.uniform(0.8, 1.2)
 
 
-def _pause(row: Subscription, why: Paused, answer: Answer) -> None:
+def _pause(row: Subscription, why: Paused, answer: Result) -> None:
     """Pause the push until the department or an operator resumes it.
 
     The pause shows as an alarm, in the audit log and in the log, and everybody concerned is notified.
     """
+    if row.paused_why:  # by hand, while the message was on its way
+        return
     row.paused_why, row.paused_at, row.next_try_at = why, timezone.now(), None
     head = row.next_sequence
     reason = {"paused_why": str(why), "fault": str(answer.fault), "status": answer.status, "sequence": head}

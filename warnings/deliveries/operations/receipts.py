@@ -27,13 +27,15 @@ def locked_receipt(actor: Actor, subscription_id: int, sequence: int) -> Receipt
     return rows.select_for_update(of=("self",)).get(sequence=sequence)
 
 
-def note_receipt(row: Receipt, actor: Actor, feedback: str) -> None:
-    """Acknowledge a message, and keep the last feedback on the whole of it."""
+def note_receipt(row: Receipt, actor: Actor, feedback: str, *, is_answered: bool) -> None:
+    """Acknowledge a message, keep the last feedback on the whole of it, and whether nothing is left to answer."""
     if row.acknowledged_at is None:
         _acknowledge(row, actor)
     if feedback:
         row.feedback, row.feedback_at = feedback, timezone.now()
         row.feedback_by_id, row.feedback_by_name = actor.user_id, actor.name[:80]
+    if is_answered and row.answered_at is None:
+        row.answered_at = timezone.now()
     row.save()
 
 

@@ -18,7 +18,7 @@ from deliveries.choices import AuditAction, Paused
 from deliveries.models import SECRETS, Subscription
 from deliveries.operations.cursor import LEASE, STATE, locked, wake
 from deliveries.operations.failing import forget_failures
-from deliveries.operations.snapshot import write_first_snapshot
+from deliveries.operations.snapshot import ask_for_snapshot
 from deliveries.sealing import hint_of, new_secret, seal
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -57,11 +57,11 @@ def create_subscription(
         faults.add(ValidationError({"department": _("Choose a department")}))
     row = Subscription(bureau_id=actor.bureau_id, department=department, sealed_secret=seal(new_secret()))
     _fill(row, {"title": title, **filters}, faults)
+    ask_for_snapshot(row)
     row.save()
     auditing.record(
         actor=actor, action=AuditAction.CREATE_SUBSCRIPTION, target=row, after=as_audit_values(row)
     )
-    write_first_snapshot(row, is_new=True)
     return row
 
 
@@ -159,21 +159,25 @@ def write_address(
     row.url, row.allowed_hosts = url.strip(), [entry.strip() for entry in allowed_hosts if entry.strip()]
     _check_address(row)
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}
-    if (is_confirmed or not row.url) and row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
-        row.paused_why, row.paused_at = Paused.NOT, None
+    if is_confirmed or not row.url:
+        row.awaits_confirmation = False
+        if row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
+            row.paused_why, row.paused_at = Paused.NOT, None
     if before != after:
         # Try the new address at once, and ignore the result of an attempt on the old one.
         forget_failures(row)
         row.lease_token = row.leased_until = None
-        if is_confirmed:
+        if row.paused_why == Paused.MANUAL:  # only who paused it resumes it
+            row.awaits_confirmation = bool(row.url) and not is_confirmed
+        elif is_confirmed:
             row.paused_why, row.paused_at = Paused.NOT, None
         elif row.url:
             row.paused_why, row.paused_at = Paused.CONFIRM, timezone.now()
-    row.version += 1
-    row.save(update_fields=["url", "allowed_hosts", "version", *STATE, *LEASE])
-    auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
     if row.url:
-        write_first_snapshot(row)
+        ask_for_snapshot(row)
+    row.version += 1
+    row.save(update_fields=["url", "allowed_hosts", "version", "snapshot_asked_at", *STATE, *LEASE])
+    auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
     wake(row.bureau_id)
     return row
 
@@ -182,13 +186,17 @@ def write_address(
 def confirm_address(*, actor: Actor, subscription_id: int, version: int) -> Subscription:
     """Let the push go to the address that the operator has set. ``version``: the address that the department saw.
 
+    What the operator has paused stays paused.
+
     Raise WrongState if no address waits, StaleRecord if it has changed since.
     """
     require(actor, Permission.CONFIRM_ADDRESSES)
     row = _current(actor, subscription_id, version)
-    if row.paused_why != Paused.CONFIRM:
+    if not row.is_unconfirmed:
         raise WrongState(_("No address is waiting to be confirmed."))
-    row.paused_why, row.paused_at = Paused.NOT, None
+    row.awaits_confirmation = False
+    if row.paused_why == Paused.CONFIRM:
+        row.paused_why, row.paused_at = Paused.NOT, None
     row.version += 1
     row.save(update_fields=["version", *STATE])
     after = {"url": row.url, "allowed_hosts": row.allowed_hosts}

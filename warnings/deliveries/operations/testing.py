@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deliveries.access import Permission
-from deliveries.choices import AuditAction, Fault, Outcome, Paused
+from deliveries.choices import AuditAction, Fault, Outcome
 from deliveries.models import Subscription, TestEvent
 from deliveries.operations.cursor import locked
 from deliveries.operations.exchanges import keep_attempt
 from deliveries.operations.pushing import live_secrets
 from deliveries.sealing import UnreadableSecret, hint_of
-from deliveries.sending import Answer, Parcel, Sender
+from deliveries.sending import Parcel, Result, Sender
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
@@ -86,7 +86,7 @@ def _refuse(row: Subscription) -> None:
         raise WrongState(
             _("There is no address to send a test event to yet. The platform operator sets the address.")
         )
-    if row.paused_why == Paused.CONFIRM:
+    if row.is_unconfirmed:
         raise WrongState(_("Confirm the address first: nothing is sent to it before."))
     if row.secret_at is None:
         raise WrongState(_("Create the secret first: without it your receiver can verify nothing."))
@@ -143,7 +143,7 @@ def untaken_ids(*, bureau_id: int) -> list[int]:
         return list(rows.order_by("id").values_list("pk", flat=True))
 
 
-def push_test(*, bureau_id: int, test_id: int) -> Answer | None:
+def push_test(*, bureau_id: int, test_id: int) -> Result | None:
     """Send a test event, once, and record the answer. None if it was taken before. Not inside a transaction."""
     if connection.in_atomic_block:
         raise RuntimeError("A receiver would be waited for inside a transaction.")
@@ -160,8 +160,8 @@ def push_test(*, bureau_id: int, test_id: int) -> Answer | None:
         return _record(test, taken, answer)
 
 
-def _take(bureau_id: int, test_id: int) -> Parcel | Answer | None:
-    """Take a test event, so that nobody else sends it. An Answer: it cannot be sent."""
+def _take(bureau_id: int, test_id: int) -> Parcel | Result | None:
+    """Take a test event, so that nobody else sends it. An Result: it cannot be sent."""
     with station_scope(_scope(bureau_id)):
         test = (
             TestEvent.objects.select_for_update(skip_locked=True)
@@ -185,16 +185,16 @@ def _take(bureau_id: int, test_id: int) -> Parcel | Answer | None:
             message_id=test.message_id,
             body=test.body,
         )
-        if not row.active or not row.url or row.paused_why == Paused.CONFIRM:  # changed in the meantime
-            return _record(test, parcel, Answer(Outcome.REFUSED, Fault.ADDRESS))
+        if not row.active or not row.url or row.is_unconfirmed:  # changed in the meantime
+            return _record(test, parcel, Result(Outcome.REFUSED, Fault.ADDRESS))
         try:
             secrets = live_secrets(row)
         except UnreadableSecret:
-            return _record(test, parcel, Answer(Outcome.REFUSED, Fault.SECRET))
+            return _record(test, parcel, Result(Outcome.REFUSED, Fault.SECRET))
         return replace(parcel, secrets=secrets, signed_with=tuple(map(hint_of, secrets)))
 
 
-def _record(test: TestEvent, parcel: Parcel, answer: Answer) -> Answer:
+def _record(test: TestEvent, parcel: Parcel, answer: Result) -> Result:
     """Write the result to the test event and, as of a message, to the log of attempts."""
     test.answered_at, test.outcome, test.fault = timezone.now(), answer.outcome, answer.fault
     test.status, test.duration_ms, test.address = answer.status, answer.duration_ms, answer.address

@@ -148,13 +148,9 @@ def approve_key(*, actor: Actor, wish_id: int) -> Wish:
     Raise NotAllowed, Wish.DoesNotExist, WrongState if somebody has decided, or its last day has passed.
     """
     row = _locked_to_decide(actor, wish_id, WishKind.KEY)
-    try:
-        check_asked_key(row.department, **_key_fields(row))
-    except ValidationError as error:
-        words = _(
-            "No such key can be issued any more: %(why)s Decline the request, so that it is asked anew."
-        )
-        raise WrongState(words % {"why": " ".join(error.messages)}) from error
+    _check_key(
+        row, _("No such key can be issued any more: %(why)s Decline the request, so that it is asked anew.")
+    )
     _decide(actor, row, WishState.APPROVED)
     auditing.record(actor=actor, action=AuditAction.APPROVE, target=row, after={"kind": row.kind})
     return row
@@ -196,8 +192,7 @@ def decline_wish(*, actor: Actor, wish_id: int, reason: str) -> Wish:
 def collect_key(*, actor: Actor, wish_id: int) -> tuple[ApiKey, str]:
     """Create the key that was approved, once. Return it with its text, which is shown once and not stored.
 
-    Raise NotAllowed, Wish.DoesNotExist, WrongState if it is not approved or was created already, ValidationError if it can
-    no longer be issued.
+    Raise NotAllowed, Wish.DoesNotExist, WrongState if it is not approved, was created already, or can no longer be issued.
     """
     require(actor, Permission.ASK)
     row = _locked(actor, wish_id)
@@ -207,11 +202,23 @@ def collect_key(*, actor: Actor, wish_id: int) -> tuple[ApiKey, str]:
         raise WrongState(
             _("The key was already created. If nobody saved it, revoke or replace it under API keys.")
         )
+    _check_key(
+        row,
+        _("No such key can be issued any more: %(why)s Ask for another one; this request stays as it is."),
+    )
     key, text = issue_asked_key(actor=actor, department=row.department, **_key_fields(row))
     row.key_made_at, row.key_prefix = timezone.now(), key.prefix
     row.save(update_fields=["key_made_at", "key_prefix"])
     auditing.record(actor=actor, action=AuditAction.COLLECT_KEY, target=row, after={"prefix": key.prefix})
     return key, text
+
+
+def _check_key(row: Wish, words: str) -> None:
+    """Raise WrongState, with words for ``why``, if no key can be issued any more as it was asked for."""
+    try:
+        check_asked_key(row.department, **_key_fields(row))
+    except ValidationError as error:
+        raise WrongState(words % {"why": " ".join(error.messages)}) from error
 
 
 def _key_fields(row: Wish) -> dict[str, Any]:

@@ -189,7 +189,7 @@ class DeliveryAddress(OfDelivery, EditPage):
                 "The address was set. The department now confirms it under Subscriptions, and creates "
                 "a secret there if it has none."
             )
-        if self.result.paused_why == Paused.CONFIRM:
+        if self.result.is_unconfirmed:
             return _("The address was set. The department now confirms it under Subscriptions.")
         return _("The address was set.")
 

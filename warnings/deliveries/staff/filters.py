@@ -25,8 +25,8 @@ STAGES = [
 _STAGE = {
     "undelivered": Q(delivered_at=None) & ~Q(subscription__url=""),  # fetched messages are never delivered
     "unacknowledged": Q(acknowledged_at=None),
-    "unanswered": Q(feedback_at=None),
-    "answered": Q(feedback_at__isnull=False),
+    "unanswered": Q(answered_at=None),
+    "answered": Q(answered_at__isnull=False),
 }
 
 
