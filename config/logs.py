@@ -24,7 +24,7 @@ _SECRET_NAME = re.compile(
     r"passw|secret|token|authori[sz]ation|cookie|api_?key|otp|session_?key|signature", re.IGNORECASE
 )
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
-_PATH_SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_:-]{20,}+(?![^/\s?])")
+_KEY = re.compile(r"[A-Za-z0-9_:-]{20,}+")
 HIDDEN = "[hidden]"
 
 
@@ -41,9 +41,15 @@ def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
 
 
 def _without_path_keys(text: str) -> str:
-    """Hide the keys of invitation and reset links: long segments of a path with a digit before the last 19 characters."""
-    return _PATH_SEGMENT.sub(
-        lambda match: HIDDEN if any(sign.isdigit() for sign in match[0][:-19]) else match[0], text
+    """Hide the keys of one-time and signed links: from the first slash on, long words with a digit before the last 19 characters.
+
+    Also one with an ending (``.ics``), and what people sent along: a blank before it, a full stop or a bracket behind it.
+    """
+    before, slash, path = text.partition("/")
+    return (
+        before
+        + slash
+        + _KEY.sub(lambda match: HIDDEN if any(sign.isdigit() for sign in match[0][:-19]) else match[0], path)
     )
 
 

@@ -218,8 +218,6 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     LOGIN_FAILURES: "5/15m/key,30/5m/ip",
     "password_request": "10/h/ip",
-    "calendar": "60/m/ip",
-    "link": "120/m/ip",
 }
 ACCOUNT_FORMS = {"change_password": "foundation.people.forms.ChangePasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False
@@ -233,6 +231,8 @@ MFA_TOTP_ISSUER = "Anqi"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # one step of 30 s before and after, as RFC 6238 (5.2) recommends: typing takes time, and a telephone's clock is not exact
 MFA_TOTP_TOLERANCE = 1
+LINKS_PER_MINUTE = env.int("LINKS_PER_MINUTE", default=120)
+CALENDARS_PER_MINUTE = env.int("CALENDARS_PER_MINUTE", default=300)  # a whole station reads from one address
 ANONYMOUS_PER_MINUTE = env.int(
     "ANONYMOUS_PER_MINUTE", default=1200
 )  # requests from an address without a login

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from allauth.core import ratelimit
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,12 +18,12 @@ from foundation.accounts import access
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Row, Work
 from foundation.deadlines import feeds
+from foundation.rest import throttling
 from foundation.tenancy.scope import station_scope
 from foundation.ui.views import ButtonPage, Page
 
 MOST = 1_000  # entries
 READ_AGAIN = dt.timedelta(hours=1)
-LIMITED_AS = "calendar"  # in ACCOUNT_RATE_LIMITS
 TITLE = gettext_lazy("Your calendar")
 
 
@@ -74,8 +74,10 @@ class CalendarFeed(Page):
     permission = access.ANYONE
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not ratelimit.consume(request, action=LIMITED_AS):
-            return HttpResponse(status=429, headers={"Retry-After": "60"})
+        address = request.META.get("REMOTE_ADDR", "")
+        usage = throttling.count_reader("calendar", address, settings.CALENDARS_PER_MINUTE)
+        if usage is not None and usage.remaining < 0:
+            return HttpResponse(status=429, headers={"Retry-After": str(usage.reset_s)})
         reader = feeds.reader_of(self.kwargs["token"])
         if reader is None or not access.allows(reader[0], Permission.VIEW_TODAY):
             raise Http404("there is no such calendar")

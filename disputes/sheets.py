@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, masked
 from disputes.people.selectors import names_to_mask
@@ -51,6 +52,25 @@ def _mask_parties(actor: Actor, dispute: Dispute, values: dict[str, Any]) -> dic
     return {name: value for name, value in (values | titles).items() if name not in same}
 
 
+# what stations call the kinds in their registers, beside the names of the kinds
+_KINDS = {
+    DisputeKind.WAGES: ("工资", "薪", "劳动报酬", "wage", "salary"),
+    DisputeKind.LABOUR: ("劳资", "劳务", "劳动争议", "劳动合同", "社保", "辞退", "labor dispute"),
+    DisputeKind.CONTRACT: ("经济", "买卖", "货款", "债务", "借贷", "租赁", "承揽", "debt", "lease"),
+    DisputeKind.INJURY: ("工伤", "伤害", "损伤", "打架", "accident"),
+    DisputeKind.LAND: ("土地", "征地", "拆迁", "宅基地", "山林"),
+    DisputeKind.NEIGHBOURS: ("相邻", "噪音", "扰民", "neighbor"),
+    DisputeKind.CONSUMER: ("退费", "退款", "预付卡", "refund"),
+}
+
+
+def _proposed_kind(text: str) -> str:
+    """Return the kind that a register calls so; "" if it could be several or is none of these words."""
+    word = text.casefold()
+    found = {kind for kind, names in _KINDS.items() if any(name in word for name in names)}
+    return str(found.pop().value) if len(found) == 1 else ""
+
+
 register_target(
     "dispute",
     Dispute,
@@ -66,6 +86,7 @@ register_target(
         "people": _("People"),
     },
     alike=("opened_on", "kind", "summary"),
+    proposes={"kind": _proposed_kind},
     synonyms={
         "key": ("纠纷编号", "案件编号", "受理编号", "编号", "dispute id", "dispute no", "case no", "case id"),
         "enterprise.name": ("涉及单位", "涉事单位", "涉及企业", "当事单位"),

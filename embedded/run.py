@@ -10,6 +10,7 @@ import fcntl
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,9 @@ from embedded.processes import end_processes
 from embedded.servers import restart_exited, running
 
 MARK = "ANQI_RUN"  # environment variable of every child, set to the data folder
+LEAST_SPACE = (
+    200 * 2**20
+)  # bytes free on the disk: a new database takes 75 MB, PostgreSQL's log of changes comes on top
 STOP_S = 20  # for a running task to finish; then it is killed, and the next worker repeats it
 ALARMS = re.compile(r"\[(error|critical) *\]|\"level\": \"(error|critical)\"")
 
@@ -102,10 +106,21 @@ def main() -> None:
             environment |= _https(servers, port)
             with running(data_dir) if servers.embedded else contextlib.nullcontext():
                 _application(servers, environment, port, demo, " ".join([*given, ""]))
+    except ServersError as error:
+        raise ServersError(f"{error}{_space(data_dir)}") from None
     except OSError as error:
         raise ServersError(f"The data folder {data_dir} cannot be used: {error.strerror or error}.") from None
     except Stopped:
         print("Anqi has stopped.", flush=True)
+
+
+def _space(folder: Path) -> str:
+    """Return a sentence about the disk of a data folder if that is why a start fails, or nothing."""
+    free = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
+    if free > LEAST_SPACE:
+        return ""
+    needed, left = LEAST_SPACE // 2**20, free // 2**20
+    return f" The disk of {folder} is full: {left} MB are free, Anqi needs {needed} MB to start."
 
 
 def _https(servers: Servers, port: int) -> dict[str, str]:

@@ -131,8 +131,9 @@ def has_both(text: str) -> bool:
 def meant(target: Target, name: str, text: str, column: str = "") -> str:
     """Return the value of a field that a text probably means, "" if that is not clear."""
     field = target.fields[name]
-    if proposes := target.proposes.get(name):
-        return proposes(text)
+    proposes = target.proposes.get(name)
+    if proposes and (proposed := proposes(text)):
+        return proposed
     if field.get_internal_type() == "BooleanField":
         if is_truth(text):
             return "yes" if cells.as_truth(text, "", lenient=True) else "no"

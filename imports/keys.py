@@ -19,6 +19,9 @@ _WIDE = str.maketrans("()", "（）")
 _NUMBERS = {"PositiveIntegerField", "PositiveSmallIntegerField", "DecimalField"}
 
 
+_FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # ＱＨ－１ is QH-1
+
+
 @dataclass(frozen=True)
 class Spelled:
     """A key as it is stored, and as the file spells it. Earlier versions stored the spelling."""
@@ -75,7 +78,7 @@ class Spelling:
                 self._codes.update(dict.fromkeys(how.columns, field.normalise))
 
     def normal(self, column: str, text: str) -> str:
-        """Return the one spelling of a day, a number or a lenient file's code, and any other text as it is."""
+        """Return the one spelling of a day, a number or a lenient file's code; of any other text only the width of its signs changes."""
         if normalise := self._codes.get(column):
             return normalise(text)
         if self._lenient and column in self._days and (spelled := spelled_days.read(text)).day:
@@ -96,7 +99,7 @@ class Spelling:
         if _THOUSANDS.fullmatch(plain):
             plain = plain.replace(",", "")
         elif not plain.isdigit() and not _WHOLE.fullmatch(plain):
-            return text
+            return text.translate(_FULL_WIDTH)
         whole = _WHOLE.fullmatch(plain)
         return whole[1] if whole else plain
 

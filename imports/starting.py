@@ -1,12 +1,13 @@
 """In which order the lists of a new bureau come in, what is here of each, and what the first colours need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,11 @@ from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, Role
 from foundation.accounts.models import Bureau, RoleGrant, Station
 from foundation.accounts.reach import seen_grants
 from foundation.contributions.sheets import Stage, targets
+from foundation.periods import Period
 from imports.operations.uploads import kinds_for
 from imports.targets import is_enterprise, kind_word
 from ratings.access import Permission
-from ratings.models import Evaluation, Standard
+from ratings.models import Adoption, Evaluation, Standard
 
 MOST = 10_000  # records that are counted; "more than" beyond, so that a large bureau waits no longer
 COLOURS = "colours"
@@ -59,6 +61,11 @@ def steps_of(actor: Actor) -> list[Step]:
         people.links.append((reverse("accounts:invite_new"), _("Make the invitation links")))
     register = Step(Stage.REGISTER, _("The register"), _("All other rows refer to enterprises."))
     register.counts, register.is_done = [(_("Enterprises"), here["enterprise"])], here["enterprise"] > 0
+    if here["ended"] and here["adopted"] and not here["runs"]:
+        register.lacks = _(
+            "Quarters that have ended are rated within a minute once an enterprise is here, with the records that are here by then. "
+            "To bring inspections and hazards first, ask the platform operator to clear the first automatic quarter until they are here."
+        )
     liaison = Step(Stage.LIAISON, _("Liaison officers"), _("Who looks after which enterprise."))
     liaison.counts, liaison.is_done = [(_("Designated"), here["liaison"])], here["liaison"] > 0
     if Stage.LIAISON not in kinds:
@@ -145,14 +152,19 @@ def _counts(actor: Actor) -> dict[str, int]:
         "enterprise": Enterprise.objects.all(),
         "liaison": Liaison.objects.filter(until_on=None),
         "standards": Standard.objects.filter(in_bureau),
+        "adopted": Adoption.objects.filter(in_bureau),
         "runs": Evaluation.objects.filter(in_bureau),
     }
     for target in targets:
         if target.acts is None and not is_enterprise(target):
             rows[target.code] = target.model._default_manager.filter(voided_at=None)
     numbers = {f"of_{code}": _number(each) for code, each in rows.items()}
-    found = Bureau.objects.filter(pk=actor.bureau_id or 0).values(**numbers).first() or {}
-    return {code: int(str(found.get(f"of_{code}", 0))) for code in rows}
+    found: Mapping[str, object] = (
+        Bureau.objects.filter(pk=actor.bureau_id or 0).values("rates_from", **numbers).first() or {}
+    )
+    counts = {code: int(str(found.get(f"of_{code}", 0))) for code in rows}
+    first = str(found.get("rates_from", ""))
+    return counts | {"ended": int(bool(first) and first < Period.of(timezone.localdate()).code)}
 
 
 def _number(rows: QuerySet[Any]) -> Func:

@@ -25,6 +25,7 @@ from facts.operations import VOIDED
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.deadlines.selectors import changes_of, limit_in_force
 from foundation.links.models import SignedLink
 from foundation.links.operations import withdraw_links
@@ -111,6 +112,7 @@ def lock_follow_up(actor: Actor, id: int) -> tuple[Dispute, FollowUp]:
 
 
 @transaction.atomic
+@as_declared
 def plan_follow_up(
     *,
     actor: Actor,
@@ -134,6 +136,7 @@ def plan_follow_up(
 
 
 @transaction.atomic
+@as_declared
 def take_proposal(*, actor: Actor, id: int, level: str) -> list[FollowUp]:
     """Plan what is proposed for a level. While something is still planned, nothing is added: it was taken already."""
     require(actor, Permission.FOLLOW_UP_DISPUTES)
@@ -143,6 +146,7 @@ def take_proposal(*, actor: Actor, id: int, level: str) -> list[FollowUp]:
 
 
 @transaction.atomic
+@as_declared
 def drop_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
     """Take a follow-up off the plan, with a reason. A survey that was sent works no longer. Raise as :func:`plan_follow_up`."""
     require(actor, Permission.FOLLOW_UP_DISPUTES)

@@ -18,6 +18,7 @@ from facts.operations import VOIDED
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.links.operations import withdraw_links
 from foundation.texts import kept
@@ -28,6 +29,7 @@ LONGEST = 2000
 
 
 @transaction.atomic
+@as_declared
 def record_follow_up(
     *,
     actor: Actor,
@@ -95,6 +97,7 @@ def record_follow_up(
 
 
 @transaction.atomic
+@as_declared
 def void_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
     """Void a follow-up that was recorded wrongly, with a reason. What it reopened stays open.
 
@@ -116,6 +119,7 @@ def void_follow_up(*, actor: Actor, id: int, reason: str) -> FollowUp:
 
 
 @transaction.atomic
+@as_declared
 def judge_follow_up(
     *, actor: Actor, id: int, reopen: bool, due_on: dt.date | None = None, reason: str = ""
 ) -> FollowUp:

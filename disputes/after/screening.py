@@ -19,6 +19,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
 SCREEN, SCREEN_FOUND, VOID = "screen", "screen_found", "void"  # acts of the log
@@ -47,6 +48,7 @@ def not_screened(actor: Actor, month: dt.date) -> QuerySet[Enterprise]:
 
 
 @transaction.atomic
+@as_declared
 def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False) -> list[Screening]:
     """Report that disputes were asked about at enterprises today: nothing, or something that is recorded by itself.
 
@@ -94,6 +96,7 @@ def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False
 
 
 @transaction.atomic
+@as_declared
 def void_screening(*, actor: Actor, id: int, reason: str) -> Screening:
     """Void a wrong report, with a reason. The enterprise can then be screened again.
 

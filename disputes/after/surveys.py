@@ -23,6 +23,7 @@ from disputes.models import Dispute, FollowUp
 from enterprises.concerned import officers_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import notify
 from foundation.links.models import SignedLink
@@ -70,6 +71,7 @@ class SurveyForm(forms.Form):
 
 
 @transaction.atomic
+@as_declared
 def send_survey(*, actor: Actor, id: int) -> tuple[FollowUp, str]:
     """Make the link of a survey, to be passed on by the officer, and return it with its token. One sent before ends.
 
@@ -100,6 +102,7 @@ def send_survey(*, actor: Actor, id: int) -> tuple[FollowUp, str]:
 
 
 @transaction.atomic
+@as_declared
 def withdraw_survey(*, actor: Actor, id: int) -> None:
     """Let the link of a survey work no longer. Without one nothing happens."""
     require(actor, Permission.FOLLOW_UP_DISPUTES)

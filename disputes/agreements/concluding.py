@@ -35,6 +35,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import is_police_number
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.identifiers import compact
 
@@ -42,6 +43,7 @@ AGREE, END = "agree", "end_agreement"  # of the log
 
 
 @transaction.atomic
+@as_declared
 def conclude_agreement(
     *,
     actor: Actor,
@@ -171,6 +173,7 @@ def end_agreement(actor: Actor, dispute: Dispute, agreement: Agreement, ended_as
 
 
 @transaction.atomic
+@as_declared
 def void_agreement(*, actor: Actor, id: int, agreement_id: int, reason: str) -> Agreement:
     """Void an agreement that was never concluded. Its payments, signatures and breaches stay with it.
 

@@ -20,6 +20,7 @@ from disputes.whose import by_whom
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.texts import kept
 
@@ -40,6 +41,7 @@ def next_steps(found: Concluded) -> list[ConfirmationStep]:
 
 
 @transaction.atomic
+@as_declared
 def record_step(
     *,
     actor: Actor,
@@ -103,6 +105,7 @@ def record_step(
 
 
 @transaction.atomic
+@as_declared
 def take_back_step(*, actor: Actor, id: int, step_id: int, reason: str) -> Confirmation:
     """Take back the last step of the confirmation, which was recorded wrongly.
 

@@ -32,6 +32,7 @@ from disputes.people.opening import open_all
 from disputes.people.selectors import parties_of
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.papers import Form
 from foundation.documents import documents
@@ -61,6 +62,7 @@ def money(fen: int) -> str:
 
 
 @transaction.atomic
+@as_declared
 def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str = "") -> Paper:
     """Issue the paper of the agreement in force, in the form of its kind. Raise as issue_paper, WrongState if it is not in force."""
     require(actor, Permission.ISSUE_PAPERS)
@@ -72,6 +74,7 @@ def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str =
 
 
 @transaction.atomic
+@as_declared
 def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "") -> Paper:
     """Issue the joint request for judicial confirmation.
 
@@ -95,6 +98,7 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
 
 
 @transaction.atomic
+@as_declared
 def issue_receipt(*, actor: Actor, id: int, payment_id: int, form_key: str = "") -> Paper:
     """Issue the receipt of a payment. Raise as issue_agreement, Http404, WrongState for one that was taken back."""
     require(actor, Permission.ISSUE_PAPERS)

@@ -24,6 +24,7 @@ from facts.models import Attachment
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from foundation.texts import kept
@@ -34,6 +35,7 @@ TAKEN_BACK = gettext_lazy("This payment was taken back already. Look at the disp
 
 
 @transaction.atomic
+@as_declared
 def record_payment(
     *,
     actor: Actor,
@@ -79,6 +81,7 @@ def record_payment(
 
 
 @transaction.atomic
+@as_declared
 def correct_payment(
     *,
     actor: Actor,
@@ -129,6 +132,7 @@ def correct_payment(
 
 
 @transaction.atomic
+@as_declared
 def take_back_payment(*, actor: Actor, id: int, payment_id: int, reason: str) -> Payment:
     """Take back a payment that never was. Everything is then as if it had not been recorded; its row stays.
 

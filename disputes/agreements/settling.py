@@ -19,6 +19,7 @@ from disputes.models import Agreement, Dispute
 from disputes.operations import settle_dispute
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.deadlines.selectors import limit_in_force
 
 CONFIRMATION = "mediation-confirmation"  # the time limit
@@ -63,6 +64,7 @@ def _not_before_reopening(dispute: Dispute, on: dt.date) -> dt.date:
 
 
 @transaction.atomic
+@as_declared
 def settle_as_agreed(
     *,
     actor: Actor,

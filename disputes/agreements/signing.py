@@ -24,6 +24,7 @@ from disputes.models import AgreementSignature, Dispute, belonging_to
 from disputes.whose import by_whom
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.attachments import files
 from foundation.attachments.reading import on_white, receive
 from foundation.faults import Faults
@@ -45,6 +46,7 @@ class SignatureGiven:
 
 
 @transaction.atomic
+@as_declared
 def sign_agreement(
     *,
     actor: Actor,

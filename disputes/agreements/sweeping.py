@@ -31,6 +31,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.database.gone import is_gone
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
@@ -153,6 +154,7 @@ def _write(
 
 
 @transaction.atomic
+@as_declared
 def declare_breach(*, actor: Actor, id: int, agreement_id: int, number: int, reason: str) -> Breach:
     """Declare the breach of an instalment that was paid in part only, after its day. The dispute is reopened.
 

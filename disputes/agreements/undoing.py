@@ -19,6 +19,7 @@ from facts.steps import acts_among, steps_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 
 UNDO = "undo_breach"  # of the log
 NOT_ON_TIME = gettext_lazy("This instalment was not paid on time. Look at the dispute again.")
@@ -33,6 +34,7 @@ def never_was(found: Concluded) -> list[int]:
 
 
 @transaction.atomic
+@as_declared
 def undo_breach(*, actor: Actor, id: int, agreement_id: int, number: int, reason: str) -> Breach:
     """Undo the breach of an instalment that was paid on time after all, with everything that followed from it.
 

@@ -23,6 +23,7 @@ from facts.operations import change_fact, lock_enterprise, lock_fact, void_fact
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
 MERGE = "merge"  # act of the log
@@ -97,6 +98,7 @@ def _move_parties(actor: Actor, dispute: Dispute, survivor: Dispute, reason: str
 
 
 @transaction.atomic
+@as_declared
 def merge_into(
     *, actor: Actor, id: int, version: int | None, into: int, reason: str, counts: str = ""
 ) -> Dispute:

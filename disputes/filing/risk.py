@@ -22,6 +22,7 @@ from facts.operations import VOIDED, change_fact
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
@@ -63,6 +64,7 @@ def refusal_to_review(dispute: Dispute) -> str:
 
 
 @transaction.atomic
+@as_declared
 def review_risk(
     *,
     actor: Actor,
@@ -179,6 +181,7 @@ def tell_chief(actor: Actor, dispute: Dispute, number: int) -> None:
 
 
 @transaction.atomic
+@as_declared
 def complete_measure(*, actor: Actor, id: int, measure_id: int) -> RiskMeasure:
     """Record that a measure was taken. Twice is once. Raise NotAllowed, Http404, WrongState for a voided dispute."""
     require(actor, Permission.REVIEW_RISK)

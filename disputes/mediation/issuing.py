@@ -21,6 +21,7 @@ from disputes.paper_words import SIDES
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import own_police_number
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.papers import Form
 from foundation.texts import kept
@@ -95,6 +96,7 @@ def _own(actor: Actor) -> str:
 
 
 @transaction.atomic
+@as_declared
 def issue_minutes(*, actor: Actor, dispute_id: int, session_id: int, form_key: str = "") -> Paper:
     """Issue the minutes of a session. It has one valid paper at most. Raise as issue_paper, Http404, WrongState."""
     require(actor, Permission.ISSUE_PAPERS)
@@ -120,6 +122,7 @@ def _void_with(actor: Actor, dispute: Dispute, form: Form, about: tuple[str, int
 
 
 @transaction.atomic
+@as_declared
 def correct_session(
     *, actor: Actor, dispute_id: int, session_id: int, reason: str, **values: Any
 ) -> MediationSession:
@@ -137,6 +140,7 @@ def correct_session(
 
 
 @transaction.atomic
+@as_declared
 def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
     """Void a session that never was, and its minutes. Raise as ``sessions.void_session``."""
     session = sessions.void_session(actor=actor, dispute_id=dispute_id, session_id=session_id, reason=reason)
@@ -145,6 +149,7 @@ def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str)
 
 
 @transaction.atomic
+@as_declared
 def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
     """Void a way that was entered wrongly, and its letter of transfer. Raise as ``ways.void_way``."""
     way = ways.void_way(actor=actor, dispute_id=dispute_id, way_id=way_id, reason=reason)
@@ -153,6 +158,7 @@ def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
 
 
 @transaction.atomic
+@as_declared
 def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -> TeamMember:
     """Void a member who was entered wrongly, and the invitation. Raise as ``team.void_member``."""
     member = team.void_member(actor=actor, dispute_id=dispute_id, member_id=member_id, reason=reason)
@@ -213,6 +219,7 @@ def _next(session: MediationSession) -> str:
 
 
 @transaction.atomic
+@as_declared
 def issue_invitation(*, actor: Actor, dispute_id: int, member_id: int, form_key: str = "") -> Paper:
     """Issue the invitation of a member, to the next planned session if there is one. Raise as issue_minutes."""
     require(actor, Permission.ISSUE_PAPERS)
@@ -235,6 +242,7 @@ def issue_invitation(*, actor: Actor, dispute_id: int, member_id: int, form_key:
 
 
 @transaction.atomic
+@as_declared
 def issue_transfer(
     *,
     actor: Actor,

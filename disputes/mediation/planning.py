@@ -19,6 +19,7 @@ from disputes.models import Appointment, Dispute, belonging_to
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared, refuse_unfit_columns
 from foundation.faults import Faults
 
 PLAN, MOVE, CANCEL = "session_plan", "session_move", "session_cancel"  # acts of the log
@@ -59,6 +60,7 @@ def _to_come(dispute: Dispute, on: dt.date | None, faults: Faults) -> None:
 
 
 @transaction.atomic
+@as_declared
 def plan_session(
     *,
     actor: Actor,
@@ -85,6 +87,7 @@ def plan_session(
 def _appointment(
     actor: Actor, dispute: Dispute, officer_id: int | None, second_id: int | None, values: Mapping[str, Any]
 ) -> tuple[Appointment, Faults]:
+    refuse_unfit_columns(Appointment, values)
     faults, officers = Faults(), {}
     with faults.of():
         officers = named(actor, dispute, officer_id, second_id)
@@ -111,6 +114,7 @@ def open_one(dispute: Dispute, appointment_id: int) -> Appointment:
 
 
 @transaction.atomic
+@as_declared
 def move_session(
     *,
     actor: Actor,
@@ -150,6 +154,7 @@ def move_session(
 
 
 @transaction.atomic
+@as_declared
 def cancel_session(*, actor: Actor, dispute_id: int, appointment_id: int, reason: str) -> Appointment:
     """Cancel a planned session with a reason. Raise as move_session."""
     require(actor, Permission.MEDIATE_DISPUTES)

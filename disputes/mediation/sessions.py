@@ -38,6 +38,7 @@ from disputes.models import (
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared, refuse_unfit_columns
 from foundation.database.sealed import read_text
 from foundation.faults import Faults
 
@@ -129,6 +130,7 @@ def documents_of(session: MediationSession) -> list[int]:
 
 
 @transaction.atomic
+@as_declared
 def hold_session(
     *,
     actor: Actor,
@@ -152,6 +154,7 @@ def hold_session(
     Raise NotAllowed, Http404, WrongState, ValidationError by field, all of them at once.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
+    refuse_unfit_columns(MediationSession, values)
     dispute = locked_dispute(actor, dispute_id)
     if first := made_before(MediationSession, dispute, key):
         return first
@@ -292,6 +295,7 @@ def _check_way(
 
 
 @transaction.atomic
+@as_declared
 def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str) -> MediationSession:
     """Void a session that never was. Raise Http404, WrongState, ValidationError at ``reason``."""
     require(actor, Permission.MEDIATE_DISPUTES)
@@ -304,6 +308,7 @@ def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str)
 
 
 @transaction.atomic
+@as_declared
 def name_documents(
     *, actor: Actor, dispute_id: int, session_id: int, attachment_ids: Collection[int]
 ) -> None:

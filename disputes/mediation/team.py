@@ -13,6 +13,7 @@ from disputes.mediation.entering import check, check_past, entered_by, made_befo
 from disputes.models import Dispute, TeamMember, belonging_to
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.texts import kept
 
@@ -39,6 +40,7 @@ def get_member(dispute: Dispute, id: int) -> TeamMember:
 
 
 @transaction.atomic
+@as_declared
 def invite_member(
     *,
     actor: Actor,
@@ -90,6 +92,7 @@ def _check_day(dispute: Dispute, member: TeamMember, on: dt.date, faults: Faults
 
 
 @transaction.atomic
+@as_declared
 def answer_invitation(
     *, actor: Actor, dispute_id: int, member_id: int, accepted: bool, on: dt.date, reason: str = ""
 ) -> TeamMember:
@@ -115,6 +118,7 @@ def answer_invitation(
 
 
 @transaction.atomic
+@as_declared
 def say_conflict(
     *, actor: Actor, dispute_id: int, member_id: int, on: dt.date, said_by: str, reason: str
 ) -> TeamMember:
@@ -145,6 +149,7 @@ def say_conflict(
 
 
 @transaction.atomic
+@as_declared
 def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, reason: str) -> TeamMember:
     """Record that somebody left the team. Twice is once."""
     dispute, member = _locked_member(actor, dispute_id, member_id)
@@ -166,6 +171,7 @@ def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, re
 
 
 @transaction.atomic
+@as_declared
 def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -> TeamMember:
     """Void a member who was entered wrongly. Twice is once. Raise ValidationError at ``reason``."""
     require(actor, Permission.MEDIATE_DISPUTES)

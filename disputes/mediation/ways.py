@@ -22,6 +22,7 @@ from disputes.models import Dispute, MediationSession, Way, WayStep, belonging_t
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared, refuse_unfit_columns
 from foundation.database.once import asking_once
 from foundation.database.sealed import read_text
 from foundation.deadlines.counting import Limit, Suspension
@@ -175,6 +176,7 @@ def count_again(actor: Actor, dispute: Dispute) -> None:
 
 
 @transaction.atomic
+@as_declared
 def choose_way(
     *,
     actor: Actor,
@@ -195,6 +197,7 @@ def choose_way(
     """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
+    refuse_unfit_columns(Way, values)
     if first := made_before(Way, dispute, key):
         return first
     before, faults = ways_of(dispute), Faults()
@@ -285,6 +288,7 @@ def _step(
 
 
 @transaction.atomic
+@as_declared
 def record_step(
     *,
     actor: Actor,
@@ -395,6 +399,7 @@ def steps_possible(actor: Actor, way: Way, dispute: Dispute) -> list[StepKind]:
 
 
 @transaction.atomic
+@as_declared
 def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
     """Void a way that was entered wrongly, with its steps. A mediation of the police that failed by it goes on.
 
@@ -421,6 +426,7 @@ def void_way(*, actor: Actor, dispute_id: int, way_id: int, reason: str) -> Way:
 
 
 @transaction.atomic
+@as_declared
 def void_step(*, actor: Actor, dispute_id: int, step_id: int, reason: str) -> WayStep:
     """Void a step that was entered wrongly; an extension only by a chief. Raise as void_way."""
     require(actor, Permission.MEDIATE_DISPUTES)

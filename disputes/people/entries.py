@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -15,6 +15,7 @@ from disputes.choices import PartyKind, PartyRole, Side
 from disputes.models.party import Party, age_on, is_minor
 from disputes.people import sealed
 from enterprises.models.enterprise import validate_credit_code
+from foundation.arguments import refuse_unfit
 from foundation.faults import Faults
 from foundation.identifiers import compact, phone_number, readable
 from foundation.spreadsheets import non_values
@@ -110,8 +111,9 @@ def entry_of(party: Party) -> Entry:
 
 def checked(values: dict[str, Any]) -> Entry:
     """Return an entry in its one spelling. Raise ValidationError with the faults of all fields."""
-    faults = Faults()
-    entry = Entry(**{name: value for name, value in values.items() if value is not None})
+    faults, given = Faults(), {name: value for name, value in values.items() if value is not None}
+    refuse_unfit(given, get_type_hints(Entry))
+    entry = Entry(**given)
     if entry.side not in Side.values:
         faults.add(ValidationError({"side": _("Choose the side.")}))
     if entry.kind not in PartyKind.values:

@@ -16,6 +16,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
 
@@ -37,6 +38,7 @@ class Opened:
 
 
 @transaction.atomic
+@as_declared
 def open_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Opened:
     """Return who a party is. The log keeps who opened which party, when and why, and none of the values.
 
@@ -58,6 +60,7 @@ def open_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> 
 
 
 @transaction.atomic
+@as_declared
 def open_all(*, actor: Actor, dispute_id: int, reason: str) -> list[Opened]:
     """Return who the parties of a dispute are, in the order of the sides, for a sheet. The log keeps each as :func:`open_party` does.
 

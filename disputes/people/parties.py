@@ -26,6 +26,7 @@ from facts.attachments import list_attachments
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.database.sealed import UNREADABLE
 from foundation.faults import UNCHANGED, Faults
 from foundation.identifiers import folded
@@ -46,6 +47,7 @@ class WrongRows(ValidationError):
 
 
 @transaction.atomic
+@as_declared
 def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
     """Enter a party of a dispute (the fields of :class:`disputes.people.entries.Entry`).
 
@@ -61,6 +63,7 @@ def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
 
 
 @transaction.atomic
+@as_declared
 def add_parties(*, actor: Actor, dispute_id: int, entries: Sequence[Mapping[str, Any]]) -> list[Party]:
     """Enter many parties at once, all or none. Raise as :func:`add_party`, and WrongRows with the faults of each."""
     require(actor, Permission.RECORD_DISPUTES)
@@ -97,6 +100,7 @@ def _judged(
 
 
 @transaction.atomic
+@as_declared
 def correct_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str, **values: Any) -> Party:
     """Correct a party: a new row replaces the old one, which stays, voided with the reason. Raise as :func:`add_party`.
 
@@ -133,6 +137,7 @@ def links_to(actor: Actor, party: Party) -> int:
 
 
 @transaction.atomic
+@as_declared
 def link_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Party:
     """Link an organisation to the enterprise that has come to the register since, by its credit code. Its snapshot follows.
 
@@ -146,6 +151,7 @@ def link_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> 
 
 
 @transaction.atomic
+@as_declared
 def void_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> Party:
     """Take a party off a dispute, with the reason. The row stays. Raise NotAllowed, Http404, WrongState, ValidationError."""
     require(actor, Permission.CORRECT_DISPUTES)

@@ -28,6 +28,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.inbox.notifying import notify
 
@@ -62,6 +63,7 @@ def named_in(actor: Actor, dispute: Dispute | None) -> list[str]:
 
 
 @transaction.atomic
+@as_declared
 def take_on(
     *,
     actor: Actor,
@@ -125,6 +127,7 @@ def _new(
 
 
 @transaction.atomic
+@as_declared
 def confirm_payment(*, actor: Actor, id: int, dispute_id: int, **values: Any) -> Payment:
     """Record what a proof shows as a payment under the agreement in force. Twice is the payment that is there.
 
@@ -171,6 +174,7 @@ def _proof_id(actor: Actor, report: EnterpriseReport, dispute: Dispute) -> int:
 
 
 @transaction.atomic
+@as_declared
 def decline(*, actor: Actor, id: int, reason: str) -> EnterpriseReport:
     """Decline a report, with the reason that the enterprise and whoever reads the log see.
 

@@ -29,6 +29,7 @@ from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from foundation.identifiers import phone_number
@@ -63,6 +64,7 @@ def get_report(actor: Actor, id: int) -> EnterpriseReport:
 
 
 @transaction.atomic
+@as_declared
 def report_dispute(
     *,
     actor: Actor,
@@ -116,6 +118,7 @@ def report_dispute(
 
 
 @transaction.atomic
+@as_declared
 def report_payment(
     *,
     actor: Actor,

@@ -83,6 +83,11 @@ def has_operator() -> bool:
     return RoleGrant.objects.filter(role=Role.OPERATOR, revoked_at=None, user__is_active=True).exists()
 
 
+def has_people() -> bool:
+    """Return whether there is anybody who may log in one day."""
+    return User.objects.exists()
+
+
 def actor_for(
     *,
     user: User,

@@ -1,8 +1,8 @@
 """The page behind a signed link: light, without a login, in the reader's language, answered once."""
 
+import re
 from typing import Any
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,9 +16,10 @@ from foundation.contributions.links import Purpose
 from foundation.links.models import SignedLink
 from foundation.links.operations import answer_link, find_link, receipt_of
 from foundation.links.tasks import take_answers
+from foundation.rest import throttling
 from foundation.ui.views import Page
 
-LIMITED_AS = "link"  # in ACCOUNT_RATE_LIMITS
+TOKEN = re.compile(r"([0-9A-Fa-f]{64})(?![0-9A-Za-z])")
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -35,20 +36,29 @@ class LinkPage(Page):
     http_method_names = ["get", "post", "head", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not ratelimit.consume(request, action=LIMITED_AS):
-            return HttpResponse(status=429, headers={"Retry-After": "60"})
+        usage = throttling.count_reader(
+            "link", request.META.get("REMOTE_ADDR", ""), settings.LINKS_PER_MINUTE
+        )
         chosen = request.GET.get("language", "")
         language = chosen if chosen in dict(settings.LANGUAGES) else translation.get_language()
         with translation.override(language):
-            response: Any = super().dispatch(request, *args, **kwargs)
+            is_busy = usage is not None and usage.remaining < 0
+            response: Any = self.busy() if is_busy else super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
 
+    @property
+    def token(self) -> str:
+        """The token of the address. Messengers take a full stop or a bracket behind it along, some write it in capitals."""
+        sent: str = self.kwargs["token"]
+        found = TOKEN.match(sent.strip())
+        return found[1].lower() if found else sent
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = find_link(self.kwargs["token"])
+        found = find_link(self.token)
         if found is None:
             return self.ended()
         link, purpose = found
@@ -57,7 +67,7 @@ class LinkPage(Page):
         return self.show(link, purpose, purpose.form_for(link.shown))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = find_link(self.kwargs["token"])
+        found = find_link(self.token)
         if found is None:
             return self.ended()
         link, purpose = found
@@ -67,7 +77,7 @@ class LinkPage(Page):
         if not form.is_valid():
             return self.show(link, purpose, form, status=422)
         try:
-            link = answer_link(token=self.kwargs["token"], answer=form.cleaned_data)
+            link = answer_link(token=self.token, answer=form.cleaned_data)
         except WrongState:
             return self.ended()
         transaction.on_commit(take_answers.delay, robust=True)  # else the schedule reads it
@@ -80,6 +90,12 @@ class LinkPage(Page):
         return self.answer(
             200, link=link, purpose=purpose, shown=link.shown, receipt=receipt_of(link), form=None
         )
+
+    def busy(self) -> HttpResponse:
+        """Say that too many requests came from this address: of an office, many people share one."""
+        response = self.answer(429, link=None, form=None, is_busy=True)
+        response.headers["Retry-After"] = "60"
+        return response
 
     def ended(self) -> HttpResponse:
         """Say the same for a link that never was, has expired or was withdrawn."""

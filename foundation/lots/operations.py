@@ -17,6 +17,7 @@ from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, allo
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.lots import Entry, LotKind, Pool, lot_kinds
 from foundation.faults import Faults
 from foundation.inbox.notifying import withdraw
@@ -60,6 +61,7 @@ def as_day(value: Any) -> dt.date | None:
 
 
 @transaction.atomic
+@as_declared
 def freeze(
     *,
     actor: Actor,
@@ -272,6 +274,7 @@ def _locked(actor: Actor, id: int) -> Draw:
 
 
 @transaction.atomic
+@as_declared
 def draw_lot(*, actor: Actor, id: int) -> Draw:
     """Draw from a frozen pool: make a seed, and keep it with what it draws. One that is drawn is returned as it stands.
 
@@ -318,6 +321,7 @@ def is_as_drawn(draw: Draw) -> bool:
 
 
 @transaction.atomic
+@as_declared
 def decide(*, actor: Actor, id: int, approved: bool, reason: str) -> Draw:
     """Approve that a draw is made again, or decline it. Not by who asked for it; the same decision twice is one.
 

@@ -63,6 +63,12 @@ class BureauForm(OrganisationForm):
     class Meta:
         model = Bureau
         fields = ("code", *Bureau.EDITABLE)
+        help_texts: ClassVar = {
+            "rates_from": _(
+                "First quarter that is rated automatically, such as 2026Q3. Leave it empty until the lists are imported: "
+                "quarters that have ended are rated within a minute."
+            )
+        }
 
 
 class StationForm(OrganisationForm):

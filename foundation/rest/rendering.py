@@ -34,15 +34,27 @@ class JSONParser(parsers.JSONParser):
     """Reads JSON, and refuses what cannot be stored as it was sent.
 
     That is: nesting deeper than Python reads, values that no response could repeat (half a surrogate pair, 1e400), and
-    duplicate names, of which one would be lost silently. Python's own messages are for programmers, so they are not
+    duplicate names, of which one would be lost silently; also a compressed body. A byte order mark, which Windows
+    writes, is passed over. Python's own messages are for programmers, so they are not
     shown; the position is.
     """
 
     renderer_class = JSONRenderer
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        packed = (
+            parser_context["request"].headers.get("Content-Encoding", "identity")
+            if parser_context
+            else "identity"
+        )
+        if packed.strip().casefold() not in ("", "identity"):
+            raise exceptions.UnsupportedMediaType(
+                packed, _("Send the body as it is, without Content-Encoding.")
+            )
         try:
-            data = json.loads(stream.read().decode(), parse_constant=_no_number, object_pairs_hook=_members)
+            data = json.loads(
+                stream.read().decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_members
+            )
             json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
         except json.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}

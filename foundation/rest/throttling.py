@@ -68,6 +68,11 @@ def count_anonymous(address: str, part: str = "") -> Usage | None:
     return _count(f"anonymous:{line_of(address)}:{part}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
 
 
+def count_reader(what: str, address: str, limit: int) -> Usage | None:
+    """Count a request for what is read by a secret in its address: a signed link, a calendar. As :func:`count_anonymous`."""
+    return _count(f"{what}:{line_of(address)}", limit, MINUTE_S)
+
+
 def too_many(usage: Usage, detail: str) -> Refused:
     """Return the refusal that says when to try again."""
     headers = {**usage.headers(), "Retry-After": str(usage.reset_s)}

@@ -91,6 +91,11 @@ class Shell:
         return demo_logins()
 
     @cached_property
+    def is_new(self) -> bool:
+        """Whether nobody can log in yet. One query, for the login page."""
+        return not selectors.has_people()
+
+    @cached_property
     def navigation(self) -> list[tuple[Words, list[Link]]]:
         which = MENUS.get(self.actor.role) if self.actor else None
         sections = menu(which) if which else []

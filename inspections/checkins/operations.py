@@ -21,6 +21,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
 from foundation.database.once import asked_once
@@ -43,6 +44,7 @@ PLACES = Decimal("0.001")  # degrees, about 100 m: enough to say "at the gate", 
 
 
 @transaction.atomic
+@as_declared
 def make_sign(*, actor: Actor, enterprise_id: int) -> DoorSign:
     """Return the QR code of an enterprise, made now if it has none. Twice it is the same one.
 
@@ -53,6 +55,7 @@ def make_sign(*, actor: Actor, enterprise_id: int) -> DoorSign:
 
 
 @transaction.atomic
+@as_declared
 def renew_sign(*, actor: Actor, enterprise_id: int, reason: str) -> DoorSign:
     """Replace the QR code of an enterprise: whoever opens the old one reads that it was replaced, and what to do.
 
@@ -88,6 +91,7 @@ def _locked(actor: Actor, enterprise_id: int) -> Enterprise:
 
 
 @transaction.atomic
+@as_declared
 def check_in(
     *,
     actor: Actor,
@@ -164,6 +168,7 @@ def check_in(
 
 
 @transaction.atomic
+@as_declared
 def join(*, actor: Actor, id: int) -> CheckIn:
     """Add the actor to those who are at an enterprise. Twice changes nothing. Raise NotAllowed, DoesNotExist, WrongState."""
     found = _open_one(actor, id)
@@ -186,6 +191,7 @@ def _add(actor: Actor, found: CheckIn, people: Sequence[User]) -> CheckIn:
 
 
 @transaction.atomic
+@as_declared
 def check_out(*, actor: Actor, id: int) -> CheckIn:
     """End a check-in now. Twice changes nothing. Raise NotAllowed, DoesNotExist, WrongState after its day."""
     require(actor, Permission.RECORD_CHECK_INS)

@@ -11,6 +11,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import UNCHANGED, Faults
 from foundation.texts import unstorable
@@ -42,6 +43,7 @@ def corrections_of(actor: Actor, inspection: Inspection) -> dict[str, list[Answe
 
 
 @transaction.atomic
+@as_declared
 def correct_answer(
     *, actor: Actor, id: int, version: int | None, code: str, answer: str, note: str, reason: str
 ) -> CheckedItem:

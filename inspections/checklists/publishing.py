@@ -15,6 +15,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.database.once import asked_once
 from foundation.identifiers import folded
@@ -113,6 +114,7 @@ def begin_draft(actor: Actor, kind: ListKind) -> Version:
 
 
 @transaction.atomic
+@as_declared
 def change_draft(
     *, actor: Actor, kind: ListKind, version: int, change: Callable[[Content], Content], note: str = ""
 ) -> Version:
@@ -266,6 +268,7 @@ def faults_of(question: Question) -> dict[str, str]:
 
 
 @transaction.atomic
+@as_declared
 def note_tried(*, actor: Actor, kind: ListKind, version: int) -> None:
     """Note that the draft was tried out as it is. Raise NotAllowed, StaleRecord, WrongState without a draft."""
     require(actor, Permission.CHANGE_CHECKLISTS)
@@ -288,6 +291,7 @@ def _locked_draft(actor: Actor, kind: ListKind, version: int) -> Checklist:
 
 
 @transaction.atomic
+@as_declared
 def publish_checklist(*, actor: Actor, kind: ListKind, version: int, reason: str) -> Version:
     """Put the draft in force. Inspections of before keep what they asked; answers to the version before are refused.
 

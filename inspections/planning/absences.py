@@ -13,6 +13,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
+from foundation.arguments import as_declared
 from inspections.access import Permission
 from inspections.models import Absence, PlannedVisit
 from inspections.planning.visits import is_open, list_visits, team_of
@@ -39,6 +40,7 @@ def touched(actor: Actor, absence: Absence) -> list[PlannedVisit]:
 
 
 @transaction.atomic
+@as_declared
 def add_absence(
     *, actor: Actor, station_id: int, officer_id: int, kind: str, from_on: dt.date, until_on: dt.date
 ) -> Absence:
@@ -87,6 +89,7 @@ def add_absence(
 
 
 @transaction.atomic
+@as_declared
 def withdraw_absence(*, actor: Actor, id: int) -> Absence:
     """Take back an absence: the officer is there after all. Raise NotAllowed, Http404, WrongState if it was before."""
     require(actor, Permission.PLAN_VISITS)

@@ -18,6 +18,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import together
 from foundation.words import labelled
@@ -42,6 +43,7 @@ def waiting(actor: Actor) -> QuerySet[PlannedVisit]:
 
 
 @transaction.atomic
+@as_declared
 def approve_visits(
     *, actor: Actor, ids: Collection[int], versions: Mapping[int, int] | None = None
 ) -> list[PlannedVisit]:
@@ -150,6 +152,7 @@ def _on_paper(actor: Actor, visit: PlannedVisit, numbers: dict[int, str], held: 
 
 
 @transaction.atomic
+@as_declared
 def refuse_visit(*, actor: Actor, id: int, reason: str, version: int | None = None) -> PlannedVisit:
     """Refuse the approval of a visit; its officers learn why, and its enterprise is among the unplanned again.
 

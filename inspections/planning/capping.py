@@ -16,6 +16,7 @@ from enterprises.models import Enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible
 from foundation.words import listed
 from inspections.access import Permission
@@ -75,6 +76,7 @@ def over_cap(
 
 
 @transaction.atomic
+@as_declared
 def publish_rule(
     *,
     actor: Actor,

@@ -21,6 +21,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.deadlines.selectors import limit_in_force
@@ -133,6 +134,7 @@ def inspected_today(ids: Collection[int]) -> set[int]:
 
 
 @transaction.atomic
+@as_declared
 def plan_visits(
     *,
     actor: Actor,
@@ -358,6 +360,7 @@ def lock_open(actor: Actor, ids: Collection[int]) -> list[PlannedVisit]:
 
 
 @transaction.atomic
+@as_declared
 def move_visits(
     *,
     actor: Actor,
@@ -428,6 +431,7 @@ def change_visit(
 
 
 @transaction.atomic
+@as_declared
 def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None) -> PlannedVisit:
     """Take a visit off the plan. If its enterprise is due, it is among the unplanned again.
 
@@ -448,6 +452,7 @@ def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None
 
 
 @transaction.atomic
+@as_declared
 def note_urgent(
     *, actor: Actor, inspection: Inspection, urgent_reason: str, officer_id: int, second_id: int
 ) -> PlannedVisit:

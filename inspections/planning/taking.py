@@ -14,6 +14,7 @@ from enterprises.operations.register import lock_in_order
 from enterprises.selectors import visible
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.inbox.notifying import together
 from inspections.access import Permission
 from inspections.choices import VisitSource
@@ -50,6 +51,7 @@ class Taken:
 
 
 @transaction.atomic
+@as_declared
 def take_trips(*, actor: Actor, station_id: int, trips: Iterable[Trip]) -> Taken:
     """Plan the trips of a proposal: what was not made on its day is moved, the rest is new.
 

@@ -71,3 +71,11 @@ def test_who_has_no_today_has_no_calendar(city: City) -> None:
     for person in (supervisor(city.bureau), manager(EnterpriseFactory(station=city.first))):
         assert person.get("desk:calendar").status_code == 403
         assert person.post("desk:calendar_make").status_code == 403
+
+
+def test_reading_is_limited_for_an_address(city: City, settings: Any) -> None:
+    """Reading, too: allauth's limits, which counted here, pass every GET."""
+    settings.CALENDARS_PER_MINUTE = 2
+    answers = [Client().get("/calendar/1.x~y.ics", REMOTE_ADDR="203.0.113.8") for _again in range(3)]
+    assert [each.status_code for each in answers] == [404, 404, 429]
+    assert int(answers[-1]["Retry-After"]) <= 60

@@ -153,6 +153,30 @@ def test_a_survey_is_answered_once_and_decides_nothing(city: City, person: Perso
     assert fresh(survey).reopened
 
 
+def test_a_link_is_opened_as_messengers_send_it(
+    city: City, person: Person, dispute: Dispute, settings: Any
+) -> None:
+    """With the full stop behind it, in capitals; a character too few or too many, or another one, opens nothing."""
+    survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
+    token, _before = sent(person, survey), fresh(dispute)
+    wrong = ("1" if token[0] == "0" else "0") + token[1:]
+    opened = {
+        text: Client().get(f"/l/{text}/").status_code
+        for text in (token, f"{token}.", f"{token}。", f"{token})", token.upper(), f" {token}")
+    }
+    assert set(opened.values()) == {200}, opened
+    closed = {
+        text: Client().get(f"/l/{text}/").status_code
+        for text in (token[:-1], f"{token}a", f"{token}0.", wrong, f"x{token}")
+    }
+    assert set(closed.values()) == {404}, closed
+    settings.LINKS_PER_MINUTE = 1
+    answers = [Client().get(f"/l/{token}/", REMOTE_ADDR="203.0.113.9") for _again in range(2)]
+    assert [each.status_code for each in answers] == [200, 429]
+    assert "works again in a minute" in answers[1].content.decode()
+    assert not answers[1].cookies
+
+
 def test_a_withdrawn_or_expired_link_shows_nothing(city: City, person: Person, dispute: Dispute) -> None:
     survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
     first = sent(person, survey)

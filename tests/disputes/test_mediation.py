@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from disputes.mediation import planning, ways
+from disputes.mediation import planning, sessions, ways
 from disputes.mediation.choices import StepKind
 from disputes.models import (
     Appointment,
@@ -23,6 +24,7 @@ from disputes.models import (
     Way,
     WayStep,
 )
+from disputes.people import parties
 from foundation.accounts.models import User
 from foundation.tenancy.scope import Audience
 from papers.models import Paper
@@ -373,3 +375,30 @@ def test_the_page_takes_the_same_statements_whatever_was_recorded(city: City, di
         TeamMemberFactory(**place)
         AppointmentFactory(**place)
     assert statements(reader, dispute) == few
+
+
+@time_machine.travel(MONDAY)
+def test_what_no_page_sends_is_refused_with_a_sentence(city: City, dispute: Dispute) -> None:
+    """A session with a day in words, a party who is a number: what comes as further values, too."""
+    who = badged(officer(city.first), "004471")
+    wrong: tuple[tuple[Any, dict[str, Any], str], ...] = (
+        (sessions.hold_session, {"officer_id": None, "on": "soon"}, "on"),
+        (sessions.hold_session, {"officer_id": None, "on": None}, "on"),
+        (sessions.hold_session, {"officer_id": None, "begins_at": 8}, "begins_at"),
+        (sessions.hold_session, {"officer_id": None, "applicants": "three"}, "applicants"),
+        (planning.plan_session, {"officer_id": None, "on": 7}, "on"),
+        (planning.plan_session, {"officer_id": None}, "on"),
+        (ways.choose_way, {"kind": "admin", "from_on": None}, "from_on"),
+        (
+            ways.choose_way,
+            {"kind": "peoples", "from_on": dt.date(2026, 6, 15), "accepted_on": "x"},
+            "accepted_on",
+        ),
+        (parties.add_party, {"name": 7}, "name"),
+        (parties.add_party, {"side": "applicant", "name": "Li Wei", "born_on": "1980"}, "born_on"),
+    )
+    for operation, values, field in wrong:
+        with pytest.raises(ValidationError) as refused:
+            who.act(operation, dispute_id=dispute.pk, **values)
+        assert field in refused.value.message_dict, (operation.__name__, values)
+    assert not rows(MediationSession, city.first)

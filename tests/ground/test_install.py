@@ -97,7 +97,7 @@ def test_from_an_empty_database_to_the_first_colours(folder: Path, settings: Any
         "New bureau",
         code="QH",
         name="Qinghe Bureau",
-        rates_from="2025Q1",
+        rates_from="",
         cut_off_days="3",
     )
     bureau = Bureau.objects.get(code="QH")
@@ -142,7 +142,19 @@ def test_from_an_empty_database_to_the_first_colours(folder: Path, settings: Any
         run = Evaluation.objects.get()
     assert run.registered == supervisor.get(reverse("ratings:warning")).context["figures"].total == 3
     assert "Lotus Tea House" in supervisor.get(reverse("enterprises:list")).content.decode()
+    edit = reverse("accounts:bureau_edit", args=[bureau.pk])
+    version = operator.get(edit).context["form"].fields["version"].initial
+    values = {"name": "Qinghe Bureau", "rates_from": "2025Q1", "cut_off_days": "3", "version": version}
+    fill(operator, edit, "Edit the bureau", **values)
+    assert Bureau.objects.get(code="QH").rates_from == "2025Q1"
     assert User.objects.count() == 2
+
+
+def test_the_chinese_page_has_the_same_commands() -> None:
+    chinese = (ROOT / "docs" / "install.zh-hans.md").read_text(encoding="utf-8")
+    assert re.findall(r"```sh\n(.*?)```", chinese, re.DOTALL) == re.findall(
+        r"```sh\n(.*?)```", TEXT, re.DOTALL
+    )
 
 
 def test_the_pages_named_exist() -> None:

@@ -145,6 +145,13 @@ def test_no_secret_in_a_line() -> None:
     assert event["request"] == "GET /people/invitation/[hidden]/"
 
 
+@pytest.mark.parametrize("path", ["/l/{}.", "/l/{}。/", "/l/ {}/", "/calendar/7.{}~x.ics", "/l/x/{}%29"])
+def test_no_key_of_a_link_in_a_line_whatever_is_around_it(path: str) -> None:
+    key = "fe12" * 16
+    for name in ("request", "event"):
+        assert "fe12fe12" not in str(logs.hide_secrets(None, "", {name: "Not Found: " + path.format(key)}))
+
+
 def test_ordinary_paths_stay_readable() -> None:
     event = json.loads(line_of(request="GET /enterprises/12345/hazards/2026Q1/?q=x", count=3))
     assert event["request"] == "GET /enterprises/12345/hazards/2026Q1/"

@@ -279,6 +279,18 @@ def test_days_and_numbers_in_a_key(data_set: DataSet, query: Query) -> None:
     assert query("SELECT count(*) FROM inspections_hazard WHERE inspection_id IS NOT NULL") == [(1,)]
 
 
+def test_a_key_in_full_width_is_the_same_key(data_set: DataSet) -> None:
+    """Of letters and digits, as input methods write them; a key that was stored in full width is found as before."""
+    data_set.write("firms.csv", "no,name,station,code\nQH-1,Lotus,N01,\nQH（2）,Lamp,S01,\n")
+    data_set.write("checks.csv", LINE + "JC-1,QH-1,2025-02-03,yes,A\n")
+    data_set.run()
+    with bureau_scope():
+        Enterprise.objects.filter(external_id="QH(2)").update(external_id="QH（2）")
+    data_set.write("firms.csv", "no,name,station,code\nＱＨ－１,Lotus,N01,\nQH（2）,Lamp,S01,\n")
+    data_set.write("checks.csv", LINE + "ＪＣ－１,ＱＨ－1,2025-02-03,yes,A\n")
+    assert [(tally.taken, tally.already) for tally in data_set.run().tallies] == [(0, 2), (0, 1)]
+
+
 def test_keys_of_earlier_versions_are_found(data_set: DataSet, query: Query) -> None:
     text = (data_set.folder / "own.toml").read_text().replace('key = "id"', 'key = ["no", "day"]')
     data_set.write("own.toml", text)

@@ -470,3 +470,21 @@ def test_a_visit_that_was_not_made_or_has_nobody_left_is_on_today(city: City) ->
     assert visits(boss) == {empty.pk: ["Inspect by checklist"]}
     InspectionFactory(enterprise=left.enterprise, inspected_on=today())
     assert visits(person) == {}
+
+
+@pytest.mark.parametrize("day", [None, "", "tomorrow", 20260131])
+def test_no_day_is_refused_at_the_day(city: City, day: Any) -> None:
+    """What a task or a program sends, which no page does: a sentence, and nothing is written."""
+    head, second = chief(city.first), officer(city.first)
+    enterprise = EnterpriseFactory(station=city.first)
+    who = {"officer_id": second.user.pk}
+    away = {"station_id": city.first.pk, "kind": "leave"}
+    for field, operation, arguments in (
+        ("on", planning.plan_visits, {"enterprise_ids": [enterprise.pk], "on": day}),
+        ("from_on", add_absence, away | {"from_on": day, "until_on": ahead(1)}),
+        ("until_on", add_absence, away | {"from_on": today(), "until_on": day}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            head.act(operation, **who, **arguments)
+        assert refused.value.message_dict.keys() == {field}
+    assert not rows(PlannedVisit, city.first)

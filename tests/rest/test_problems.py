@@ -1,5 +1,6 @@
 """Every kind of refusal: status, RFC 9457, no internals, and no effects."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -213,6 +214,19 @@ def test_broken_json_says_where(world: World) -> None:
     assert problem(world.client().post(SUBSCRIPTIONS, b'{"\xff'), 400, "malformed")["byte"] == 2
     told = problem(world.client().post(SUBSCRIPTIONS, '{"title": "A", "title": "B"}'), 400, "malformed")
     assert "title" in told["detail"]
+
+
+def test_bodies_as_windows_and_proxies_send_them(world: World) -> None:
+    """With a byte order mark, which is passed over; compressed, which is refused as that."""
+    marked = problem(world.client().post(SUBSCRIPTIONS, b'\xef\xbb\xbf{"count": 1}'), 400, "invalid")
+    assert marked["errors"]
+    packed = gzip.compress(b'{"count": 1}')
+    told = problem(
+        world.client().post(SUBSCRIPTIONS, packed, HTTP_CONTENT_ENCODING="gzip"),
+        415,
+        "unsupported-media-type",
+    )
+    assert "Content-Encoding" in told["detail"]
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ PATTERNS = _patterns()
 
 def test_the_patterns_are_found() -> None:
     assert {
-        "config.logs._PATH_SEGMENT",
+        "config.logs._KEY",
         "deliveries.addresses.HOST",
         "imports.cells._UNIT",
     } <= PATTERNS.keys()

@@ -29,13 +29,11 @@ class Command(migrate.Command):
         """Refuse a database that holds the tables of something else."""
         with connection.cursor() as cursor:
             tables = set(connection.introspection.table_names(cursor))
-        if not tables or "accounts_bureau" in tables:
+        if "accounts_bureau" in tables:
             return
-        if "django_migrations" in tables:
-            known = {config.label for config in apps.get_app_configs()}
-            applied = {label for label, _name in MigrationRecorder(connection).applied_migrations()}
-            if applied <= known:
-                return  # the first migration was interrupted
+        ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+        if tables <= ours | {MigrationRecorder.Migration._meta.db_table}:
+            return  # empty, or the first migration was interrupted
         raise CommandError(
             f"The database {connection.settings_dict['NAME']} holds tables that are not Anqi's. Create one for Anqi alone."
         )

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from enterprises.selectors import liaisons_now, list_stations
+from enterprises.selectors import liaisons_now, list_stations, visible
 from enterprises.staff.views import OneEnterprise
 from foundation.accounts import access
 from foundation.accounts.choices import Role
@@ -107,6 +107,7 @@ class WarningPage(WithResults, Downloadable, TemplateView):
         return {
             "adopted": adopted_standard(self.actor),
             "going_on": reads.unfinished(self.actor),
+            "has_register": visible(self.actor).exists(),
             "may_start": access.allows(self.actor, Permission.START_EVALUATIONS),
         }
 
