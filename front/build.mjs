@@ -43,7 +43,7 @@ async function styles(name, texts) {
 
 // Words of ours that are also names of icons which nothing shows.
 const words = new Set(
-  `alt api apps article at badge badges binary blur bold capture category cell checkbox click command components connection
+  `alt api apps article at badge badges binary blur bold capture cell checkbox click command components connection
   csv decimal delta details disabled fence filters focus forms html id jpg json lane language line location logs memory
   navigation network notification number numbers old package packages password pick placeholder png pointer pool power
   presentation quotes radio registered replace report run schema script section separator shape share sum table tabs target
