@@ -16,6 +16,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.identifiers import folded
 from foundation.texts import kept
@@ -40,6 +41,7 @@ def list_kinds(actor: Actor) -> list[Known]:
 
 
 @transaction.atomic
+@as_declared
 def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = "") -> KindOfDispute:
     """Add a kind to the actor's bureau, after another one or first. Raise ValidationError by field, NotAllowed.
 
@@ -66,6 +68,7 @@ def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = ""
 
 
 @transaction.atomic
+@as_declared
 def change_kind(
     *, actor: Actor, code: str, version: int | None, name: str = "", name_en: str = "", after: str = ""
 ) -> KindOfDispute:
@@ -93,6 +96,7 @@ def change_kind(
 
 
 @transaction.atomic
+@as_declared
 def retire_kind(*, actor: Actor, code: str, version: int | None) -> KindOfDispute:
     """Offer a kind no more. Records that have it keep it. Raise WrongState if it is retired or the last in use."""
     known = _locked(actor)
@@ -108,6 +112,7 @@ def retire_kind(*, actor: Actor, code: str, version: int | None) -> KindOfDisput
 
 
 @transaction.atomic
+@as_declared
 def resume_kind(*, actor: Actor, code: str) -> KindOfDispute:
     """Offer a retired kind again. One in use stays as it is."""
     known = _locked(actor)

@@ -205,7 +205,10 @@ class Answers:
 
 
 def inspectors_of(actor: Actor) -> Callable[[str], str]:
-    """Return the function that turns police numbers into the names of officers, and leaves names as they are."""
+    """Return the function that turns police numbers into the names of officers, and leaves names as they are.
+
+    A number that nobody has stays too, and is remarked as no name: of a register of years ago every row is taken.
+    """
     known: dict[str, User] = {}
 
     def names(text: str) -> str:
@@ -214,15 +217,8 @@ def inspectors_of(actor: Actor) -> Callable[[str], str]:
         if not known:
             with station_scope(actor.scope()):
                 known.update({each.police_number: each for each in list_officers(actor)})
-        found = []
-        for each in names_in(text):
-            number = compact(each)
-            found += (
-                [str(one) for one in officers_numbered(known, number, "inspectors")]
-                if number.isdecimal()
-                else [each]
-            )
-        return "、".join(dict.fromkeys(found))
+        found = {str(known.get(compact(each), each)): each for each in names_in(text)}
+        return text if found.keys() == {*found.values()} else "、".join(found)
 
     return names
 

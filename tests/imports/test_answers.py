@@ -47,7 +47,7 @@ def test_inspectors_come_by_police_number(house: House, chief: Person) -> None:
     bad = row_of(house, "2026-03-09", "041201、999999")
     assert remarks(chief, good + bad, "inspection") == {
         2: (RowState.NEW, []),
-        3: (RowState.REFUSED, [("no_such_number", "检查人员")]),
+        3: (RowState.NEW, [("implausible", "检查人员")]),
     }
     chief.press("write", chief.confirm(chief.upload(good, kind="inspection")))
     with station_scope(chief.actor.scope()):

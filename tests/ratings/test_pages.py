@@ -213,6 +213,10 @@ def test_nothing_rated_yet_says_what_to_do(people: dict[str, Client], city: City
     assert "bureau supervisor" in page(people["officer"], "warning")
     with station_scope(bureau_actor(city.bureau.pk).scope()):
         adopt_default_standard(actor=bureau_actor(city.bureau.pk))
+    assert reverse("ratings:run_create") not in page(
+        people["supervisor"], "warning"
+    )  # nobody is on the register
+    EnterpriseFactory(station=city.first)
     assert reverse("ratings:run_create") in page(people["supervisor"], "warning")
 
 
