@@ -16,6 +16,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.identifiers import folded
 from foundation.texts import kept
@@ -40,6 +41,7 @@ def list_kinds(actor: Actor) -> list[Known]:
 
 
 @transaction.atomic
+@as_declared
 def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = "") -> KindOfDispute:
     """Add a kind to the actor's bureau, after another one or first. Raise ValidationError by field, NotAllowed.
 
@@ -48,7 +50,7 @@ def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = ""
     known, faults = _locked(actor), Faults()
     if len(known) >= MOST:
         raise WrongState(
-            _("There are %(most)d kinds already, which nobody can choose from any more.") % {"most": MOST}
+            _("A bureau has at most %(most)d kinds. Take a retired one into use again.") % {"most": MOST}
         )
     name, name_en = _names(faults, known, "", name, name_en)
     _check_place(faults, known, "", after)
@@ -66,6 +68,7 @@ def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = ""
 
 
 @transaction.atomic
+@as_declared
 def change_kind(
     *, actor: Actor, code: str, version: int | None, name: str = "", name_en: str = "", after: str = ""
 ) -> KindOfDispute:
@@ -93,6 +96,7 @@ def change_kind(
 
 
 @transaction.atomic
+@as_declared
 def retire_kind(*, actor: Actor, code: str, version: int | None) -> KindOfDispute:
     """Offer a kind no more. Records that have it keep it. Raise WrongState if it is retired or the last in use."""
     known = _locked(actor)
@@ -108,6 +112,7 @@ def retire_kind(*, actor: Actor, code: str, version: int | None) -> KindOfDisput
 
 
 @transaction.atomic
+@as_declared
 def resume_kind(*, actor: Actor, code: str) -> KindOfDispute:
     """Offer a retired kind again. One in use stays as it is."""
     known = _locked(actor)
@@ -187,8 +192,9 @@ def _order(actor: Actor, others: Sequence[Known], code: str, after: str) -> None
     for number, each in enumerate(codes, 1):
         if each in known and known[each].place == number:
             continue
-        row = _row(actor, known[each]) if each in known else KindOfDispute.objects.get(code=code)
-        KindOfDispute.objects.filter(pk=row.pk).update(place=number)
+        if each in known:
+            _row(actor, known[each])
+        KindOfDispute.objects.filter(bureau_id=actor.bureau_id, code=each).update(place=number)
 
 
 def _done(
@@ -201,6 +207,5 @@ def _done(
     KindOfDispute.objects.filter(pk=kind.pk).update(version=kind.version + 1)
     kind.refresh_from_db()
     changed_kinds(kind.bureau_id)
-    transaction.on_commit(lambda: changed_kinds(kind.bureau_id))
     auditing.record(actor=actor, action=action, target=kind, before=before or {}, after=after or {})
     return kind
