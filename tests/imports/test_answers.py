@@ -138,7 +138,8 @@ def test_nothing_is_added_that_the_checklist_of_the_inspection_did_not_ask(
         enterprise=house.enterprise, inspection=visit, lists=[{"kind": "ordinary", "number": 1}]
     )
     sections = shipped(ListKind.ORDINARY).stored()
-    sections[0]["questions"] += [{"code": "Z01", "ask": "Sprinklers", "hazard": "No sprinklers"}]
+    new = {"code": "Z01", "ask": "Sprinklers", "hazard": "No sprinklers"}
+    sections[0]["questions"] = [*sections[0]["questions"], new]
     ChecklistFactory(bureau=house.city.bureau, kind="ordinary", number=2, sections=sections)
     sheet = HEAD + "".join(row_of(house, "2026-03-02", code, "合格", "", "") for code in ("A01", "Z01"))
     assert remarks(chief, sheet, "answer") == {
