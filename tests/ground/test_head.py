@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 
 import config.web as web
@@ -67,10 +69,15 @@ class Site:
 
 @pytest.fixture
 def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:  # noqa: F811
+    """It keeps the connection to the database, as Django's test client does: the test's transaction is on it."""
     monkeypatch.setattr(web, "ThreadedTaskDispatcher", Queue)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     made = Site()
     yield made
     made.close()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def request(method: str, path: str, more: str = "") -> bytes:
