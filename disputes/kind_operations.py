@@ -50,7 +50,7 @@ def add_kind(*, actor: Actor, name: str = "", name_en: str = "", after: str = ""
     known, faults = _locked(actor), Faults()
     if len(known) >= MOST:
         raise WrongState(
-            _("There are %(most)d kinds already, which nobody can choose from any more.") % {"most": MOST}
+            _("A bureau has at most %(most)d kinds. Take a retired one into use again.") % {"most": MOST}
         )
     name, name_en = _names(faults, known, "", name, name_en)
     _check_place(faults, known, "", after)
@@ -192,8 +192,9 @@ def _order(actor: Actor, others: Sequence[Known], code: str, after: str) -> None
     for number, each in enumerate(codes, 1):
         if each in known and known[each].place == number:
             continue
-        row = _row(actor, known[each]) if each in known else KindOfDispute.objects.get(code=code)
-        KindOfDispute.objects.filter(pk=row.pk).update(place=number)
+        if each in known:
+            _row(actor, known[each])
+        KindOfDispute.objects.filter(bureau_id=actor.bureau_id, code=each).update(place=number)
 
 
 def _done(
@@ -206,6 +207,5 @@ def _done(
     KindOfDispute.objects.filter(pk=kind.pk).update(version=kind.version + 1)
     kind.refresh_from_db()
     changed_kinds(kind.bureau_id)
-    transaction.on_commit(lambda: changed_kinds(kind.bureau_id))
     auditing.record(actor=actor, action=action, target=kind, before=before or {}, after=after or {})
     return kind

@@ -6,10 +6,12 @@ what it does not use (``KindOfDispute``). A code means the same for ever: record
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -112,9 +114,16 @@ def _kinds(rows: list[dict[str, Any]]) -> list[Known]:
 
 
 def changed_kinds(bureau_id: int) -> None:
-    """Let the kinds of a bureau be read again, because they were changed."""
+    """Let the kinds of a bureau be read again, because this transaction changed them.
+
+    The open scope goes on with those of the database and caches none of them: they may still be rolled back.
+    """
     ask_again(_KEY)
+    once_in_scope(_KEY, lambda: kinds_now(bureau_id))
     forget((_KEY, bureau_id))
+    transaction.on_commit(
+        partial(forget, (_KEY, bureau_id))
+    )  # somebody may have cached the former ones meanwhile
 
 
 def all_kinds() -> list[tuple[str, Words]]:

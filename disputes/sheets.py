@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from disputes.choices import DisputeKind
+from disputes.kinds import kinds, offered_kinds
 from disputes.models import Dispute
 from disputes.people.masking import TITLE_FIELDS, masked
 from disputes.people.selectors import names_to_mask
@@ -65,10 +66,12 @@ _KINDS = {
 
 
 def _proposed_kind(text: str) -> str:
-    """Return the kind that a register calls so; "" if it could be several or is none of these words."""
-    word = text.casefold()
+    """Return the kind in use that a register calls so; "" if it could be several, is none of these words or names an own kind."""
+    word, offered = text.casefold(), dict(offered_kinds())
+    if any(folded(name) in folded(text) for each in kinds() for name in (each.name, each.name_en) if name):
+        return ""
     found = {kind for kind, names in _KINDS.items() if any(name in word for name in names)}
-    return str(found.pop().value) if len(found) == 1 else ""
+    return str(found.pop().value) if len(found) == 1 and found <= offered.keys() else ""
 
 
 register_target(

@@ -1,7 +1,7 @@
 """Filters by what the register says of a record's enterprise: its liaison officer, area and street."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
@@ -130,8 +130,9 @@ def _of_joined(where: Q, to: str) -> Q:
     for each in where.children:
         if isinstance(each, Q):
             found.children.append(_of_joined(each, to))
-        elif isinstance(each, tuple):  # columns compared with values, no expressions
-            name, value = each
+        else:
+            # a column and a value: an expression, which cannot be unpacked, is not left out silently
+            name, value = cast("tuple[str, Any]", each)
             found.children.append((f"{to}__{name}", value))
     return found
 

@@ -39,6 +39,7 @@ def fen_in(yuan: Decimal | None) -> int:
     """Return an amount in fen. Raise ValidationError for one that is missing, not above 0, too large or finer than a fen."""
     if yuan is None:
         raise ValidationError(_("Enter the amount."))
+    yuan = Decimal(yuan)  # a program may send a whole number
     if not yuan.is_finite() or yuan <= 0:
         raise ValidationError(_("The amount must be more than 0."))
     if yuan * 100 > MOST_FEN:

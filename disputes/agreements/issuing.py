@@ -28,7 +28,7 @@ from disputes.choices import (
 from disputes.kinds import kind_on_paper
 from disputes.models import AgreementSignature, Dispute, Payment
 from disputes.paper_words import SIDES
-from disputes.people.opening import open_all
+from disputes.people.opening import BY_SIDE, open_all, opened
 from disputes.people.selectors import parties_of
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
@@ -127,11 +127,16 @@ def _issue(
     reason = ""
     if before is not None:
         cleaned = documents.clean(dict(data))
-        if all(before.data.get(name) == value for name, value in cleaned.items()):
+        # what an earlier version of the form did not ask, and says nothing, is no change
+        said = {name: value for name, value in cleaned.items() if value or name in before.data}
+        if all(before.data.get(name) == value for name, value in said.items()):
             return before
         if words := refusal_to_change(actor, before):
             raise WrongState(words)
         reason = _("Signed or changed since.")
+    if data.get("annex"):
+        listed = _("The paper of the agreement lists all parties.")
+        open_all(actor=actor, dispute_id=dispute.pk, reason=listed)
     return issue_paper(
         actor=actor,
         form=form,
@@ -201,14 +206,12 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
 def all_parties(actor: Actor, dispute: Dispute, found: Concluded) -> list[dict[str, Any]]:
     """Return the lines of the annex: all parties, if they are more than sign at the top; none otherwise.
 
-    Each is opened for it, and the log says so. Identity numbers are filled in by hand, as in the form itself.
+    The log says that each was opened, once the paper is issued. Identity numbers are filled in by hand, as in the form itself.
     """
     signers = [each for each in found.agreement.signers if each != Signer.MEDIATOR]
-    if parties_of(actor, dispute).count() <= max(len(signers), 2):
+    parties = list(parties_of(actor, dispute).order_by(*BY_SIDE))
+    if len(parties) <= max(len(signers), 2):
         return []
-    opened = open_all(
-        actor=actor, dispute_id=dispute.pk, reason=str(_("The paper of the agreement lists all parties."))
-    )
     return [
         {
             "n": number,
@@ -219,7 +222,7 @@ def all_parties(actor: Actor, dispute: Dispute, found: Concluded) -> list[dict[s
             ),
             "code": each.party.credit_code,
         }
-        for number, each in enumerate(opened, 1)
+        for number, each in enumerate(map(opened, parties), 1)
     ]
 
 

@@ -143,9 +143,7 @@ def _write(
     notify(
         BREACHED,
         to=_leads(dispute) | chiefs_of(dispute.station_id),
-        key=str(
-            made.pk
-        ),  # of an instalment that was in breach before, and was paid since, they are told again
+        key=str(made.pk),  # a later breach of the same instalment is notified again
         object_id=dispute.pk,
         values={"object": str(dispute), "number": number, "day": due_on.isoformat()},
         actor=actor,

@@ -19,6 +19,8 @@ from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
+BY_SIDE = ("side", "number", "pk")  # the order of sheets and papers
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -69,21 +71,22 @@ def open_all(*, actor: Actor, dispute_id: int, reason: str) -> list[Opened]:
     require(actor, Permission.OPEN_PERSON)
     dispute = get_fact(actor, Dispute, dispute_id)
     reason = required_reason(reason)
-    parties = list(parties_of(actor, dispute).order_by("side", "number", "pk"))
+    parties = list(parties_of(actor, dispute).order_by(*BY_SIDE))
     refuse_persons(reason, "reason", names_in(parties))
-    for party in parties:
-        auditing.record(
-            actor=actor,
-            action=kind_of_model(Dispute).action(OPENED),
-            target=dispute,
-            after={"party": party.number},
-            reason=reason,
-        )
+    with auditing.written_at_once():
+        for party in parties:
+            auditing.record(
+                actor=actor,
+                action=kind_of_model(Dispute).action(OPENED),
+                target=dispute,
+                after={"party": party.number},
+                reason=reason,
+            )
     return [opened(party) for party in parties]
 
 
 def opened(party: Party) -> Opened:
-    """Return what is sealed of a party. Of what is shown to people, :func:`open_party` and :func:`open_all` alone call it."""
+    """Return what is sealed of a party. Of what is shown to people, :func:`open_party`, :func:`open_all` and papers alone call it."""
     return Opened(
         party=party,
         name=party.name,

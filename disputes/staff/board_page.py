@@ -117,7 +117,7 @@ class DisputeBoard(FactList):
         if len(self.actor.stations) < 2:
             return board.lanes(self.object_list, FIRST, self.get_closed())
         asked = sorted((name, tuple(values)) for name, values in self.request.GET.lists())
-        key = ("board-of-disputes", self.actor.stations, self.actor.user_id, asked, timezone.localdate())
+        key = ("board-with-closed", self.actor.stations, self.actor.user_id, asked, timezone.localdate())
         return remembered(key, lambda: board.lanes(self.object_list, FIRST, self.get_closed()), KEPT_S)
 
     def get_closed(self) -> QuerySet[Dispute]:

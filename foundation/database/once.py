@@ -15,6 +15,7 @@ from django.db import connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_HOLDS = "holds"  # whether the whole block is in one transaction, so that a lock is held to its end
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
 
 
@@ -24,7 +25,7 @@ def asking_once() -> Iterator[None]:
     if _answers.get() is not None:
         yield
         return
-    token = _answers.set({})
+    token = _answers.set({_HOLDS: connection.in_atomic_block})
     try:
         yield
     finally:
@@ -58,13 +59,14 @@ def answered(read: Callable[P, T], answer: T, /, *args: P.args, **kwargs: P.kwar
 def locked_once(lock: Callable[P, T]) -> Callable[P, T]:
     """Mark a function that locks a row: within the block it is asked once, as long as the lock is certain to be held.
 
-    Rolling back a savepoint gives locks back, so one counts only inside the savepoint in which it was taken.
+    Rolling back a savepoint gives locks back, so one counts only inside the savepoint in which it was taken; so does the
+    end of a transaction, so none counts in a block that began outside of one.
     """
 
     @wraps(lock)
     def locked(*args: P.args, **kwargs: P.kwargs) -> T:
         answers = _answers.get()
-        if answers is None or not connection.in_atomic_block:
+        if answers is None or not answers[_HOLDS]:
             return lock(*args, **kwargs)
         key = (lock, args, tuple(sorted(kwargs.items())))
         inside = tuple(connection.savepoint_ids)

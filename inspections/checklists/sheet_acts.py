@@ -25,9 +25,9 @@ from foundation.words import visible as legible
 from inspections.access import Permission
 from inspections.checklists.answering import FEWEST_OFFICERS, summed_up
 from inspections.checklists.choosing import lists_for
-from inspections.checklists.content import Answered, ListKind, Question, Section
+from inspections.checklists.content import Answered, Content, ListKind, Question, Section
 from inspections.checklists.correcting import correct_answer
-from inspections.checklists.publishing import Version, versions_in_force
+from inspections.checklists.publishing import Version, versions_in_force, versions_of
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Signing
 
 ACT = "answer_by_sheet"
@@ -45,6 +45,7 @@ class Answers:
         self.actor = actor
         self._in_force = versions_in_force(actor)
         self._officers = {each.police_number: each for each in list_officers(actor) if each.police_number}
+        self._former: dict[tuple[ListKind, int], Content] = {}  # versions that were replaced
         self._visits: dict[Visit, list[Inspection]] = {}
         self._answers: dict[int, dict[str, CheckedItem]] = {}
         self._records: dict[int, CheckRecord] = {}
@@ -100,6 +101,8 @@ class Answers:
             self._answers[seen.pk][code] = item
             return item.pk, {}
         inspection = lock_fact(self.actor, Inspection, seen.pk)
+        if Signing.objects.filter(station_id__in=self.actor.stations, inspection=inspection).exists():
+            raise Unfit("is_signed", "inspected_on", value=inspection.inspected_on.isoformat())
         section, question = self._question(inspection, values)
         record = self._record(inspection, values)
         of = {
@@ -150,17 +153,26 @@ class Answers:
         return found[0]
 
     def _question(self, inspection: Inspection, values: Mapping[str, Any]) -> tuple[Section, Question]:
-        """Return the section and the item of a row, as it is asked now. Raise Unfit."""
+        """Return the section and the item of a row, as the checklists of the inspection ask it. Raise Unfit."""
         code, record = compact(values["code"]), self._records.get(inspection.pk)
-        kinds = [each["kind"] for each in record.lists] if record else list(ListKind)
-        for kind in kinds:
-            for section in self._in_force[ListKind(kind)].content.sections:
+        lists = [(ListKind(each["kind"]), each["number"]) for each in record.lists] if record else []
+        in_force = [each.content for each in self._in_force.values()]
+        for content in [self._content(*each) for each in lists] if record else in_force:
+            for section in content.sections:
                 for question in section.questions:
                     if question.code == code:
                         if values["answer"] not in question.options:
                             raise Unfit("always_applicable", "answer", value=code)
                         return section, question
         raise Unfit("not_asked" if record else "no_such_item", "code", value=code)
+
+    def _content(self, kind: ListKind, number: int) -> Content:
+        """Return what a version of a checklist asks. One query for each that is no longer in force."""
+        if number == self._in_force[kind].number:
+            return self._in_force[kind].content
+        if (kind, number) not in self._former:
+            self._former |= {(kind, each.number): each.content for each in versions_of(self.actor, kind)}
+        return self._former.get((kind, number), Content(()))
 
     def _people(self, inspection: Inspection, values: Mapping[str, Any]) -> list[User]:
         """Return the officers whose police numbers a row has, none if it has none. Raise Unfit."""

@@ -176,7 +176,7 @@ def _once(*, actor: Actor, key: uuid.UUID, sha256: str, sent: Sent) -> Answer:
         if first.recorded_by_id != actor.user_id:
             raise OtherContent(str(key))
         return _answer(key, first, photos_of(actor, first))  # their role was given to them anew
-    made = _record(actor, enterprise, under, sent, also=next(iter(known), None))
+    made = _record(actor, enterprise, under, sent)
     answer = _answer(key, made, _announce(actor, made, sent.photos))
     keep_receipt(actor=actor, key=key, sha256=sha256, answer=answer)
     return answer
@@ -197,14 +197,14 @@ def _answer(key: uuid.UUID, inspection: Inspection, photos: Sequence[FieldPhoto]
     }
 
 
-def _record(
-    actor: Actor, enterprise: Enterprise, key: str, sent: Sent, *, also: Inspection | None
-) -> Inspection:
-    """Record it by the form. ``also``: another inspection by checklist of the same day."""
+def _record(actor: Actor, enterprise: Enterprise, key: str, sent: Sent) -> Inspection:
+    """Record it by the form, unless another inspection by checklist of the same day is there already."""
     form = _Form(actor, enterprise, sent.fields)
     if not form.is_valid():
         raise NotTaken(FAULTS, errors=form.errors())
     values = form.form.values()
+    # of the day as the form reads it, which may be spelled otherwise than what was read ahead
+    also = next(iter(earlier_at(actor, enterprise.pk, key, values["inspected_on"])), None)
     if also and not sent.anyway:
         raise NotTaken(ALSO, **_told(actor, also))
     try:

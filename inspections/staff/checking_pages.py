@@ -69,11 +69,12 @@ def proposals(actor: Any, day: dt.date | None = None) -> Any:
 
 
 def day_of(text: str) -> dt.date | None:
-    """Return the day that a form says, None for anything else."""
+    """Return the day that a form says; None for anything else, and for a day to come, on which nobody has inspected."""
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day <= timezone.localdate() else None
 
 
 class ChecklistInspection(FactCreate):

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enterprises.models import Enterprise, Liaison
 from foundation.accounts import operations
@@ -180,3 +182,19 @@ def test_those_who_left_before_are_shown_and_not_guessed(city: City) -> None:
             operations.hand_over_duties(actor=actor, user_id=disabled.user.pk, successors=successors)
     assert serving(city, second) == {"deputy": boss.user.pk}
     assert serving(city, fine) == {"main": boss.user.pk}
+
+
+@ways
+def test_who_leaves_and_who_takes_over_are_locked_in_one_order(way: str, city: City) -> None:
+    """Otherwise two who leave at once to each other wait for each other: each held the own row first."""
+    heir, person, boss = officer(city.first), officer(city.first), chief(city.first)
+    looked_after(city, person)
+    with CaptureQueriesContext(connection) as queries:
+        leave(way, boss, person, successors={city.first.pk: heir.user.pk})
+    table = User._meta.db_table
+    locks = [
+        each["sql"] for each in queries if f'FROM "{table}"' in each["sql"] and "FOR " in each["sql"][-60:]
+    ]
+    ids = sorted([heir.user.pk, person.user.pk])
+    assert any(f"IN ({one}, {other})" in locks[0] for one, other in (ids, ids[::-1])), locks[0]
+    assert "ORDER BY 1 ASC" in locks[0], "by id"

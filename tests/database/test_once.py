@@ -66,6 +66,17 @@ def test_a_lock_that_a_rollback_gave_back_is_taken_again(city: City) -> None:
         assert (locks(), locks()) == (1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_of_the_transaction_before_is_none(city: City) -> None:
+    actor = officer(city.first).actor
+    enterprise_id = InspectionFactory(enterprise__station=city.first).enterprise_id
+    with asking_once():
+        for _each in range(2):
+            with station_scope(actor.scope()), CaptureQueriesContext(connection) as asked:
+                lock_enterprise(actor, enterprise_id)
+            assert len(asked) == 1
+
+
 def test_the_log_is_written_in_order_or_not_at_all(city: City) -> None:
     person = officer(city.first)
     visits = [InspectionFactory(enterprise__station=city.first) for _each in range(3)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from disputes import kind_operations as kinds
 from disputes.kinds import kind_on_paper
@@ -11,8 +12,10 @@ from disputes.models import Dispute, KindOfDispute
 from disputes.operations import correct_dispute
 from disputes.reporting.answering import take_on
 from foundation.accounts.access import NotAllowed
+from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
+from imports.contents import meant
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.factories import DisputeFactory, EnterpriseFactory, EnterpriseReportFactory
 from tests.facts.people import Person, ago, ahead, chief, manager, officer, supervisor
@@ -156,3 +159,26 @@ def test_a_sheet_names_kinds_as_the_bureau_does_and_an_unknown_one_is_refused_in
     rows = boss.rows(sheet)
     states = [rows[number].state for number in sorted(rows)]
     assert states.count(RowState.REFUSED) == 1, [(each.state, each.__dict__) for each in rows.values()]
+
+
+def test_a_change_that_is_rolled_back_reaches_nobody(city: City) -> None:
+    boss = supervisor(city.bureau)
+    with transaction.atomic(), station_scope(boss.actor.scope()):
+        kinds.add_kind(actor=boss.actor, name="旅游")
+        assert "旅游" in [each.name for each in kinds.list_kinds(boss.actor)]
+        transaction.set_rollback(True)
+    assert "旅游" not in words(boss, "disputes:kinds")
+
+
+def test_words_of_a_register_propose_kinds_in_use_and_yield_to_own_ones(city: City) -> None:
+    boss, target = supervisor(city.bureau), targets["dispute"]
+
+    def proposed(text: str) -> str:
+        with station_scope(boss.actor.scope()):
+            return meant(target, "kind", text)
+
+    assert (proposed("工伤赔偿纠纷"), proposed("征地补偿")) == ("injury", "land")
+    own = boss.act(kinds.add_kind, name="工伤赔偿")
+    boss.act(kinds.retire_kind, code="land", version=None)
+    assert (proposed("工伤赔偿纠纷"), proposed("工伤")) == (own.code, "injury")
+    assert proposed("征地补偿") == ""

@@ -436,3 +436,17 @@ def test_what_the_plan_gives_a_person_is_loaded_first(city: City, phone: Phone, 
         InspectionFactory(enterprise=done, inspected_on=today)
     loaded = phone.client.get(reverse(PACKAGE)).json()
     assert [each["name"] for each in loaded["enterprises"]] == ["Firm 1", "Firm 0"]
+
+
+def test_a_day_is_judged_as_the_form_reads_it(phone: Phone, other: Phone, city: City) -> None:
+    enterprise = EnterpriseFactory(station=city.first)
+    today = timezone.localdate()
+    for nonsense in ("9999-12-31", "0001-01-01", "yesterday", ""):
+        sent = answered(phone, other, enterprise, fields={"inspected_on": [nonsense]})
+        status, answer = phone.send(sent)
+        assert (status, "inspected_on" in answer.get("errors", {})) == (422, True), (nonsense, answer)
+    assert phone.send(answered(phone, other, enterprise))[0] == 200
+    spelled = {"inspected_on": [f"{today.year}/{today.month}/{today.day}"]}
+    status, answer = phone.send(answered(phone, other, enterprise, fields=spelled))
+    assert (status, answer.get("refused")) == (422, "also"), answer
+    assert len(rows(Inspection, city.first)) == 1

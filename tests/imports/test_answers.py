@@ -7,13 +7,25 @@ from django.urls import reverse
 
 from foundation.accounts.access import Role, WrongState
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.sheets import Unfit
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
 from imports.operations.undoing import undo
+from inspections.checklists.content import ListKind
+from inspections.checklists.sheet_acts import Answers
+from inspections.checklists.shipped import shipped
 from inspections.models import AnswerCorrection, CheckedItem, CheckRecord, Inspection
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.exports.reading import taken
-from tests.factories import HazardFactory, InspectionFactory, RoleGrantFactory, UserFactory
+from tests.factories import (
+    ChecklistFactory,
+    CheckRecordFactory,
+    HazardFactory,
+    InspectionFactory,
+    RoleGrantFactory,
+    SigningFactory,
+    UserFactory,
+)
 from tests.imports.sheets import Person
 
 __all__ = ["house", "quick_passwords"]
@@ -116,3 +128,34 @@ def test_another_answer_is_a_correction_if_it_is_chosen(house: House, chief: Per
         (corrected,) = AnswerCorrection.objects.all()
         assert (corrected.was_answer, corrected.note) == ("pass", "通道堵")
         assert CheckRecord.objects.get(inspection=visit).failed == ["A01"]
+
+
+def test_nothing_is_added_that_the_checklist_of_the_inspection_did_not_ask(
+    house: House, chief: Person
+) -> None:
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    CheckRecordFactory(
+        enterprise=house.enterprise, inspection=visit, lists=[{"kind": "ordinary", "number": 1}]
+    )
+    sections = shipped(ListKind.ORDINARY).stored()
+    new = {"code": "Z01", "ask": "Sprinklers", "hazard": "No sprinklers"}
+    sections[0]["questions"] = [*sections[0]["questions"], new]
+    ChecklistFactory(bureau=house.city.bureau, kind="ordinary", number=2, sections=sections)
+    sheet = HEAD + "".join(row_of(house, "2026-03-02", code, "合格", "", "") for code in ("A01", "Z01"))
+    assert remarks(chief, sheet, "answer") == {
+        2: (RowState.NEW, []),
+        3: (RowState.REFUSED, [("not_asked", "项目代码")]),
+    }
+
+
+def test_nothing_is_added_to_what_was_signed_meanwhile(house: House, chief: Person) -> None:
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    row = {"enterprise_id": house.enterprise.pk, "inspected_on": DAY, "code": "A01", "answer": "pass"}
+    with station_scope(chief.actor.scope()):
+        acts = Answers(chief.actor)
+        acts.look_up([row])
+        assert acts.standing(row).pk == 0
+        SigningFactory(enterprise=house.enterprise, inspection=visit)
+        with pytest.raises(Unfit, match="is_signed"):
+            acts.act(row, None)
+        assert not CheckedItem.objects.exists()

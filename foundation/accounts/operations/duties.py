@@ -24,8 +24,7 @@ def hand_over_duties(*, actor: Actor, user_id: int, successors: Successors, reas
     Raise NotAllowed, User.DoesNotExist (not visible), WrongState (there is nothing), ValidationError as pass_on.
     """
     access.require(actor, Permission.MANAGE_PEOPLE)
-    people = {user_id, *(each for each in successors.values() if each)}  # two may hand over to each other
-    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    lock_people(user_id, successors)
     user = selectors.list_users(actor).select_for_update(of=("self",)).get(pk=user_id)
     moved = pass_on(actor, user, stations_of_person(actor, user.pk), successors, reason=reason)
     if not moved:
@@ -33,12 +32,18 @@ def hand_over_duties(*, actor: Actor, user_id: int, successors: Successors, reas
     return moved
 
 
+def lock_people(user_id: int, successors: Successors) -> None:
+    """Lock who hands over and who takes over, in the order of their ids: two may hand over to each other at once."""
+    people = {user_id, *(each for each in successors.values() if each)}
+    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def pass_on(
     actor: Actor, user: User, stations: Collection[int], successors: Successors, *, reason: str = ""
 ) -> int:
     """Give everything in a person's name at these stations to the successor named for each. Return how much changed.
 
-    The caller opens the transaction, has checked the person and holds their row. Raise ValidationError on
+    The caller opens the transaction, has checked the person and holds the rows of all (``lock_people``). Raise ValidationError on
     ``successor_<station>`` if a station with something to hand over has no answer, or one who does not work there.
     """
     errors, moved = {}, 0

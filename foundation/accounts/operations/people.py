@@ -17,7 +17,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import POLICE_ROLES, AuditAction, CauseCode, Role
 from foundation.accounts.duties import stations_of_person
 from foundation.accounts.models import Invitation, RoleGrant, User
-from foundation.accounts.operations.duties import Successors, pass_on
+from foundation.accounts.operations.duties import Successors, lock_people, pass_on
 from foundation.accounts.operations.editing import check, edit
 from foundation.accounts.operations.numbers import police_bureaus, refuse_police_number
 from foundation.accounts.operations.passwords import close_password_request
@@ -294,6 +294,8 @@ def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Success
     Raise NotAllowed, WrongState, User.DoesNotExist, ValidationError (no reason; no successor
     named, see pass_on).
     """
+    access.require(actor, Permission.MANAGE_PEOPLE)
+    lock_people(user_id, successors or {})
     user = _touch(actor, user_id, ends=True)
     if not user.is_active:
         raise access.WrongState(_("This account is already disabled."))

@@ -13,7 +13,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import ENTERPRISE_ROLES, POLICE_ROLES, STATION_ROLES, AuditAction, Role
 from foundation.accounts.duties import stations_lost
 from foundation.accounts.models import Bureau, Department, RoleGrant, Station, User
-from foundation.accounts.operations.duties import Successors, pass_on
+from foundation.accounts.operations.duties import Successors, lock_people, pass_on
 from foundation.accounts.operations.numbers import refuse_police_number
 from foundation.accounts.reasons import required_reason
 from foundation.faults import Faults
@@ -182,7 +182,8 @@ def revoke_role(
         raise access.NotAllowed(_("You may not take this role away."))
     if grant.revoked_at is not None:
         raise access.WrongState(_("This role has already been taken away."))
-    user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
+    lock_people(grant.user_id, successors or {})
+    user = User.objects.get(pk=grant.user_id)
     faults = Faults()
     with faults.of():
         reason = required_reason(reason)
