@@ -298,8 +298,13 @@ def test_what_the_operator_paused_stays_paused_when_the_address_changes(desk: De
     url = "https://hooks.example.org/third"
     post(operator, "delivery_address", desk.row.pk, version=desk.now().version, url=url, **hosts)
     assert (desk.now().url, desk.now().paused_why, desk.now().is_unconfirmed) == (url, "manual", True)
-    assert post(operator, "delivery_resume", desk.row.pk).status_code == 302
+    resumed = operator.post(reverse("deliveries:delivery_resume", args=[desk.row.pk]), follow=True)
+    assert "once the department has confirmed the new address" in resumed.content.decode()
     assert desk.now().paused_why == "confirm", "the department has not confirmed it"
+    with desk.scope():
+        codes = set(Notification.objects.values_list("code", flat=True))
+    assert AuditAction.RESUME_PUSH not in codes, "nothing goes on yet"
+    assert AuditAction.SET_ADDRESS in codes
     post(desk.client, "confirm_address", desk.row.pk, version=desk.now().version)
     assert (desk.now().paused_why, desk.now().is_unconfirmed) == ("", False)
 
