@@ -322,6 +322,7 @@ def test_an_address_of_this_machine_or_its_cloud_is_not_approved_by_a_click(desk
 
     assert dialog("https://hooks.example.org/anqi") == ("hooks.example.org", False)
     assert dialog("https://10.20.1.2:8443/anqi") == ("10.20.1.2", False)
+    assert dialog("https://接收.中国/anqi") == ("xn--gzuu8a.xn--fiqs8s", False), "as it is resolved"
     for host in ("169.254.169.254", "100.100.100.200", "[::1]:8443", "127.0.0.1"):
         assert dialog(f"https://{host}/latest") == ("", True), host
 

@@ -132,6 +132,7 @@ def test_a_network_lets_its_own_addresses_pass(
 def test_an_address_that_leads_to_us_is_told_from_a_receivers() -> None:
     for host in (
         "127.0.0.1",
+        "１２７.0.0.1",
         "169.254.169.254:80",
         "100.100.100.200",
         "10.9.9.9",

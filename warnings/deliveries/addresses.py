@@ -103,10 +103,16 @@ def is_plain(url: str) -> bool:
     return urlsplit(url.strip()).scheme == "http"
 
 
+def host_of(url: str) -> str:
+    """Return the host of a valid URL as it is resolved and approved: a name in ASCII (IDNA), an address without brackets."""
+    host = urlsplit(url).hostname or ""
+    return host if host.isascii() else host.encode("idna").decode()
+
+
 def leads_to_us(url: str) -> bool:
     """Return whether the host of a valid URL is an address that a name or a wide network never approves: ours, or special."""
     try:
-        places = _places(urlsplit(url).hostname or "")
+        places = _places(host_of(url))
     except ValueError:  # a name, of which the addresses are checked before each attempt
         return False
     return any(map(_is_ourselves, places))

@@ -1,7 +1,6 @@
 """Pages where the supervisor decides about keys, and the operator about addresses, that departments ask for."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from deliveries import operations, wishes
 from deliveries.access import Permission
-from deliveries.addresses import leads_to_us
+from deliveries.addresses import host_of, leads_to_us
 from deliveries.choices import Paused, WishKind, WishState
 from deliveries.models import Wish
 from deliveries.wish_words import values_in_words, wish_title
@@ -189,7 +188,7 @@ class Approve(Decision):
     def get_initial(self) -> dict[str, Any]:
         if self.is_key or leads_to_us(self.record.values["url"]):  # whoever approves that types it
             return {}
-        return {"allowed_hosts": urlsplit(self.record.values["url"]).hostname or ""}
+        return {"allowed_hosts": host_of(self.record.values["url"])}
 
     def perform(self, form: BaseForm) -> Wish:
         if self.is_key:
