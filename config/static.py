@@ -22,7 +22,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # below the checkout → the files, and the name of their folder on the site. front/build.mjs makes front/built.
 NPM_FILES = {
-    "front/built": ("front", ["tabler.css", "icons.css", "icons.woff2"]),
+    "front/built": ("front", ["tabler.css", "phone.css", "icons.css", "icons.woff2"]),
     "node_modules/@tabler/core/dist/js": ("tabler/js", ["tabler.min.js"]),
     "node_modules/htmx.org/dist": ("htmx", ["htmx.min.js"]),
     "node_modules/tom-select/dist/js": ("tom-select", ["tom-select.popular.min.js"]),

@@ -1,4 +1,5 @@
-// Tabler's style sheet without what no page uses, and its icon font with the icons that are named: front/built/.
+// Tabler's style sheet without what no page uses (phone.css: what the phone's page does not use), and its icon font with the
+// icons that are named: front/built/.
 // Run by `make install` and by the Dockerfile. `tests/browser/looking.py` holds the result against the whole sheet.
 import { readdir, readFile, mkdir, writeFile } from "node:fs/promises";
 import { join, dirname } from "node:path";
@@ -26,7 +27,7 @@ async function* sources(folder, top = true) {
   }
 }
 
-async function styles(texts) {
+async function styles(name, texts) {
   const whole = await readFile(join(packages, "@tabler/core/dist/css/tabler.min.css"), "utf8");
   const [made] = await new PurgeCSS().purge({
     css: [{ raw: whole }],
@@ -37,12 +38,12 @@ async function styles(texts) {
     safelist,
   });
   // The map lies beside the whole sheet only.
-  await writeFile(join(built, "tabler.css"), made.css.replace(/\/\*# sourceMappingURL=.*?\*\//g, ""));
+  await writeFile(join(built, name), made.css.replace(/\/\*# sourceMappingURL=.*?\*\//g, ""));
 }
 
 // Words of ours that are also names of icons which nothing shows.
 const words = new Set(
-  `alt api apps article at badge badges binary blur bold capture category cell checkbox click command components connection
+  `alt api apps article at badge badges binary blur bold capture cell checkbox click command components connection
   csv decimal delta details disabled fence filters focus forms html id jpg json lane language line location logs memory
   navigation network notification number numbers old package packages password pick placeholder png pointer pool power
   presentation quotes radio registered replace report run schema script section separator shape share sum table tabs target
@@ -66,7 +67,14 @@ async function icons(texts) {
 }
 
 await mkdir(built, { recursive: true });
+// What a phone keeps below /field/ is drawn by these alone.
+const ofThePhone = /(templates\/field|static\/anqi\/(field|checking|theme)[a-z-]*\.js|(foundation|inspections)\/field)/;
 const texts = [];
-for await (const path of sources(root)) texts.push(await readFile(path, "utf8"));
+const phone = [];
+for await (const path of sources(root)) {
+  const text = await readFile(path, "utf8");
+  texts.push(text);
+  if (ofThePhone.test(path)) phone.push(text);
+}
 texts.push(await readFile(join(packages, "@tabler/core/dist/js/tabler.min.js"), "utf8"));
-await Promise.all([styles(texts), icons(texts)]);
+await Promise.all([styles("tabler.css", texts), styles("phone.css", phone), icons(texts)]);

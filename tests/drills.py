@@ -19,16 +19,19 @@ def is_drill(item: pytest.Item) -> bool:
     return item.get_closest_marker("drill") is not None
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In a run that must end in time the drills of a group are a group of their own, which comes later.
+
+    pytest-xdist gives a group to one worker as a whole. The group of tests/browser is set after this.
+    """
+    grouped = item.get_closest_marker("xdist_group") or item.path.parent.name == "browser"
+    if UNTIL and is_drill(item) and grouped:
+        item.add_marker(pytest.mark.xdist_group("late"))  # pytest-xdist then calls it "browser_late"
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Start with what takes long, so that at the end no worker is alone with it.
-
-    pytest-xdist gives a group to one worker as a whole. So in a run that must end in time the drills of a group are one of
-    their own, which comes later.
-    """
-    for item in items if UNTIL else ():
-        if is_drill(item) and item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("late"))  # pytest-xdist then calls it "browser_late"
+    """Start with what takes long, so that at the end no worker is alone with it; drills of a run that must end in time come last."""
     yield  # pytest-xdist writes the group into the name, pytest-random-order shuffles
     items.sort(key=lambda item: (bool(UNTIL) and is_drill(item), item.get_closest_marker("slow") is None))
 

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 STYLES = (
-    "front/tabler.css",
+    "front/phone.css",
     "front/icons.css",
     "anqi/theme.css",
     "anqi/forms.css",

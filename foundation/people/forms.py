@@ -64,7 +64,7 @@ class BureauForm(OrganisationForm):
         model = Bureau
         fields = ("code", *Bureau.EDITABLE)
         help_texts: ClassVar = {
-            "rates_from": _(
+            "rates_from": gettext_lazy(
                 "First quarter that is rated automatically, such as 2026Q3. Leave it empty until the lists are imported: "
                 "quarters that have ended are rated within a minute."
             )

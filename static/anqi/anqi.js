@@ -132,6 +132,16 @@
     if (event.detail.target.id === "modal-content") modalOf("modal")?.show();
   });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
+  // A table that is wider than its place is scrolled with the keyboard too, also one that holds nothing to go to.
+  const grows = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const isWide = target.scrollWidth > target.clientWidth + 1;
+      if (isWide && !target.querySelector("a[href], button, input, select, [tabindex]")) target.tabIndex = 0;
+    }
+  });
+  document.addEventListener("htmx:load", (event) => {
+    for (const each of all(".table-responsive", event.target)) grows.observe(each);
+  });
   // A dialog that a script opens knows no opener, and would leave the focus nowhere when it closes.
   let opener = null;
   document.addEventListener("show.bs.modal", () => {

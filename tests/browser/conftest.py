@@ -7,6 +7,7 @@ Both live as long as the tests of this folder run on a worker. ``ANQI_URL`` name
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def site(data_dir: Path) -> Iterator[str]:
     if given := os.environ.get("ANQI_URL"):
         yield given.rstrip("/")
         return
+    with demo_at(data_dir) as address:
+        yield address
+
+
+@contextmanager
+def demo_at(data_dir: Path) -> Iterator[str]:
+    """Run the demo of a data folder and give its address."""
     port = claim_port()
     with anqi(data_dir, port, ANQI_DEMO="1") as running:
         running.wait_for("Anqi is ready", 240)

@@ -187,15 +187,16 @@ def clashes(page: Page) -> list[str]:
     return page.evaluate(_CLASHES)
 
 
-_purged: list[str] = []
+_purged: dict[str, list[str]] = {}
 
 
 def unstyled(page: Page) -> list[str]:
     """Selectors of Tabler that match something on the page and are missing in the sheet that is served."""
-    if not _purged:
-        sheets = [path.read_text(encoding="utf-8") for path in (TABLER, ROOT / "front/built/tabler.css")]
-        _purged.extend(page.evaluate(_PURGED, sheets))
-    return page.evaluate(_MATCHING, _purged)
+    name = "phone.css" if page.locator("link[href*='front/phone.']").count() else "tabler.css"
+    if name not in _purged:
+        sheets = [path.read_text(encoding="utf-8") for path in (TABLER, ROOT / "front/built" / name)]
+        _purged[name] = page.evaluate(_PURGED, sheets)
+    return page.evaluate(_MATCHING, _purged[name])
 
 
 def our_words() -> tuple[list[str], list[str]]:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from inspections.checklists.summary import canonical
 from tests.browser.conftest import log_in
+from tests.browser.looking import unstyled
 from tests.browser.phones import FIELD, INSPECTION, PHOTO, Phone
 
 NewPhone = Callable[..., Phone]
@@ -110,6 +111,7 @@ def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
     expect(page.locator(".field-shot img")).to_have_count(1)
     phone.photograph(1, "two.jpg")
     expect(page.locator(".field-shot")).to_have_count(2)
+    assert unstyled(page) == []  # the phone has a sheet of its own
     phone.pass_all()
     phone.tick_officers()
 
@@ -130,6 +132,7 @@ def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
     expect(page.locator(".checking-verdict")).to_contain_text("To be rectified")
     finish = page.get_by_role("button", name="Signed: finish the inspection")
     expect(finish).to_be_disabled()
+    assert unstyled(page) == []
     draw(page, 0)
     draw(page, 1)
     page.locator("[data-refuse]").click()
@@ -149,6 +152,7 @@ def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
     page.goto(f"{FIELD}#waiting")
     expect(phone.arrived()).to_have_count(2)
     expect(page.locator("#field")).to_contain_text("Nothing waits to be sent")
+    assert unstyled(page) == []
     page.locator(".is-arrived a").click()
     expect(page.locator("[data-awaited]")).to_have_count(0)
     page.goto(hazard_of(page))
