@@ -29,9 +29,8 @@ from embedded.processes import end_processes
 from embedded.servers import restart_exited, running
 
 MARK = "ANQI_RUN"  # environment variable of every child, set to the data folder
-LEAST_SPACE = (
-    200 * 2**20
-)  # bytes free on the disk: a new database takes 75 MB, PostgreSQL's log of changes comes on top
+# Bytes free on the disk: a new database takes 75 MB, PostgreSQL's log of changes comes on top.
+LEAST_SPACE = 200 * 2**20
 STOP_S = 20  # for a running task to finish; then it is killed, and the next worker repeats it
 ALARMS = re.compile(r"\[(error|critical) *\]|\"level\": \"(error|critical)\"")
 

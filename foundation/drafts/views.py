@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import MAX_URL_LENGTH
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 from django.views.decorators.cache import never_cache
@@ -53,7 +54,8 @@ def csrf_failure(request: HttpRequest, reason: str = "", **options: Any) -> Http
     """
     if request.path == reverse("account_login"):
         query = {"again": "1"}
-        if target := request.POST.get(REDIRECT_FIELD_NAME):
+        target = request.POST.get(REDIRECT_FIELD_NAME, "")
+        if 0 < len(target) <= MAX_URL_LENGTH:  # whether it leads astray is asked after the log-in
             query[REDIRECT_FIELD_NAME] = target
         return redirect(f"{request.path}?{urlencode(query)}")
     response = csrf.csrf_failure(request, reason=reason, **options)

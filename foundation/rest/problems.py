@@ -131,7 +131,7 @@ def problem_of(error: BaseException, *, reading: bool) -> Problem | None:
         case django.RequestDataTooBig():
             return Problem(413, "too-large")
         case django.DisallowedHost():
-            words = _("This host name is none of this platform's. Call it by the name that its pages have.")
+            words = _("Unknown host name. Use the one with which the pages of this platform are opened.")
             return Problem(400, "malformed", words)
         case django.SuspiciousOperation():
             return Problem(400, "malformed")

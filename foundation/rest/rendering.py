@@ -35,18 +35,13 @@ class JSONParser(parsers.JSONParser):
 
     That is: nesting deeper than Python reads, values that no response could repeat (half a surrogate pair, 1e400), and
     duplicate names, of which one would be lost silently; also a compressed body. A byte order mark, which Windows
-    writes, is passed over. Python's own messages are for programmers, so they are not
-    shown; the position is.
+    writes, is passed over. Python's own messages are for programmers, so they are not shown; the position is.
     """
 
     renderer_class = JSONRenderer
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        packed = (
-            parser_context["request"].headers.get("Content-Encoding", "identity")
-            if parser_context
-            else "identity"
-        )
+        packed = parser_context["request"].headers.get("Content-Encoding", "") if parser_context else ""
         if packed.strip().casefold() not in ("", "identity"):
             raise exceptions.UnsupportedMediaType(
                 packed, _("Send the body as it is, without Content-Encoding.")

@@ -151,4 +151,5 @@ def test_codes_are_typed_as_people_do(world: World, client: Client) -> None:
     assert f"{reverse('deliveries:colours')}?q=nonsense" in page
     named = client.post(path, {"codes": " 第一机械2厂 "}, follow=True)
     assert [row.record.enterprise.name for row in named.context["table"].paginated_rows] == ["第一机械2厂"]
+    assert client.post(path, {"codes": "厂" * 101}).status_code == 200, "no search takes such a name"
     assert "at least one credit code" in client.post(path, {"codes": " ，"}).content.decode()

@@ -1,14 +1,20 @@
 """The first message of a new subscription: today's state of what it covers, once, numbered like others."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.utils import timezone
 
 from deliveries.models import Receipt, Subscription
-from deliveries.operations import create_subscription, set_address, snapshot
+from deliveries.operations import create_subscription, end_subscription, set_address, snapshot
 from deliveries.operations.publishing import LOCK
 from deliveries.operations.snapshot import write_asked, write_snapshot
+from deliveries.selectors import alarms
+from deliveries.staff.selectors import is_alarming
+from deliveries.staff.wording import UNWRITTEN, trouble_of
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
@@ -211,6 +217,32 @@ def test_a_worker_that_dies_leaves_nothing_and_the_next_one_writes_it(
         assert write_asked(bureau_id=case.bureau.pk) == 0
     assert told(row) == []
     assert write_asked(bureau_id=case.bureau.pk) == 1
+
+
+def test_of_a_subscription_that_ended_meanwhile_nothing_is_written(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    rated(case)
+    row = ask(case, supervisor, department, "All")
+    with station_scope(supervisor.scope()):
+        end_subscription(actor=supervisor, subscription_id=row.pk, reason="Another department")
+    assert write_asked(bureau_id=case.bureau.pk) == 0
+    row.refresh_from_db()
+    assert (row.last_sequence, row.snapshot_asked_at, told(row)) == (0, None, [])
+
+
+def test_one_that_is_not_written_for_an_hour_is_an_alarm(
+    case: Case, supervisor: Actor, department: Department
+) -> None:
+    """Until then publications leave the subscription out, so somebody has to know."""
+    rated(case)
+    row = ask(case, supervisor, department, "All")
+    for minutes, is_late in ((50, False), (70, True)):
+        with time_machine.travel(timezone.now() + dt.timedelta(minutes=minutes)):
+            with station_scope(OPERATOR.scope()):
+                assert list(alarms(OPERATOR)) == [row] * is_late
+            assert is_alarming(row) is is_late
+            assert trouble_of(row) is (UNWRITTEN if is_late else None)
 
 
 def test_it_comes_later_while_a_publication_is_on_its_way(

@@ -288,16 +288,43 @@ def test_what_the_operator_paused_stays_paused_when_the_address_changes(desk: De
     assert post(operator, "delivery_pause", desk.row.pk, reason="Maintenance").status_code == 302
     form = {"subscription_id": desk.row.pk, "url": "https://hooks.example.org/new", "why": "Moved"}
     post(desk.client, "wish_address", **form)
+    dialog = operator.get(reverse("deliveries:wish_approve", args=[wish(desk).pk])).content.decode()
+    assert "as soon as the push, which is paused, is resumed" in dialog
     assert post(operator, "wish_approve", wish(desk).pk, **hosts).status_code == 302
     assert (desk.now().url, desk.now().paused_why) == ("https://hooks.example.org/new", "manual")
+    page = reverse("deliveries:wish", args=[wish(desk).pk])
+    assert "pushed there now" not in desk.client.get(page).content.decode()
 
     url = "https://hooks.example.org/third"
     post(operator, "delivery_address", desk.row.pk, version=desk.now().version, url=url, **hosts)
     assert (desk.now().url, desk.now().paused_why, desk.now().is_unconfirmed) == (url, "manual", True)
-    assert post(operator, "delivery_resume", desk.row.pk).status_code == 302
+    resumed = operator.post(reverse("deliveries:delivery_resume", args=[desk.row.pk]), follow=True)
+    assert "once the department has confirmed the new address" in resumed.content.decode()
     assert desk.now().paused_why == "confirm", "the department has not confirmed it"
+    with desk.scope():
+        codes = set(Notification.objects.values_list("code", flat=True))
+    assert AuditAction.RESUME_PUSH not in codes, "nothing goes on yet"
+    assert AuditAction.SET_ADDRESS in codes
     post(desk.client, "confirm_address", desk.row.pk, version=desk.now().version)
     assert (desk.now().paused_why, desk.now().is_unconfirmed) == ("", False)
+
+
+def test_an_address_of_this_machine_or_its_cloud_is_not_approved_by_a_click(desk: Desk) -> None:
+    operator = person(Role.OPERATOR)
+
+    def dialog(url: str) -> tuple[str, bool]:
+        post(desk.client, "wish_address", subscription_id=desk.row.pk, url=url, why="Receiver")
+        with desk.scope():
+            asked = Wish.objects.latest("pk")
+        answer = operator.get(reverse("deliveries:wish_approve", args=[asked.pk]))
+        warns = "where no department has a receiver" in answer.content.decode()
+        return answer.context["form"]["allowed_hosts"].value() or "", warns
+
+    assert dialog("https://hooks.example.org/anqi") == ("hooks.example.org", False)
+    assert dialog("https://10.20.1.2:8443/anqi") == ("10.20.1.2", False)
+    assert dialog("https://接收.中国/anqi") == ("xn--gzuu8a.xn--fiqs8s", False), "as it is resolved"
+    for host in ("169.254.169.254", "100.100.100.200", "[::1]:8443", "127.0.0.1"):
+        assert dialog(f"https://{host}/latest") == ("", True), host
 
 
 def test_the_status_page_is_each_roles_own(desk: Desk) -> None:

@@ -60,6 +60,8 @@ def test_logging_in_with_a_stale_token_shows_the_form_again_and_says_why() -> No
     again = client.get(stale.headers["Location"]).content.decode()
     assert "Please log in once more" in again
     assert 'value="/today/?whose=station"' in again
+    endless = client.post(login, {"next": "/" + "x" * 10_000})
+    assert endless.headers["Location"] == f"{login}?again=1", "no header of such a length"
 
 
 def test_nobody_is_given_a_token_whose_cookie_could_replace_that_of_the_login_page() -> None:

@@ -15,6 +15,7 @@ from deliveries.addresses import (
     NotApproved,
     approved,
     is_plain,
+    leads_to_us,
     network_of,
     resolve,
     validate_allowed,
@@ -26,6 +27,8 @@ SPECIAL = {
     "127.0.0.1": "loopback",
     "::1": "loopback",
     "169.254.169.254": "link",
+    "100.100.100.200": "cloud",
+    "fd00:ec2::254": "cloud6",
     "fe80::1": "link",
     "fe80::1%eth0": "link",
     "224.0.0.1": "group",
@@ -124,6 +127,21 @@ def test_a_network_lets_its_own_addresses_pass(
     assert passes(str(address), "fd00::/8", network) is inside
     assert passes(str(address), network, NAME)
     assert not passes(str(address))
+
+
+def test_an_address_that_leads_to_us_is_told_from_a_receivers() -> None:
+    for host in (
+        "127.0.0.1",
+        "１２７.0.0.1",
+        "169.254.169.254:80",
+        "100.100.100.200",
+        "10.9.9.9",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+    ):
+        assert leads_to_us(f"https://{host}/anqi"), host
+    for host in ("hooks.example.org", "10.9.9.8", "localhost", "[fd00::8]:8443", "2130706433"):
+        assert not leads_to_us(f"https://{host}/anqi"), host
 
 
 def test_the_order_of_the_name_server_is_kept() -> None:

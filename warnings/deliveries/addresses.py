@@ -103,6 +103,21 @@ def is_plain(url: str) -> bool:
     return urlsplit(url.strip()).scheme == "http"
 
 
+def host_of(url: str) -> str:
+    """Return the host of a valid URL as it is resolved and approved: a name in ASCII (IDNA), an address without brackets."""
+    host = urlsplit(url).hostname or ""
+    return host if host.isascii() else host.encode("idna").decode()
+
+
+def leads_to_us(url: str) -> bool:
+    """Return whether the host of a valid URL is an address that a name or a wide network never approves: ours, or special."""
+    try:
+        places = _places(host_of(url))
+    except ValueError:  # a name, of which the addresses are checked before each attempt
+        return False
+    return any(map(_is_ourselves, places))
+
+
 def approved(host: str, found: Iterable[str], allowed: Iterable[str]) -> list[str]:
     """Return the approved ones of the resolved addresses, in the same order."""
     entries = [entry.strip().lower().rstrip(".") for entry in allowed]
@@ -139,10 +154,13 @@ def _interfaces() -> set[str]:
 
 
 # What a relay, a translator or the kernel turns into another address, or nobody has: "this network", site-local,
-# NAT64, Teredo, discard-only.
+# NAT64, Teredo, discard-only. And where clouds serve a machine its own credentials, besides 169.254.169.254 (link-local).
 _SPECIAL = [
     ipaddress.ip_network(each)
-    for each in ("0.0.0.0/8", "fec0::/10", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "100::/64")
+    for each in (
+        *("0.0.0.0/8", "fec0::/10", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "100::/64"),
+        *("100.100.100.200", "fd00:ec2::254"),
+    )
 ]
 _ISATAP = (0x00005EFE, 0x02005EFE)  # before the IPv4 address, in the lower half of any IPv6 address
 

@@ -160,16 +160,17 @@ _BY_ID = _TOLD.format(
     join="",
     which="v.enterprise_ids @> ARRAY[%(enterprise)s::bigint] AND k.enterprise_id = %(enterprise)s",
 )
+_ASKED = """ARRAY(
+            SELECT n.id FROM enterprises_enterprise n WHERE n.bureau_id = %(bureau)s AND n.credit_code = ANY(%(codes)s)
+        )"""
 _BY_CODE = _TOLD.format(
     code="c.credit_code",
     join="JOIN enterprises_enterprise c ON c.id = k.enterprise_id",
-    # Only messages that name one of the enterprises are taken apart.
-    which="""v.enterprise_ids && ARRAY(
-            SELECT n.id FROM enterprises_enterprise n WHERE n.bureau_id = %(bureau)s AND n.credit_code = ANY(%(codes)s)
-        ) AND c.bureau_id = %(bureau)s AND c.credit_code = ANY(%(codes)s)""",
+    # Only messages that name one of the enterprises are taken apart, and of these only the places of the enterprises:
+    # _WITHIN would parse the body once for each of the 500 others.
+    which=f"""v.enterprise_ids && {_ASKED} AND k.enterprise_id = ANY({_ASKED})
+            AND c.bureau_id = %(bureau)s AND c.credit_code = ANY(%(codes)s)""",
 )
-
-
 # A key with a narrower area knows only what was said of an enterprise within it, so the last of that counts.
 _WITHIN = """
             AND v.body::json #>> ARRAY['data', 'ratings', (k.place - 1)::text, 'station', 'code'] = ANY(%(area)s)"""

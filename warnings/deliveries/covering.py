@@ -55,9 +55,8 @@ class Coverage:
     area: dict[int, Place]
     subscriptions: tuple[int, ...]
     of_bureau: tuple[int, ...]
-    waiting: int = (
-        0  # messages to acknowledge, and pushes in trouble: the navigation's figures, read with the rest
-    )
+    # the navigation's figures, read with the rest: messages to acknowledge, pushes in trouble
+    waiting: int = 0
     troubled: int = 0
 
     @property

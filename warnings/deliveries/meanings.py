@@ -32,7 +32,7 @@ MEANINGS: Mapping[str, Meaning] = {
             "page",
             gettext_lazy("2xx with a web page"),
             gettext_lazy(
-                "A web page was answered: probably a login page or a proxy, not your receiver. It counts as delivered."
+                "The answer was a web page: probably a login page or a proxy, not your receiver. It counts as delivered."
             ),
             gettext_lazy(
                 "Look in the receiver whether it arrived. If not, have the way to it opened or ask for another address; "

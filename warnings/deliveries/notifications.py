@@ -48,6 +48,11 @@ def _waits(happening: Happening) -> bool:
     return happening.target.is_unconfirmed
 
 
+def _goes_on(happening: Happening) -> bool:
+    """Return whether a push that was resumed does not wait for an address to be confirmed."""
+    return not happening.target.paused_why
+
+
 def _has_no_address(happening: Happening) -> bool:
     return bool(happening.before.get("url")) and not happening.after.get("url")
 
@@ -189,7 +194,14 @@ register(
         page="deliveries:push_log",
         tone="yellow",
     ),
-    *_for(AuditAction.RESUME_PUSH, _("Delivery goes on: %(object)s"), "player-play", "", ".bureau"),
+    *_for(
+        AuditAction.RESUME_PUSH,
+        _("Delivery goes on: %(object)s"),
+        "player-play",
+        "",
+        ".bureau",
+        when=_goes_on,
+    ),
     *_for(AuditAction.SKIP_MESSAGE, _("A message was skipped: %(object)s"), "player-skip-forward", ""),
     *_for(
         AuditAction.SET_ADDRESS,

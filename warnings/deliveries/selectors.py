@@ -14,7 +14,9 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
 
-LATE = dt.timedelta(hours=1)  # a push that has been failing for longer is an alarm
+LATE = dt.timedelta(
+    hours=1
+)  # a push that has been failing, or a first message not written, for longer is an alarm
 
 
 def _mine(actor: Actor) -> Q | None:
@@ -45,9 +47,13 @@ def subscriptions(actor: Actor) -> QuerySet[Subscription]:
 
 
 def alarming() -> Q:
-    """Return the condition for alarms: failing for more than an hour, or paused, but not by hand. Assumes active ones."""
-    failing_or_paused = Q(failing_since__lt=timezone.now() - LATE) | ~Q(paused_why="")
-    return failing_or_paused & ~Q(paused_why=Paused.MANUAL)
+    """Return the condition for alarms: failing, or without its first message, for more than an hour; or paused, but not by hand.
+
+    Assumes active ones.
+    """
+    late = timezone.now() - LATE
+    troubled = Q(failing_since__lt=late) | Q(snapshot_asked_at__lt=late) | ~Q(paused_why="")
+    return troubled & ~Q(paused_why=Paused.MANUAL)
 
 
 def alarms(actor: Actor) -> QuerySet[Subscription]:

@@ -14,7 +14,8 @@ from foundation.accounts.sweeping import every_bureau, in_each
 def push_due(bureau_id: int | None = None) -> None:
     """Send a ``push`` task for each subscription that is due. Runs after each publication and on schedule.
 
-    Also for test events, and for first messages that were asked for. If that fails in a bureau, the next run finds what is still due.
+    Also one for each test event, and for each first message that was asked for. If that fails in a bureau, the next run
+    finds what is still due.
     """
 
     def wake(each: int) -> None:

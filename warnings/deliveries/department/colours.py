@@ -41,6 +41,7 @@ from ratings.tables import SORTS, sorted_by
 COLOURS = gettext_lazy("Colours")
 PER_PAGE = 20  # on a phone each is a card
 LONGEST_CODES = 8_000  # characters that are typed or pasted
+LONGEST_NAME = 100  # characters that the search takes
 BETWEEN = re.compile(r"[\s,;|/，、；。]")  # what people put between codes
 
 
@@ -53,7 +54,7 @@ def line_of(rating: Rating, run: Evaluation, replaced: Rating | None = None) -> 
 
 def names_one_enterprise(codes: Sequence[str]) -> bool:
     """Return whether one thing alone was typed that cannot be a code, so that a name was meant."""
-    return len(codes) == 1 and not codes[0].isascii()
+    return len(codes) == 1 and not codes[0].isascii() and len(codes[0]) <= LONGEST_NAME
 
 
 class OfColours(Page):

@@ -159,7 +159,11 @@ class WishRecord(OfWish, RecordPage):
         return []
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(wish=self.record, values=values_in_words(self.record), **context)
+        row, pushed = self.record, self.record.subscription
+        pushes_there = pushed is not None and pushed.pushes_to(row.values["url"])
+        return super().get_context_data(
+            wish=row, values=values_in_words(row), pushes_there=pushes_there, **context
+        )
 
 
 class Ask(CreatePage):

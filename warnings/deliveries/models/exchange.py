@@ -14,8 +14,8 @@ KEPT_DAYS = 7
 class Exchange(models.Model):
     """Request and response of one attempt: what a developer needs to see why it failed.
 
-    ``request_headers`` are pairs of name and value as they were sent, none if the certificate was refused; the body is that of the message. The rest is the
-    receiver's: ``response_headers``, the first 2 kB of the body as text, its ``body_size`` as far as it was read, and
+    ``request_headers`` are pairs of name and value as they were sent, none if the certificate was refused; the body is
+    that of the message. The rest is the receiver's: ``response_headers``, the first 2 kB of the body as text, its ``body_size`` as far as it was read, and
     ``certificate``, what the certificate that was refused says of itself.
 
     Bureau and operators never read it, and it goes into no log of ours. After ``KEPT_DAYS`` it is erased

@@ -187,6 +187,10 @@ class Subscription(models.Model):
         """Whether a test event can be sent: to an address that is confirmed, signed with a secret that somebody has."""
         return bool(self.active and self.url and self.secret_at and not self.is_unconfirmed)
 
+    def pushes_to(self, url: str) -> bool:
+        """Return whether messages are pushed to this address now."""
+        return self.active and self.url == url and not self.paused_why and self.secret_at is not None
+
     @property
     def waiting(self) -> int:
         """The number of messages written but not delivered yet."""

@@ -9,7 +9,8 @@ Of a bureau of a million it takes longer than a request may, so a worker writes 
 2. Until it is written, publications leave the subscription out: the snapshot tells what they changed.
 3. It is written, and no longer asked for, in one transaction. Of a worker that is killed nothing stays, and the schedule
    sends another one. It takes the lock of publications, so it sees each as a whole; while one is on its way, or another
-   snapshot of the bureau is being written, it comes later instead of waiting.
+   snapshot of the bureau is being written, it comes later instead of waiting. One that is not written within an hour is
+   an alarm (``selectors.alarming``), because until then the subscription receives nothing.
 """
 
 from typing import Any

@@ -161,7 +161,7 @@ def push_test(*, bureau_id: int, test_id: int) -> Result | None:
 
 
 def _take(bureau_id: int, test_id: int) -> Parcel | Result | None:
-    """Take a test event, so that nobody else sends it. An Result: it cannot be sent."""
+    """Take a test event, so that nobody else sends it. A Result: it cannot be sent."""
     with station_scope(_scope(bureau_id)):
         test = (
             TestEvent.objects.select_for_update(skip_locked=True)

@@ -231,7 +231,13 @@ class DeliveryResume(DeliveryAct):
         "The push continues at once with the message that failed, and retries for another three days."
     )
     submit_label = gettext_lazy("Resume")
-    done_text = gettext_lazy("The push was resumed.")
+
+    def get_done_text(self) -> Words:
+        if self.result.is_unconfirmed:
+            return _(
+                "The pause has ended. The push goes on once the department has confirmed the new address."
+            )
+        return _("The push was resumed.")
 
 
 class DeliverySkip(DeliveryAct):

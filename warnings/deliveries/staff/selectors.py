@@ -73,8 +73,8 @@ def is_alarming(row: Subscription) -> bool:
     """Return whether :func:`deliveries.selectors.alarms` includes the subscription."""
     if not row.active or row.paused_why == Paused.MANUAL:
         return False
-    late = row.failing_since is not None and row.failing_since < timezone.now() - LATE
-    return late or bool(row.paused_why)
+    since = [each for each in (row.failing_since, row.snapshot_asked_at) if each is not None]
+    return bool(row.paused_why) or any(each < timezone.now() - LATE for each in since)
 
 
 def board(actor: Actor) -> QuerySet[Subscription]:

@@ -1,7 +1,6 @@
 """Pages where the supervisor decides about keys, and the operator about addresses, that departments ask for."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,16 +11,21 @@ from django.utils.translation import gettext_lazy
 
 from deliveries import operations, wishes
 from deliveries.access import Permission
-from deliveries.choices import WishKind, WishState
+from deliveries.addresses import host_of, leads_to_us
+from deliveries.choices import Paused, WishKind, WishState
 from deliveries.models import Wish
 from deliveries.wish_words import values_in_words, wish_title
 from deliveries.wording import shown_address
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, Button, Crumb, ListPage, OfRecord, RecordPage
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 WISHES = gettext_lazy("Requests")
 PER_PAGE = 25
+LEADS_TO_US = gettext_lazy(
+    "This is an address of this machine, or of its own network or cloud, where no department has a receiver. Decline it "
+    "unless you know what answers there."
+)
 
 
 class HostsForm(forms.Form):
@@ -162,10 +166,19 @@ class Approve(Decision):
     def get_text(self) -> Words:
         if self.is_key:
             return _("The department creates the key itself and sees it once. Nobody else sees it.")
+        effect = self._effect()
+        return sentences(LEADS_TO_US, effect) if leads_to_us(self.record.values["url"]) else effect
+
+    def _effect(self) -> str:
+        """Return what approving the address does."""
         where, row = {"url": self.record.values["url"]}, self.record.subscription
         if row is None or row.secret_at is None:
             return (
                 _("Messages are pushed to %(url)s as soon as the department has created its secret.") % where
+            )
+        if row.paused_why == Paused.MANUAL:
+            return (
+                _("Messages are pushed to %(url)s as soon as the push, which is paused, is resumed.") % where
             )
         if row.url:
             words = _("Messages are pushed to %(url)s as soon as you approve, and no longer to %(now)s.")
@@ -173,7 +186,9 @@ class Approve(Decision):
         return _("Messages are pushed to %(url)s as soon as you approve.") % where
 
     def get_initial(self) -> dict[str, Any]:
-        return {} if self.is_key else {"allowed_hosts": urlsplit(self.record.values["url"]).hostname or ""}
+        if self.is_key or leads_to_us(self.record.values["url"]):  # whoever approves that types it
+            return {}
+        return {"allowed_hosts": host_of(self.record.values["url"])}
 
     def perform(self, form: BaseForm) -> Wish:
         if self.is_key:

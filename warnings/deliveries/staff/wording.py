@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from deliveries.choices import Fault, Outcome, Paused
 from deliveries.models import Attempt, Subscription
+from deliveries.selectors import LATE
 from deliveries.wording import colour_word, industry_words, transition_words
 from foundation.words import Words, listed
 
@@ -132,6 +134,12 @@ FAULTS: dict[str, Trouble] = {
     Fault.ADDRESS: PAUSED[Paused.ADDRESS],
     Fault.SECRET: PAUSED[Paused.SECRET],
 }
+UNWRITTEN = Trouble(
+    gettext_lazy(
+        "The first message has not been written for more than an hour, and nothing else is written before it."
+    ),
+    gettext_lazy("Check under Health that a worker runs, and look for write_snapshot in the log."),
+)
 UNKNOWN = Trouble(
     gettext_lazy("Something else went wrong on the way."),
     gettext_lazy("Look at the attempts. If they do not explain it, look at our own log."),
@@ -144,6 +152,8 @@ def trouble_of(row: Subscription, fault: str = "") -> Trouble | None:
         return None
     if row.paused_why:
         return PAUSED.get(row.paused_why, UNKNOWN)
+    if row.snapshot_asked_at is not None and row.snapshot_asked_at < timezone.now() - LATE:
+        return UNWRITTEN
     return FAULTS.get(fault, UNKNOWN) if row.failing_since is not None else None
 
 
