@@ -67,8 +67,8 @@ async function icons(texts) {
 }
 
 await mkdir(built, { recursive: true });
-// What a phone keeps below /field/ is drawn by these alone.
-const ofThePhone = /(templates\/field|static\/anqi\/(field|checking|theme)[a-z-]*\.js|(foundation|inspections)\/field)/;
+// What a phone keeps below /field/ is drawn by these alone: its form is made of the parts of the page's.
+const ofThePhone = /(templates\/(field|inspections\/_|bootstrap5)|static\/anqi\/(field|checking|theme)[a-z-]*\.js|(foundation|inspections)\/field)/;
 const texts = [];
 const phone = [];
 for await (const path of sources(root)) {
