@@ -25,6 +25,8 @@ _SECRET_NAME = re.compile(
 )
 _URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 _KEY = re.compile(r"[A-Za-z0-9_:-]{20,}+")
+# The code of a QR sign (inspections.checkins), in which no digit is certain.
+_DOOR = re.compile(r"(?<=/field/at/)[^/\s]{16,}+")
 HIDDEN = "[hidden]"
 
 
@@ -41,11 +43,11 @@ def hide_secrets(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
 
 
 def _without_path_keys(text: str) -> str:
-    """Hide the keys of one-time and signed links: from the first slash on, long words with a digit before the last 19 characters.
+    """Hide the codes of QR signs, and the keys of one-time and signed links: from the first slash on, long words with a digit before the last 19 characters.
 
     Also one with an ending (``.ics``), and what people sent along: a blank before it, a full stop or a bracket behind it.
     """
-    before, slash, path = text.partition("/")
+    before, slash, path = _DOOR.sub(HIDDEN, text).partition("/")
     return (
         before
         + slash

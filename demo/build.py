@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from demo import (
     check_ins,
@@ -82,11 +82,14 @@ def build(today: dt.date | None = None) -> Summary:
             summary.count("signed inspections", signatures.sign(each, showcase_of))
             summary.count("follow-ups and screenings", sum(dispute_after.followed_up(each, today)))
         summary.count("risks of disputes", dispute_risks.assess(large, today))
-        summary.count("agreements", dispute_agreements.agreements(large, today))
-        summary.count(
-            "disputes led from their first sign", dispute_stories.stories(large, today, plans[0].enterprise)
-        )
+        with translation.override("zh-hans"):  # reasons that operations give themselves are kept as they are
+            summary.count("agreements", dispute_agreements.agreements(large, today))
+            summary.count(
+                "disputes led from their first sign",
+                dispute_stories.stories(large, today, plans[0].enterprise),
+            )
         summary.count("reports that wait", dispute_reports.waiting(large, plans[0].enterprise, today))
+        dispute_people.tell(plans[0].enterprise)
     summary.opened_logins = open_logins()
     return summary
 

@@ -9,15 +9,20 @@ from demo.places import STATIONS
 from demo.showcase import STATION_CODE
 from demo.signatures import drawn
 from disputes.agreements import concluding, confirming, paying, signing, sweeping
-from disputes.agreements.checking import Given
+from disputes.agreements.checking import FROM_SESSION, Given
 from disputes.agreements.performance import split_evenly, yuan_of
 from disputes.choices import AgreementKind, ConfirmationStep, PaymentWay
+from disputes.mediation import sessions
+from disputes.mediation.choices import Manner
+from disputes.mediation.meetings import officers_at
 from disputes.models import Agreement, Dispute
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.accounts.selectors import actor_for
 from foundation.tenancy.scope import station_scope
 
 OLD_ENOUGH = 56  # days since its settlement, for one whose instalments have come due meanwhile
+EVENING = 19  # hour of the first session, when the officers have no other
 _NAMES = {"applicant": "陈大勇", "respondent": "吴立新"}
 
 
@@ -82,25 +87,29 @@ def agreements(organisation: Organisation, today: dt.date) -> int:
     actor = actor_for(user=organisation.officers[station.pk][0], grant_id=None)
     assert actor
     with station_scope(actor.scope()):
-        rows = Dispute.objects.filter(station=station, voided_at=None).order_by("-opened_on", "pk")
+        rows = Dispute.objects.filter(station=station, voided_at=None, closed_on=None).order_by(
+            "-opened_on", "pk"
+        )
         until = today - dt.timedelta(days=OLD_ENOUGH)
         settled = list(
             rows.filter(settled_on__lte=until, kind__in=("wages", "contract")).exclude(people=None)
         )
-        waiting = list(rows.filter(settled_on=None))
+        waiting = list(rows.filter(settled_on=None, opened_on__lt=today))
         recent = list(rows.filter(settled_on__gt=until, settled_on__lte=today))
-        made = 0
-        for story in STORIES:
+        made, officers = 0, officers_at(actor, station.pk)[:2]
+        for hour, story in enumerate(STORIES, start=EVENING):
             old = story.due[0] < 0
             pool = (settled if old else recent) if story.is_settled else waiting
             if pool:
-                _tell(actor, pool.pop(0), story, today)
+                _tell(actor, officers, pool.pop(0), story, today, hour)
                 made += 1
     sweeping.find_breaches(organisation.bureau.pk)
     return made
 
 
-def _tell(actor: Actor, dispute: Dispute, story: Story, today: dt.date) -> None:
+def _tell(
+    actor: Actor, officers: Sequence[User], dispute: Dispute, story: Story, today: dt.date, hour: int
+) -> None:
     on = dispute.settled_on or max(dispute.opened_on, today - dt.timedelta(days=1))
     is_oral = story.kind == AgreementKind.ORAL
     fen = (
@@ -110,6 +119,23 @@ def _tell(actor: Actor, dispute: Dispute, story: Story, today: dt.date) -> None:
     )
     parts = split_evenly(fen, len(story.due))
     way = PaymentWay.WAGES if dispute.kind == "wages" else PaymentWay.TRANSFER
+    if story.kind in FROM_SESSION:
+        sessions.hold_session(
+            actor=actor,
+            dispute_id=dispute.pk,
+            officer_id=officers[0].pk,
+            second_id=officers[1].pk if len(officers) > 1 else None,
+            on=on,
+            begins_at=dt.time(hour, 40),
+            ends_at=dt.time(hour + 1, 20),
+            manner=Manner.JOINT,
+            place="派出所调解室",
+            applicants=2,
+            respondents=1,
+            minutes=story.facts,
+            is_standard=True,
+            is_recorded=True,
+        )
     agreement = concluding.conclude_agreement(
         actor=actor,
         id=dispute.pk,

@@ -10,14 +10,16 @@ from demo.register import Plan, person, random_for
 from disputes.choices import DisputeKind
 from disputes.models import Dispute
 from disputes.people import parties, sides
-from foundation.accounts.actors import Actor
+from enterprises.models import Enterprise
+from foundation.accounts.actors import Actor, system_actor
+from foundation.tenancy.scope import station_scope
 
 DISTRICT = "439901"  # there is none with this code
 WORKERS, MINOR = 11, 4
 
 
 def enter(actor: Actor, plans: Sequence[Plan]) -> int:
-    """Enter them, and tell the showcase its sides. Return how many parties were entered; 0 without a showcase."""
+    """Enter them. Return how many parties were entered; 0 without a showcase."""
     showcase = next((plan.enterprise for plan in plans if plan.is_showcase), None)
     if showcase is None:
         return 0
@@ -46,10 +48,16 @@ def enter(actor: Actor, plans: Sequence[Plan]) -> int:
         },
     ]
     entries = [*workers(WORKERS, MINOR), *({"kind": "body"} | each for each in bodies)]
-    made = parties.add_parties(actor=actor, dispute_id=dispute.pk, entries=entries)
-    for pk in rows.values_list("pk", flat=True):
-        sides.write_sides(actor.bureau_id, showcase.station_id, pk)
-    return len(made)
+    return len(parties.add_parties(actor=actor, dispute_id=dispute.pk, entries=entries))
+
+
+def tell(showcase: Enterprise) -> None:
+    """Write what the showcase sees of its disputes: while the demo is made, no worker does it."""
+    actor = system_actor(bureau_id=showcase.bureau_id, stations=[showcase.station_id])
+    with station_scope(actor.scope()):
+        ids = list(Dispute.objects.filter(enterprise=showcase).values_list("pk", flat=True))
+    for pk in ids:
+        sides.write_sides(showcase.bureau_id, showcase.station_id, pk)
 
 
 def workers(many: int, minor: int | None = None) -> Iterator[dict[str, Any]]:

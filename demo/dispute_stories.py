@@ -188,6 +188,7 @@ def _forty(tell: Teller) -> None:
     )
     workers = dispute_people.workers(WORKERS)
     boss = {"kind": "body", "side": "respondent", "role": "employer", "name": dispute.enterprise.name}
+    boss["credit_code"] = dispute.enterprise.credit_code
     parties.add_parties(actor=tell.actor, dispute_id=dispute.pk, entries=[*workers, boss])
     tell.by(dispute, WayKind.PEOPLES, 59)
     tell.met(
@@ -287,9 +288,11 @@ def _mediated(tell: Teller) -> None:
 def _agreed(tell: Teller) -> None:
     half = tell.opened(10, "between", "共用配电室电费分摊争议", people=2, amount=Decimal(26_000))
     tell.by(half, WayKind.PEOPLES, 8)
+    tell.met(half, 3, 15, Manner.JOINT, "双方同意以分表读数为准分摊，差额分两期付清。")
     tell.agreed(half, 3, 26_000, (10, 40), signs=("applicant",))
     running = tell.opened(40, "contract", "设备安装尾款未付", people=2, amount=Decimal(90_000))
     tell.by(running, WayKind.PEOPLES, 38)
+    tell.met(running, 30, 15, Manner.JOINT, "双方对安装质量无异议，就尾款的付款期数取得一致。")
     tell.paid(tell.agreed(running, 30, 90_000, (-20, 5, 35)), 21, 30_000)
 
 

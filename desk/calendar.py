@@ -74,11 +74,15 @@ class CalendarFeed(Page):
     permission = access.ANYONE
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        address = request.META.get("REMOTE_ADDR", "")
-        usage = throttling.count_reader("calendar", address, settings.CALENDARS_PER_MINUTE)
+        reader = feeds.reader_of(self.kwargs["token"])
+        usage = throttling.count_reader(
+            "calendar",
+            request.META.get("REMOTE_ADDR", ""),
+            settings.CALENDARS_PER_MINUTE,
+            secret=self.kwargs["token"] if reader else "",
+        )
         if usage is not None and usage.remaining < 0:
             return HttpResponse(status=429, headers={"Retry-After": str(usage.reset_s)})
-        reader = feeds.reader_of(self.kwargs["token"])
         if reader is None or not access.allows(reader[0], Permission.VIEW_TODAY):
             raise Http404("there is no such calendar")
         actor, language = reader

@@ -16,6 +16,7 @@ from enterprises.staff.views import OneEnterprise
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import figures, panels, recordings, register_acts, tabs
 from foundation.database.composing import ENTERPRISE, Days, OfStations, Statement
+from foundation.database.prepared import Prepared
 from foundation.ui import links
 from foundation.ui.shell import may_open
 from foundation.ui.views import RecordPage, WithResults
@@ -115,9 +116,9 @@ def figures_of(actor: Actor, enterprise_id: int) -> dict[str, Any]:
 
 
 @cache
-def _figures() -> Statement:
+def _figures() -> Prepared:
     mine = Enterprise.objects.filter(OfStations("station_id"), pk=ENTERPRISE).order_by()
-    return Statement.of(mine.values_list(*(figure.expression() for figure in figures)))
+    return Prepared(Statement.of(mine.values_list(*(figure.expression() for figure in figures))))
 
 
 def _tabs(enterprise_id: int, current: str, known: dict[str, Any]) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
 from foundation.contributions.file import Mark, Strand, marks
-from foundation.database.composing import ENTERPRISE, OfStations, Parameter, Statement, union
+from foundation.database.composing import ENTERPRISE, OfStations, Parameter, union
+from foundation.database.prepared import Prepared
 from foundation.ids import LARGEST_ID
 from foundation.ui import links
 from foundation.ui.timeline import Event
@@ -92,10 +93,10 @@ def strands(current: str) -> Iterable[dict[str, Any]]:
 
 
 @cache
-def _statement(strand: str) -> Statement:
+def _statement(strand: str) -> Prepared:
     """Return the statement for one strand, or for all of them if it is empty."""
     chosen = [mark for mark in marks if not strand or mark.strand == strand]
-    return union([_part(mark) for mark in chosen], order="1 DESC, 2, 3 DESC", limit=PAGE + 1)
+    return Prepared(union([_part(mark) for mark in chosen], order="1 DESC, 2, 3 DESC", limit=PAGE + 1))
 
 
 def _part(mark: Mark) -> QuerySet[Any]:

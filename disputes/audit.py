@@ -39,7 +39,11 @@ register_kind(
     unread=(*OWN_WORDS, "file"),  # a photo of a card has the name of its holder
 )
 
-_MEASURE = {"measure": _("Measure"), "who": _("By whom"), "until_on": _("Until")}
+_MEASURE = {
+    "measure": pgettext_lazy("against a risk", "Measure"),
+    "who": _("By whom"),
+    "until_on": _("Until"),
+}
 register(
     *(
         Action(kind_of_model(Dispute).action(act), words, icon, tone, names_no_kind=True, labels=labels)
@@ -71,6 +75,7 @@ register(
         f"screening.{screening.SCREEN_FOUND}", _("Screened for disputes: something was found"), "alert-circle"
     ),
     Action(f"screening.{screening.VOID}", _("Voided a screening for disputes"), "trash", "red"),
+    Action(f"screening.{screening.UNDO}", _("Undid a screening for disputes: a wrong tap"), "arrow-back-up"),
     Action(
         f"dispute.{planning.PLAN}",
         _("Follow-up planned"),

@@ -17,7 +17,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.arguments import as_declared
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 from foundation.identifiers import folded
 from foundation.texts import kept
 
@@ -74,7 +74,7 @@ def change_kind(
 ) -> KindOfDispute:
     """Put a kind elsewhere in the list and, of the bureau's own, call it otherwise, also on records that have it.
 
-    Raise ValidationError by field, StaleRecord, DoesNotExist, NotAllowed.
+    Raise ValidationError by field, also if nothing differs, StaleRecord, DoesNotExist, NotAllowed.
     """
     known = _locked(actor)
     before, faults = _found(known, code, version), Faults()
@@ -84,11 +84,13 @@ def change_kind(
         name = name_en = ""
     _check_place(faults, known, code, after)
     faults.refuse()
+    others = [each for each in known if each.code != code]
+    stood = ([""] + [each.code for each in known])[[each.code for each in known].index(code)]
+    if (before.name, before.name_en, stood) == (name, name_en, after):
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     kind = _row(actor, before)
     kind.name, kind.name_en = name, name_en
     kind.save(update_fields=["name", "name_en"])
-    others = [each for each in known if each.code != code]
-    stood = ([""] + [each.code for each in known])[[each.code for each in known].index(code)]
     if stood != after:
         _order(actor, others, code, after)
     names = {"name": before.name, "name_en": before.name_en}

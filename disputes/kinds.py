@@ -137,13 +137,20 @@ def offered_kinds() -> list[tuple[str, Words]]:
 
 
 def refuse_kind(code: str, before: str = "") -> None:
-    """Raise ValidationError at ``kind`` for one that a record cannot be given: unknown, or retired and not its kind already."""
-    if code == before or code in dict(offered_kinds()):
+    """Raise ValidationError at ``kind`` for one that a record cannot be given: unknown, or retired and not its kind already.
+
+    It asks the rows, not what is kept of them for pages: a kind that was retired a moment ago is refused.
+    """
+    if code == before:
         return
-    if code in dict(all_kinds()):
+    scope = current_scope()
+    now = kinds_now(scope.bureau) if scope and scope.bureau > 0 else _kinds([])
+    known = next((each for each in now if each.code == code), None)
+    if known is None:
+        raise ValidationError({"kind": _("Choose what the dispute is about.")})
+    if known.is_retired:
         words = _("“%(name)s” is no longer in use. Choose another kind.")
-        raise ValidationError({"kind": words % {"name": kind_label(code)}})
-    raise ValidationError({"kind": _("Choose what the dispute is about.")})
+        raise ValidationError({"kind": words % {"name": known}})
 
 
 def kind_label(code: str) -> str:

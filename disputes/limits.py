@@ -4,10 +4,11 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from disputes.models import Dispute
+from disputes.models import Dispute, EnterpriseReport
 from foundation.contributions.limits import at_least, at_most, earliest, register, within
 
 EARLIEST_ON = dt.date(2000, 1, 1)
+MOST_PEOPLE, MOST_YUAN = 10_000, 1_000_000_000
 
 register(
     Dispute,
@@ -21,6 +22,15 @@ register(
         ),
     ),
     at_least("people", 1, _("A dispute involves at least one person. Leave it empty if you do not know.")),
-    at_most("people", 10_000),
-    at_most("amount", 1_000_000_000),
+    at_most("people", MOST_PEOPLE),
+    at_most("amount", MOST_YUAN),
+)
+
+# what a dispute could not have is refused of the report already: whoever takes it on cannot change it
+register(
+    EnterpriseReport,
+    earliest("happened_on"),
+    earliest("told_on", EARLIEST_ON),
+    at_most("people", MOST_PEOPLE),
+    at_most("amount", MOST_YUAN),
 )

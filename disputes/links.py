@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from disputes.after.planning import SURVEY
-from disputes.after.surveys import SurveyForm, lock_survey, take_survey
+from disputes.after.surveys import SurveyForm, lock_survey, spoken, take_survey
 from foundation.contributions.links import Purpose, register
 
 register(
@@ -13,6 +13,7 @@ register(
         SurveyForm,
         take_survey,
         lock=lock_survey,
+        spoken=spoken,
         thanks=_("The police station reads it and calls you if something is to be done."),
     )
 )

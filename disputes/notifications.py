@@ -11,6 +11,7 @@ from disputes.agreements.notifications import AGREEMENT_CAUSES
 from disputes.choices import ReportAbout
 from disputes.filing.leading import LEAD
 from disputes.filing.risk import HIGH
+from disputes.kinds import kind_label
 from disputes.reporting import answering, submitting
 from disputes.staff.views import DisputePages
 from enterprises.concerned import by_person
@@ -20,6 +21,7 @@ from foundation.contributions.notifications import Cause, Happening, register
 
 DISPUTES = DisputePages()
 TOLD = {"about": lambda code: dict(ReportAbout.choices).get(code, code)}
+OF_KIND = {"object": kind_label}
 LED, LED_MANY = "dispute.lead", "dispute.lead.many"
 
 
@@ -42,11 +44,14 @@ register(
     *AGREEMENT_CAUSES,
     Cause(
         surveys.BROKE_OUT,
-        _("A survey says that a settled dispute has broken out again (%(object)s). Decide what follows."),
+        _(
+            "A survey says that a settled dispute is not kept, or has broken out again (%(object)s). Decide what follows."
+        ),
         STATION_ROLES,
         "message-exclamation",
         page="disputes:detail",
         tone="red",
+        shown=OF_KIND,
     ),
     Cause(
         surveys.ANSWERED,
@@ -54,6 +59,7 @@ register(
         STATION_ROLES,
         "clipboard-check",
         page="disputes:detail",
+        shown=OF_KIND,
     ),
     Cause(
         LED,

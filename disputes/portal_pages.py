@@ -1,5 +1,6 @@
 """Disputes in the portal: an enterprise's own sides, without persons and texts."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, path, reverse
@@ -9,14 +10,39 @@ from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from disputes.access import Permission
-from disputes.choices import Stage
+from disputes.choices import Side, Stage
+from disputes.models import DisputeSide
 from disputes.people.sides import own_sides
 from disputes.reporting.submitting import own_reports, refusal_to_prove
 from enterprises.selectors import own_inactivity
 from foundation.ui.views import Crumb, Page
+from foundation.words import Words
 
+AS_ONE = {  # one enterprise is told its own side
+    Side.APPLICANT.value: pgettext_lazy("own side", "you are the applicant"),
+    Side.RESPONDENT.value: pgettext_lazy("own side", "you are the respondent"),
+    Side.THIRD.value: pgettext_lazy("own side", "you are concerned"),
+}
 REPORTS_SHOWN = 10  # what the enterprise told, on the page of its disputes; the rest is on a page of its own
 REPORTS_A_PAGE = 30
+
+
+@dataclass(frozen=True)
+class OwnSide:
+    """A side as the enterprise reads it."""
+
+    row: DisputeSide
+    stage: Stage
+    may_prove: bool
+
+    @property
+    def side(self) -> Words:
+        return AS_ONE.get(self.row.side, "")
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether an agreement stands, also one under which this enterprise owes nothing."""
+        return self.stage >= Stage.PERFORMANCE
 
 
 class OwnDisputes(Page, TemplateView):
@@ -31,7 +57,7 @@ class OwnDisputes(Page, TemplateView):
         page = self.page_of(own_sides(self.actor), 20)
         return super().get_context_data(
             page=page,
-            sides=[(each, Stage(each.stage), not refusal_to_prove(each)) for each in page.object_list],
+            sides=[OwnSide(each, Stage(each.stage), not refusal_to_prove(each)) for each in page.object_list],
             stages=list(Stage),
             reports=told[:REPORTS_SHOWN],
             more_reports=len(told) > REPORTS_SHOWN,

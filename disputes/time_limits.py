@@ -79,6 +79,18 @@ register(
         ),
     ),
     TimeLimit(
+        "settlement",
+        _("Settlement of a dispute, as proposed when it is recorded"),
+        _("the day on which it was opened"),
+        (Rule(Length(30, Unit.CALENDAR), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
+    ),
+    TimeLimit(
+        "breach-settlement",
+        _("New settlement of a dispute after a breach of its agreement"),
+        _("the day on which it was reopened"),
+        (Rule(Length(30, Unit.CALENDAR), Mark.DEFAULT, _("Set by Anqi; no text gives a number")),),
+    ),
+    TimeLimit(
         "transfer-receipt",
         _("Receipt of a transferred dispute"),
         _("the day of the transfer"),
@@ -127,7 +139,12 @@ register(
                 _("Follow-up of a settled dispute by survey"),
                 _("the day it was settled, or of the last instalment"),
             ),
-            ("survey-answer", 14, _("Answer to a survey by link"), _("the day the link was made")),
+            (
+                "survey-answer",
+                14,
+                _("Answer to a survey by link"),
+                _("the day the link was made, or the day the survey is planned for if that is later"),
+            ),
         )
     )
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import DateTimeField, Q, Value
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,13 +14,13 @@ from disputes.choices import ReportAbout, Risk
 from disputes.filing.work import WORKS as OF_FILING
 from disputes.mediation.work import WORKS as OF_MEDIATION
 from disputes.models import Dispute, EnterpriseReport
-from disputes.selectors import led_by_person, open_disputes
+from disputes.selectors import HIGH_RISK, led_by_person, open_disputes, with_high
 from disputes.staff.views import DisputePages
 from facts.declarations import acts_of
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work, register
-from foundation.database.composing import SOON, days_before_today
+from foundation.database.composing import SOON, TODAY, days_before_today
 
 LONG_OPEN_DAYS = 18  # then a dispute is due whatever its deadline
 
@@ -56,9 +56,10 @@ register(
         title=_("Disputes to settle"),
         icon="users",
         rank=50,
-        rows=lambda: Dispute.objects.filter(_due()).annotate(is_high=Q(risk=Risk.HIGH)),
+        rows=lambda: with_high(Dispute.objects.filter(_due())),
         text="summary",
         grave="is_high",
+        grave_words=HIGH_RISK,
         due="due_on",
         on="opened_on",
         on_label=pgettext_lazy("dispute", "opened"),
@@ -73,7 +74,9 @@ register(
         noun=_("Agreement to complete"),
         icon="signature",
         rank=44,
-        rows=agreed,
+        rows=lambda: with_high(agreed()),
+        grave="is_high",
+        grave_words=HIGH_RISK,
         text="summary",
         due="agreed_on",
         page="disputes:detail",
@@ -108,12 +111,15 @@ register(
         title=_("Risks to review"),
         icon="flame",
         rank=45,
-        rows=lambda: Dispute.objects.filter(open_disputes(), risk_next_on__lte=SOON).annotate(
-            is_high=Q(risk=Risk.HIGH)
-        ),
+        rows=lambda: with_high(
+            Dispute.objects.filter(open_disputes(), Q(risk=Risk.HIGH) | Q(risk_next_on__lte=SOON))
+        ).annotate(look_on=Case(When(risk=Risk.HIGH, then=TODAY), default=F("risk_next_on"))),
         text="summary",
-        due="risk_next_on",
+        due="look_on",  # a high one every day
+        on="risk_next_on",
+        on_label=_("next review"),
         grave="is_high",
+        grave_words=HIGH_RISK,
         page="disputes:detail",
         act=_("Review it"),
         act_page="disputes:risk",

@@ -31,6 +31,7 @@ from embedded.servers import restart_exited, running
 MARK = "ANQI_RUN"  # environment variable of every child, set to the data folder
 # Bytes free on the disk: a new database takes 75 MB, PostgreSQL's log of changes comes on top.
 LEAST_SPACE = 200 * 2**20
+LOADING_S = 60  # of the broker, to read the messages of before
 STOP_S = 20  # for a running task to finish; then it is killed, and the next worker repeats it
 ALARMS = re.compile(r"\[(error|critical) *\]|\"level\": \"(error|critical)\"")
 
@@ -224,11 +225,23 @@ def _forget_old_heartbeats(environment: dict[str, str]) -> None:
 
 
 def _require_broker(url: str) -> None:
-    """Refuse to start without a broker: the worker would wait for it without a word."""
+    """Refuse to start without a broker: the worker would wait for it without a word.
+
+    One that was stopped with many messages reads them first, and is waited for.
+    """
     import redis
 
+    broker = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    until = time.monotonic() + LOADING_S
     try:
-        redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5).ping()
+        while True:
+            try:
+                broker.ping()
+                return
+            except redis.BusyLoadingError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
     except redis.RedisError as error:
         raise ServersError(
             f"The broker (Redis) cannot be used: {str(error).rstrip('. ')}. Check REDIS_URL."

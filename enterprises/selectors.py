@@ -21,6 +21,7 @@ from foundation.contributions import columns
 from foundation.contributions.audit import kind_of_model
 from foundation.database.composing import TODAY, AnyOf, Days, OfStations, Statement
 from foundation.database.planner import in_index_order
+from foundation.database.prepared import Prepared
 from foundation.identifiers import folded
 from foundation.ids import id_of
 from foundation.pinyin import reading
@@ -175,7 +176,7 @@ def rows_of(actor: Actor, ids: Sequence[int], *, today: dt.date | None = None) -
 
 
 @cache
-def _listed() -> tuple[list[str], list[str], list[str], Statement]:
+def _listed() -> tuple[list[str], list[str], list[str], Prepared]:
     """Return what the list reads: fields of the enterprise, fields of its station, added values; and the statement."""
     added = {
         "away": Exists(away_on(TODAY)),
@@ -191,7 +192,7 @@ def _listed() -> tuple[list[str], list[str], list[str], Statement]:
         each.attname for each in Station._meta.concrete_fields if each.attname in ("id", "code", "name")
     ]
     names = (*fields, *(f"station__{name}" for name in of_station), *added)
-    return fields, of_station, list(added), Statement.of(rows.values_list(*names))
+    return fields, of_station, list(added), Prepared(Statement.of(rows.values_list(*names)))
 
 
 def ids_in_order(

@@ -29,7 +29,14 @@ class Posts:
         self._serving: dict[Post, Liaison] = {}
         self._officers: dict[str, list[User]] = {}
         for officer in list_officers(actor):
-            self._officers.setdefault(folded(officer.full_name), []).append(officer)
+            # by a number alone, or behind the name as namesakes are told apart: 王刚（041201）
+            words = [
+                officer.full_name,
+                officer.police_number,
+                f"{officer.full_name}({officer.police_number})",
+            ]
+            for word in {folded(each) for each in words if each}:
+                self._officers.setdefault(word, []).append(officer)
 
     def identity(self, values: Mapping[str, Any]) -> Hashable:
         return self._post(values)

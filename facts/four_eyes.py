@@ -60,10 +60,21 @@ def refusal(actor: Actor, fact: Fact, steps: Iterable[FactStep] | None = None) -
             "You recorded the submission of the enterprise, so somebody else decides about it: %(names)s."
         )
         return words % {"names": listed(names)}
-    return _own_report(names)
+    return _own_report(names, took_part=actor.user_id not in ids)
 
 
-def _own_report(names: list[str]) -> str:
+def _own_report(names: list[str], *, took_part: bool = False) -> str:
+    """Return that somebody else decides, and who. ``took_part``: the actor did not report it, but is named in it."""
+    if took_part and names:
+        words = _(
+            "You are named as one of those who took part, so somebody else decides about it: %(names)s."
+        )
+        return words % {"names": listed(names)}
+    if took_part:
+        return _(
+            "You are named as one of those who took part, and nobody else of your station can decide about it. Ask the "
+            "bureau to give a second person a role in your station."
+        )
     if names:
         words = _("You reported this yourself, so somebody else decides about it: %(names)s.")
         return words % {"names": listed(names)}

@@ -19,9 +19,10 @@ from the first day the act asks for, else from today.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import (
@@ -52,6 +53,7 @@ from facts.steps import Course
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason, required_reason
+from foundation.arguments import refuse_unfit
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
@@ -210,6 +212,12 @@ class Operation(Generic[F]):
         self.life, self.act, self.change = life, act, change
         self.__name__, self.__module__, self.__doc__ = change.__name__, change.__module__, change.__doc__
 
+    @cached_property
+    def declared(self) -> dict[str, Any]:
+        """What the operation takes, by name; resolved at the first call, when the modules it names are loaded."""
+        own = {name: kind for name, kind in get_type_hints(self.change).items() if name != "return"}
+        return own | {"id": int, "version": int | None, "reason": str}
+
     def under(self, permission: str) -> "Operation[F]":
         """Return the same operation for holders of another permission, whose own act includes this one."""
         return Operation(self.life, replace(self.act, permission=permission), self.change)
@@ -219,6 +227,9 @@ class Operation(Generic[F]):
     ) -> F:
         act = self.act
         require(actor, act.permission)
+        # a day or an answer that is missing is told with the other faults
+        told = {**values, "id": id, "version": version, "reason": reason}
+        refuse_unfit({name: each for name, each in told.items() if each is not None}, self.declared)
         is_required = act.reason is not None and act.reason.required
         faults, given, reason = Faults(), reason, ""
         with faults.of():

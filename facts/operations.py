@@ -33,6 +33,7 @@ from foundation.accounts import audit_words, auditing
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_columns, as_declared, refuse_unfit_columns
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.database.once import locked_once
@@ -82,6 +83,7 @@ def create_fact(
     who recorded the first. ``locked``: the enterprise, if the caller has locked it and found no record with this key since.
     """
     require(actor, permission)
+    refuse_unfit_columns(model, values)
     if enterprise_id is None:
         faults = Faults() if faults is None else faults
         faults.add(ValidationError({"enterprise": _("Choose the enterprise.")}))
@@ -187,6 +189,7 @@ def change_fact(
     return fact
 
 
+@as_declared
 def correct_fact(
     *,
     actor: Actor,
@@ -206,6 +209,7 @@ def correct_fact(
     else may change (``check_correction``), and if it becomes the same as another record. An enterprise's people may
     change the fields ``own`` of their own record of today (``require_own``).
     """
+    refuse_unfit_columns(model, values)
     faults = Faults() if faults is None else faults
     given, reason = reason, ""
     with faults.of():
@@ -250,6 +254,7 @@ def correct_fact(
     )
 
 
+@as_declared
 def correct_step(
     *,
     actor: Actor,
@@ -316,6 +321,7 @@ def _credit(actor: Actor, fact: Fact, course: Course) -> None:
         fact.credit(course.before, actor.user_id)
 
 
+@as_declared
 def void_fact(
     *,
     actor: Actor,
@@ -416,7 +422,11 @@ def writes_of(
             reason=reason,
         )
 
-    return Writes(create or plain_create, correct or plain_correct, void or plain_void)
+    return Writes(
+        as_columns(model, create or plain_create),
+        as_columns(model, correct or plain_correct),
+        void or plain_void,
+    )
 
 
 def recorded_before(actor: Actor, model: type[F], enterprise_id: int, key: str) -> F | None:

@@ -12,15 +12,16 @@ from enum import Enum
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Field, Model, fields
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
+from foundation.ids import LARGEST_ID
 from foundation.texts import unstorable
 
 P = ParamSpec("P")
 R = TypeVar("R")
-LARGEST = 2**63 - 1  # of what the database keeps as a number
 
 
 def as_declared(operation: Callable[P, R]) -> Callable[P, R]:
@@ -61,6 +62,17 @@ def refuse_unfit(values: Mapping[str, Any], declared: Mapping[str, Any]) -> None
 def refuse_unfit_columns(model: type[Model], values: Mapping[str, Any]) -> None:
     """Raise ValidationError for each value that is not of the type of its column. None is left to the model's own checks."""
     refuse_unfit(values, {each.name: _of_column(each) for each in model._meta.concrete_fields})
+
+
+def as_columns(model: type[Model], operation: Callable[P, R]) -> Callable[P, R]:
+    """Return an operation that refuses arguments of another type than the columns of these names (refuse_unfit_columns)."""
+
+    @functools.wraps(operation)
+    def refusing(*args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_unfit_columns(model, kwargs)
+        return operation(*args, **kwargs)
+
+    return refusing
 
 
 def _of_column(field: "Field[Any, Any]") -> Any:
@@ -105,8 +117,10 @@ def _unfit_for(value: Any, kind: Any) -> str:
     if kind is dt.time:
         return "" if isinstance(value, dt.time) else _("Enter a valid time.")
     if kind is int:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        return "" if is_whole and abs(value) <= LARGEST else _("Enter a whole number.")
+        if not isinstance(value, int) or isinstance(value, bool):
+            return _("Enter a whole number.")
+        bound, wrong = (LARGEST_ID, MaxValueValidator) if value > 0 else (-LARGEST_ID, MinValueValidator)
+        return "" if abs(value) <= LARGEST_ID else str(wrong.message % {"limit_value": bound})
     if kind is Decimal:
         is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
         return "" if is_number and Decimal(value).is_finite() else _("Enter a number.")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, override, pgettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -42,6 +43,15 @@ def once_per_language(function: Callable[[], Result]) -> Callable[[], Result]:
         return kept(get_language())
 
     return wrapper
+
+
+def in_all_languages(words: Words) -> tuple[str, ...]:
+    """Return words in each language of the site, without doubles."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.append(str(words))
+    return tuple(dict.fromkeys(found))
 
 
 # marks that turn the direction of the text around them

@@ -23,8 +23,9 @@ _THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 _INSIDE = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 # a number with the unit that it counts, and what it is multiplied by
 _UNIT = re.compile(
-    r"\A([+-]?[\d,]*(?:\.\d+|(?<=\d)))\s*(?:(百|千|万|亿)\s*)?"
-    r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?\Z"
+    r"\A(?:(?:¥|人民币|RMB|CNY)\s*)?([+-]?[\d,]*(?:\.\d+|(?<=\d)))\s*(?:(百|千|万|亿)\s*)?"
+    r"(人民币|元整|元|块|人|名|位|个|家|户|天|日|次|起|件|台|辆|间|层|处|年|月|people|persons|days)?\Z",
+    re.IGNORECASE,
 )
 _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 # what is left of a number, and of a person's name, that a list shows in part only: 138****1234, 张*

@@ -1,21 +1,10 @@
 """What fields and choices are called, in every language of the site."""
 
-from django.conf import settings
 from django.db import models
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from foundation.identifiers import folded
-from foundation.words import Words
-
-
-def in_all_languages(words: Words) -> tuple[str, ...]:
-    """Return words in each language, without doubles."""
-    found = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found.append(str(words))
-    return tuple(dict.fromkeys(found))
+from foundation.words import in_all_languages
 
 
 def choices_by_label(field: models.Field) -> dict[str, str]:

@@ -30,12 +30,16 @@ _NOTE = re.compile(
 _NUMBERED = re.compile(r" \(\d+\)\Z")
 _LETTERS = re.compile(r"\[[A-Z]{1,2}\]")
 _SAID = re.compile(r"[^:：]{2,12}[:：]\s*\S.*")  # 填报单位：某某派出所
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、.{2,20}")
 _NUMBERED_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.).](?!\d).{6,}")
 
 
 @dataclass(frozen=True)
 class Note:
-    """A row or column that is no record or has none: title, totals, note, section, header (repeated), empty_column."""
+    """A row or column that is no record or has none.
+
+    Title, totals, note, section, header (repeated), other_table (the header of one with other columns, and all below), empty_column.
+    """
 
     code: str
     row: int  # for an empty column, its position from 0
@@ -55,13 +59,14 @@ class Table:
     last_row: int | None
     notes: tuple[Note, ...]
     levels: frozenset[str] = field(default=frozenset(), repr=False)  # folded cells of the header's rows
+    words: Words = field(default=frozenset(), repr=False, compare=False)  # names of columns of this kind
 
     @classmethod
-    def below(cls, header: list[str]) -> "Table":
-        """Return the table with this header, to tell its records from other rows."""
+    def below(cls, header: list[str], words: Words = frozenset()) -> "Table":
+        """Return the table with this header, to tell its records from other rows; ``words`` as of ``find_table``."""
         names = [_NUMBERED.sub("", name) for name in header]
         levels = frozenset(folded(part) for name in names if name for part in name.split(BETWEEN))
-        return cls((), header, 1, None, (), levels)
+        return cls((), header, 1, None, (), levels, words)
 
     def ends_at(self, number: int, row: list[str]) -> Note | None:
         """Return what a row below the header is if it is no record; None for a record and for an empty row."""
@@ -71,6 +76,8 @@ class Table:
         distinct = list(dict.fromkeys(texts))
         if len(distinct) >= 2 and all(folded(each) in self.levels for each in distinct):
             return Note("header", number, distinct[0])
+        if len(distinct) >= 3 and self._is_other_header(distinct):
+            return Note("other_table", number, distinct[0])
         if _is_total(distinct):
             return Note("totals", number, distinct[0])
         plain = nfkc(distinct[0])
@@ -80,9 +87,16 @@ class Table:
         if len(distinct) == 1 and len(self.header) >= 3:
             if len(texts) >= 3:  # merged across
                 return Note("section", number, distinct[0])
+            if _SECTION.fullmatch(plain):
+                return Note("section", number, distinct[0])
             if _NUMBERED_NOTE.match(plain) or len(plain) > 2 * LONG_TEXT or plain.endswith("。"):
                 return Note("note", number, distinct[0])
         return None
+
+    def _is_other_header(self, texts: list[str]) -> bool:
+        """Return whether these are names of columns: at least three of four, and none is a value."""
+        named = sum(folded(each) in self.words or folded(each) in self.levels for each in texts)
+        return named >= 3 and 4 * named >= 3 * len(texts) and not any(map(_is_value, texts))
 
 
 def find_table(lines: Sequence[Line], words: Words, header_rows: Sequence[int] = ()) -> Table:
@@ -112,14 +126,21 @@ def find_table(lines: Sequence[Line], words: Words, header_rows: Sequence[int] =
     header = _named(joined([row for _number, row in found]), below)
     levels = frozenset(folded(each) for _number, row in found for each in _filled(row))
     notes = [Note("title", number, _filled(row)[0]) for number, row in head[:best]]
-    table = Table(header_rows, header, header_rows[-1] + 1, None, (), levels)
+    table = Table(header_rows, header, header_rows[-1] + 1, None, (), levels, words)
     notes += [Note("empty_column", place, name) for place, name in enumerate(header) if not name]
-    ends = [(number, table.ends_at(number, row), bool(_filled(row))) for number, row in below]
+    ends = []
+    other = 0  # the row in which another table begins
+    for number, row in below:
+        note = (
+            Note("other_table", number, _first(row)) if other and _filled(row) else table.ends_at(number, row)
+        )
+        other = other or (number if note and note.code == "other_table" else 0)
+        ends.append((number, note, bool(_filled(row))))
     notes += [note for _number, note, _is_filled in ends if note]
     records = [number for number, note, is_filled in ends if is_filled and not note]
     ended = any(note for number, note, _is_filled in ends if not records or number > records[-1])
     last = (records[-1] if records else header_rows[-1]) if ended else None
-    return Table(header_rows, header, header_rows[-1] + 1, last, tuple(notes), levels)
+    return Table(header_rows, header, header_rows[-1] + 1, last, tuple(notes), levels, words)
 
 
 def joined(rows: list[list[str]]) -> list[str]:
@@ -171,6 +192,10 @@ def unique(names: list[str]) -> list[str]:
 def header_digest(header: Sequence[str]) -> str:
     """Return what a layout is remembered by: the same for each spelling of the same names in the same order."""
     return hashlib.sha256("\x1f".join(map(folded, header)).encode()).hexdigest()
+
+
+def _first(row: Sequence[str]) -> str:
+    return next(iter(_filled(row)), "")
 
 
 def _filled(row: Sequence[str]) -> list[str]:
@@ -239,7 +264,8 @@ def _score(head: list[Line], place: int, depth: int, words: Words) -> float:
         any(folded(part) in words for part in (name, name.replace(BETWEEN, ""), *name.split(BETWEEN)))
         for name in filled
     )
-    below = [row for _number, row in head[place + depth : place + depth + 8]]
+    table = Table.below(names)
+    below = [row for number, row in head[place + depth :] if not table.ends_at(number, row)][:8]
     agreeing = sum(
         1
         for column, name in enumerate(names)

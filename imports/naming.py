@@ -15,8 +15,7 @@ from foundation.contributions.sheets import Target, targets
 from foundation.database.fields import field_of
 from foundation.identifiers import folded
 from foundation.normalising import nfkc
-from foundation.words import Words
-from imports.labels import in_all_languages
+from foundation.words import Words, in_all_languages
 from imports.layouts import BETWEEN
 from imports.layouts import Words as Names
 from imports.targets import ENTERPRISE, is_enterprise

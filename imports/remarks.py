@@ -77,6 +77,7 @@ SENTENCES = {
     ),  # of earlier versions
     "no_reference": _("This enterprise has no %(kind)s “%(value)s”: recorded without it."),
     "code_taken": _("The credit code “%(value)s” already belongs to another enterprise."),
+    "code_in_file": _("The credit code “%(value)s” already appeared in row %(row)s."),
     "other_station": _(
         "The file assigns it to “%(value)s”; the station that has custody here keeps it until a hand-over."
     ),
@@ -86,7 +87,7 @@ SENTENCES = {
     ),
     "no_such_officer": _("No officer “%(value)s” at your station."),
     "several_officers": _(
-        "Several officers of your station are called “%(value)s”. Designate this one by page."
+        "Several officers of your station are called “%(value)s”. Write the police number instead of the name."
     ),
     "no_such_number": _("No officer here has the police number “%(value)s”."),
     "one_officer": _("At least two officers inspect: “%(value)s”."),
@@ -120,6 +121,9 @@ SENTENCES = {
     "section": _("A heading between the rows: “%(value)s”."),
     "header": _("The header again: “%(value)s”."),
     "title": _("A title: “%(value)s”."),
+    "other_table": _(
+        "Part of another table, with other columns: “%(value)s”. Upload the file again and choose the header of that table."
+    ),
     "voided": _("The record was voided here and stays voided."),
     "differs": _("Here “%(here)s”, in the file “%(there)s”."),
     "updated": _("Was “%(here)s”, now “%(there)s”."),

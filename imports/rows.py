@@ -22,6 +22,7 @@ from foundation.spreadsheets.writing import bare_cells
 from imports import cells, taken_away
 from imports.keys import Spelled, Spelling
 from imports.layouts import Table
+from imports.naming import words_of
 from imports.profile import Condition, FileSpec, Key, Record
 from imports.remarks import EMPTY, Refused, Remark, in_each_language, warning
 from imports.targets import fact_model, is_enterprise
@@ -149,7 +150,8 @@ class RowReader:
         self.extra_dates = WORKBOOK_DATES if workbook else ()
         self.spelling = Spelling(spec, self.extra_dates)
         self.today = timezone.localdate()
-        self._table = Table.below(header) if spec.lenient else None
+        self._table = Table.below(header, words_of(spec.record.target)) if spec.lenient else None
+        self._is_below_other = False  # the header of a table with other columns
         self._is_guarded = spec.lenient and not workbook
         self._groups: Counter[str] = Counter()
         self._seen: dict[str, set[str]] = {column: set() for column in spec.unique}
@@ -181,8 +183,11 @@ class RowReader:
             for each in self.spec.record_number
             if self.index[each] < len(found)
         )
+        if self._is_below_other:
+            return Totals(next(filter(None, map(str.strip, found))), "", "other_table")
         if self._table and not is_known and (note := self._table.ends_at(number, found)):
-            return Totals(note.text, "", "totals" if note.code == "totals" else "no_record")
+            self._is_below_other = note.code == "other_table"
+            return Totals(note.text, "", note.code if note.code in ("totals", "other_table") else "no_record")
         if len(found) < self.width or any(cell.strip() for cell in found[self.width :]):
             raise Refused("cells", found=len(found), expected=self.width)
         row = Row(number, found, self.index, self.spec.blank)

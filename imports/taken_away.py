@@ -4,7 +4,7 @@ from foundation.contributions.sheets import NUMBER, Target, targets
 from foundation.identifiers import folded
 from foundation.ids import LARGEST_INTEGER
 from foundation.spreadsheets.writing import ABOUT
-from imports.labels import in_all_languages
+from foundation.words import in_all_languages
 from imports.naming import RECORD
 
 

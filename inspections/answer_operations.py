@@ -20,7 +20,7 @@ from facts.operations import lock_fact, refuse_stale
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason
-from foundation.contributions.limits import people_in, refuse_unstorable
+from foundation.contributions.limits import is_anybody_in, refuse_unstorable
 from foundation.faults import Faults
 from foundation.words import visible
 from inspections.access import Permission
@@ -301,6 +301,6 @@ def _author(actor: Actor, reported_by: str) -> tuple[str, int, str]:
 
 def _refuse_officer(actor: Actor, hazard: Hazard, field: str, name: str) -> None:
     """Raise ValidationError if the person who is said to have reported it for the enterprise is an officer."""
-    if is_named(actor, name) or people_in(name) & people_in(hazard.found_by):
+    if is_named(actor, name) or is_anybody_in(name, hazard.found_by):
         words = _("Name the person of the enterprise who reported it, not an officer.")
         raise ValidationError({field: words})

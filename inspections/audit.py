@@ -20,6 +20,7 @@ from inspections.choices import (
     VisitStep,
 )
 from inspections.complaining import ANSWER, MAKE
+from inspections.field.losing import ACT as PHOTOS_LOST
 from inspections.lives import FORGERY_LIFE, HAZARD_LIFE, OBSTRUCTION_LIFE
 from inspections.models import (
     Absence,
@@ -64,7 +65,12 @@ register_kind(
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register_kind("penalty", Penalty, named_by=("kind", "number"))
 register_kind("forgery", Forgery, life=FORGERY_LIFE)
-register_kind("obstruction", Obstruction, life=OBSTRUCTION_LIFE)
+register_kind(
+    "obstruction",
+    Obstruction,
+    life=OBSTRUCTION_LIFE,
+    named_by=("kind", "obstructed_on"),
+)
 register(
     Kind("item_list", ItemList),
     Kind("key_position", KeyPosition, called="name", labels={"hazards": _("hazards at it")}),
@@ -91,6 +97,14 @@ register(
     Action(f"checklist.{EDIT}", _("Changed the draft of a checklist"), "pencil"),
     Action(f"checklist.{TRY}", _("Tried out the draft of a checklist"), "device-mobile"),
     Action(f"checklist.{PUBLISH}", _("Published a new version of a checklist"), "checklist"),
+    Action(
+        kind_of_model(Inspection).action(PHOTOS_LOST),
+        _("Photos will not come"),
+        "photo-off",
+        "yellow",
+        names_no_kind=True,
+        labels={"photos": _("Photos")},
+    ),
     Action(
         kind_of_model(Inspection).action(READ), _("Read by the enterprise"), "eye-check", names_no_kind=True
     ),

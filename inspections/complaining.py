@@ -19,6 +19,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import notify
@@ -74,6 +75,7 @@ def complaints_about(actor: Actor, inspection: Inspection) -> list[Complaint]:
 
 
 @transaction.atomic
+@as_declared
 def complain(*, actor: Actor, id: int, said: str) -> Complaint:
     """Record a complaint of the enterprise about an inspection. The same words are one complaint.
 
@@ -129,6 +131,7 @@ def _chief(inspection: Inspection) -> RoleGrant | None:
 
 
 @transaction.atomic
+@as_declared
 def answer_complaint(*, actor: Actor, id: int, answer: str) -> Complaint:
     """Answer a complaint, once. The enterprise reads it in its portal.
 

@@ -32,7 +32,7 @@ from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.limits import names_in, people_in
+from foundation.contributions.limits import leaves_anybody_out, names_in
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
 from inspections.access import Permission
@@ -258,8 +258,7 @@ def _check_as_new(actor: Actor, hazard: Hazard, fields: Mapping[str, Any], fault
             faults.add(ValidationError({"origin": words}))
     if changed.keys() & {"origin", "found_by"} and origin == Origin.POLICE and not names_in(found_by or ""):
         faults.add(ValidationError({"found_by": NO_FINDER}))
-    leaving = people_in(hazard.found_by) - people_in(found_by or "")
-    if leaving and (words := refusal(actor, hazard)):
+    if leaves_anybody_out(hazard.found_by, found_by or "") and (words := refusal(actor, hazard)):
         faults.add(ValidationError({"found_by": words}))
     if hazard.on_the_spot and any(
         changed.get(name) not in (None, hazard.found_on) for name in ("rectified_on", "closed_on")

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from enterprises.choices import Colour, KeyUnitClass
+from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
-from foundation.contributions.lots import LotKind, Waiting, register
+from foundation.contributions.lots import LotKind, Step, Waiting, register
 from foundation.lots.models import Draw
+from foundation.ui import links
 from foundation.words import Words, labelled, listed
 from inspections import drawn_visits, recheck_hand_over, rechecks
 from inspections.access import Permission
 from inspections.choices import Severity
-from inspections.models import DrawnVisit
+from inspections.models import DrawnVisit, PlannedVisit
+from inspections.planning.visits import is_open, list_visits
 from inspections.selectors import list_hazards
 
 
@@ -114,6 +117,38 @@ def _visit_terms(terms: Mapping[str, Any]) -> Sequence[tuple[Words, str]]:
     return [(_("Due on"), str(terms.get("due_on", "")))]
 
 
+def _planned(actor: Actor, draw: Draw) -> dict[int, PlannedVisit]:
+    """Return the visits that are planned at drawn enterprises and still to be made, by enterprise. One query."""
+    rows = list_visits(actor).filter(is_open(), enterprise_id__in=[pk for pk, _people in draw.result])
+    return {each.enterprise_id: each for each in rows.order_by("-on", "-pk")}
+
+
+def _visit_steps(actor: Actor, draw: Draw) -> Mapping[int, Step]:
+    """Return how each that waits is planned with those who were drawn, or where its visit is planned."""
+    station_id = draw.criteria["station"]
+    if not allows(actor, Permission.VIEW_PLAN) or station_id not in actor.stations:
+        return {}
+    may_plan = allows(actor, Permission.PLAN_VISITS)
+    waiting = set(
+        drawn_visits.waiting_visits().filter(draw_id=draw.pk).values_list("enterprise_id", flat=True)
+    )
+    planned, back, found = _planned(actor, draw), reverse("lots:draw", args=[draw.pk]), {}
+    for pk, people in draw.result:
+        if pk not in waiting:
+            continue
+        if visit := planned.get(pk):
+            words = _("Planned for %(day)s: %(names)s") % {
+                "day": visit.on.isoformat(),
+                "names": listed(each for each in (visit.officer_name, visit.second_name) if each),
+            }
+            found[pk] = Step(words, reverse("inspections:plan_visit", args=[visit.pk]))
+        elif may_plan:
+            given = dict(zip(("officer", "second"), people, strict=False))
+            url = links.to("inspections:plan_new", enterprise=pk, **given)
+            found[pk] = Step(pgettext("verb", "Plan"), links.and_back(url, back), is_act=True)
+    return found
+
+
 def _visit_notes(actor: Actor, draw: Draw) -> Mapping[int, str]:
     done = drawn_visits.inspected_since(draw)
     visits = DrawnVisit.objects.filter(draw_id=draw.pk, station_id=draw.criteria["station"])
@@ -156,6 +191,7 @@ register(
         drawn=drawn_visits.publish_visits,
         dropped=drawn_visits.drop_visits,
         notes=_visit_notes,
+        steps=_visit_steps,
         open_to_station=True,
         per=drawn_visits.OFFICERS,
         check=drawn_visits.check_draw,

@@ -25,7 +25,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.audit import kind_of_model
-from foundation.contributions.limits import is_name, people_in
+from foundation.contributions.limits import is_anybody_in, is_name
 from foundation.deadlines.selectors import InForce, limit_in_force
 from foundation.faults import Faults
 from foundation.texts import kept
@@ -177,7 +177,7 @@ def record_stage(
             faults.add(
                 ValidationError({"reported_by": _("Name the person of the enterprise who reported it.")})
             )
-        elif is_named(actor, reported_by) or people_in(reported_by) & people_in(hazard.found_by):
+        elif is_named(actor, reported_by) or is_anybody_in(reported_by, hazard.found_by):
             words = _("Name the person of the enterprise who reported it, not an officer.")
             faults.add(ValidationError({"reported_by": words}))
     faults.refuse()

@@ -24,7 +24,7 @@ from facts.operations import (
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.auditing import written_at_once
-from foundation.contributions.limits import people_in
+from foundation.contributions.limits import leaves_anybody_out, people_in
 from foundation.database.once import asking_once
 from foundation.faults import Faults, by_field
 from foundation.words import labelled, sentences
@@ -262,7 +262,7 @@ def _check_leaving(actor: Actor, inspection: Inspection, inspectors: str) -> Non
 
     Nobody would be left, or whoever was there takes a colleague off, who could then accept what both found.
     """
-    if not people_in(inspection.inspectors) - people_in(inspectors):
+    if not leaves_anybody_out(inspection.inspectors, inspectors):
         return
     if not people_in(inspectors):
         raise ValidationError({"inspectors": _("Name at least two officers, separated by commas.")})

@@ -1,6 +1,7 @@
 """Orders to rectify hazards within a time limit 责令限期整改: which hazards may be in one, and issuing it."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import is_name
 from foundation.deadlines.counting import Unit
 from foundation.faults import Faults
+from foundation.normalising import nfkc
 from foundation.texts import kept, unstorable
 from foundation.words import labelled
 from inspections.choices import Origin
@@ -40,6 +42,7 @@ BASIS = "《企业事业单位内部治安保卫条例》第十六条第二项�
 NO_MEASURES = "——"
 LONGEST_BASIS, LONGEST_MEASURES, LONGEST_NAME = 200, 500, 80  # characters
 KIND = "hazard"
+_OWN_NUMBER = re.compile(r"\(([0-9]{6})\)\Z")  # in a name
 CERTIFICATE = "出示执法证件"
 NOT_ORDERED = gettext_lazy("Only an open hazard whose deadline is still to come can be in an order.")
 WAITS = gettext_lazy(
@@ -65,7 +68,8 @@ class Officer:
     number: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}（警号{self.number or '　　　　'}）"
+        name = self.name.removesuffix(f"（{self.number}）")  # by which namesakes are told apart
+        return f"{name}（警号{self.number or '　　　　'}）"
 
 
 def may_stay(hazard: Hazard) -> bool:
@@ -268,12 +272,13 @@ def period(actor: Actor, hazard: Hazard) -> str:
 def numbers_of(actor: Actor, names: Sequence[str]) -> dict[str, str]:
     """Return the police numbers of these officers: as recorded with their account, else as on earlier orders.
 
-    Two colleagues of one name who have different numbers have none here: a person decides.
+    Two colleagues of one name who have different numbers have none here: a person decides, unless the name says it: 王刚（041201）.
     """
     here = accounts.police_numbers(actor)
     times = Counter(name for name, _number in here)
     known = {name: number for name, number in here if name in names and times[name] == 1}
-    others = [name for name in names if name not in times]
+    known |= {name: found[1] for name in names if (found := _OWN_NUMBER.search(nfkc(name)))}
+    others = [name for name in names if name not in times and name not in known]
     return known | (numbers_before(actor, others) if others else {})
 
 

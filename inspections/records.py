@@ -4,6 +4,7 @@ It is issued by itself when both sides have signed, and by one act of an officer
 corrected later follows as a new version under the same number; a voided inspection voids its record.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +19,8 @@ from facts.operations import VOIDED, lock_fact
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
+from inspections.checkins.choices import Ended
+from inspections.checkins.selectors import check_in_of
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered, ListKind
 from inspections.checklists.summary import corrected_since, officers_of, summary_with
@@ -167,7 +170,7 @@ def _issue(
 
 
 def data_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
-    """Return what the record says: how it was made, what failed first, everything else, who signed. Six queries."""
+    """Return what the record says: how it was made, what failed first, everything else, who signed. Seven queries."""
     checked, items = record_of(actor, inspection), answers_of(actor, inspection)
     hazards = hazards_of(actor, inspection)
     latest = latest_signing(inspection)
@@ -181,11 +184,10 @@ def data_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
         "address": inspection.enterprise.address,
         "person": _person(inspection, latest),
         "inspected": chinese_day(inspection.inspected_on),
-        "began": BLANK_TIME,
-        "ended": BLANK_TIME,
+        **_times(actor, inspection, checked, latest),
         **officers_on(officers),
         "certificate_shown": bool(checked and checked.certificate_shown),
-        "camera": checked.camera if checked else "",
+        "camera": _camera(checked),
         "purpose": f"{KINDS[InspectionKind(inspection.kind)]}；{PURPOSE}",
         "basis": BASIS,
         "lists": _lists(checked),
@@ -228,15 +230,60 @@ def _officers(actor: Actor, inspection: Inspection, checked: CheckRecord | None)
     return [Officer(each["name"], each["police_number"] or numbers.get(each["name"], "")) for each in named]
 
 
+def _times(
+    actor: Actor, inspection: Inspection, checked: CheckRecord | None, signing: Signing | None
+) -> dict[str, str]:
+    """Return from when to when they inspected. One query.
+
+    It began with the first answer on the phone, or with the check-in, and ended with the last signature on the phone, or the check-out.
+    What nobody knows is left blank, to be written in: also a time of another day, by a clock that is wrong or because
+    somebody recorded or signed later.
+    """
+    visit = check_in_of(actor, inspection.pk)
+    begun_at = checked.begun_at if checked else None
+    if begun_at is None and visit:
+        begun_at = visit.arrived_at
+    signed = signing.signatures.all() if signing and signing.way == SigningWay.PHONE else ()
+    ended_at = max((each.signed_at for each in signed), default=None)
+    if ended_at is None and visit and visit.ended == Ended.LEFT:
+        ended_at = visit.left_at
+    if begun_at and ended_at and ended_at < begun_at:
+        begun_at = ended_at = None
+
+    def said(at: dt.datetime | None) -> str:
+        here = timezone.localtime(at) if at else None
+        return (
+            f"{here.hour}时{here.minute:02}分"
+            if here and here.date() == inspection.inspected_on
+            else BLANK_TIME
+        )
+
+    return {"began": said(begun_at), "ended": said(ended_at)}
+
+
+def _camera(checked: CheckRecord | None) -> str:
+    """Return the number of the body camera, and when its recording began."""
+    if checked is None:
+        return ""
+    since = f"{checked.camera_at:%H时%M分}起录制" if checked.camera_at else ""
+    return "，".join(each for each in (checked.camera, since) if each)
+
+
 def _person(inspection: Inspection, signing: Signing | None) -> str:
-    """Return who stood for the enterprise: who signed, else who is responsible there."""
+    """Return who stood for the enterprise: who signed, nobody if they refused.
+
+    Unsigned, who is responsible by the register, which the paper says: nobody recorded that this person was there.
+    """
     signed = (
         [each for each in signing.signatures.all() if each.side == SigningSide.ENTERPRISE] if signing else []
     )
     for each in signed:
         if each.name:
             return f"{each.name}（{each.duty}）" if each.duty else each.name
-    return inspection.enterprise.security_chief or inspection.enterprise.responsible_person
+    if signed:
+        return ""
+    known = inspection.enterprise.security_chief or inspection.enterprise.responsible_person
+    return f"{known}（登记的单位负责人）" if known else ""
 
 
 def _lists(checked: CheckRecord | None) -> str:
@@ -288,7 +335,7 @@ def _signatures(signing: Signing | None, officers: int) -> list[dict[str, str]]:
         at = timezone.localtime(each.signed_at)
         who = each.name
         if each.police_number:
-            who += f"（警号{each.police_number}）"
+            who = str(Officer(each.name, each.police_number))
         elif each.duty:
             who += f"，{each.duty}"
         if each.refused:

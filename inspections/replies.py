@@ -21,6 +21,7 @@ from facts.selectors import visible
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import limit_in_force
@@ -82,6 +83,7 @@ def get_own_inspection(actor: Actor, id: int) -> Inspection:
 
 
 @transaction.atomic
+@as_declared
 def confirm_read(*, actor: Actor, id: int) -> Reply:
     """Record that the enterprise has read an inspection. Once is enough.
 
@@ -100,6 +102,7 @@ def confirm_read(*, actor: Actor, id: int) -> Reply:
 
 
 @transaction.atomic
+@as_declared
 def reply_to(*, actor: Actor, id: int, said: str, way: str = ReplyWay.PORTAL, by: str = "") -> Reply:
     """Record what the enterprise replies to an inspection. The same words on the same day are one reply.
 

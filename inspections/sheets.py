@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from facts.declarations import register_target
 from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import Target, register
+from foundation.identifiers import folded
 from foundation.shapes import looks_like_person
 from foundation.words import Words
 from inspections.access import Permission
@@ -34,6 +35,22 @@ def _contradiction(values: Mapping[str, Any], inspection: Inspection) -> tuple[s
     if values.get("found_on") and values["found_on"] != inspection.inspected_on:
         return "found_on", _("Found on another day than that of the inspection that found it.")
     return None
+
+
+_SIGNS = {
+    **dict.fromkeys(
+        ("√", "✓", "✔", "☑", "是", "有", "符合", "达标", "正常", "yes", "y", "ok"), Answered.PASS
+    ),
+    **dict.fromkeys(
+        ("×", "✗", "✘", "✕", "x", "否", "无", "不符合", "不达标", "异常", "no", "n"), Answered.FAIL
+    ),
+    **dict.fromkeys(("不涉及", "无此项", "不检查"), Answered.NOT_APPLICABLE),
+}
+
+
+def _proposed_answer(text: str) -> str:
+    """Return the answer to an item that lists write so; a person confirms it."""
+    return str(_SIGNS.get(folded(text), ""))
 
 
 def _link_places(_actor: Actor, enterprise_ids: set[int]) -> None:
@@ -111,6 +128,7 @@ register(
         alike=("code",),
         acts=Answers,
         permission=Permission.RECORD_INSPECTIONS,
+        proposes={"answer": _proposed_answer},
         words=_("answer to a checklist"),
         synonyms={
             "enterprise.name": ("被检查单位", "被检单位", "受检单位", "inspected enterprise"),
@@ -134,6 +152,7 @@ register_target(
     written=_link_places,
     reply=REPLY,
     looks={"found_by": looks_like_person},
+    resolves={"found_by": inspectors_of},
     synonyms={
         "key": ("隐患编号", "隐患单号", "问题编号", "hazard id", "hazard no"),
         "inspection": ("检查编号", "检查单号", "检查记录编号", "inspection id", "inspection no"),

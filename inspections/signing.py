@@ -188,7 +188,7 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
     is_paper = given.way == SigningWay.PAPER
     for n, each in enumerate(given.signatures):
         at = f"signatures-{n}."
-        if each.side not in SigningSide.values or not _is_moment(each.signed_at):
+        if each.side not in SigningSide.values or not is_moment(each.signed_at):
             faults.add(ValidationError({f"{at}side": _("The signature is not readable.")}))
         elif each.refused:
             if each.side == SigningSide.OFFICER:
@@ -253,7 +253,7 @@ def _signers(signatures: Iterable[Signature | SignatureGiven]) -> set[tuple[Any,
     }
 
 
-def _is_moment(at: dt.datetime) -> bool:
+def is_moment(at: dt.datetime) -> bool:
     """Whether a device's clock can have said this, and a column can hold it in any time zone."""
     return at.tzinfo is not None and at.year in YEARS
 
@@ -306,6 +306,7 @@ __all__ = [
     "SignatureGiven",
     "SigningGiven",
     "check_signing",
+    "is_moment",
     "open_signature",
     "open_signed_paper",
     "record_signing",

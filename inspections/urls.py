@@ -18,6 +18,7 @@ from inspections.staff.position_pages import (
     KeyPositionResume,
     OwnKeyPositions,
 )
+from inspections.staff.question_picker import QuestionPicker
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 app_name = "inspections"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("field/inspection/", field_pages.field_inspection, name="field_inspection"),
     path("field/photo/", field_pages.field_photo, name="field_photo"),
     path("figures/", FiguresPage.as_view(), name="inspection_figures"),
+    path("answers/items/", QuestionPicker.as_view(), name="pick_question"),
     path("answers/", AnswersPage.as_view(), name="answers_given"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
     *PLAN_URLS,

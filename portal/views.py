@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from disputes.people.sides import own_sides
 from enterprises.choices import LiaisonKind
 from enterprises.concerned import contact_at_station
 from enterprises.models import Enterprise
@@ -120,7 +121,8 @@ class MyTasks(OwnEnterprise):
             offered = [(act, step) for act, step in offered if act.each]
         items = items_of(offered, simulation, today, self.actor)
         if not is_away:  # nobody replies meanwhile
-            items = sorted([*items, *_to_answer(self.actor, today)], key=_urgency)
+            waiting_too = [*_to_answer(self.actor, today), *_to_pay(self.actor, today)]
+            items = sorted([*items, *waiting_too], key=_urgency)
         self.request.badges = {"portal:my_tasks": sum(each.presses for each in items)}
         if is_away:
             items = [replace(each, when=RESTS) for each in items if each.when != WITH_POLICE]
@@ -252,6 +254,26 @@ def _to_answer(actor: Actor, today: dt.date) -> list[Item]:
             )
         )
     return found
+
+
+def _to_pay(actor: Actor, today: dt.date) -> list[Item]:
+    """Return the instalments of disputes that are overdue or due soon, the next one of each dispute."""
+    rows = own_sides(actor).filter(owes__gt=0, owes_on__lte=today + NOW_WITHIN)
+    return [
+        Item(
+            when=OVERDUE if each.owes_on < today else NOW,
+            icon="cash",
+            title=_("Pay what you agreed · %(dispute)s") % {"dispute": each.get_kind_display()},
+            text=_("Then send the proof of payment to the station. You still owe %(owed)s yuan.")
+            % {"owed": f"{each.owes:,.2f}"},
+            due_on=each.owes_on,
+            has_deadline=True,
+            gain=None,
+            url=reverse("disputes:own_disputes"),
+        )
+        for each in rows
+        if each.owes and each.owes_on
+    ]
 
 
 def _when(act: Act, step: Step, today: dt.date) -> str:

@@ -16,7 +16,17 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 from factory.django import DjangoModelFactory
 
-from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, TestEvent, Wish
+from deliveries.models import (
+    Answer,
+    Attempt,
+    Event,
+    Exchange,
+    Receipt,
+    SnapshotPart,
+    Subscription,
+    TestEvent,
+    Wish,
+)
 from deliveries.sealing import new_secret, seal
 from disputes.models import (
     Agreement,
@@ -1047,6 +1057,7 @@ class SignedLinkFactory(OfEnterprise):
 
     purpose = "dispute_survey"
     object_id = 1
+    shown = factory.LazyFunction(lambda: {"station": "A station", "question": "How is it now?"})
     token_digest = factory.Sequence(lambda number: f"{number:064x}")
     expires_at = dt.datetime(2036, 1, 1, tzinfo=dt.UTC)
 
@@ -1361,6 +1372,16 @@ class TestEventFactory(OfSubscription):
     message_id = factory.Sequence(lambda number: f"msg_test_{number}")
     body = "{}"
     requested_at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+
+
+class SnapshotPartFactory(OfSubscription):
+    class Meta:
+        model = SnapshotPart
+        exclude = ["sequence"]
+
+    place = part = parts = 1
+    evaluation_id = 1
+    rating_ids = factory.List([1])
 
 
 class ExchangeFactory(Factory):

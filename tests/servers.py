@@ -7,6 +7,7 @@ The tests ignore ``.env`` and this machine's settings, and empty the servers the
 must be named for this: ``TEST_DATABASE_URL``, ``TEST_DATABASE_OWNER_URL`` and ``TEST_REDIS_URL``.
 """
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -109,6 +110,8 @@ def _free_folder(wanted: Path) -> Path:
     return wanted
 
 
+# a wrong option ends pytest before it configures anything: no hook follows, and at its very end nothing can be stopped
+atexit.register(_session.close)
 _start()
 
 

@@ -12,6 +12,7 @@ from disputes.access import Permission
 from disputes.after import planning, recording, surveys
 from disputes.after.forms import DoneForm, JudgeForm, PlanForm, ReasonForm
 from disputes.after.papers import COVER, FOLLOW_UP, cover_of, record_of
+from disputes.after.questions import QUESTIONS
 from disputes.choices import FollowUpWay, Risk
 from disputes.models import Dispute, FollowUp
 from disputes.staff.masked import MaskedPage
@@ -43,7 +44,7 @@ class FollowUpPlan(MaskedPage, OfFact, CreatePage):
         return {
             "way": FollowUpWay.CALL,
             "officer": self.record.lead_id or self.actor.user_id,
-            "question": planning.QUESTIONS[FollowUpWay.CALL],
+            "question": QUESTIONS[FollowUpWay.CALL],
         }
 
     def perform(self, form: BaseForm) -> FollowUp:
@@ -93,7 +94,7 @@ class FollowUpDone(OfFollowUp, ActPage):
         return _refused(self.record)
 
     def get_text(self) -> str:
-        return f"{self.record.get_way_display()} · {self.record.question}"
+        return f"{self.record.get_way_display()} · {self.record.asked}"
 
     def get_done_text(self) -> str:
         if self.result.relapse:
@@ -150,7 +151,9 @@ class FollowUpJudge(OfFollowUp, ActPage):
 
     def get_text(self) -> str:
         said = f" “{self.record.said}”" if self.record.said else ""
-        words = _("The survey of %(day)s says that it has broken out again.") % {"day": self.record.done_on}
+        words = _(
+            "The survey of %(day)s says that something was not kept, or that it has broken out again."
+        ) % {"day": self.record.done_on}
         return f"{words}{said}"
 
     def perform(self, form: BaseForm) -> FollowUp:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from disputes.after.planning import follow_ups_of
 from disputes.choices import FollowUpWay, Satisfied
@@ -15,6 +16,7 @@ from disputes.kinds import kind_on_paper
 from disputes.models import Dispute, FollowUp
 from disputes.people.masking import masked, masked_numbers
 from disputes.people.selectors import names_to_mask
+from enterprises.selectors import liaisons_now
 from facts.attachments import list_attachments
 from foundation.accounts.actors import Actor
 from foundation.contributions.audit import kind_of_model
@@ -103,6 +105,8 @@ def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
     """Return what the record of a follow-up says. Who was asked is filled in by hand: the file names no party."""
     dispute = found.dispute
     people = names_to_mask(actor, dispute)
+    with override("zh-hans"):
+        question = found.asked
     yes_or_no = {True: "是", False: "否", None: ""}
     outcome = ""
     if found.judged_on:
@@ -116,7 +120,7 @@ def record_of(actor: Actor, found: FollowUp) -> dict[str, Any]:
         "way": WAYS[FollowUpWay(found.way)],
         "officer": found.done_by or found.officer_name,
         "asked": "",
-        "question": masked(found.question, people),
+        "question": masked(question, people),
         "reached": yes_or_no[found.reached],
         "satisfied": SATISFIED[Satisfied(found.satisfied)] if found.satisfied else "",
         "relapse": yes_or_no[found.relapse],
@@ -129,7 +133,8 @@ def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     """Return what cover and contents of a dispute say: papers, files and follow-ups by their day, without voided ones."""
     entries, people = [], names_to_mask(actor, dispute)
     kind = kind_of_model(Dispute).code
-    for paper in papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=dispute.file_ids):
+    papers = papers_of(actor, enterprise_id=dispute.enterprise_id, kind=kind, ids=dispute.file_ids)
+    for paper in reversed(papers):  # of one day in the order in which they were issued
         declared = forms.get(paper.form)
         title = declared.official_title if declared else paper.form
         number = paper.number_text if paper.version == 1 else f"{paper.number_text}（第{paper.version}版）"
@@ -146,9 +151,15 @@ def cover_of(actor: Actor, dispute: Dispute) -> dict[str, Any]:
         **_head(dispute),
         "opened_on": chinese_day(dispute.opened_on),
         "closed_on": chinese_day(dispute.closed_on) if dispute.closed_on else "",
-        "lead": dispute.lead_name,
+        "lead": dispute.lead_name or _liaison(actor, dispute),
         "entries": sorted(entries, key=lambda entry: entry["on"]),
     }
+
+
+def _liaison(actor: Actor, dispute: Dispute) -> str:
+    """Return the liaison officer of the enterprise, who leads what nobody else was named for; "" without one. One query."""
+    serving = liaisons_now(actor, [dispute.enterprise_id]).get(dispute.enterprise_id)
+    return str(serving[0].officer) if serving else ""
 
 
 def _head(dispute: Dispute) -> dict[str, str]:

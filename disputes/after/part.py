@@ -19,29 +19,34 @@ from foundation.ui.views import Button
 ICONS = {FollowUpWay.VISIT: "walk", FollowUpWay.CALL: "phone", FollowUpWay.SURVEY: "clipboard-list"}
 
 
+SENT, ANSWERED = "sent", "answered"  # links of surveys
+
+
 @register
 class FollowUps(Part):
     """What is planned, what was found, and the proposal for a dispute that was just settled."""
 
     code, order, template = "follow_up", 60, "disputes/_follow_ups.html"
 
-    def load(self, actor: Actor, dispute: Dispute) -> tuple[list[FollowUp], set[int]]:
-        """Return the follow-ups, and the ids of surveys whose link was made and has no answer yet."""
+    def load(self, actor: Actor, dispute: Dispute) -> tuple[list[FollowUp], dict[int, str]]:
+        """Return the follow-ups, and what became of the link of each open survey that has one: SENT or ANSWERED."""
         if dispute.settled_on is None and not dispute.earlier and not dispute.absorbed:
-            return [], set()  # it was never settled
+            return [], {}  # it was never settled
         found = follow_ups_of(dispute)
         dispute.__dict__[LOADED] = found  # whether it may be closed is asked on the same page
         surveys = [each.pk for each in found if each.way == FollowUpWay.SURVEY and each.is_open]
-        sent: set[int] = set()
+        sent: dict[int, str] = {}
         if surveys:
             rows = SignedLink.objects.filter(
                 station_id=dispute.station_id,
                 purpose=SURVEY,
                 object_id__in=surveys,
                 withdrawn_at=None,
-                answered_at=None,
             )
-            sent = set(rows.values_list("object_id", flat=True))
+            # an answer is read into its follow-up by a task, in a moment
+            sent = {
+                each: ANSWERED if at else SENT for each, at in rows.values_list("object_id", "answered_at")
+            }
         return found, sent
 
     def panel(self, of: Of) -> Mapping[str, Any] | None:
@@ -58,7 +63,7 @@ class FollowUps(Part):
         level = level_of(dispute)
         proposed = proposal(of.actor, dispute, level) if may and not found else []
         return {
-            "items": [(each, ICONS[FollowUpWay(each.way)], each.pk in sent) for each in found],
+            "items": [(each, ICONS[FollowUpWay(each.way)], sent.get(each.pk, "")) for each in found],
             "done": sum(each.done_on is not None for each in found),
             "may": may,
             "may_judge": allows(of.actor, Permission.FOLLOW_UP_DISPUTES) and not dispute.is_voided,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
 from disputes.acting import locked_dispute, record
+from disputes.after.questions import QUESTIONS
 from disputes.agreements.reading import LOADED as LOADED_AGREEMENTS
 from disputes.agreements.reading import Agreements, agreements_of
 from disputes.choices import FollowUpWay, Risk
@@ -30,7 +31,6 @@ from foundation.deadlines.selectors import changes_of, limit_in_force
 from foundation.links.models import SignedLink
 from foundation.links.operations import withdraw_links
 from foundation.texts import kept
-from foundation.words import Words
 
 PLAN, DROP = "plan_follow_up", "drop_follow_up"  # acts of the log
 SURVEY = "dispute_survey"  # purpose of signed links
@@ -49,11 +49,6 @@ BY_LEVEL: Mapping[str, Sequence[tuple[str, FollowUpWay]]] = {
         ("follow-up-second", FollowUpWay.CALL),
         ("follow-up-third", FollowUpWay.SURVEY),
     ),
-}
-QUESTIONS: Mapping[str, Words] = {
-    FollowUpWay.VISIT: gettext_lazy("See on the spot whether what was agreed is kept"),
-    FollowUpWay.CALL: gettext_lazy("Ask each side whether what was agreed is kept"),
-    FollowUpWay.SURVEY: gettext_lazy("Has what was agreed been kept, and are you satisfied?"),
 }
 
 

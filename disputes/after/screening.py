@@ -1,4 +1,4 @@
-"""Monthly screening: which enterprises nobody has asked yet this month, and the report of one or of many with one tap."""
+"""Monthly screening: who was not asked yet, the report of one or of many with one tap, and taking a wrong tap back."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -22,13 +22,19 @@ from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
-SCREEN, SCREEN_FOUND, VOID = "screen", "screen_found", "void"  # acts of the log
+SCREEN, SCREEN_FOUND, VOID, UNDO = "screen", "screen_found", "void", "undo"  # acts of the log
+UNDO_MIN = 10  # minutes in which a tap is taken back by whoever made it
 MOST_AT_ONCE = 200
 
 
 def month_of(day: dt.date) -> dt.date:
     """Return the first day of a month."""
     return day.replace(day=1)
+
+
+def last_of(month: dt.date) -> dt.date:
+    """Return the last day of a month."""
+    return month_of(month + dt.timedelta(days=31)) - dt.timedelta(days=1)
 
 
 def _of_month(month: dt.date) -> QuerySet[Screening]:
@@ -42,8 +48,11 @@ def list_screenings(actor: Actor, month: dt.date) -> QuerySet[Screening]:
 
 
 def not_screened(actor: Actor, month: dt.date) -> QuerySet[Enterprise]:
-    """Return the enterprises on the register that nobody has screened in a month, by their address."""
-    rows = visible_enterprises(actor).filter(on_register(timezone.localdate()), ~Exists(_of_month(month)))
+    """Return the enterprises that nobody has screened in a month, by their address: on the register today, and in an earlier month then too."""
+    today = timezone.localdate()
+    rows = visible_enterprises(actor).filter(on_register(today), ~Exists(_of_month(month)))
+    if month < month_of(today):
+        rows = rows.filter(on_register(last_of(month)))
     return rows.order_by("street", "sort_key", "pk")
 
 
@@ -93,6 +102,46 @@ def screen(*, actor: Actor, enterprise_ids: Collection[int], found: bool = False
             after={each: {"screened_on": today.isoformat()} for each in made},
         )
     return [*before.values(), *made]
+
+
+def is_undoable(actor: Actor, screening: Screening) -> bool:
+    """Return whether the actor reported it and can still take it back as a wrong tap."""
+    is_own = bool(actor.user_id) and screening.screened_by_id == actor.user_id
+    since = timezone.now() - dt.timedelta(minutes=UNDO_MIN)
+    return is_own and screening.voided_at is None and screening.recorded_at >= since
+
+
+@transaction.atomic
+@as_declared
+def undo_screenings(*, actor: Actor, ids: Collection[int]) -> list[Screening]:
+    """Take back one's own reports as a wrong tap, within UNDO_MIN. The enterprises can then be screened again.
+
+    No four eyes: nothing rests on a report so new, and it takes only from what one said oneself. Twice changes nothing. Return
+    those taken back. Raise NotAllowed, Http404 if none of the reports is the actor's own, WrongState for an older one.
+    """
+    require(actor, Permission.SCREEN_FOR_DISPUTES)
+    rows = Screening.objects.filter(
+        station_id__in=actor.stations, pk__in=set(ids), screened_by_id=actor.user_id
+    )
+    own = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk")) if actor.user_id else []
+    if not own:
+        raise Http404("no screening of one's own")
+    waiting = [each for each in own if each.voided_at is None]
+    if not all(is_undoable(actor, each) for each in waiting):
+        words = _(
+            "Your own report can be undone for %(minutes)d minutes. Ask a colleague to void it: they can at any time."
+        )
+        raise WrongState(words % {"minutes": UNDO_MIN})
+    for each in waiting:
+        each.voided_at = timezone.now()
+        each.save(update_fields=["voided_at", "changed_at"])
+    if waiting:
+        auditing.record_alike(
+            actor=actor,
+            action=kind_of_model(Screening).action(UNDO),
+            after={each: {"screened_on": each.screened_on.isoformat()} for each in waiting},
+        )
+    return waiting
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
-"""Screening on the phone: what nobody has asked yet this month, a nil report with one tap, for one or for all shown."""
+"""Screening on the phone: what nobody has asked yet, a nil report with one tap, for one or for all shown, and its undo."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -28,8 +30,9 @@ from foundation.words import Words, sentences
 
 TITLE = pgettext_lazy("disputes", "Screening")
 SHOWN = 30  # enterprises of a page, which one tap reports together
-FOUND = "found"
+FOUND, SINCE = "found", "since"
 MONTHS_SHOWN = 50  # screenings of the month that are listed
+MOST_MONTHS = 24  # that can be looked up
 
 
 def dispute_tabs(actor: Any, active: str) -> list[dict[str, Any]]:
@@ -46,8 +49,17 @@ def dispute_tabs(actor: Any, active: str) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True)
+class Reported:
+    """A screening of the month, and what the person may do about it."""
+
+    row: Screening
+    may_undo: bool
+    may_void: bool
+
+
 class ScreeningList(Page, TemplateView):
-    """The enterprises that are still to be screened this month, and those that were."""
+    """The enterprises that are still to be screened in a month, and those that were. Only this month can be reported."""
 
     permission = Permission.VIEW_SCREENINGS
     title = TITLE
@@ -58,8 +70,45 @@ class ScreeningList(Page, TemplateView):
         default = MINE if self.actor.role == Role.OFFICER else STATION
         return chosen_in(self.request, "whose", (MINE, STATION), default)
 
+    @cached_property
+    def month(self) -> dt.date:
+        """The month that the URL names, by default this one."""
+        this = screening.month_of(timezone.localdate())
+        if not (named := self.given("month")):
+            return this
+        try:
+            month = dt.date.fromisoformat(f"{named}-01")
+        except ValueError:
+            raise Http404("no such month") from None
+        if not self.earliest <= month <= this:
+            raise Http404("no such month")
+        return month
+
+    @cached_property
+    def earliest(self) -> dt.date:
+        this = screening.month_of(timezone.localdate())
+        months = this.year * 12 + this.month - 1 - MOST_MONTHS
+        return dt.date(months // 12, months % 12 + 1, 1)
+
+    def url_of(self, **query: object) -> str:
+        """Return this page, of the same people and month."""
+        kept = {"whose": self.whose, "month": f"{self.month:%Y-%m}"} | query
+        if kept["month"] == f"{timezone.localdate():%Y-%m}":
+            del kept["month"]
+        return f"?{urlencode(kept)}"
+
+    def get_reported(self, may: bool) -> list[Reported]:
+        """Return the screenings of the month, the latest first."""
+        found = []
+        for each in screening.list_screenings(self.actor, self.month)[:MONTHS_SHOWN]:
+            is_own = bool(self.actor.user_id) and each.screened_by_id == self.actor.user_id
+            undo = may and screening.is_undoable(self.actor, each)
+            found.append(Reported(each, undo, may and not is_own))
+        return found
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        month = screening.month_of(timezone.localdate())
+        month, is_now = self.month, self.month == screening.month_of(timezone.localdate())
+        may = allows(self.actor, Permission.SCREEN_FOR_DISPUTES)
         rows = screening.not_screened(self.actor, month)
         if asked := id_in(self.request, "enterprise"):
             rows = rows.filter(pk=asked)
@@ -69,16 +118,25 @@ class ScreeningList(Page, TemplateView):
             )
             rows = rows.filter(pk__in=own.values("enterprise_id"))
         shown = self.page_of(rows, SHOWN)
-        done = list(screening.list_screenings(self.actor, month)[:MONTHS_SHOWN])
+        done = self.get_reported(may)
+        since = id_in(self.request, SINCE)
+        earlier = screening.month_of(month - dt.timedelta(days=1))
+        later = screening.last_of(month) + dt.timedelta(days=1)
         return super().get_context_data(
             month=month,
+            is_now=is_now,
+            earlier=self.url_of(month=f"{earlier:%Y-%m}") if earlier >= self.earliest else "",
+            later=self.url_of(month=f"{later:%Y-%m}") if not is_now else "",
+            of_mine=self.url_of(whose=MINE),
+            of_station=self.url_of(whose=STATION),
+            just=[each.row for each in done if since and each.may_undo and each.row.pk >= since],
             shown=shown,
             waiting=shown.paginator.count,
             done=done,
             whose=self.whose,
             asked=asked,
             tabs=dispute_tabs(self.actor, "disputes:screenings"),
-            may=allows(self.actor, Permission.SCREEN_FOR_DISPUTES),
+            may=may and is_now,
             **context,
         )
 
@@ -134,9 +192,39 @@ class ScreeningReport(ButtonPage):
         return self.leave(self.get_back_url(), sentences(*parts))
 
     def get_back_url(self) -> str:
-        whose = self.request.POST.get("whose")
-        query = f"?whose={whose}" if whose in (MINE, STATION) else ""
-        return reverse("disputes:screenings") + query
+        """Return the list, which offers to undo what this tap reported."""
+        made = [each.pk for each in self.result or () if screening.is_undoable(self.actor, each)]
+        return back_to_list(self.request, **({SINCE: min(made)} if made else {}))
+
+
+def back_to_list(request: HttpRequest, **query: object) -> str:
+    """Return the list, of the same people as the page that posted."""
+    whose = request.POST.get("whose")
+    query = ({"whose": whose} if whose in (MINE, STATION) else {}) | query
+    return f"{reverse('disputes:screenings')}?{urlencode(query)}" if query else reverse("disputes:screenings")
+
+
+class ScreeningUndo(ButtonPage):
+    """Takes back one's own reports that were posted, as a wrong tap."""
+
+    permission = Permission.SCREEN_FOR_DISPUTES
+
+    def perform(self) -> list[Screening]:
+        ids = [id_of(each) for each in self.request.POST.getlist("screening")]
+        if not ids or None in ids:
+            raise Http404("no such screening")
+        return screening.undo_screenings(actor=self.actor, ids={each for each in ids if each})
+
+    def done(self) -> HttpResponse:
+        words = ngettext(
+            "Undone: %(number)d enterprise is to be screened again.",
+            "Undone: %(number)d enterprises are to be screened again.",
+            len(self.result),
+        )
+        return self.leave(self.get_back_url(), words % {"number": len(self.result)})
+
+    def get_back_url(self) -> str:
+        return back_to_list(self.request)
 
 
 class ScreeningVoid(ActPage):

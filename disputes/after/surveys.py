@@ -6,6 +6,7 @@ again waits on Today for an officer's decision (``judge_follow_up``).
 
 import contextlib
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from disputes.access import Permission
 from disputes.acting import record
 from disputes.after.planning import SURVEY, lock_follow_up, refuse_ended
+from disputes.after.questions import asked
 from disputes.after.recording import FOLLOWED_UP, LONGEST
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models import Dispute, FollowUp
@@ -75,6 +77,8 @@ class SurveyForm(forms.Form):
 def send_survey(*, actor: Actor, id: int) -> tuple[FollowUp, str]:
     """Make the link of a survey, to be passed on by the officer, and return it with its token. One sent before ends.
 
+    Its limit runs from the day the survey is planned for, if that is still to come.
+
     Raise NotAllowed, Http404, WrongState for a follow-up that is no survey or has ended.
     """
     require(actor, Permission.FOLLOW_UP_DISPUTES)
@@ -82,9 +86,10 @@ def send_survey(*, actor: Actor, id: int) -> tuple[FollowUp, str]:
     refuse_ended(found)
     if found.way != FollowUpWay.SURVEY:
         raise WrongState(_("This follow-up is no survey."))
-    last_on = limit_in_force(actor, "survey-answer").from_day(timezone.localdate()).last_on
+    first_on = max(timezone.localdate(), found.planned_on)
+    last_on = limit_in_force(actor, "survey-answer").from_day(first_on).last_on
     end = dt.datetime.combine(
-        (last_on or timezone.localdate()) + dt.timedelta(days=1),
+        (last_on or first_on) + dt.timedelta(days=1),
         dt.time.min,
         timezone.get_current_timezone(),
     )
@@ -109,6 +114,11 @@ def withdraw_survey(*, actor: Actor, id: int) -> None:
     dispute, found = lock_follow_up(actor, id)
     if withdraw_links(actor=actor, purpose=SURVEY, object_id=found.pk, station_id=found.station_id):
         record(actor, dispute, WITHDRAW, {"planned_on": found.planned_on.isoformat()})
+
+
+def spoken(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a survey's page says, in the reader's language where the program's own question is asked."""
+    return {**shown, "question": asked(shown["question"])}
 
 
 def lock_survey(actor: Actor, link: SignedLink) -> None:
@@ -141,7 +151,7 @@ def _tell(actor: Actor, dispute: Dispute, found: FollowUp) -> None:
         to=to,
         key=str(found.pk),
         object_id=dispute.pk,
-        values={"object": str(dispute.get_kind_display())},
+        values={"object": dispute.kind},  # in the language of whoever reads it
         actor=actor,
     )
 

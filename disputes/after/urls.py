@@ -41,5 +41,6 @@ def urls(pages: Any) -> list[URLPattern]:
         ),
         path("screenings/", screenings.ScreeningList.as_view(), name="screenings"),
         path("screenings/report/", screenings.ScreeningReport.as_view(), name="screenings_report"),
+        path("screenings/undo/", screenings.ScreeningUndo.as_view(), name="screenings_undo"),
         path("screenings/<int:id>/void/", screenings.ScreeningVoid.as_view(), name="screening_void"),
     ]

@@ -135,8 +135,8 @@ def _unscreened() -> QuerySet[Enterprise]:
 WORKS = (
     Work(
         code="follow_up_answers",
-        title=_("Surveys that say it has broken out again"),
-        noun=_("Broken out again, says a survey"),
+        title=_("Surveys that say: not kept, or broken out again"),
+        noun=_("Not kept or broken out again, says a survey"),
         icon="message-exclamation",
         rank=15,
         rows=_answers,

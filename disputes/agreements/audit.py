@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from disputes.agreements import concluding, confirming, paying, signing, sweeping, undoing
+from disputes.agreements import concluding, confirming, issuing, paying, signing, sweeping, undoing
 from disputes.choices import ConfirmationStep
 from disputes.models import Dispute
 from foundation.contributions.audit import Action, Phrase, kind_of_model
@@ -23,11 +23,12 @@ _LABELS: dict[str, Words] = {
     "step_on": _("Day"),
     "decision_number": pgettext_lazy("by the court", "Number of the decision"),
 }
+_AMOUNTS = frozenset({"agreed_sum", "paid", "owed"})
 
 
 def _act(verb: str, words: Words, icon: str, day: str, tone: str = "") -> Action:
     code = kind_of_model(Dispute).action(verb)
-    return Action(code, words, icon, tone, names_no_kind=True, labels=_LABELS, day=day)
+    return Action(code, words, icon, tone, names_no_kind=True, labels=_LABELS, day=day, amounts=_AMOUNTS)
 
 
 def agreement_actions() -> tuple[Action | Phrase, ...]:
@@ -57,4 +58,6 @@ def agreement_actions() -> tuple[Action | Phrase, ...]:
         ),
         _act(confirming.TAKE_BACK, _("Step of the confirmation taken back"), "arrow-back-up", "", "yellow"),
         Phrase("instalment_not_paid", sweeping.NOT_PAID),
+        Phrase("parties_listed", issuing.LISTED, for_people=True),
+        Phrase("paper_changed", issuing.CHANGED, for_people=True),
     )

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from disputes.agreements.performance import LAST_YEAR, MOST_FEN, MOST_INSTALMENTS, fen_of, yuan_of
 from disputes.agreements.reading import Concluded
-from disputes.choices import AgreementEnd, AgreementKind, PaymentWay, Signer
+from disputes.choices import PUBLIC_SECURITY, AgreementEnd, AgreementKind, PaymentWay, Signer
+from disputes.mediation.choices import WayKind
+from disputes.mediation.ways import session_days, way_on, ways_of
 from disputes.models import Dispute
 from foundation.faults import Faults
 from foundation.texts import kept
@@ -24,6 +26,10 @@ LONGEST = {
 }
 NEEDED = ("presided_by", "facts", "terms")
 MOST_COPIES = 60
+FROM_SESSION = (
+    AgreementKind.SECURITY,
+    AgreementKind.PEOPLES,
+)  # the others are reached on the spot or by word of mouth
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,40 @@ def check_day(dispute: Dispute, on: dt.date | None, today: dt.date, faults: Faul
         faults.add(ValidationError({"concluded_on": words}))
 
 
+def check_way(dispute: Dispute, kind: str, on: dt.date, faults: Faults) -> None:
+    """Add to ``faults`` an agreement of another kind than the way by which the dispute was led on that day."""
+    way = way_on(ways_of(dispute), on)
+    if way is None or kind not in AgreementKind.values:
+        return
+    is_security = kind in PUBLIC_SECURITY
+    if way.kind == WayKind.PUBLIC_SECURITY and not is_security:
+        words = _(
+            "This dispute is led by public-security mediation. Record that agreement, or change the way first."
+        )
+    elif way.kind == WayKind.PEOPLES and is_security:
+        words = _(
+            "This dispute is led by people's mediation. Record that agreement, or change the way first."
+        )
+    else:
+        return
+    faults.add(ValidationError({"kind": words}))
+
+
+def check_session(dispute: Dispute, kind: str, on: dt.date | None, faults: Faults) -> None:
+    """Add to ``faults`` a written agreement of a day up to which no session was held."""
+    if on is None or kind not in FROM_SESSION:
+        return
+    days = session_days(dispute)
+    if not days:
+        words = _("No session is recorded. First record the session in which they agreed.")
+    elif on < min(days):
+        words = _("The first session was held on %(day)s. An agreement cannot be older.")
+        words %= {"day": min(days).isoformat()}
+    else:
+        return
+    faults.add(ValidationError({"concluded_on": words}))
+
+
 def checked_instalments(
     given: Sequence[Given], kind: str, concluded_on: dt.date | None, faults: Faults
 ) -> list[tuple[dt.date, int, str]]:
@@ -105,7 +145,8 @@ def checked_instalments(
             fen = fen_in(each.yuan)
         if each.way not in PaymentWay.values:
             faults.add(ValidationError({f"way_{n}": _("Choose how it is paid.")}))
-        last = max(filter(None, (last, each.due_on)), default=None)
+        if not why:
+            last = each.due_on  # a wrong day says nothing about those behind it
         found.append((each.due_on or dt.date.min, fen, each.way))
     return found
 

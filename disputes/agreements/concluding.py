@@ -13,11 +13,14 @@ from disputes.access import Permission
 from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
 from disputes.agreements.checking import (
+    LONGEST,
     MOST_COPIES,
     Given,
     check_day,
     check_end,
+    check_session,
     check_sum,
+    check_way,
     checked_instalments,
     checked_texts,
     signers_of,
@@ -26,7 +29,7 @@ from disputes.agreements.issuing import void_papers
 from disputes.agreements.performance import (
     yuan_of,
 )
-from disputes.agreements.reading import agreements_of
+from disputes.agreements.reading import Concluded, agreements_of
 from disputes.agreements.settling import take_effect
 from disputes.choices import PUBLIC_SECURITY, AgreementEnd, AgreementKind, Side, Signer
 from disputes.models import Agreement, Dispute, Instalment, Payment, belonging_to
@@ -36,7 +39,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import is_police_number
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 from foundation.identifiers import compact
 
 AGREE, END = "agree", "end_agreement"  # of the log
@@ -71,7 +74,7 @@ def conclude_agreement(
 
     Raise NotAllowed, Http404, WrongState if the dispute is voided, is closed (but for a correction) or has an agreement that
     ``replaces`` does not name,
-    ValidationError by field; of an instalment at ``due_on_<n>``, ``amount_<n>``, ``way_<n>`` from 1.
+    ValidationError by field, also for a correction of nothing; of an instalment at ``due_on_<n>``, ``amount_<n>``, ``way_<n>`` from 1.
     """
     require(actor, Permission.RECORD_AGREEMENTS)
     dispute = locked_dispute(actor, id)
@@ -94,6 +97,10 @@ def conclude_agreement(
     if kind not in AgreementKind.values:
         faults.add(ValidationError({"kind": _("Choose the kind of agreement.")}))
     check_day(dispute, concluded_on, today, faults)
+    if before is None or kind != before.agreement.kind:
+        check_way(dispute, kind, concluded_on or today, faults)
+    if before is None or (kind, concluded_on) != (before.agreement.kind, before.agreement.concluded_on):
+        check_session(dispute, kind, concluded_on, faults)
     number = compact(presided_number or "")
     if (number or kind in PUBLIC_SECURITY) and not is_police_number(number):
         faults.add(
@@ -123,8 +130,6 @@ def conclude_agreement(
     faults.refuse()
     assert concluded_on
 
-    if before is not None:
-        end_agreement(actor, dispute, before.agreement, ended_as, end_reason)
     made = Agreement(
         **belonging_to(dispute),
         kind=kind,
@@ -139,6 +144,10 @@ def conclude_agreement(
         form_key=form_key,
         **values,
     )
+    if before is not None:
+        if ended_as == AgreementEnd.CORRECTED and _is_same(before, made, rows):
+            raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
+        end_agreement(actor, dispute, before.agreement, ended_as, end_reason)
     made.save(force_insert=True)
     Instalment.objects.bulk_create(
         Instalment(**belonging_to(dispute), agreement=made, number=n, due_on=due_on, fen=fen, way=way)
@@ -161,6 +170,14 @@ def conclude_agreement(
     if not signers:
         take_effect(actor, dispute, made, concluded_on)
     return made
+
+
+def _is_same(before: Concluded, made: Agreement, rows: Sequence[tuple[dt.date, int, str]]) -> bool:
+    """Whether an agreement says what the one says that it would correct."""
+    names = ("kind", "concluded_on", "presided_number", "debtor", "creditor", "copies", "signers", *LONGEST)
+    if any(getattr(before.agreement, name) != getattr(made, name) for name in names):
+        return False
+    return [(each.due_on, each.fen, each.way) for each in before.instalments] == list(rows)
 
 
 def end_agreement(actor: Actor, dispute: Dispute, agreement: Agreement, ended_as: str, reason: str) -> None:

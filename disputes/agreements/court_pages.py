@@ -62,10 +62,14 @@ class ConfirmationRecord(OnShown, ActPage):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        if self.step != ConfirmationStep.APPLIED:
-            del form.fields["court"]
-        if self.step not in confirming.DECIDED:
-            del form.fields["number"]
+        for name, is_asked in (
+            ("court", self.step == ConfirmationStep.APPLIED),
+            ("number", self.step in confirming.DECIDED),
+        ):
+            if is_asked:
+                form.fields[name].required = True
+            else:
+                del form.fields[name]
         return form
 
     def perform(self, form: BaseForm) -> Any:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from disputes.agreements.checking import LONGEST, Given, fen_in
 from disputes.agreements.performance import (
@@ -23,7 +23,7 @@ from disputes.agreements.performance import (
 from disputes.choices import AgreementEnd, AgreementKind, PaymentWay, Side
 from foundation.accounts.police_numbers import check_police_number
 from foundation.identifiers import IdentifierFormField, compact
-from foundation.ui.forms import DAY_FORMATS, choices_of, day_field, reason_field, today_field
+from foundation.ui.forms import DAY_FORMATS, AmountField, choices_of, day_field, reason_field, today_field
 
 ROWS = "rows"  # how many rows of instalments the form has
 LEAST_ROWS = 1
@@ -38,17 +38,7 @@ EVERY = {
 
 def amount_field(label: Any, **options: Any) -> forms.DecimalField:
     """Return a field for an amount in yuan. What cannot be is said by the operation, in one place."""
-    return forms.DecimalField(
-        label=label,
-        max_digits=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={
-            "invalid": gettext_lazy("Enter an amount such as 1440.50."),
-            "max_digits": gettext_lazy("This amount is too large. Check the number of zeros."),
-            "max_whole_digits": gettext_lazy("This amount is too large. Check the number of zeros."),
-        },
-        **options,
-    )
+    return AmountField(label=label, max_digits=20, **options)
 
 
 def _text(name: str, label: Any, *, rows: int = 0, **options: Any) -> forms.CharField:
@@ -65,10 +55,9 @@ class AgreementForm(forms.Form):
         label=gettext_lazy("Kind"),
         choices=AgreementKind.choices,
         widget=forms.RadioSelect,
-        initial=AgreementKind.PEOPLES,
     )
     concluded_on = today_field(gettext_lazy("They agreed on"))
-    place = _text("place", gettext_lazy("Place"), required=False)
+    place = _text("place", pgettext_lazy("session", "Place"), required=False)
     presided_by = _text("presided_by", gettext_lazy("Presided by"))
     presided_number = IdentifierFormField(
         normalise=compact,
@@ -78,7 +67,12 @@ class AgreementForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    organisation = _text("organisation", gettext_lazy("Mediated by"), required=False)
+    organisation = _text(
+        "organisation",
+        gettext_lazy("Mediated by"),
+        required=False,
+        help_text=gettext_lazy("The committee of people's mediation, or the police station."),
+    )
     mediators = _text("mediators", gettext_lazy("Other mediators"), required=False)
     witnesses = _text("witnesses", gettext_lazy("Witnesses"), required=False)
     facts = _text("facts", gettext_lazy("Main facts"), rows=4)

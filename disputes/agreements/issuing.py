@@ -4,11 +4,12 @@ A paper is frozen when it is issued. Asked for again it is the same one as long 
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from disputes.acting import locked_dispute, paper_about, valid_papers
 from disputes.agreements import locking
@@ -26,7 +27,7 @@ from disputes.choices import (
     Signer,
 )
 from disputes.kinds import kind_on_paper
-from disputes.models import AgreementSignature, Dispute, Payment
+from disputes.models import AgreementSignature, Dispute, Party, Payment
 from disputes.paper_words import SIDES
 from disputes.people.opening import BY_SIDE, open_all, opened
 from disputes.people.selectors import parties_of
@@ -40,6 +41,9 @@ from papers.access import Permission
 from papers.models import Paper
 from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
 
+# reasons that the program gives
+CHANGED = _("Signed or changed since.")
+LISTED = _("The paper of the agreement lists all parties.")
 SIGNERS: Mapping[str, str] = {**SIDES, Signer.MEDIATOR: "主持人"}
 KINDS = {
     AgreementKind.SECURITY: "治安调解",
@@ -69,8 +73,11 @@ def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str =
     dispute = locked_dispute(actor, id)
     found = locking.in_force(dispute, agreement_id)
     form = BY_KIND[AgreementKind(found.agreement.kind)]
-    data = agreement_data(dispute, found) | {"annex": all_parties(actor, dispute, found)}
-    return _issue(actor, dispute, form, {"agreement": agreement_id}, data, form_key)
+    single = single_parties(actor, dispute)
+    data = agreement_data(dispute, found, single) | {"annex": all_parties(actor, dispute, found)}
+    return _issue(
+        actor, dispute, form, {"agreement": agreement_id}, data, form_key, opens=_opens(data, single)
+    )
 
 
 @transaction.atomic
@@ -87,14 +94,17 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
     if agreement.confirm_by is None or agreement.effective_on is None:
         raise WrongState(_("No court confirms an agreement of this kind, or it is not in effect yet."))
     applied = found.step(ConfirmationStep.APPLIED)
-    data = agreement_data(dispute, found) | {
+    single = single_parties(actor, dispute)
+    data = agreement_data(dispute, found, single) | {
         "to_court": applied.court if applied else "",
         "agreement_on": chinese_day(agreement.concluded_on),
         "effective_on": chinese_day(agreement.effective_on),
         "confirm_by": chinese_day(agreement.confirm_by),
         "annex": all_parties(actor, dispute, found),
     }
-    return _issue(actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key)
+    return _issue(
+        actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key, opens=_opens(data, single)
+    )
 
 
 @transaction.atomic
@@ -109,9 +119,8 @@ def issue_receipt(*, actor: Actor, id: int, payment_id: int, form_key: str = "")
     payment = next(each for each in found.payments if each.pk == payment_id)
     if payment.taken_back_at is not None:
         raise WrongState(_("This payment was taken back already. Look at the dispute again."))
-    return _issue(
-        actor, dispute, RECEIPT, {"payment": payment_id}, receipt_data(dispute, found, payment), form_key
-    )
+    data = receipt_data(dispute, found, payment, single_parties(actor, dispute))
+    return _issue(actor, dispute, RECEIPT, {"payment": payment_id}, data, form_key)
 
 
 def _issue(
@@ -121,7 +130,10 @@ def _issue(
     about: Mapping[str, int],
     data: Mapping[str, Any],
     form_key: str,
+    *,
+    opens: bool = False,
 ) -> Paper:
+    """``opens``: the paper names persons who are parties, which the log says."""
     own = {kind: [id] for kind, id in about.items()}
     before = paper_about(actor, dispute, form, own)  # issued about a file that was merged into this one, too
     reason = ""
@@ -133,10 +145,9 @@ def _issue(
             return before
         if words := refusal_to_change(actor, before):
             raise WrongState(words)
-        reason = _("Signed or changed since.")
-    if data.get("annex"):
-        listed = _("The paper of the agreement lists all parties.")
-        open_all(actor=actor, dispute_id=dispute.pk, reason=listed)
+        reason = str(CHANGED)
+    if opens:
+        open_all(actor=actor, dispute_id=dispute.pk, reason=str(LISTED))
     return issue_paper(
         actor=actor,
         form=form,
@@ -158,7 +169,29 @@ def void_papers(actor: Actor, dispute: Dispute, about: Mapping[str, int], reason
             void_paper(actor=actor, id=paper.pk, reason=reason)
 
 
-def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
+def single_parties(actor: Actor, dispute: Dispute) -> dict[str, Party]:
+    """Return who is the only party of a side, by side: that is the party, whoever signs for it. One query."""
+    sides: dict[str, list[Party]] = {}
+    for each in parties_of(actor, dispute):
+        sides.setdefault(each.side, []).append(each)
+    return {side: of[0] for side, of in sides.items() if len(of) == 1}
+
+
+def _opens(data: Mapping[str, Any], single: Mapping[str, Party]) -> bool:
+    """Whether a paper names persons who are parties: in its annex, or as the only one of a side."""
+    return bool(data["annex"]) or any(each.is_person for each in single.values())
+
+
+def _named(party: Party | None, signed: str) -> str:
+    """Return the name of a side: of its only party, else of who signed for it."""
+    if party is None:
+        return signed
+    return (opened(party).name or party.masked_name) if party.is_person else party.organisation
+
+
+def agreement_data(
+    dispute: Dispute, found: Concluded, single: Mapping[str, Party] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return what the paper of an agreement says. One query for the keys of the signatures."""
     agreement, total = found.agreement, found.total
     keys = dict(AgreementSignature.objects.filter(agreement_id=agreement.pk).values_list("signer", "key"))
@@ -172,13 +205,17 @@ def agreement_data(dispute: Dispute, found: Concluded) -> dict[str, Any]:
         "presided_by": f"{agreement.presided_by}（警号{number}）"
         if number and agreement.kind in PUBLIC_SECURITY
         else agreement.presided_by,
-        "organisation": agreement.organisation,
+        "organisation": agreement.organisation
+        or (dispute.station.name if agreement.kind in PUBLIC_SECURITY else ""),
         "mediators": agreement.mediators,
         "witnesses": agreement.witnesses,
         "place": agreement.place,
         "concluded_on": chinese_day(agreement.concluded_on),
         "parties": [
-            {"side": SIGNERS[Signer(each)], "name": signed[each].name if each in signed else ""}
+            {
+                "side": SIGNERS[Signer(each)],
+                "name": _named(single.get(each), signed[each].name if each in signed else ""),
+            }
             for each in signers
             if each != Signer.MEDIATOR
         ],
@@ -241,10 +278,21 @@ def _signature(signer: str, signed: AgreementSignature | None, keys: Mapping[str
     }
 
 
-def receipt_data(dispute: Dispute, found: Concluded, payment: Payment) -> dict[str, Any]:
-    """Return what the receipt of a payment says: what was paid with it, and what is owed after it."""
+def receipt_data(
+    dispute: Dispute, found: Concluded, payment: Payment, single: Mapping[str, Party]
+) -> dict[str, Any]:
+    """Return what the receipt of a payment says: who paid whom, what, and what is owed after it.
+
+    A side is named by the organisation that is its only party, else by who signed for it.
+    """
     stands = found.performance_on(payment.paid_on)
     agreement = found.agreement
+    names = {each.signer: each.name for each in found.signatures}
+    names |= {side: party.organisation for side, party in single.items() if not party.is_person}
+    debtor, creditor = (
+        f"{SIDES[Side(side)]}（{names[side]}）" if names.get(side) else SIDES[Side(side)]
+        for side in (agreement.debtor, agreement.creditor)
+    )
     return {
         "enterprise": dispute.enterprise.name,
         "paid_on": chinese_day(payment.paid_on),
@@ -252,8 +300,8 @@ def receipt_data(dispute: Dispute, found: Concluded, payment: Payment) -> dict[s
         "amount_in_words": in_capitals(payment.fen),
         "way": WAYS[PaymentWay(payment.way)],
         "instalment": f"第{payment.number}期" if payment.number else "",
-        "debtor": SIDES[Side(agreement.debtor)],
-        "creditor": SIDES[Side(agreement.creditor)],
+        "debtor": debtor,
+        "creditor": creditor,
         "agreement_on": chinese_day(agreement.concluded_on),
         "remark": payment.remark,
         "paid": money(stands.paid),

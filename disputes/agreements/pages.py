@@ -1,6 +1,6 @@
 """Pages of an agreement: recording it, signing it, settling by it, voiding it, and the court's confirmation."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -26,18 +26,21 @@ from disputes.agreements.forms import ROWS, AgreementForm, ProposalForm, row_cou
 from disputes.agreements.performance import yuan_of
 from disputes.agreements.reading import Agreements, Concluded, agreement_of, agreements_of
 from disputes.agreements.sign_form import SignForm
-from disputes.choices import SignedOn
+from disputes.choices import AgreementKind, SignedOn
+from disputes.mediation.choices import WayKind
+from disputes.mediation.ways import session_days, way_on, ways_of
 from disputes.models import Agreement, Dispute
 from disputes.staff.masked import MaskedForm
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
+from foundation.accounts.access import WrongState
 from foundation.accounts.models import User
 from foundation.attachments.reading import LARGEST, too_large
 from foundation.downloads import private_file
 from foundation.faults import by_field
-from foundation.ui.forms import FORM_KEY, ReasonForm, day_field, key_of, take_errors
-from foundation.ui.views import ActPage, CreatePage, FormPage, Page
-from foundation.words import Words
+from foundation.ui.forms import FORM_KEY, ReasonForm, day_field, key_of, raw_values, renew, take_errors
+from foundation.ui.views import ActPage, CreatePage, Difference, Page, SentOnce, in_words
+from foundation.words import Words, labelled
 
 logger = structlog.get_logger(__name__)
 LOST = gettext_lazy("This file is lost. Tell whoever runs Anqi.")
@@ -101,7 +104,9 @@ class AgreementCreate(OfDisputePage, CreatePage):
     key_is_stored = True
     submit_label = gettext_lazy("Record the agreement")
     done_text = gettext_lazy("The agreement was recorded.")
-    proposal_errors: Mapping[str, Any] = {}
+    proposal_errors: Sequence[str] = ()
+    is_computed = False  # the rows shown are the server's answer to what was typed
+    others: Sequence[Difference] = ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if words := self.get_refusal():
@@ -127,10 +132,8 @@ class AgreementCreate(OfDisputePage, CreatePage):
     def get_initial(self) -> dict[str, Any]:
         user = self.request.user
         assert isinstance(user, User)
-        begin: dict[str, Any] = {
+        begin: dict[str, Any] = self.get_initial_of_way(user) | {
             "presided_by": self.actor.name,
-            "presided_number": user.police_number,
-            "organisation": self.actor.organisation,
             "total": self.record.amount,
             ROWS: 1,
         }
@@ -162,6 +165,23 @@ class AgreementCreate(OfDisputePage, CreatePage):
                 }
         return super().get_initial() | begin
 
+    def get_initial_of_way(self, user: User) -> dict[str, Any]:
+        """Return the kind of agreement to which the way leads, and who mediates by it; nothing before a way is chosen."""
+        way = way_on(ways_of(self.record), timezone.localdate())
+        if way is not None and way.kind == WayKind.PUBLIC_SECURITY:
+            kind = AgreementKind.ON_THE_SPOT if way.on_the_spot else AgreementKind.SECURITY
+            return {
+                "kind": kind,
+                "organisation": self.record.station.name,
+                "presided_number": user.police_number,
+            }
+        if way is not None and way.kind == WayKind.PEOPLES:
+            return {
+                "kind": AgreementKind.ORAL if way.oral else AgreementKind.PEOPLES,
+                "organisation": way.body,
+            }
+        return {}
+
     # --- rows ---
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -178,7 +198,7 @@ class AgreementCreate(OfDisputePage, CreatePage):
         if ADD_ROW in typed:
             values[ROWS] = row_count(values) + 1
         else:
-            proposal, problems = ProposalForm(typed), {}
+            proposal, problems = ProposalForm(typed), ValidationError({})
             if proposal.is_valid():
                 try:
                     values = {
@@ -187,10 +207,15 @@ class AgreementCreate(OfDisputePage, CreatePage):
                         if not name.startswith(("due_on_", "amount_"))
                     } | proposal.rows()
                 except ValidationError as error:
-                    problems = by_field(error)
+                    problems = error
             else:
-                problems = dict(proposal.errors)
-            self.proposal_errors, status = problems, 422 if problems else 200
+                problems = ValidationError(proposal.errors.as_data())
+            self.proposal_errors = [
+                labelled(AgreementForm.base_fields[name].label, " ".join(ValidationError(found).messages))
+                for name, found in by_field(problems).items()
+            ]
+            status = 422 if self.proposal_errors else 200
+        self.is_computed = True
         form = AgreementForm(initial=values, replaces=self.replaced is not None)
         self.add_guards(form, typed)
         return self.render_to_response(self.get_context_data(form=form), status=status)
@@ -229,6 +254,23 @@ class AgreementCreate(OfDisputePage, CreatePage):
             **values,
         )
 
+    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
+        """Where somebody else was quicker, show what is agreed now beside what was typed. Saved again, it follows that one."""
+        now = self.replaced
+        if now is None or form.cleaned_data.get("replaces") == now.agreement.pk:
+            super().take_refusal(form, error)
+            return
+        words = _("%(who)s What you typed is kept below. Review the differences and save again.")
+        super().take_refusal(form, WrongState(words % {"who": error}))
+        renew(form, "replaces", now.agreement.pk)
+        present = AgreementForm(initial=self.get_initial(), replaces=True)
+        stands, typed = raw_values(present), raw_values(form)
+        self.others = [
+            (each.label, in_words(present, each.name), in_words(form, each.name))
+            for each in present
+            if stands[each.name] and each.name in typed and typed[each.name] != stands[each.name]
+        ]
+
     def take_errors(self, form: BaseForm, error: ValidationError) -> None:
         """Put what is wrong with the n-th instalment at the n-th row that is not empty."""
         assert isinstance(form, AgreementForm)
@@ -244,7 +286,10 @@ class AgreementCreate(OfDisputePage, CreatePage):
         found = self.replaced
         return super().get_context_data(
             proposal_errors=self.proposal_errors,
+            is_computed=self.is_computed,
+            others=self.others,
             paid_before=found.paid if found else 0,
+            needs_session=found is None and not session_days(self.record),
             **context,
         )
 
@@ -348,7 +393,7 @@ class BreachUndo(OnShown, ActPage):
 # --- signing ---------------------------------------------------------------------------------------------------------
 
 
-class AgreementSign(OfDisputePage, FormPage):
+class AgreementSign(OfDisputePage, SentOnce):
     """Sign an agreement: its words above, a field to sign in for each who has not signed yet, or the photo of the paper."""
 
     template_name = "disputes/agreements/sign.html"
@@ -375,12 +420,8 @@ class AgreementSign(OfDisputePage, FormPage):
         found = self.found
         names = {"mediator": found.agreement.presided_by}
         # a form sent twice still shows who has signed meanwhile, so that it is known again
-        left = found.still_to_sign if self.request.method == "GET" else found.agreement.signers
-        return super().get_form_kwargs() | {"signers": left, "names": names}
-
-    def get_initial(self) -> dict[str, Any]:
-        last = [each.signed_on for each in self.found.signatures]
-        return super().get_initial() | {"signed_on": max(last, default=self.found.agreement.concluded_on)}
+        left = {"left": found.still_to_sign, "signers": found.agreement.signers}
+        return super().get_form_kwargs() | left | {"names": names}
 
     def perform(self, form: Any) -> Any:
         given = form.cleaned_data
@@ -392,7 +433,8 @@ class AgreementSign(OfDisputePage, FormPage):
             id=self.record.pk,
             agreement_id=self.found.agreement.pk,
             signatures=form.given(),
-            signed_on=given["signed_on"],
+            signed_on=given["signed_on"]
+            or (timezone.localdate() if given["way"] == SignedOn.SCREEN else None),
             way=given["way"],
             paper=(paper.name, paper.read()) if paper else None,
         )

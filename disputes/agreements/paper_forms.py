@@ -94,6 +94,8 @@ _MUCH = {
     ],
 }
 
+_COMMITTEE = "开发区街道人民调解委员会"
+
 
 def _examples(**more: Any) -> tuple[dict[str, Any], ...]:
     usual = _AGREEMENT | more
@@ -134,14 +136,20 @@ PEOPLES = _form(
     _("People's mediation agreement"),
     "人民调解协议书",
     "民调",
-    _examples(kind="人民调解", number="东公（开）民调字〔2026〕9号", presided_by="王建国"),
+    _examples(
+        kind="人民调解", number="东公（开）民调字〔2026〕9号", presided_by="王建国", organisation=_COMMITTEE
+    ),
+    versions=(1, 2, 3),
 )
 ORAL = _form(
     "oral-agreement",
     _("Record of an oral agreement"),
     "人民调解口头协议登记表",
     "口调",
-    _examples(kind="人民调解", number="东公（开）口调字〔2026〕2号", presided_by="王建国"),
+    _examples(
+        kind="人民调解", number="东公（开）口调字〔2026〕2号", presided_by="王建国", organisation=_COMMITTEE
+    ),
+    versions=(1, 2, 3),
 )
 _REQUEST = {
     **_AGREEMENT,
@@ -167,8 +175,8 @@ _RECEIPT = {
     "amount_in_words": "壹拾肆万肆仟元整",
     "way": "工资专户",
     "instalment": "第1期",
-    "debtor": "被申请方",
-    "creditor": "申请方",
+    "debtor": "被申请方（吴立新）",
+    "creditor": "申请方（陈大勇）",
     "agreement_on": "2026年9月16日",
     "remark": "",
     "paid": "144,000.00",

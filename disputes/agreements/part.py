@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -30,6 +30,7 @@ _LOOKS = {  # icon and tone of a state
     State.DUE: ("clock", "yellow"),
     State.AHEAD: ("circle-dashed", "grey"),
 }
+NOT_IN_EFFECT = gettext_lazy("Not in effect yet")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def state_in_words(each: Standing) -> str:
     return _("Not due yet")
 
 
+def before_effect(stands: Performance) -> Performance:
+    """Return how an agreement stands that not all have signed: what was paid under a wrong record of it, and nothing is overdue."""
+    return Performance(
+        tuple(replace(each, state=State.AHEAD) if each.open else each for each in stands.standings)
+    )
+
+
 def bar_of(stands: Performance) -> list[tuple[str, float, float]]:
     """Return the bar of an agreement: tone, beginning and width of each part, of 100."""
     found, begin = [], 0.0
@@ -110,6 +118,8 @@ class AgreementPart(Part):
         if found is None:
             return {"found": None, "ended": loaded.ended, **acts} if loaded.ended else None
         stands = found.performance_on(of.today)
+        if found.agreement.effective_on is None:
+            stands = before_effect(stands)
         payments = {each.pk: each for each in found.payments}
         rows = [self._row(of, found, each, payments, may=may) for each in stands.standings]
         return {
@@ -133,17 +143,22 @@ class AgreementPart(Part):
     ) -> Row:
         icon, tone = _LOOKS[each.state]
         id, number = of.dispute.pk, each.instalment.number
+        in_effect = found.agreement.effective_on is not None
         declared = number in {breach.number for breach in found.breaches}
         is_part = each.state == State.PART
         way = next(one.way for one in found.instalments if one.number == number)
         return Row(
             each,
-            state_in_words(each) + (f" · {_('declared in breach')}" if is_part and declared else ""),
+            state_in_words(each) + (f" · {_('declared in breach')}" if is_part and declared else "")
+            if in_effect or not each.open
+            else str(NOT_IN_EFFECT),
             icon,
             "red" if is_part and declared else tone,
             [payments[key] for key in each.keys],
             str(PaymentWay(way).label),
-            f"{reverse('disputes:payment_record', args=[id])}?number={number}" if may and each.open else "",
+            f"{reverse('disputes:payment_record', args=[id])}?number={number}"
+            if may and in_effect and each.open
+            else "",
             reverse("disputes:breach_declare", args=[id, number]) if may and is_part and not declared else "",
         )
 
@@ -159,7 +174,10 @@ class AgreementPart(Part):
                 advice = _(
                     "The court has confirmed the agreement: the creditor may apply to the court for enforcement."
                 )
-            return {"title": _("An instalment is in breach: the dispute is open again."), "text": advice}
+            title = _("An instalment is in breach: the dispute is open again.")
+            if of.dispute.begun_again_on is None:  # recorded late: nobody had settled it
+                title = _("An instalment is in breach.")
+            return {"title": title, "text": advice}
         if found.breaches and len(undoing.never_was(found)) == len(found.breaches):
             return None  # undoing the breach brings the settlement back
         words = settling.refusal_to_settle(of.actor, of.dispute)

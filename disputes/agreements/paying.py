@@ -26,11 +26,23 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 from foundation.texts import kept
 
 PAY, CORRECT, TAKE_BACK = "pay", "correct_payment", "take_back_payment"  # of the log
 LONGEST_REMARK = 200
+SAID = (
+    "agreement_id",
+    "paid_on",
+    "fen",
+    "number",
+    "way",
+    "remark",
+    "proof_id",
+)  # what a correction may change
+NOT_SIGNED = gettext_lazy(
+    "Not all have signed the agreement yet. What is paid is recorded once it is in effect."
+)
 TAKEN_BACK = gettext_lazy("This payment was taken back already. Look at the dispute again.")
 
 
@@ -63,6 +75,8 @@ def record_payment(
     if form_key and (first := next(iter(_with_key(dispute, form_key)), None)):
         return first
     found = locking.in_force(dispute, agreement_id)
+    if found.agreement.effective_on is None:
+        raise WrongState(str(NOT_SIGNED))
     made = _checked(
         dispute,
         found,
@@ -99,7 +113,7 @@ def correct_payment(
     """Put another payment in the place of one that was recorded wrongly; that one stays, with the reason.
 
     Also under an agreement that was replaced since: what was paid stays with it. Raise as record_payment, WrongState if it was taken
-    back already, or the file is closed and less was paid, ValidationError also at ``reason``.
+    back already, or the file is closed and less was paid, ValidationError also at ``reason`` and if nothing differs.
     """
     require(actor, Permission.RECORD_PAYMENTS)
     faults, given, reason = Faults(), reason, ""
@@ -122,6 +136,8 @@ def correct_payment(
         remark=remark,
         proof_id=proof_id or wrong.proof_id,
     )
+    if all(getattr(made, name) == getattr(wrong, name) for name in SAID):
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     if made.fen < wrong.fen and found.agreement.ended_at is None:
         locking.refuse_closed(dispute)
     made.replaces_id = wrong.pk

@@ -16,7 +16,7 @@ from disputes.access import Permission
 from disputes.agreements import paying
 from disputes.agreements.forms import amount_field
 from disputes.agreements.pages import NeedsAgreement
-from disputes.agreements.performance import yuan_of
+from disputes.agreements.performance import Standing, yuan_of
 from disputes.agreements.reading import Concluded
 from disputes.choices import PaymentWay
 from disputes.models import Dispute, Payment
@@ -24,7 +24,7 @@ from facts.attachments import attach
 from foundation.attachments.reading import LARGEST
 from foundation.ids import id_of
 from foundation.ui.forms import FORM_KEY, ReasonForm, choices_of, key_of, reason_field, today_field
-from foundation.ui.views import ActPage, CreatePage
+from foundation.ui.views import ActPage, Compared, CreatePage, FormPage, RecordForm
 from foundation.words import Words
 
 
@@ -53,19 +53,27 @@ class PaymentForm(forms.Form):
     agreement = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
+def _instalment(standing: Standing) -> str:
+    """Return what an instalment is called where one is chosen."""
+    said = {"number": standing.instalment.number, "day": standing.instalment.due_on}
+    if not standing.open:
+        return _("Instalment %(number)d, due on %(day)s, paid") % said
+    owed = f"{yuan_of(standing.open):,}"
+    return _("Instalment %(number)d, due on %(day)s, %(owed)s yuan owed") % (said | {"owed": owed})
+
+
 class CorrectionForm(PaymentForm):
     """What the payment was, and why it is corrected."""
 
     reason = reason_field()
 
 
-class PaymentPage(NeedsAgreement, CreatePage):
+class PaymentPage(NeedsAgreement, FormPage):
     """A form of a payment, with its proof. ``found`` is its agreement."""
 
     form_class: Any = PaymentForm
     template_name = "ui/act.html"
     dialog_template = "_confirm.html"
-    key_is_stored = True
     record: Dispute
 
     @property
@@ -80,13 +88,12 @@ class PaymentPage(NeedsAgreement, CreatePage):
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        found = self.found
+        found, chosen = self.found, form.initial.get("number")
+        stands = found.performance_on(timezone.localdate()).standings if found else ()
         numbers = [
-            (
-                each.number,
-                _("Instalment %(number)d, due on %(day)s") % {"number": each.number, "day": each.due_on},
-            )
-            for each in (found.instalments if found else ())
+            (each.instalment.number, _instalment(each))
+            for each in stands
+            if each.open or form.is_bound or each.instalment.number == chosen
         ]
         choices_of(form, "number").choices = [("", _("The earliest that is owed")), *numbers]
         if form.data.get("again"):
@@ -120,13 +127,18 @@ class PaymentPage(NeedsAgreement, CreatePage):
         return values | {
             "number": values.get("number") or 0,
             "proof_id": proof.pk if proof else 0,
-            "form_key": key_of(form.cleaned_data.get(FORM_KEY)),
+            "form_key": self.key(form),
         }
 
+    def key(self, form: BaseForm) -> str:
+        """Return the key that is stored with the payment."""
+        return key_of(form.cleaned_data.get(FORM_KEY))
 
-class PaymentRecord(PaymentPage):
+
+class PaymentRecord(PaymentPage, CreatePage):
     """Record a payment. It begins with what is owed of the earliest instalment, or of the one whose row was clicked."""
 
+    key_is_stored = True
     title = gettext_lazy("Record a payment")
     submit_label = gettext_lazy("Record the payment")
     done_text = gettext_lazy("The payment was recorded.")
@@ -135,6 +147,8 @@ class PaymentRecord(PaymentPage):
         if words := super().get_refusal():
             return words
         found = self.in_force
+        if found and found.agreement.effective_on is None:
+            return paying.NOT_SIGNED
         return (
             "" if found and found.total > found.paid else _("Everything is paid: nothing is owed any more.")
         )
@@ -179,13 +193,33 @@ class OfPayment(NeedsAgreement):
         return super().get_refusal() or (paying.TAKEN_BACK if self.wrong.taken_back_at else "")
 
 
-class PaymentCorrect(OfPayment, PaymentPage):
-    """Correct a payment: another one takes its place, and the wrong one stays with the reason."""
+class PaymentCorrect(Compared, OfPayment, PaymentPage, RecordForm):
+    """Correct a payment, as it stands now: another one takes its place, and the wrong one stays with the reason."""
 
+    read_with_record = ("agreements", "found", "wrong")
     form_class = CorrectionForm
     title = gettext_lazy("Correct the payment")
     submit_label = gettext_lazy("Correct it")
     done_text = gettext_lazy("The payment was corrected.")
+
+    @cached_property
+    def wrong(self) -> Payment:
+        found = self.agreements.latest_payment(self.kwargs["payment"])
+        if found is None:
+            raise Http404(f"dispute {self.record.pk} has no payment {self.kwargs['payment']}")
+        return found
+
+    @cached_property
+    def found(self) -> Concluded:
+        found = self.agreements.with_payment(self.wrong.pk)
+        assert found  # it is one of its payments
+        return found
+
+    def get_version(self) -> int:  # type: ignore[override]  # the row that stands now
+        return self.wrong.pk
+
+    def key(self, form: BaseForm) -> str:
+        return self.key_of_content(form)
 
     def get_initial(self) -> dict[str, Any]:
         wrong = self.wrong
@@ -206,7 +240,10 @@ class PaymentCorrect(OfPayment, PaymentPage):
         values = self.restored(self.arguments(form), {"remark": self.wrong.remark})
         values.pop("agreement_id")
         return paying.correct_payment(
-            actor=self.actor, id=self.record.pk, payment_id=self.kwargs["payment"], **values
+            actor=self.actor,
+            id=self.record.pk,
+            payment_id=self.version(form) or self.kwargs["payment"],
+            **values,
         )
 
 

@@ -25,6 +25,7 @@ from django.http import Http404
 
 from disputes.agreements import performance as pure
 from disputes.choices import ConfirmationStep, Side
+from disputes.following import latest_of
 from disputes.models import (
     Agreement,
     AgreementSignature,
@@ -122,6 +123,10 @@ class Agreements:
     def with_payment(self, id: int) -> Concluded | None:
         """Return the agreement under which a payment was made: the one in force, or one before it."""
         return next((each for each in self.all if any(id == one.pk for one in each.payments)), None)
+
+    def latest_payment(self, id: int) -> Payment | None:
+        """Return the payment that stands now for the one with this id; None if there is none."""
+        return latest_of([one for each in self.all for one in each.payments], id)
 
     @property
     def in_force(self) -> Concluded | None:

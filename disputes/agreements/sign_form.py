@@ -31,16 +31,28 @@ class SignForm(forms.Form):
         widget=forms.RadioSelect,
         initial=SignedOn.SCREEN,
     )
-    signed_on = day_field(gettext_lazy("Signed on"))
+    signed_on = day_field(
+        gettext_lazy("Signed on"),
+        required=False,
+        help_text=gettext_lazy("Left empty, it is today for what is signed here on the screen."),
+    )
     paper = forms.FileField(
         label=gettext_lazy("Photo or scan of the signed paper"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/*,.pdf"}),
     )
 
-    def __init__(self, *args: Any, signers: Sequence[str], names: Mapping[str, str], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        left: Sequence[str],
+        signers: Sequence[str],
+        names: Mapping[str, str],
+        **options: Any,
+    ) -> None:
+        """``left`` are those who are asked; a form that is sent twice may name all ``signers``."""
         super().__init__(*args, **options)
-        self.signers = list(signers)
+        self.left, self.signers = list(left), list(signers)
         for each in signers:
             label = str(Signer(each).label)
             self.fields[f"name_{each}"] = forms.CharField(
@@ -50,20 +62,33 @@ class SignForm(forms.Form):
                 initial=names.get(each, ""),
             )
             self.fields[f"picture_{each}"] = forms.CharField(
-                widget=forms.HiddenInput, required=False, max_length=LONGEST_DRAWN, label=label
+                widget=forms.HiddenInput(attrs={"data-drawn": ""}),
+                required=False,
+                max_length=LONGEST_DRAWN,
+                label=label,
             )
 
     @property
     def pads(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        """The side, its name and its signature, in their order."""
+        """The side, its name and its signature of those who are asked, in their order."""
         return [
-            (str(Signer(each).label), self[f"name_{each}"], self[f"picture_{each}"]) for each in self.signers
+            (str(Signer(each).label), self[f"name_{each}"], self[f"picture_{each}"]) for each in self.left
         ]
 
     @property
     def drawn(self) -> list[forms.BoundField]:
-        """The fields of the signatures, each of which stands in its pad."""
-        return [picture for _side, _name, picture in self.pads]
+        """The fields of signatures: each stands in its pad, or is not asked."""
+        return [self[f"picture_{each}"] for each in self.signers]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name that was typed beside an empty field: whoever types it believes that it counts."""
+        data = super().clean() or self.cleaned_data
+        if data.get("way") == SignedOn.SCREEN:
+            for each in self.left:
+                name, proposed = data.get(f"name_{each}"), self.fields[f"name_{each}"].initial
+                if name and name != proposed and not data.get(f"picture_{each}"):
+                    self.add_error(f"picture_{each}", _("Sign in this field, or leave the name empty."))
+        return data
 
     def given(self) -> list[SignatureGiven]:
         """Return who signed: on the screen those who drew something, on paper those with a name."""

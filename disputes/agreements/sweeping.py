@@ -21,7 +21,7 @@ from disputes.acting import locked_dispute, record
 from disputes.agreements import locking
 from disputes.agreements.performance import State, yuan_of
 from disputes.agreements.reading import UNPAID, agreements_of, with_open
-from disputes.mediation.ways import note_not_performed
+from disputes.mediation.ways import end_of_case, note_not_performed
 from disputes.models import FILE, Agreement, Breach, Dispute, Instalment, belonging_to
 from disputes.operations import reopen_dispute
 from enterprises.concerned import chiefs_of, officers_of
@@ -32,13 +32,15 @@ from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
-from foundation.database.gone import is_gone
+from foundation.database.apart import sum_of_each
+from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import notify
 from foundation.tenancy.scope import station_scope
 
 logger = structlog.get_logger(__name__)
 BREACH = "breach"  # of the log
 BREACHED, DUE_SOON, DUE_TODAY = "dispute.breached", "dispute.instalment_soon", "dispute.instalment_today"
+AFTER_BREACH = "breach-settlement"  # the time limit
 REMIND_DAYS = 3  # before the day of an instalment
 NOT_PAID = gettext_lazy("Instalment %(number)s was not paid by %(day)s.")
 
@@ -60,18 +62,14 @@ def _each(bureau_id: int, ids: Iterable[int], act: Callable[[int], int], actor: 
     """Do something for disputes, each in a transaction of its own, and return the sum of what it returned.
 
     What fails in one is logged with ``words``, found by the next run, and does not affect the others. So is one that
-    somebody else holds. Without a database the task is repeated.
+    somebody else holds. Without a database, or without time for a statement, the run ends (``sum_of_each``).
     """
-    number = 0
-    for id in ids:
-        try:
-            with station_scope(actor.scope()):
-                number += act(id)
-        except Exception as error:
-            if is_gone(error):
-                raise  # the database is gone: the next run goes on
-            logger.exception(words, bureau=bureau_id, dispute=id)
-    return number
+
+    def one(id: int) -> int:
+        with station_scope(actor.scope()):
+            return act(id)
+
+    return sum_of_each(ids, one, lambda id: logger.exception(words, bureau=bureau_id, dispute=id))
 
 
 # --- breach ----------------------------------------------------------------------------------------------------------
@@ -137,7 +135,11 @@ def _write(
         words = str(NOT_PAID) % {"number": number, "day": due_on.isoformat()}
         by = system_actor(bureau_id=actor.bureau_id or 0, stations=actor.stations)
         reopen_dispute(
-            actor=by, id=dispute.pk, reopened_on=timezone.localdate(), due_on=None, reason=reason or words
+            actor=by,
+            id=dispute.pk,
+            reopened_on=timezone.localdate(),
+            due_on=_deadline(actor, dispute, on),
+            reason=reason or words,
         )
     note_not_performed(actor, dispute, on)
     notify(
@@ -149,6 +151,18 @@ def _write(
         actor=actor,
     )
     return made
+
+
+def _deadline(actor: Actor, dispute: Dispute, on: dt.date) -> dt.date:
+    """Return until when a dispute that is reopened today is to be settled again, after a breach of the day ``on``.
+
+    What the police mediated: the end of the time for its case, which runs from that day. No law gives another way a time: the bureau does. One query.
+    """
+    today = timezone.localdate()
+    end = (
+        end_of_case(actor, dispute, on) or limit_in_force(actor, AFTER_BREACH, today).from_day(today).last_on
+    )
+    return max(end or today, today)
 
 
 @transaction.atomic

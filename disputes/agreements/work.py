@@ -12,7 +12,7 @@ from disputes.agreements.reading import UNPAID, OfFile, with_open
 from disputes.choices import ConfirmationStep
 from disputes.models import FILE, Agreement, Confirmation, Dispute, Instalment
 from disputes.models.of_dispute import of_files
-from disputes.selectors import led_by_person
+from disputes.selectors import HIGH_RISK, led_by_person, with_high
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.work import Next, Offer, Row, Work
@@ -127,7 +127,9 @@ AGREEMENT_WORKS = (
         noun=_("Instalment not paid"),
         icon="alert-circle",
         rank=7,
-        rows=overdue,
+        rows=lambda: with_high(overdue()),
+        grave="is_high",
+        grave_words=HIGH_RISK,
         text="summary",
         due="instalment_on",
         page="disputes:detail",
@@ -141,7 +143,9 @@ AGREEMENT_WORKS = (
         noun=_("Instalment due"),
         icon="cash",
         rank=45,
-        rows=_due,
+        rows=lambda: with_high(_due()),
+        grave="is_high",
+        grave_words=HIGH_RISK,
         text="summary",
         due="instalment_on",
         page="disputes:detail",

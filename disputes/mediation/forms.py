@@ -26,7 +26,7 @@ from disputes.mediation.sessions import Offered
 from disputes.models import MediationSession, TeamMember
 from disputes.models.session import LARGEST_OFFER, MOST_INSTALMENTS, MOST_PRESENT
 from foundation.accounts.models import User
-from foundation.ui.forms import choices_of, day_field, reason_field, today_field
+from foundation.ui.forms import AmountField, choices_of, day_field, reason_field, today_field
 
 EXCLUSION = "exclusion_"  # begins the names of the boxes
 
@@ -326,7 +326,7 @@ class SessionForm(WhenForm):
         choices_of(self, "led_by").choices = [("", _("The officers")), *named]
         choices_of(self, "present").choices = named
         for side in Side:
-            self.fields[f"{side}_amount"] = forms.DecimalField(
+            self.fields[f"{side}_amount"] = AmountField(
                 label=_("Amount (yuan)"),
                 required=False,
                 min_value=0,

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from disputes.access import Permission
+from disputes.agreements.part import CODE as AGREEMENTS
 from disputes.choices import Stage
 from disputes.mediation import rules
 from disputes.mediation.choices import Running, StepKind
 from disputes.mediation.planning import appointments_of
 from disputes.mediation.sessions import sessions_of
 from disputes.mediation.team import team_of
-from disputes.mediation.ways import clock_of, steps_possible, stood_still, ways_of
+from disputes.mediation.ways import clock_of, led, steps_possible, stood_still, way_on, ways_of
 from disputes.models import Appointment, Dispute, MediationSession, TeamMember, Way
 from disputes.parts import Clock, Column, Of, Part, register
 from foundation.accounts.access import allows
@@ -175,12 +176,28 @@ class SessionsPart(Part):
         may = may_mediate(of)
         if not sessions and not appointments and not may:
             return None
+        no = self._used_up(of)
+        is_full = no not in (None, rules.No.OVER)  # of what failed an earlier session can still be entered
         return {
             "sessions": shown_sessions(of.dispute, sessions),
             "planned": [self._planned(of, each, may) for each in appointments],
-            "record_url": to("session_new", of.dispute) if may else "",
+            "record_url": to("session_new", of.dispute) if may and not is_full else "",
+            "used_up": rules.words_of(no) if no and is_full and may and self._agrees(of) else "",
             "plan_url": to("session_plan", of.dispute) if may else "",
         }
+
+    def _used_up(self, of: Of) -> rules.No | None:
+        """Return why the police hold no further session: they have mediated as often as they may, or it has failed."""
+        sessions, _appointments = of.loaded[self.code]
+        way = way_on(of.loaded[WAY], of.today)
+        now = led(way, of.dispute, [each.on for each in sessions]) if way else None
+        if now is None or not now.by_police or now.settled_on is not None:
+            return None
+        return rules.No.OVER if now.failed_on else rules.refusal_to_plan(now, now.from_on)
+
+    def _agrees(self, of: Of) -> bool:
+        """Whether the sides have still to agree, or to fail."""
+        return not of.dispute.settled_on and of.loaded[AGREEMENTS].in_force is None
 
     def _planned(self, of: Of, each: Appointment, may: bool) -> Planned:
         acts = []
@@ -224,6 +241,11 @@ class SessionsPart(Part):
         if due:
             record = f"{to('session_new', of.dispute)}?appointment={due.pk}"
             yield Button(_("Record the session"), record, "pencil-plus", dialog=False)
+            return
+        if no := self._used_up(of):
+            if no != rules.No.OVER and self._agrees(of) and allows(of.actor, Permission.RECORD_AGREEMENTS):
+                url = reverse("disputes:agreement_create", args=[of.dispute.pk])
+                yield Button(_("Record the agreement"), url, "signature", dialog=False, is_primary=is_open)
             return
         yield Button(
             _("Plan a session"),

@@ -12,16 +12,20 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.acting import locked_dispute, record
+from disputes.following import latest_of
+from disputes.mediation import rules
 from disputes.mediation.choices import Ended
 from disputes.mediation.entering import check, check_open, entered_by, made_before, row_of
 from disputes.mediation.meetings import OFFICERS, check_times, named
+from disputes.mediation.ways import led, session_days, way_on, ways_of
 from disputes.models import Appointment, Dispute, belonging_to
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared, refuse_unfit_columns
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 
+PLANNED = ("on", "begins_at", "ends_at", "manner", "place", "officer_id", "second_id")  # of a session
 PLAN, MOVE, CANCEL = "session_plan", "session_move", "session_cancel"  # acts of the log
 FURTHEST = dt.timedelta(days=366)  # ahead of which nobody plans a session
 
@@ -38,6 +42,17 @@ def get_appointment(dispute: Dispute, id: int) -> Appointment:
         dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
     )
     found = rows.filter(pk=id).first()
+    if found is None:
+        raise Http404(f"dispute {dispute.pk} has no planned session {id}")
+    return found
+
+
+def latest_appointment(dispute: Dispute, id: int) -> Appointment:
+    """Return the planned session that one with this id was moved to, itself if it was not moved. Raise Http404."""
+    rows = Appointment.objects.filter(
+        dispute_id__in=dispute.file_ids, enterprise_id=dispute.enterprise_id, voided_at=None
+    )
+    found = latest_of(rows, id, "moves_id")
     if found is None:
         raise Http404(f"dispute {dispute.pk} has no planned session {id}")
     return found
@@ -94,6 +109,10 @@ def _appointment(
     planned = Appointment(**values, **officers, **belonging_to(dispute), **entered_by(actor))
     check(planned, faults, skip=OFFICERS)
     _to_come(dispute, planned.on, faults)
+    if planned.on and (way := way_on(ways_of(dispute), planned.on)):
+        now = led(way, dispute, session_days(dispute))
+        if no := rules.refusal_to_plan(now, planned.on):
+            faults.add(ValidationError({"on": rules.words_of(no)}))
     check_open(actor, dispute, faults, place=planned.place)
     return planned, faults
 
@@ -127,7 +146,8 @@ def move_session(
 ) -> Appointment:
     """Move a planned session: a new appointment follows it, no other one is touched.
 
-    The same again is the one that is there. Raise as plan_session, ValidationError at ``reason``, WrongState if it ended.
+    The same again is the one that is there. Raise as plan_session, ValidationError at ``reason`` or if it stays where it is,
+    WrongState if it ended.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
@@ -143,6 +163,8 @@ def move_session(
     before = open_one(dispute, appointment_id)
     planned, faults = _appointment(actor, dispute, officer_id, second_id, values)
     planned.moves_id = before.pk
+    if not faults and all(getattr(before, name) == getattr(planned, name) for name in PLANNED):
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     check_times(actor, planned, faults, without={Appointment: before.pk})
     with faults.of():
         reason = required_reason(reason)

@@ -126,17 +126,24 @@ def runs(led: Led, last: Last) -> tuple[Running, dt.date | None] | None:
     return None
 
 
-def refusal_of_session(led: Led, on: dt.date, last: Last) -> No | None:
-    """Return why a further session may not be held on a day under this way, None if it may. Any order of entry."""
+def refusal_to_plan(led: Led, on: dt.date) -> No | None:
+    """Return why there is no further session on a day under this way, whatever its time limits; None if there may be one."""
     if not led.by_police or (led.settled_on is not None and on > led.settled_on):
         return None
     if led.failed_on is not None and on > led.failed_on:
         return No.OVER
-    days = sorted((*led.sessions, on))
-    if len(days) > MOST_SESSIONS:
+    if len(led.sessions) >= MOST_SESSIONS:
         return No.THIRD
-    if led.on_the_spot:
-        return No.SPOT if len(days) > 1 or on != led.from_on else None
+    return No.SPOT if led.on_the_spot and (led.sessions or on != led.from_on) else None
+
+
+def refusal_of_session(led: Led, on: dt.date, last: Last) -> No | None:
+    """Return why a further session may not be held on a day under this way, None if it may. Any order of entry."""
+    if no := refusal_to_plan(led, on):
+        return no
+    if not led.by_police or led.on_the_spot or (led.settled_on is not None and on > led.settled_on):
+        return None
+    days = sorted((*led.sessions, on))
     if led.counted_from is None or on < led.counted_from:
         return No.AWAITS
     if days[0] == on and on > last(FIRST, led.counted_from, 0):

@@ -27,7 +27,7 @@ from facts.models import Attachment
 from facts.staff.files import FileAdd
 from foundation.accounts.access import allows
 from foundation.ui.forms import ReasonForm
-from foundation.ui.views import ActPage, Button, CreatePage, Crumb, id_in
+from foundation.ui.views import ActPage, Button, Compared, CreatePage, Crumb, FormPage, RecordForm, id_in
 from foundation.words import Words
 from papers.access import Permission as OfPapers
 from papers.models import Paper
@@ -83,14 +83,22 @@ class OfAppointment(OfDisputePage):
         return planning.refusal_of_ended(self.appointment)
 
 
-class MoveSession(OfAppointment, NamesOfficers, ActPage):
-    """Move a planned session to another time."""
+class MoveSession(Compared, OfAppointment, NamesOfficers, ActPage):
+    """Move a planned session to another time: where somebody moved it meanwhile, from there."""
 
+    read_with_record = ("appointment",)
     form_class = MoveForm
     tries_out = True
     title = gettext_lazy("Move the planned session")
     submit_label = pgettext_lazy("session", "Move")
     done_text = gettext_lazy("The session was moved.")
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        return planning.latest_appointment(self.record, self.kwargs["appointment"])
+
+    def get_version(self) -> int:  # type: ignore[override]  # the row that stands now
+        return self.appointment.pk
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | self.masked(as_planned(self.appointment))
@@ -99,7 +107,7 @@ class MoveSession(OfAppointment, NamesOfficers, ActPage):
         return planning.move_session(
             actor=self.actor,
             dispute_id=self.record.pk,
-            appointment_id=self.appointment.pk,
+            appointment_id=self.version(form) or self.kwargs["appointment"],
             **self.restored(self.values(form), as_planned(self.appointment)),
         )
 
@@ -122,23 +130,13 @@ class CancelSession(OfAppointment, ActPage):
         )
 
 
-class RecordSession(NamesOfficers, CreatePage):
-    """Record a session that was held; ``?appointment=`` is the planned one that it was."""
+class OfSessionForm(NamesOfficers, FormPage):
+    """The form of a session that was held."""
 
     form_class = SessionForm
     template_name = "disputes/mediation/session_form.html"
-    key_is_stored = True
     tries_out = True
-    title = gettext_lazy("Record a session")
-    submit_label = gettext_lazy("Record the session")
-    done_text = gettext_lazy("The session was recorded. Issue its minutes to sign from here.")
     result: MediationSession
-
-    @cached_property
-    def appointment(self) -> Appointment | None:
-        """The planned session in the URL. Raise Http404 for one of another dispute."""
-        asked = id_in(self.request, "appointment")
-        return planning.get_appointment(self.record, asked) if asked else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"team": team_of(self.record)}
@@ -149,10 +147,40 @@ class RecordSession(NamesOfficers, CreatePage):
     @property
     def begins_with(self) -> dict[str, Any]:
         """What the form begins with, unmasked."""
-        return as_planned(self.appointment) if self.appointment else {}
+        return {}
 
     def get_success_url(self) -> str:
         return reverse("disputes:session", args=[self.record.pk, self.result.pk])
+
+    def typed(self, form: BaseForm) -> dict[str, Any]:
+        """Return what was typed, with what masks hide."""
+        stored = self.begins_with
+        found: dict[str, Any] = self.restored(self.values(form), stored)
+        found["offers"] = [
+            replace(each, words=self.restored({name: each.words}, stored)[name])
+            for each in found["offers"]
+            for name in [f"{each.side}_words"]
+        ]
+        return found
+
+
+class RecordSession(OfSessionForm, CreatePage):
+    """Record a session that was held; ``?appointment=`` is the planned one that it was."""
+
+    key_is_stored = True
+    title = gettext_lazy("Record a session")
+    submit_label = gettext_lazy("Record the session")
+    done_text = gettext_lazy("The session was recorded. Issue its minutes to sign from here.")
+
+    @cached_property
+    def appointment(self) -> Appointment | None:
+        """The planned session in the URL. Raise Http404 for one of another dispute."""
+        asked = id_in(self.request, "appointment")
+        return planning.get_appointment(self.record, asked) if asked else None
+
+    @property
+    def begins_with(self) -> dict[str, Any]:
+        return as_planned(self.appointment) if self.appointment else {}
 
     def perform(self, form: BaseForm) -> MediationSession:
         return sessions.hold_session(
@@ -162,17 +190,6 @@ class RecordSession(NamesOfficers, CreatePage):
             key=self.key(form),
             **self.typed(form),
         )
-
-    def typed(self, form: BaseForm) -> dict[str, Any]:
-        """Return what was typed, with what masks hide."""
-        stored = self.begins_with
-        found = self.restored(self.values(form), stored)
-        found["offers"] = [
-            replace(each, words=self.restored({name: each.words}, stored)[name])
-            for each in found["offers"]
-            for name in [f"{each.side}_words"]
-        ]
-        return found
 
 
 class OfSession(OfDisputePage):
@@ -189,13 +206,21 @@ class OfSession(OfDisputePage):
         return f"{self.session} · {self.record}"
 
 
-class CorrectSession(OfSession, RecordSession):
-    """Replace a session that was recorded wrongly."""
+class CorrectSession(Compared, OfSession, OfSessionForm, RecordForm):
+    """Replace a session that was recorded wrongly: where somebody did so meanwhile, the one that stands now."""
 
+    read_with_record = ("session",)
     title = gettext_lazy("Correct the session")
     text = gettext_lazy("What stood here before stays in the record, with your name and the reason.")
     submit_label = gettext_lazy("Save the correction")
     done_text = gettext_lazy("The session was corrected.")
+
+    @cached_property
+    def session(self) -> MediationSession:
+        return sessions.latest_session(self.record, self.kwargs["session"])
+
+    def get_version(self) -> int:  # type: ignore[override]  # the row that stands now
+        return self.session.pk
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"before": self.session}
@@ -208,8 +233,8 @@ class CorrectSession(OfSession, RecordSession):
         return issuing.correct_session(
             actor=self.actor,
             dispute_id=self.record.pk,
-            session_id=self.session.pk,
-            key=self.key(form),
+            session_id=self.version(form) or self.kwargs["session"],
+            key=self.key_of_content(form),
             **self.typed(form),
         )
 

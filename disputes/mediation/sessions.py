@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from disputes.access import Permission
 from disputes.acting import locked_dispute, record
 from disputes.choices import Side
+from disputes.following import latest_of
 from disputes.mediation import rules
 from disputes.mediation.choices import Ended, Manner
 from disputes.mediation.entering import check, check_open, check_past, entered_by, made_before, row_of, void
 from disputes.mediation.meetings import OFFICERS, check_times, named
-from disputes.mediation.planning import appointments_of, end, open_one
+from disputes.mediation.planning import FURTHEST, PLANNED, appointments_of, end, open_one
 from disputes.mediation.team import team_of
 from disputes.mediation.ways import count_again, last_day, led, session_days, way_on, ways_of
 from disputes.models import (
@@ -40,7 +41,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared, refuse_unfit_columns
 from foundation.database.sealed import read_text
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 
 HOLD = {Manner.JOINT: "session_joint", Manner.SEPARATE: "session_separate"}
 CORRECT, VOID_SESSION = "session_correct", "void_session"
@@ -120,6 +121,14 @@ def get_session(dispute: Dispute, id: int) -> MediationSession:
     return found
 
 
+def latest_session(dispute: Dispute, id: int) -> MediationSession:
+    """Return the session that stands now for one with this id. Raise Http404."""
+    found = latest_of(sessions_of(dispute, voided=True), id)
+    if found is None:
+        raise Http404(f"dispute {dispute.pk} has no session {id}")
+    return found
+
+
 def documents_of(session: MediationSession) -> list[int]:
     """Return the ids of the files of a session. One query."""
     rows = SessionDocument.objects.filter(session=session, enterprise_id=session.enterprise_id)
@@ -151,7 +160,7 @@ def hold_session(
     ``appointment_id``: the planned session that it was, 0 for the one of that day if there is one. ``led_by`` and
     ``present`` are members of the team; whoever has a conflict of interest does not lead. Under
     public-security mediation its rules are kept (``rules.refusal_of_session``); a late one needs ``late_reason``.
-    Raise NotAllowed, Http404, WrongState, ValidationError by field, all of them at once.
+    Raise NotAllowed, Http404, WrongState, ValidationError by field, all of them at once, and for a correction of nothing.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
     refuse_unfit_columns(MediationSession, values)
@@ -188,6 +197,8 @@ def hold_session(
     )
     if session.next_on and session.on and session.next_on < session.on:
         faults.add(ValidationError({"next_on": _("The next step comes after the session.")}))
+    elif session.next_on and session.next_on > timezone.localdate() + FURTHEST:
+        faults.add(ValidationError({"next_on": _("This is more than a year ahead. Check the year.")}))
     if (
         not (session.applicants or session.respondents or session.others)
         and "applicants" not in faults.by_field
@@ -200,6 +211,8 @@ def hold_session(
         with faults.of():
             reason = required_reason(reason)
     faults.refuse()
+    if before and _is_same(before, session, said):
+        raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     if before:
         void(actor, before, reason)
     if planned:
@@ -219,6 +232,23 @@ def hold_session(
     record(actor, dispute, act, {"held_on": session.on}, reason=reason if before else "")
     count_again(actor, dispute)
     return session
+
+
+def _is_same(before: MediationSession, session: MediationSession, offers: Sequence[Offer]) -> bool:
+    """Whether a session and its offers say what the one says that it would replace. One query."""
+    names = (
+        *(*PLANNED, "led_by", "present", "applicants", "respondents", "others", "minutes", "next_step"),
+        *("next_on", "camera", "is_standard", "is_recorded", "late_reason"),
+    )
+
+    def said(each: Offer) -> tuple[Any, ...]:
+        return each.side, each.amount, each.instalments, each.words
+
+    if any(getattr(before, name) != getattr(session, name) for name in names):
+        return False
+    return {said(each) for each in Offer.objects.filter(session_id=before.pk)} == {
+        said(each) for each in offers
+    }
 
 
 def _is_ahead(time: dt.time) -> bool:

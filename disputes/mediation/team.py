@@ -11,6 +11,7 @@ from disputes.access import Permission
 from disputes.acting import locked_dispute, record
 from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, void
 from disputes.models import Dispute, TeamMember, belonging_to
+from disputes.people.entries import checked_phone
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.arguments import as_declared
@@ -68,6 +69,8 @@ def invite_member(
         **entered_by(actor, key),
     )
     check(member, faults)
+    with faults.of():
+        member.telephone = checked_phone(member.telephone, "telephone")
     check_past(dispute, faults, invited_on=invited_on)
     same = {(each.name, each.organisation) for each in team_of(dispute) if each.takes_part}
     if (member.name, member.organisation) in same:
@@ -138,9 +141,10 @@ def say_conflict(
         said_by = kept(said_by, "said_by", 80, words=True)
     with faults.of():
         reason = kept(reason, "reason", LONGEST_REASON, words=True)
-    for name, text in (("said_by", said_by), ("reason", reason)):
-        if not text.strip():
-            faults.add(ValidationError({name: _("Enter words.")}))
+    if not said_by.strip():
+        faults.add(ValidationError({"said_by": _("Enter who says so.")}))
+    if not reason.strip():
+        faults.add(ValidationError({"reason": _("Enter what the conflict of interest is.")}))
     faults.refuse()
     member.conflict_on, member.conflict_by, member.conflict_reason = on, said_by, reason
     member.save(update_fields=["conflict_on", "conflict_by", "conflict_reason"])
@@ -162,7 +166,7 @@ def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, re
     with faults.of():
         reason = kept(reason, "reason", LONGEST_REASON, words=True)
     if not reason.strip():
-        faults.add(ValidationError({"reason": _("Enter words.")}))
+        faults.add(ValidationError({"reason": _("Enter why they left.")}))
     faults.refuse()
     member.left_on, member.left_reason = on, reason
     member.save(update_fields=["left_on", "left_reason"])

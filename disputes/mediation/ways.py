@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
 from disputes.acting import locked_dispute, record
@@ -27,7 +28,7 @@ from foundation.database.once import asking_once
 from foundation.database.sealed import read_text
 from foundation.deadlines.counting import Limit, Suspension
 from foundation.deadlines.selectors import limit_in_force
-from foundation.faults import Faults
+from foundation.faults import UNCHANGED, Faults
 
 CHOSEN = {kind: f"way_{kind.value}" for kind in WayKind}  # acts of the log
 VOID_WAY, VOID_STEP = "void_way", "void_way_step"
@@ -44,13 +45,13 @@ OF_WAY: dict[StepKind, tuple[WayKind, ...]] = {
     StepKind.RECEIVED: (WayKind.TRANSFER,),
     StepKind.RESULT: (WayKind.TRANSFER,),
 }
-NEED_WORDS = (
-    StepKind.EXTENDED,
-    StepKind.SUSPENDED,
-    StepKind.RECEIVED,
-    StepKind.RESULT,
-    StepKind.REFUSED,
-)
+NEED_WORDS = {
+    StepKind.EXTENDED: gettext_lazy("Enter who approved it and under which number."),
+    StepKind.SUSPENDED: gettext_lazy("Enter what is examined or heard, and by whom."),
+    StepKind.RECEIVED: gettext_lazy("Enter who received it and under which number."),
+    StepKind.RESULT: gettext_lazy("Enter what the other body decided or did."),
+    StepKind.REFUSED: gettext_lazy("Enter which side refused, and how it was said."),
+}
 
 
 # --- reads ----------------------------------------------------------------------------------------------------------
@@ -193,7 +194,7 @@ def choose_way(
 
     ``exclusions``: which of Art. 179 apply; ``all_accept``: whether no party clearly refuses. A police mediation that is
     given up for another way has failed that day, so the time for its case begins. Raise NotAllowed, Http404, WrongState,
-    ValidationError by field with the article that refuses.
+    ValidationError by field with the article that refuses, and for the way by which it is led already.
     """
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
@@ -231,6 +232,8 @@ def choose_way(
     if kind != WayKind.PUBLIC_SECURITY and not way.body.strip():
         faults.add(ValidationError({"body": _("Enter the committee, office or body.")}))
     faults.refuse()
+    if before and _goes_on(before[-1], way, dispute):
+        raise ValidationError(_("It is led this way already."), code=UNCHANGED)
     if before and _is_under_way(before[-1], dispute):
         _step(actor, dispute, before[-1], StepKind.FAILED, from_on, cause=Cause.CHANGED)
     way.save(force_insert=True)
@@ -274,6 +277,14 @@ def _is_under_way(way: Way, dispute: Dispute) -> bool:
     """Whether the police mediate, and neither agreement nor failure has ended it."""
     now = led(way, dispute, ())
     return now.by_police and not (now.failed_on or now.decided_on or now.settled_on)
+
+
+def _goes_on(before: Way, way: Way, dispute: Dispute) -> bool:
+    """Whether a way is the one by which the dispute is led anyway, which has not ended."""
+    if any(getattr(before, name) != getattr(way, name) for name in ("kind", "body", "recipient", "oral")):
+        return False
+    now = led(before, dispute, ())
+    return not (now.ended_on or now.failed_on or now.decided_on or now.settled_on)
 
 
 def _step(
@@ -333,7 +344,7 @@ def record_step(
         words = _("Only an appraisal or a hearing stops the time for a case (Art. 118). Choose which.")
         faults.add(ValidationError({"cause": words}))
     if kind in NEED_WORDS and not said.strip():
-        faults.add(ValidationError({"said": _("Enter words.")}))
+        faults.add(ValidationError({"said": NEED_WORDS[kind]}))
     if kind == StepKind.DECIDED and now.failed_on and on < now.failed_on:
         faults.add(ValidationError({"on": _("It cannot have been decided before the mediation failed.")}))
     faults.refuse()
@@ -354,6 +365,21 @@ def note_not_performed(actor: Actor, dispute: Dispute, on: dt.date) -> None:
         return
     _step(actor, dispute, way, StepKind.FAILED, on, cause=Cause.NOT_PERFORMED)
     count_again(actor, dispute)
+
+
+def end_of_case(actor: Actor, dispute: Dispute, on: dt.date) -> dt.date | None:
+    """Return until when the case of a dispute is to be decided whose agreement was not performed on a day. One query, and one of the limits.
+
+    None if the police did not mediate it, or its case was decided. Where their mediation has failed already, the time that runs counts.
+    """
+    ways = ways_of(dispute)
+    way = ways[-1] if ways else None
+    if way is None or way.kind != WayKind.PUBLIC_SECURITY or on < way.from_on:
+        return None
+    now = led(way, dispute, ())
+    if now.failed_on is None and now.decided_on is None:
+        return last_day(actor, rules.CASE, on)
+    return way.due_on if way.running == Running.CASE else None
 
 
 def void_not_performed(actor: Actor, dispute: Dispute, on: dt.date, reason: str) -> None:

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import AgreementEnd, AgreementKind, PaymentWay, Side, SignedOn, Signer
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
@@ -24,7 +25,7 @@ class Agreement(OfDispute):
 
     kind = models.CharField(_("kind"), max_length=10, choices=AgreementKind.choices)
     concluded_on = models.DateField(_("concluded on"))
-    place = SealedTextField(_("place"), purpose=PURPOSE, max_length=120, blank=True)
+    place = SealedTextField(pgettext_lazy("disputes", "place"), purpose=PURPOSE, max_length=120, blank=True)
     presided_by = models.CharField(_("presided by"), max_length=80)
     presided_number = models.CharField(_("police number"), max_length=6, blank=True)
     organisation = models.CharField(_("mediated by"), max_length=120, blank=True)

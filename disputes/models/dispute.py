@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import DisputeState, Heard, Risk
 from disputes.models.kind import KindField
@@ -55,7 +56,9 @@ class Dispute(SteppedFact):
         _("how it came"), max_length=10, choices=Heard.choices, blank=True, default="", db_default=""
     )
     happened_on = models.DateField(_("it began on"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True, default="", db_default="")
+    place = models.CharField(
+        pgettext_lazy("disputes", "place"), max_length=120, blank=True, default="", db_default=""
+    )
     claimed = models.TextField(
         _("what the applicants demand"),
         max_length=2000,
@@ -89,6 +92,7 @@ class Dispute(SteppedFact):
     risk_next_on = models.DateField(_("risk to be reviewed by"), null=True, editable=False)
     merged_into_id = models.BigIntegerField(_("merged into"), default=0, db_default=0, editable=False)
     absorbed = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)
+    in_breach: bool  # of a page's rows: ``overview.narrowing.mark_breaches``
 
     class Meta:
         ordering = ["-opened_on", "-id"]

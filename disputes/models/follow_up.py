@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from disputes.after.questions import asked
 from disputes.choices import FollowUpWay, Satisfied
 from disputes.models.of_dispute import OfDispute, of_dispute, of_dispute_indexes
 from disputes.people.sealed import PURPOSE
@@ -106,6 +107,11 @@ class FollowUp(OfDispute):
                 ),
             ),
         ]
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in the reader's language if nobody changed what was proposed."""
+        return asked(self.question)
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} {self.planned_on}"

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.choices import Side
 from disputes.mediation.choices import Ended, Manner
@@ -31,7 +32,7 @@ class Meeting(Entered):
     begins_at = models.TimeField(_("from"))
     ends_at = models.TimeField(_("until"))
     manner = models.CharField(_("how"), max_length=10, choices=Manner.choices)
-    place = models.CharField(_("place"), max_length=120)
+    place = models.CharField(pgettext_lazy("disputes", "place"), max_length=120)
     officer_id = models.BigIntegerField()
     officer_name = models.CharField(max_length=80)
     officer_number = models.CharField(max_length=20, blank=True)

@@ -46,6 +46,11 @@ class Counts:
     median: float | None = None  # days from opening to settlement; None if too few were settled to say
 
     @property
+    def late(self) -> int:
+        """Instalments that were not paid in full by their day."""
+        return self.due - self.on_time
+
+    @property
     def settled_share(self) -> float | None:
         return share(self.settled, self.opened)
 

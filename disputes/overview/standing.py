@@ -156,5 +156,9 @@ def among(sql: str, params: Sequence[Any] = ()) -> Q:
     """Return the condition on rows that their ids are those of a query, which is made now, once, whatever its rows are asked for."""
     with without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(sql, params)
-        ids = [id for (id,) in cursor.fetchall()]
+        return one_of([id for (id,) in cursor.fetchall()])
+
+
+def one_of(ids: Sequence[int]) -> Q:
+    """Return the condition on rows that their id is one of these, which may be thousands."""
     return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (ids,)))

@@ -1,4 +1,4 @@
-"""The papers about an agreement: its four forms and the joint request to the court (version 2, with all parties), the receipt of a payment."""
+"""The papers about an agreement: its four forms and the joint request to the court (version 2, with all parties; version 3 of people's mediation under the name of its committee), the receipt of a payment."""
 
 from pathlib import Path
 
@@ -23,8 +23,11 @@ _CLOSING = {
 }
 
 
-def _head(page: Drawn, title: str) -> None:
-    page.paragraph("{{ authority }}", align=CENTRE, size=16, line=26, font=SONG)
+_COMMITTEE = "{{ organisation or '人民调解委员会' }}"
+
+
+def _head(page: Drawn, title: str, by: str = "{{ authority }}") -> None:
+    page.paragraph(by, align=CENTRE, size=16, line=26, font=SONG)
     page.paragraph(title, align=CENTRE, size=22, line=36, font=SONG, bold=True)
     page.paragraph("{{ number }}", align=RIGHT, before=4)
 
@@ -67,7 +70,7 @@ def _parties(page: Drawn) -> None:
     )
 
 
-def _signatures(page: Drawn) -> None:
+def _signatures(page: Drawn, height_mm: float) -> None:
     page.table(
         (_LABEL, 50.0, 38.0, WIDTH_MM - _LABEL - 88.0),
         (
@@ -78,7 +81,7 @@ def _signatures(page: Drawn) -> None:
         ),
         head=True,
         centred=(0, 1, 2, 3),
-        height_mm=11,
+        height_mm=height_mm,
         line=0,
         keep=True,
     )
@@ -103,10 +106,12 @@ def _annex(page: Drawn) -> None:
     page.control("{%p endif %}")
 
 
-def _foot(page: Drawn, path: Path, *, annex: bool = False) -> None:
+def _foot(
+    page: Drawn, path: Path, *, by: str = "{{ station }}", on: str = "{{ issued_on }}", annex: bool = False
+) -> None:
     page.table(
         (WIDTH_MM / 2, WIDTH_MM / 2),
-        (("", "{{ station }}"), ("", "{{ issued_on }}"), ("", "（印章）")),
+        (("", by), ("", on), ("", "（印章）")),
         centred=(1,),
         height_mm=6,
         size=12,
@@ -120,10 +125,13 @@ def _foot(page: Drawn, path: Path, *, annex: bool = False) -> None:
 
 
 def draw_agreement(code: str, folder: Path = FOLDER) -> None:
-    """Write the template of one form of agreement."""
+    """Write the template of one form of agreement. That of people's mediation is the committee's, with its seal."""
     page = Drawn()
     is_police = code.startswith("mediation")
-    _head(page, FORMS[code])
+    version, by, on = (
+        (2, "{{ station }}", "{{ issued_on }}") if is_police else (3, _COMMITTEE, "{{ concluded_on }}")
+    )
+    _head(page, FORMS[code], "{{ authority }}" if is_police else by)
     page.table(
         (_LABEL, _HALF, _LABEL, _HALF),
         (
@@ -156,11 +164,14 @@ def draw_agreement(code: str, folder: Path = FOLDER) -> None:
     _instalments(page)
     page.paragraph(_CLOSING[code], indent=True, align=BOTH, before=4, keep=True)
     copies = "本协议书一式{{ copies }}份，当事人各执一份，"
+    kept_by = "公安机关存档一份。" if is_police else "人民调解委员会留存一份。"
     page.paragraph(
-        copies + ("公安机关存档一份。" if is_police else "人民调解委员会留存一份。"), indent=True, keep=True
+        "本登记表由人民调解委员会存档。" if code == "oral-agreement" else copies + kept_by,
+        indent=True,
+        keep=True,
     )
-    _signatures(page)
-    _foot(page, folder / f"{code}-2.docx", annex=True)
+    _signatures(page, 11 if is_police else 16)
+    _foot(page, folder / f"{code}-{version}.docx", by=by, on=on, annex=True)
 
 
 def draw_request(folder: Path = FOLDER) -> None:

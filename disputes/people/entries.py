@@ -26,6 +26,8 @@ EARNS_FROM = 16  # years; Procedure of public security organs in administrative 
 _IDENTITY = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _PHONE = re.compile(r"[+(]?\d[\d ()+./-]{3,}\d(?: ?(?:ext\.?|x|转|分机) ?\d+)?")
 EARLIEST = dt.date(1900, 1, 1)
+MASK = re.compile(r"[*＊●]")
+_NO_NAME = re.compile(r"[<>{}=|\\]")  # signs of no name of a person or an organisation
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,12 @@ def _refuse_no_value(text: str, field: str) -> None:
     if non_values.is_error(text):
         words = _("This is what a spreadsheet shows for an error. Enter the value, or leave it empty.")
         raise ValidationError({field: words})
+    if MASK.search(text) and field != "address":
+        words = _("This is masked. Enter it as it is on the card, or leave it out.")
+        raise ValidationError({field: words})
+    if field != "address" and (signs := _NO_NAME.findall(text)):
+        words = _("No name contains %(signs)s.") % {"signs": " ".join(dict.fromkeys(signs))}
+        raise ValidationError({field: words})
     if field == "name" and non_values.is_totals(text, also_english=True):
         raise ValidationError({field: _("This is the title of a row of totals, no party. Leave it out.")})
 
@@ -240,6 +248,8 @@ def checked_identity(text: str, field: str) -> str:
             "The spreadsheet has lost the last digits of this number. Enter it from the card, in a cell that is formatted as text."
         )
         raise ValidationError({field: words})
+    if MASK.search(text):
+        raise ValidationError({field: _("This is masked. Enter it as it is on the card, or leave it out.")})
     if len(number) != 18:
         words = _("An identity number has 18 digits; this one has %(count)d.") % {"count": len(number)}
         raise ValidationError({field: words})

@@ -16,6 +16,16 @@ from django.utils.translation import gettext as _
 from foundation.database.sealed import UNREADABLE, is_unreadable
 
 MASK = "*"
+# what people enter in the place of a name and names nobody: it needs no mask, and every other text may say it
+_NOBODY = (
+    "本人，家长，父亲，母亲，父母，监护人，代理人，委托代理人，法定代理人，法定代表人，代表，负责人，"
+    "经理，总经理，老板，厂长，律师，会计，工人，员工，职工，民工，业主，房东，租户，邻居，丈夫，"
+    "妻子，配偶，儿子，女儿，同事，当事人，申请人，被申请人，不详，未知，某某，无名，"
+    "mother，father，parent，parents，guardian，agent，representative，legal representative，manager，"
+    "owner，boss，director，lawyer，accountant，worker，workers，employee，landlord，tenant，neighbour，"
+    "neighbor，husband，wife，son，daughter，colleague，unknown，n/a"
+)
+NO_NAMES = frozenset(_NOBODY.split("，"))
 SHORTEST_NAME = 2  # characters; a single one is a word of any text
 # region, day of birth, sequence, check digit: not every number of eighteen digits
 _NUMBER = re.compile(
@@ -37,6 +47,11 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－　", "0123456789Xx+- ")
 TITLE_FIELDS = ("summary", "place")  # of a dispute: shown where nobody knows its parties
 OWN_WORDS = ("claimed", "answered", "note")  # of a dispute: shown on its page alone
+
+
+def names_somebody(text: str) -> bool:
+    """Return whether a text in the place of a name can be one: "经理" or "mother" says what somebody is, and every other text may say it."""
+    return " ".join(text.split()).casefold() not in NO_NAMES
 
 
 def masked_name(name: str) -> str:
@@ -186,21 +201,32 @@ def has_number(text: str) -> bool:
     return bool(_NUMBER.search(plain) or _MOBILE.search(plain))
 
 
+def name_in(text: str, people: Iterable[str]) -> str:
+    """Return the first of these names that a text contains, as it stands there; "" if it has none."""
+    for each in people:
+        found = re.search(_loosely(each), text, flags=re.IGNORECASE) if len(each) >= SHORTEST_NAME else None
+        if found:
+            return found.group()
+    return ""
+
+
 def names_one_of(text: str, people: Iterable[str]) -> bool:
     """Return whether a text contains one of these names."""
-    return any(
-        len(each) >= SHORTEST_NAME and re.search(_loosely(each), text, flags=re.IGNORECASE) for each in people
-    )
+    return bool(name_in(text, people))
 
 
 def refuse_persons(text: str, field: str, people: Iterable[str]) -> None:
-    """Raise ValidationError at ``field`` if a text that others read contains a person or a number of one."""
+    """Raise ValidationError at ``field`` if a text that others read contains a person or a number of one.
+
+    Who is called like a common word may be named by chance, so the refusal says which word it is, masked.
+    """
     if has_number(text):
         raise ValidationError(
             {field: _("Identity numbers and telephones belong with the parties, where they are sealed.")}
         )
-    if names_one_of(text, people):
-        raise ValidationError({field: _("This text names a party. Write what happened without the name.")})
+    if name := name_in(text, people):
+        words = _("This text names a party (%(mask)s). Write it without the name, or in other words.")
+        raise ValidationError({field: words % {"mask": masked_name(name)}})
 
 
 def _loosely(name: str) -> str:

@@ -1,6 +1,7 @@
 """Opening a person: showing who a party is, to who may, for a reason that the log keeps."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 
+FEWEST = 2  # characters of the reason for which somebody is opened: "x" is none
 BY_SIDE = ("side", "number", "pk")  # the order of sheets and papers
 
 
@@ -49,7 +51,7 @@ def open_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> 
     require(actor, Permission.OPEN_PERSON)
     dispute = get_fact(actor, Dispute, dispute_id)
     party = get_party(actor, dispute, party_id)
-    reason = required_reason(reason)
+    reason = required_reason(reason, least=FEWEST)
     refuse_persons(reason, "reason", names_in([*parties_of(actor, dispute), party]))
     auditing.record(
         actor=actor,
@@ -64,25 +66,35 @@ def open_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> 
 @transaction.atomic
 @as_declared
 def open_all(*, actor: Actor, dispute_id: int, reason: str) -> list[Opened]:
-    """Return who the parties of a dispute are, in the order of the sides, for a sheet. The log keeps each as :func:`open_party` does.
+    """Return who the parties of a dispute are, in the order of the sides, for a sheet. One entry of the log names all.
 
     Raise NotAllowed, Http404, ValidationError without a reason, or with one that names a person.
     """
     require(actor, Permission.OPEN_PERSON)
     dispute = get_fact(actor, Dispute, dispute_id)
-    reason = required_reason(reason)
+    reason = required_reason(reason, least=FEWEST)
     parties = list(parties_of(actor, dispute).order_by(*BY_SIDE))
     refuse_persons(reason, "reason", names_in(parties))
-    with auditing.written_at_once():
-        for party in parties:
-            auditing.record(
-                actor=actor,
-                action=kind_of_model(Dispute).action(OPENED),
-                target=dispute,
-                after={"party": party.number},
-                reason=reason,
-            )
+    if parties:
+        auditing.record(
+            actor=actor,
+            action=kind_of_model(Dispute).action(OPENED),
+            target=dispute,
+            after={"party": _numbers(parties)},
+            reason=reason,
+        )
     return [opened(party) for party in parties]
+
+
+def _numbers(parties: Sequence[Party]) -> str:
+    """Return the numbers of parties as spans: 1–12, 14."""
+    spans: list[list[int]] = []
+    for number in sorted(party.number for party in parties):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1][1:] = [number]
+        else:
+            spans.append([number])
+    return ", ".join("–".join(map(str, span)) for span in spans)
 
 
 def opened(party: Party) -> Opened:

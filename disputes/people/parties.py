@@ -18,7 +18,7 @@ from disputes.models import Dispute, Party, belonging_to
 from disputes.models.party import SEALED
 from disputes.people import sealed
 from disputes.people.entries import Entry, checked, entry_of
-from disputes.people.masking import TITLE_FIELDS, names_one_of, refuse_persons
+from disputes.people.masking import TITLE_FIELDS, names_one_of, names_somebody, refuse_persons
 from disputes.people.register import registered_as
 from disputes.people.selectors import names_in, parties_of
 from disputes.whose import by_whom
@@ -64,26 +64,42 @@ def add_party(*, actor: Actor, dispute_id: int, **values: Any) -> Party:
 
 @transaction.atomic
 @as_declared
-def add_parties(*, actor: Actor, dispute_id: int, entries: Sequence[Mapping[str, Any]]) -> list[Party]:
-    """Enter many parties at once, all or none. Raise as :func:`add_party`, and WrongRows with the faults of each."""
+def add_parties(
+    *, actor: Actor, dispute_id: int, entries: Sequence[Mapping[str, Any]], lines: Sequence[int] = ()
+) -> list[Party]:
+    """Enter many parties at once, all or none. Raise as :func:`add_party`, and WrongRows with the faults of each.
+
+    ``lines`` are the numbers under which a person sees the entries; 1, 2, 3 … unless given.
+    """
     require(actor, Permission.RECORD_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
     found = Known(actor, dispute)
-    good, wrong = _judged(found, entries)
+    good, wrong = _judged(found, entries, lines)
     if wrong:
         raise WrongRows(wrong)
     return _write(actor, dispute, good, found) if good else []
 
 
 def faults_of(
-    actor: Actor, dispute: Dispute, entries: Sequence[Mapping[str, Any]]
+    actor: Actor, dispute: Dispute, entries: Sequence[Mapping[str, Any]], lines: Sequence[int] = ()
 ) -> dict[int, dict[str, list[str]]]:
     """Return what :func:`add_parties` would refuse of each entry now, by its place and field."""
-    return _judged(Known(actor, dispute), entries)[1]
+    return _judged(Known(actor, dispute), entries, lines)[1]
+
+
+def already_there(actor: Actor, dispute: Dispute, entries: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Return the places of the entries that are parties already, on the side that they name. What is wrong is none."""
+    known, found = Known(actor, dispute), set()
+    for place, values in enumerate(entries):
+        faults = Faults()
+        with faults.of():
+            if known.has(checked(dict(values))):
+                found.add(place)
+    return found
 
 
 def _judged(
-    known: "Known", entries: Sequence[Mapping[str, Any]]
+    known: "Known", entries: Sequence[Mapping[str, Any]], lines: Sequence[int]
 ) -> tuple[list[Entry], dict[int, dict[str, list[str]]]]:
     """Return the entries that may be kept, and the faults of the others by their place."""
     good, wrong = [], {}
@@ -92,7 +108,7 @@ def _judged(
         with faults.of():
             entry = checked(dict(values))
             known.refuse(entry)
-            known.take(entry)
+            known.take(entry, lines[place] if lines else place + 1)
             good.append(entry)
         if faults:
             wrong[place] = {name: ValidationError(found).messages for name, found in faults.by_field.items()}
@@ -120,7 +136,7 @@ def correct_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str, 
         reason = _reason(reason, known)
     with faults.of():
         entry = checked(_merged(old, values))
-        known.without(old).refuse(entry)
+        known.without(old).refuse(entry, entry_of(old))
     faults.refuse()
     if entry == entry_of(old) and not links_to(actor, old):
         raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
@@ -170,9 +186,20 @@ class Known:
     def __init__(self, actor: Actor, dispute: Dispute) -> None:
         self.actor, self.dispute = actor, dispute
         self.parties = list(parties_of(actor, dispute))
+        self._index()
+
+    def _index(self) -> None:
         self._sides: dict[tuple[str, ...], str] = {}
+        self._lines: dict[tuple[str, ...], int] = {}  # of those that one list names
+        self._named: dict[str, bool] = {}  # whether one of this name has nothing but the name
         for each in self.parties:
             self._sides |= dict.fromkeys(marks_of(each), each.side)
+            if each.is_person and each.name != UNREADABLE:
+                self._name(each.name, is_bare=not (each.identity_index or each.phone_index))
+
+    def _name(self, name: str, *, is_bare: bool) -> None:
+        index = sealed.name_index(name)
+        self._named[index] = is_bare or self._named.get(index, False)
 
     @property
     def people(self) -> list[str]:
@@ -191,30 +218,43 @@ class Known:
         found = Known.__new__(Known)
         found.actor, found.dispute = self.actor, self.dispute
         found.parties = [each for each in self.parties if each.pk != party.pk]
-        found._sides = {}
-        for each in found.parties:
-            found._sides |= dict.fromkeys(marks_of(each), each.side)
+        found._index()
         return found
 
-    def take(self, entry: Entry) -> None:
-        """Count an entry among the parties."""
-        self._sides |= dict.fromkeys(_marks_of_entry(entry), entry.side)
+    def has(self, entry: Entry) -> bool:
+        """Return whether who is entered is a party on that side, for certain."""
+        return any(self._sides.get(mark) == entry.side for mark in _marks_of_entry(entry))
 
-    def refuse(self, entry: Entry) -> None:
-        """Raise ValidationError for who is a party already, for a file that is none, and for a name in the title."""
+    def take(self, entry: Entry, line: int) -> None:
+        """Count an entry, with its number in the list, among the parties."""
+        self._sides |= dict.fromkeys(_marks_of_entry(entry), entry.side)
+        self._lines |= dict.fromkeys(_marks_of_entry(entry), line)
+        if entry.is_person:
+            self._name(entry.name, is_bare=not (entry.identity or entry.phone))
+
+    def refuse(self, entry: Entry, before: Entry | None = None) -> None:
+        """Raise ValidationError for who is a party already, for a file that is none, and for a name in the title.
+
+        ``before``: what is corrected. One whose name stays was told apart from others of this name when it was entered.
+        """
         faults = Faults()
-        same = next((self._sides[mark] for mark in _marks_of_entry(entry) if mark in self._sides), None)
-        if same is not None:
+        twin = next((mark for mark in _marks_of_entry(entry) if mark in self._sides), None)
+        if twin is not None:
+            same = self._sides[twin]
             field = ("identity" if entry.identity else "name") if entry.is_person else "name"
-            side = Side(same).label
+            said = {"side": Side(same).label, "row": self._lines.get(twin, 0)}
             words = (
-                _("The same party is already there, on this side (%(side)s).")
+                _("The same party as in row %(row)d of this list.")
+                if twin in self._lines
+                else _("The same party is already there, on this side (%(side)s).")
                 if same == entry.side
                 else _("The same party is already there, on another side (%(side)s). Nobody stands on both.")
             )
-            faults.add(ValidationError({field: words % {"side": side}}))
+            faults.add(ValidationError({field: words % said}))
+        elif (before is None or before.name != entry.name) and (why := self._namesake(entry)):
+            faults.add(ValidationError({"name": why}))
         persons = [entry.name] if entry.is_person else []
-        persons += [each for each in (entry.representative, entry.guardian) if each]
+        persons += [each for each in (entry.representative, entry.guardian) if each and names_somebody(each)]
         if any(names_one_of(getattr(self.dispute, name), persons) for name in TITLE_FIELDS):
             words = _(
                 "The title or place of the dispute names this person. Correct the dispute first, without the name."
@@ -223,6 +263,23 @@ class Known:
         if entry.power_id and entry.power_id not in self.files:
             faults.add(ValidationError({"power_id": _("The dispute has no such file.")}))
         faults.refuse()
+
+    def _namesake(self, entry: Entry) -> str:
+        """Return why a person cannot be told from a party of the same name; "" if they can, and if no party is called so."""
+        is_bare = self._named.get(sealed.name_index(entry.name)) if entry.is_person else None
+        if is_bare is None:
+            return ""
+        if not (entry.identity or entry.phone):
+            return _(
+                "Somebody of this name is a party already. If this is another person, enter the identity number or"
+                " the telephone."
+            )
+        if not is_bare:
+            return ""
+        return _(
+            "Somebody of this name is a party already, without identity number and telephone. Enter them there:"
+            " correct that party."
+        )
 
     @cached_property
     def files(self) -> set[int]:

@@ -18,10 +18,3 @@ def registered_as(actor: Actor, codes: Collection[str]) -> dict[str, int]:
     with station_scope(scope):
         rows = Enterprise.objects.filter(bureau_id=actor.bureau_id, credit_code__in=list(codes))
         return {code: pk for pk, code in rows.order_by("-pk").values_list("pk", "credit_code")}
-
-
-def stations_with(bureau_id: int, enterprises: Collection[int]) -> dict[int, int]:
-    """Return which station of the bureau has each of these enterprises now. For the task that tells them."""
-    scope = Scope(tuple(stations_of(bureau_id)), bureau=bureau_id, audience=Audience.SYSTEM)
-    with station_scope(scope):
-        return dict(Enterprise.objects.filter(pk__in=list(enterprises)).values_list("pk", "station_id"))

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from disputes.following import latest_of
 from disputes.models import Dispute, Party
 from disputes.people import sealed
+from disputes.people.masking import names_somebody
 from foundation.accounts.actors import Actor
 from foundation.database.sealed import UNREADABLE
 
@@ -27,13 +29,24 @@ def get_party(actor: Actor, dispute: Dispute, party_id: int) -> Party:
     return found
 
 
+def latest_party(actor: Actor, dispute: Dispute, party_id: int) -> Party:
+    """Return the party that stands now for the one with this id, voided or not. Raise Http404 if there is none."""
+    found = latest_of(parties_of(actor, dispute, voided=True), party_id)
+    if found is None:
+        raise Http404(f"dispute {dispute.pk} has no party {party_id}")
+    return found
+
+
 def names_in(parties: Iterable[Party]) -> list[str]:
-    """Return the names of persons that a text about these parties may contain: theirs, and of who stands for them."""
+    """Return the names of persons that a text about these parties may contain: theirs, and of who stands for them.
+
+    Not what was entered in the place of a name and is a common word (``names_somebody``).
+    """
     found = []
     for each in parties:
         found += [each.name] if each.is_person else []
         found += [each.representative, each.guardian]
-    return [name for name in dict.fromkeys(found) if name and name != UNREADABLE]
+    return [name for name in dict.fromkeys(found) if name and name != UNREADABLE and names_somebody(name)]
 
 
 def names_to_mask(actor: Actor, dispute: Dispute) -> list[str]:

@@ -1,11 +1,17 @@
 """The parties of a group from a sheet: which column is what, and the rows as they are carried from preview to keeping.
 
+Nothing of a file is passed over in silence: what is no row, and what no column is read for, is said beside the preview.
+
 Between the two requests the rows are in the page, sealed for the dispute and the person: nothing of them is stored before all
 are right, and nobody else can read or forge them.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as made
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,13 +20,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
+from disputes.choices import PartyKind
 from disputes.people.parties import MOST
 from foundation.identifiers import folded
+from foundation.normalising import nfkc
 from foundation.sealing import UnreadableSecret, seal, unseal
+from foundation.spreadsheets import non_values
 from foundation.spreadsheets.looking import look
 from foundation.spreadsheets.reading import read_rows
 from foundation.spreadsheets.unreadable import Unreadable
-from foundation.spreadsheets.writing import FILES
+from foundation.spreadsheets.writing import FILES, bare_cells
 
 LARGEST_BYTES = 2_000_000
 LABELS = {
@@ -55,10 +64,39 @@ SYNONYMS = {
     "representative_phone": ("代理人电话", "代理人联系电话"),
 }
 
+OWN = {
+    "credit_code": gettext_lazy("Unified social credit code"),
+    "off": gettext_lazy("Taken off"),
+}
+MOST_LINES = 2_000
+_NOTE = re.compile(r"[^:]{1,12}:|注意|说明|备注|填表|制表")
+PASSED_OVER = frozenset(map(folded, ("序号", "编号", "项次", "No", "No.", "Party no.", "当事人编号", "#")))
+SIGNS = 30  # characters; names of persons are shorter
+HEADER, TOTALS, NOTE, ALONE, THERE, OFF = "header", "totals", "note", "alone", "there", "off"
+WHY = {
+    HEADER: gettext_lazy("the header again"),
+    TOTALS: gettext_lazy("totals"),
+    NOTE: gettext_lazy("a heading or a note"),
+    ALONE: gettext_lazy("no name"),
+    THERE: gettext_lazy("a party already, on this side"),
+    OFF: gettext_lazy("taken off"),
+}
+
 Rows = list[tuple[int, dict[str, str]]]  # number as in the spreadsheet, cells by field
+Columns = dict[int, str]  # the field of each column that is read
 
 
-def read_people(upload: UploadedFile) -> Rows:
+@dataclass
+class Read:
+    """What a file says: its rows, the lines that are none (number, a key of WHY, their text), and what was not read."""
+
+    rows: Rows = made(default_factory=list)
+    left_out: list[tuple[int, str, str]] = made(default_factory=list)
+    columns: list[str] = made(default_factory=list)  # names of those with content that nothing is read from
+    sheets: list[str] = made(default_factory=list)  # names of the others
+
+
+def read_people(upload: UploadedFile) -> Read:
     """Return the rows of a workbook or CSV file with a column of names. Raise ValidationError for what cannot be read."""
     name = str(upload.name or "")
     if (upload.size or 0) > LARGEST_BYTES:
@@ -68,37 +106,121 @@ def read_people(upload: UploadedFile) -> Rows:
         upload.seek(0)
         path.write_bytes(upload.read())
         try:
-            rows = _rows(path, _("The file"))
+            found = _read(path, _("The file"))
         except Unreadable as error:
             raise ValidationError({"file": str(error)}) from error
-    if not rows:
+    if not found.rows:
         raise ValidationError({"file": _("No sheet of the file has a column with names and rows below it.")})
-    if len(rows) > MOST:
+    if len(found.rows) > MOST:
         words = _("The file has %(number)d rows; a dispute has at most %(most)d parties.")
-        raise ValidationError({"file": words % {"number": len(rows), "most": MOST}})
-    return rows
+        raise ValidationError({"file": words % {"number": len(found.rows), "most": MOST}})
+    return found
 
 
-def _rows(path: Path, label: str) -> Rows:
+def _read(path: Path, label: str) -> Read:
     outline, known = look(path, label=label), _known()
-    for sheet in [each.name for each in outline.sheets] or [""]:
-        columns: dict[int, str] = {}
-        found: Rows = []
-        for line in read_rows(path, outline.layout(sheet), label=label):
-            if not columns:
-                here = {n: known[folded(cell)] for n, cell in enumerate(line.cells) if folded(cell) in known}
-                columns = here if "name" in here.values() else {}
-            elif len(found) <= MOST:
-                cells = {
-                    columns[n]: cell.replace("\0", "").strip()
-                    for n, cell in enumerate(line.cells)
-                    if n in columns
-                }
-                if any(cells.values()):
-                    found.append((line.number, cells))
-        if found:
+    shown = [each.name for each in outline.sheets if not each.hidden] or [""]
+    for sheet in shown:
+        lines = [
+            (line.number, bare_cells(line.cells) if outline.kind == "csv" else line.cells)
+            for line in islice(read_rows(path, outline.layout(sheet), label=label), MOST_LINES + 1)
+        ]
+        found = _table(lines, known)
+        if found.rows and len(lines) > MOST_LINES:
+            raise ValidationError({"file": _("The file is too large for a list of parties.")})
+        if found.rows:
+            found.sheets = [each.name for each in outline.sheets if each.name != sheet and each.rows]
             return found
-    return []
+    return Read()
+
+
+def _table(lines: list[tuple[int, list[str]]], known: Mapping[str, str]) -> Read:
+    """Return the persons below the first line that names a column of names."""
+    found, columns, names, filled, head = Read(), Columns(), dict[int, str](), set[int](), 0
+    for place, (number, cells) in enumerate(lines):
+        if not columns:
+            below = lines[place + 1][1] if place + 1 < len(lines) else []
+            columns, names, depth = _header(cells, below, known)
+            head = place + depth
+        elif place < head:
+            continue
+        elif here := [each.strip() for each in cells if each.strip()]:
+            row = _cells_of(cells, columns)
+            if why := _no_row(here, row, [*names.values()], known):
+                found.left_out.append((number, why, here[0]))
+                continue
+            filled |= {n for n, cell in enumerate(cells) if cell.strip()}
+            if why := _no_person(row):
+                found.left_out.append((number, why, here[0]))
+                continue
+            found.rows.append((number, row))
+    found.columns = [
+        name for n, name in names.items() if n in filled - columns.keys() and folded(name) not in PASSED_OVER
+    ]
+    return found
+
+
+def _header(
+    cells: list[str], below: list[str], known: Mapping[str, str]
+) -> tuple[Columns, dict[int, str], int]:
+    """Return the fields and the names of the columns and how many lines they take; empty for a line that names no names.
+
+    A header of two lines names a group above and its parts below. Raise ValidationError for two columns of names.
+    """
+    names = {n: cell.strip() for n, cell in enumerate(cells) if cell.strip()}
+    columns = {n: known[folded(name)] for n, name in names.items() if folded(name) in known}
+    parts = {n: known[folded(cell)] for n, cell in enumerate(below) if folded(cell) in known}
+    is_above = (
+        "name" in parts.values() and len(parts) > 1
+    )  # the next line is the header, or the lower one of its two
+    if is_above or "name" not in columns.values():
+        return {}, {}, 0
+    where, depth = next(n for n, name in columns.items() if name == "name"), 1
+    if where >= len(below) or folded(below[where]) in ("", folded(names[where])):
+        for n, cell in enumerate(below):
+            both = folded(f"{names.get(n, '')}{cell}")
+            if cell.strip() and both in known and folded(cell) != folded(names.get(n, "")):
+                columns[n], depth = known[both], 2
+    if [*columns.values()].count("name") > 1:
+        raise ValidationError(
+            {"file": _("Several columns are headed as names. Put all persons into one, one below the other.")}
+        )
+    return columns, names, depth
+
+
+def _no_row(here: list[str], row: Mapping[str, str], names: list[str], known: Mapping[str, str]) -> str:
+    """Return why a line, its filled cells and what is read of them, is no row of the table, as a key of WHY; "" for one that is."""
+    distinct = dict.fromkeys(here)
+    words = {*map(folded, names), *known}
+    if len(distinct) > 1 and all(folded(each) in words for each in distinct):
+        return HEADER
+    if any(non_values.is_totals(each, also_english=place == 0) for place, each in enumerate(here[:2])):
+        return TOTALS
+    if len(distinct) == 1 and (len(here) > 2 or _is_note(here[0])):
+        return NOTE
+    is_note = not row.get("credit_code") and _is_note(row.get("name") or here[0])
+    return NOTE if is_note and len(distinct) < 4 else ""
+
+
+def _is_note(text: str) -> bool:
+    return len(text) > SIGNS or bool(_NOTE.match(nfkc(text)))
+
+
+def _no_person(row: Mapping[str, str]) -> str:
+    """Return why a row is not to be entered, as a key of WHY; "" for one that is."""
+    if row.get("off"):
+        return OFF
+    return "" if any(row.values()) else ALONE
+
+
+def _cells_of(cells: list[str], columns: Columns) -> dict[str, str]:
+    """Return the cells of a row by field; of several columns for one field, what they say, each once."""
+    found: dict[str, str] = {}
+    for n, name in columns.items():
+        text = cells[n].replace("\0", "").strip() if n < len(cells) else ""
+        was = found.get(name, "")
+        found[name] = was if not text or text in was.split("/") else f"{was}/{text}" if was else text
+    return found
 
 
 def _known() -> dict[str, str]:
@@ -106,7 +228,9 @@ def _known() -> dict[str, str]:
     found = {folded(each): name for name, words in SYNONYMS.items() for each in words}
     for language in ("en", "zh-hans"):
         with override(language):
-            found |= {folded(str(label)): name for name, label in LABELS.items()}
+            # the last: of a file with the parties that was taken away from here
+            found |= {folded(str(label)): name for name, label in (LABELS | OWN).items()}
+            found[folded(_("Party"))] = "name"
     return found
 
 
@@ -140,15 +264,25 @@ def mended(rows: Rows, typed: Mapping[str, str]) -> Rows:
         if typed.get(f"row-{number}-out"):
             continue
         said = {
-            name: typed[f"row-{number}-{name}"].strip() for name in LABELS if f"row-{number}-{name}" in typed
+            name: typed[f"row-{number}-{name}"].strip()
+            for name in (*LABELS, "credit_code")
+            if f"row-{number}-{name}" in typed
         }
         found.append((number, cells | said))
     return found
 
 
 def entries_of(rows: Rows, *, side: str, role: str) -> Sequence[dict[str, str]]:
-    """Return the rows as entries of persons on one side."""
-    return [{**cells, "side": side, "role": role} for _number, cells in rows]
+    """Return the rows as entries on one side: of persons, and of organisations where a row has a credit code."""
+    return [
+        {
+            **{name: cell for name, cell in cells.items() if name != "off"},
+            "side": side,
+            "role": role,
+            "kind": PartyKind.ORGANISATION if cells.get("credit_code") else PartyKind.PERSON,
+        }
+        for _number, cells in rows
+    ]
 
 
 def _purpose(dispute_id: int, user_id: int) -> str:

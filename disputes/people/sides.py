@@ -13,12 +13,13 @@ from django.utils import timezone
 from disputes.choices import Side
 from disputes.models import Dispute, DisputeSide, EnterpriseReport, Party, Payment
 from disputes.parts import File
-from disputes.people.register import stations_with
 from disputes.people.selectors import parties_of
+from enterprises.operations.register import lock_with_stations
 from facts.operations import lock_fact
+from facts.selectors import get_fact
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
-from foundation.database.gone import is_gone
+from foundation.database.apart import sum_of_each
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
 logger = structlog.get_logger(__name__)
@@ -30,30 +31,32 @@ MOST_ELSEWHERE = 50  # shown of an enterprise
 def write_sides(bureau_id: int, station_id: int, dispute_id: int) -> int:
     """Write the snapshots of a dispute's sides as they are now. Return how many enterprises have one.
 
-    Twice changes nothing. The dispute is locked meanwhile, so of two runs the later one has read what is newer. For each other
-    enterprise the scope names its station and that of the dispute, and no third one.
+    Twice changes nothing. All enterprises are locked first, in the order of their ids as a hand-over of many does, then the dispute; so of
+    two runs the later one has read what is newer. An enterprise that becomes a party meanwhile is told by the task of who entered it. For each
+    other enterprise the scope in which it is written names its station and that of the dispute, and no third one.
     """
     own = Scope((station_id,), bureau=bureau_id, audience=Audience.SYSTEM)
+    whole = Scope(tuple(stations_of(bureau_id)), bureau=bureau_id, audience=Audience.SYSTEM)
     actor = system_actor(bureau_id=bureau_id, stations=[station_id])
-    with station_scope(own):
-        try:
+    try:
+        with station_scope(own):
+            concerned = set(_sides(actor, get_fact(actor, Dispute, dispute_id)))
+        # a party that left may be of a station that this scope does not name: all that have a row are asked
+        with station_scope(whole):
+            concerned |= set(_written(dispute_id).values_list("enterprise_id", flat=True))
+            stations = lock_with_stations(concerned)
+        with station_scope(own):
             dispute = lock_fact(actor, Dispute, dispute_id)
-        except Http404:  # handed over with its enterprise since: the nightly task tells them
-            return 0
-        sides = {} if dispute.is_voided else _sides(actor, dispute)
-        told, standing = _snapshot(actor, dispute, sides), _payments_that_stand(dispute)
-    others = stations_with(bureau_id, told.keys() - {dispute.enterprise_id}) | {
-        dispute.enterprise_id: station_id
-    }
-    # a party that left may be of a station that this scope does not name: all that have a row are asked
-    with station_scope(Scope(tuple(stations_of(bureau_id)), bureau=bureau_id, audience=Audience.SYSTEM)):
-        others |= dict(_written(dispute_id).values_list("enterprise_id", "station_id"))
-    for enterprise_id, its_station in others.items():
+            sides = {} if dispute.is_voided else _sides(actor, dispute)
+            told, standing = _snapshot(actor, dispute, sides), _payments_that_stand(dispute)
+    except Http404:  # handed over with its enterprise since: the nightly task tells them
+        return 0
+    for enterprise_id, its_station in stations.items():
         both = Scope(tuple({station_id, its_station}), bureau=bureau_id, audience=Audience.SYSTEM)
         with station_scope(both):
             _write(enterprise_id, its_station, station_id, dispute_id, told.get(enterprise_id))
             _write_reports(enterprise_id, dispute, standing)
-    return len(told)
+    return len(told.keys() & stations.keys())
 
 
 def _sides(actor: Actor, dispute: Dispute) -> dict[int, str]:
@@ -161,18 +164,15 @@ def tell_stale_sides(bureau_id: int, since: dt.datetime) -> int:
     actor = system_actor(bureau_id=bureau_id, stations=stations_of(bureau_id))
     with station_scope(actor.scope()):
         found = list(stale(since).values_list("station_id", "pk")[:MOST_STALE])
-    return sum(_told(bureau_id, station_id, dispute_id) for station_id, dispute_id in found)
 
-
-def _told(bureau_id: int, station_id: int, dispute_id: int) -> bool:
-    try:
+    def one(place: tuple[int, int]) -> int:
+        station_id, dispute_id = place
         write_sides(bureau_id, station_id, dispute_id)
-    except Exception as error:
-        if is_gone(error):
-            raise  # the database is gone: the next night goes on
-        logger.exception("the sides of a dispute were not told", dispute=dispute_id)
-        return False
-    return True
+        return 1
+
+    return sum_of_each(
+        found, one, lambda place: logger.exception("the sides of a dispute were not told", dispute=place[1])
+    )
 
 
 def sides_elsewhere(actor: Actor, enterprise_id: int) -> list[DisputeSide]:

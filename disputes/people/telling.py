@@ -12,11 +12,14 @@ from enterprises.models import Enterprise
 
 
 def tell_after_hand_over(sender: Any, *, enterprise: Enterprise, **_more: Any) -> None:
-    """Tell the other enterprises of disputes that an enterprise leads which station leads them from now on."""
+    """Tell the other enterprises of disputes that an enterprise leads which station leads them from now on.
+
+    In a closed file nothing is owed, so nobody asks which station that is; reopening it tells them.
+    """
     others = Party.objects.filter(dispute_id=OuterRef("pk"), voided_at=None).exclude(
         registered_id__in=(0, enterprise.pk)
     )
-    rows = Dispute.objects.filter(Exists(others), enterprise_id=enterprise.pk, voided_at=None)
+    rows = Dispute.objects.filter(Exists(others), enterprise_id=enterprise.pk, voided_at=None, closed_on=None)
     for dispute in rows.select_related("station"):
         tell_sides(dispute)
 

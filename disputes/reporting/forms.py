@@ -53,7 +53,7 @@ class OwnReportForm(forms.Form):
     phone = forms.CharField(
         label=_("Telephone"),
         max_length=LONGEST_PHONE,
-        required=False,
+        error_messages={"required": _("Enter the number under which the station can reach you.")},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
 
@@ -77,6 +77,7 @@ class EnteredReportForm(OwnReportForm):
         first: dict[str, forms.Field] = {"enterprise": EnterpriseField(actor=actor, in_address=True)}
         first |= {name: self.fields.pop(name) for name in ("way", "by", "told_on")}
         self.fields = {**first, **self.fields}
+        self.fields["phone"].required = False  # the officer was told already, and knows whom to ask
         about = self.fields["about"]
         assert isinstance(about, forms.ChoiceField)
         about.label = _("What the enterprise wants")

@@ -84,6 +84,7 @@ class OwnPayment(OwnReporting, OfRecord):
     """Send the proof of a payment in a dispute in which the enterprise owes something."""
 
     form_class = OwnPaymentForm
+    template_name = "disputes/reporting/own_payment.html"
     title = _("Send proof of a payment")
     text = _("The station checks it and records the payment. Until then you still owe the amount.")
     submit_label = _("Send to the station")

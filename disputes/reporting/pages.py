@@ -5,7 +5,9 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,14 +20,15 @@ from disputes.reporting import answering, submitting
 from disputes.reporting.forms import DeclineForm, EnteredReportForm, TakeForm
 from disputes.reporting.own_pages import ReportFile
 from disputes.reporting.tables import TITLE, Reports
-from disputes.selectors import list_disputes, open_disputes
+from disputes.selectors import list_disputes, open_disputes, proposed_deadline
 from facts.selectors import enterprise_or_none
 from foundation.accounts.access import allows
 from foundation.ui.forms import FORM_KEY, choices_of, key_of
 from foundation.ui.views import ActPage, Button, CreatePage, Crumb, OfRecord, RecordPage
-from foundation.words import Words
+from foundation.words import Words, sentences
 
 MOST_OFFERED = 50
+SHOWN = 400  # characters of what the enterprise wrote
 
 
 class OfReport(OfRecord):
@@ -117,7 +120,13 @@ class ReportTake(OfReport, ActPage):
         return super().get_initial() | {
             "summary": _(", ").join(parts) or report.get_kind_display(),
             "opened_on": report.told_on,
+            "due_on": max(proposed_deadline(self.actor, report.told_on), timezone.localdate()),
         }
+
+    def get_text(self) -> str:
+        """What follows from it, and what the enterprise wrote: a title is made of it."""
+        said = masked(self.record.said, answering.named_in(self.actor, None))
+        return sentences(self.text, f"“{Truncator(said).chars(SHOWN)}”") if said else str(self.text)
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)

@@ -31,6 +31,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
 from foundation.identifiers import phone_number
 from foundation.inbox.notifying import notify
@@ -107,6 +108,8 @@ def report_dispute(
     made.people, made.amount = people, amount
     made.happened_on = _past(faults, "happened_on", happened_on)
     with faults.of():
+        refuse_implausible(made)
+    with faults.of():
         made.contact = kept(contact, "contact", LONGEST_NAME) or made.by
     with faults.of():
         phone = phone_number(kept(phone, "phone", LONGEST_PHONE))
@@ -147,6 +150,8 @@ def report_payment(
     if paid_on is None:
         faults.add(ValidationError({"paid_on": _("Enter the day of the payment.")}))
     made.happened_on = _past(faults, "paid_on", paid_on)
+    with faults.of():
+        refuse_implausible(made, ["happened_on"], names={"happened_on": "paid_on"})
     with faults.of(prefix="amount"):
         fen_in(amount)
         if side.owes is not None and amount is not None and amount > side.owes:

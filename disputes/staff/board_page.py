@@ -14,7 +14,7 @@ from disputes import bulk
 from disputes.choices import RISK_TONES, Risk, Stage
 from disputes.models import Dispute
 from disputes.overview import board
-from disputes.overview.narrowing import is_in_breach
+from disputes.overview.narrowing import mark_breaches, with_breaches
 from disputes.selectors import list_disputes
 from disputes.staff.picture_page import picture_url
 from facts.staff.views import FactList
@@ -32,6 +32,9 @@ ICONS = {
     Stage.PERFORMANCE: "cash",
     Stage.FOLLOW_UP: "phone-check",
 }
+NAMED: dict[str, Words] = {
+    "instalment": pgettext_lazy("clock of a dispute", "Instalment")
+}  # which is also a number
 NOT_SHARED = ("page", "sort", "columns", "view", "stage", "stage_not", *PLACES)  # by list and board
 
 
@@ -59,7 +62,7 @@ class Card:
 
     @property
     def clock(self) -> Words:
-        return board.LABELS.get(self.place.clock, "")
+        return NAMED.get(self.place.clock) or board.LABELS.get(self.place.clock, "")
 
     @property
     def risk_tone(self) -> str:
@@ -103,7 +106,7 @@ class DisputeBoard(FactList):
 
     def get_queryset(self) -> QuerySet[Dispute]:
         rows = super().get_queryset().filter(voided_at=None, closed_on=None)
-        return rows.annotate(in_breach=is_in_breach()).order_by("-opened_on", "-pk")
+        return with_breaches(rows).order_by("-opened_on", "-pk")  # for the sheet of them
 
     def get_table(self, **options: Any) -> None:
         return None
@@ -121,10 +124,9 @@ class DisputeBoard(FactList):
         return remembered(key, lambda: board.lanes(self.object_list, FIRST, self.get_closed()), KEPT_S)
 
     def get_closed(self) -> QuerySet[Dispute]:
-        """Return the closed disputes that the same filters leave."""
+        """Return the closed disputes that the same filters leave. They are valid: otherwise nobody asks for the lanes."""
         rows = super().get_queryset().filter(voided_at=None, closed_on__isnull=False)
-        options = self.get_filterset_kwargs(self.filterset_class) | {"queryset": rows}
-        found: QuerySet[Dispute] = self.filterset_class(**options).qs
+        found: QuerySet[Dispute] = self.filterset.filter_queryset(rows)
         return found
 
     def to_list(self, stage: Stage) -> str:
@@ -134,8 +136,10 @@ class DisputeBoard(FactList):
         """Return the lanes with their first cards."""
         today = timezone.localdate()
         shown = [self.lanes[stage] for stage in board.LANES]
-        rows = list_disputes(self.actor).annotate(in_breach=is_in_breach())
-        known = board.with_leads(rows, [place.id for lane in shown for place in lane.first])
+        known = board.with_leads(
+            with_breaches(list_disputes(self.actor)), [place.id for lane in shown for place in lane.first]
+        )
+        mark_breaches(list(known.values()))
 
         def card(place: board.Place) -> Card:
             left = (place.next_on - today).days if place.next_on else SOON + 1

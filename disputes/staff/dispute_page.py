@@ -55,7 +55,11 @@ class DisputeRecord(MaskedPage, FactRecord):
             )
             if allows(self.actor, permission)
         ]
-        return [*self.file.buttons, *super().get_buttons(), *more]
+        settle_as_agreed = reverse("disputes:settle_as_agreed", args=[self.record.pk])
+        acts = super().get_buttons()
+        if any(each.url == settle_as_agreed for each in self.file.buttons):  # the one way then
+            acts = [each for each in acts if each.url != self.pages.url("settle", self.record.pk)]
+        return [*self.file.buttons, *acts, *more]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead on to the file into which this one was merged, unless the URL asks for this one (``alone``)."""

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.forms import BaseForm
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from disputes.access import Permission
 from disputes.choices import Risk, RiskReason
@@ -19,12 +20,14 @@ from disputes.filing.risk import (
     open_measures,
     refusal_to_review,
     review_risk,
+    reviews_of,
 )
 from disputes.filing.rules import reasons_in_figures
 from disputes.models import Dispute
 from disputes.staff.masked import MaskedPage
 from disputes.staff.views import DisputePages
 from enterprises.selectors import list_officers
+from facts import four_eyes
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
 from foundation.ui.forms import choices_of, day_field, reason_field
@@ -50,7 +53,7 @@ class RiskForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    what = forms.CharField(label=_("Measure"), required=False, max_length=200)
+    what = forms.CharField(label=pgettext_lazy("against a risk", "Measure"), required=False, max_length=200)
     who = forms.CharField(label=_("By whom"), required=False, max_length=80)
     until_on = day_field(_("Until"), required=False)
 
@@ -72,6 +75,8 @@ class RiskPage(MaskedPage, OfFact, ActPage):
     def get_initial(self) -> dict[str, Any]:
         dispute = self.record
         given: set[str] = {str(each) for each in reasons_in_figures(dispute.people, dispute.amount)}
+        for latest in reviews_of(dispute)[:1]:
+            given |= set(latest.reasons)
         return {"reasons": [each for each in RiskReason.values if each in given], "who": self.actor.name}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -176,7 +181,8 @@ class MergePage(OfFact, ActPage):
         return form
 
     def get_refusal(self) -> Words:
-        return VOIDED if self.record.is_voided else ""
+        """It drops out of every measure, so nobody merges what they reported themselves."""
+        return VOIDED if self.record.is_voided else four_eyes.refusal(self.actor, self.record)
 
     def get_success_url(self) -> str:
         return self.pages.url("detail", self.result.pk)

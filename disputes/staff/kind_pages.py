@@ -128,11 +128,11 @@ class KindChange(OfKind, ActPage):
         return _("A kind that comes with Anqi keeps its name. You choose where it stands.")
 
     @property
-    def others(self) -> list[Known]:
+    def other_kinds(self) -> list[Known]:
         return [each for each in operations.list_kinds(self.actor) if each.code != self.record.code]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"others": self.others}
+        return super().get_form_kwargs() | {"others": self.other_kinds}
 
     def get_initial(self) -> dict[str, Any]:
         codes = ["", *(each.code for each in operations.list_kinds(self.actor))]

@@ -1,10 +1,9 @@
-"""Pages of the parties of a dispute: the list, entering one, correcting, taking off, and opening a person."""
+"""Pages of the parties of a dispute: entering one, correcting, taking off, and opening a person."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -12,33 +11,27 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
-from django.views.generic import TemplateView
 
 from disputes.access import Permission
 from disputes.choices import PartyKind, PartyRole, Side
-from disputes.models import Dispute, Party
+from disputes.models import Party
 from disputes.people import opening, parties, party_sheet
 from disputes.people.entries import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_ORGANISATION
 from disputes.people.masking import masked_identity, masked_name, masked_phone
-from disputes.people.part import as_shown, seen_of
 from disputes.people.sealed import shown
-from disputes.people.selectors import get_party, parties_of
+from disputes.people.selectors import get_party, latest_party, parties_of
+from disputes.staff.party_list import PARTIES, OfParties, PartyList
 from disputes.staff.party_sheet_pages import PartySheet, PartySheetTemplate
-from facts.attachments import attach
 from facts.operations import VOIDED
-from facts.staff.views import OfFact
-from foundation.accounts.access import allows
 from foundation.downloads import private_file
 from foundation.exports import operations as exports
 from foundation.exports.choices import CONTENT_TYPES, Format
 from foundation.exports.sheets import Sheet, file_name
 from foundation.ui.forms import day_field, reason_field
-from foundation.ui.views import ActPage, CreatePage, Crumb, Downloadable, ShownOnce
+from foundation.ui.views import ActPage, Compared, CreatePage, Crumb, Difference, ShownOnce
 from foundation.words import Words
 
-PARTIES = _("Parties")
 CHOOSE = ("", _("Choose"))
-POWER_NAME = "power-of-attorney"
 
 
 class PartyForm(forms.Form):
@@ -118,84 +111,15 @@ class OrganisationForm(PartyForm):
 
 
 FORMS: dict[str, type[PartyForm]] = {PartyKind.PERSON: PersonForm, PartyKind.ORGANISATION: OrganisationForm}
+# what few parties need
+GROUPS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (_("Guardian, for a minor"), ("guardian", "guardian_identity", "guardian_phone", "own_income")),
+    (_("Somebody represents this party"), ("representative", "representative_phone", "power")),
+)
 PRIVATE = (
     *("name", "identity", "phone", "born_on", "address", "credit_code"),
     *("guardian", "guardian_identity", "guardian_phone", "representative", "representative_phone"),
 )
-
-
-class OfParties(OfFact):
-    """A page about the parties of the dispute in the URL; leads back to it."""
-
-    record: Dispute
-
-    def get_trail(self) -> list[Crumb]:
-        return super().get_trail()[:2]
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """What a file of the parties says of itself, and the log of who took it: the number of the dispute, which names nobody."""
-        return [(str(_("Dispute")), f"{self.record.get_kind_display()} {self.record.pk}")]
-
-    def file_of(self, form: BaseForm) -> dict[str, int]:
-        """Attach the power of attorney to the dispute, under a name that names nobody. Return its id, if there is one."""
-        upload = form.cleaned_data.get("power")
-        if not upload:
-            return {}
-        ending = f".{upload.name.rpartition('.')[2]}" if "." in upload.name else ""
-        made = attach(
-            actor=self.actor,
-            permission=Permission.RECORD_DISPUTES,
-            model=Dispute,
-            id=self.record.pk,
-            name=f"{POWER_NAME}{ending[:6]}",
-            data=upload.read(),
-        )
-        return {"power_id": made.pk}
-
-
-class PartyList(OfParties, Downloadable, TemplateView):
-    """All parties of a dispute, masked, with those that were taken off if asked for. The file of them is masked too."""
-
-    permission = Permission.VIEW_DISPUTES
-    title = PARTIES
-    template_name = "disputes/people/parties.html"
-
-    @property
-    def voided(self) -> bool:
-        return self.one_of("show", ["voided"]) == "voided"
-
-    def is_answerable(self) -> bool:
-        return self.record.pk > 0  # 404 for a dispute that the actor does not see, also for no file of it
-
-    def get_rows(self) -> QuerySet[Party]:
-        return parties_of(self.actor, self.record, voided=self.voided).order_by("side", "number", "pk")
-
-    def get_sheet(self, most: int) -> Sheet:
-        keys = list(self.get_rows().values_list("pk", flat=True)[:most])
-        told = self.told + ([(str(_("Shown")), str(_("With those taken off")))] if self.voided else [])
-        return Sheet(str(PARTIES), party_sheet.header(), keys, self.get_cells, told)
-
-    def get_cells(self, keys: Sequence[int]) -> list[tuple[str, ...]]:
-        found = self.get_rows().in_bulk(list(keys))
-        return [party_sheet.masked_cells(found[key]) for key in keys if key in found]
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        page = self.page_of(self.get_rows())
-        seen = seen_of(self.actor, list(page.object_list), self.record.enterprise_id)
-        may_record = allows(self.actor, Permission.RECORD_DISPUTES) and not self.record.is_voided
-        return super().get_context_data(
-            shown=page,
-            lines=[as_shown(each, seen) for each in page.object_list],
-            voided=self.voided,
-            opened_url=reverse("disputes:party_sheet_opened", args=[self.record.pk]),
-            may_open=allows(self.actor, Permission.OPEN_PERSON),
-            may_record=may_record,
-            may_correct=allows(self.actor, Permission.CORRECT_DISPUTES) and not self.record.is_voided,
-            add_url=reverse("disputes:party_add", args=[self.record.pk]),
-            sheet_url=reverse("disputes:party_sheet", args=[self.record.pk]),
-            **context,
-        )
 
 
 class PartySheetForm(forms.Form):
@@ -214,6 +138,7 @@ class PartySheetOpened(OfParties, ActPage):
     submit_label = _("Download")
     form_class = PartySheetForm
     dialog_template = ""
+    is_sent_once = False  # each download is opened and noted
 
     def get_version(self) -> None:
         return None
@@ -244,7 +169,28 @@ class PartySheetOpened(OfParties, ActPage):
         return private_file(self.result, CONTENT_TYPES[kind], file_name(str(PARTIES), kind))
 
 
-class PartyAdd(OfParties, CreatePage):
+class Folded:
+    """A form of a party in groups, of which those that few parties need are folded until something stands in them."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**context)  # type: ignore[misc]  # of the page that comes after it
+        form: forms.Form = found["form"]
+        folded = [name for _label, names in GROUPS for name in names]
+        shown = [each for each in form.visible_fields() if each.name not in (*folded, "reason")]
+        groups = []
+        for label, names in GROUPS:
+            fields = [form[name] for name in names if name in form.fields]
+            if fields:
+                is_open = any(
+                    each.errors or each.value() or each.field.widget.attrs.get("placeholder")
+                    for each in fields
+                )
+                groups.append({"label": label, "fields": fields, "is_open": is_open})
+        last = [form["reason"]] if "reason" in form.fields else []
+        return found | {"shown_fields": shown, "groups": groups, "last_fields": last}
+
+
+class PartyAdd(Folded, OfParties, CreatePage):
     """Enter a party: a person, or an organisation (``?kind=body``)."""
 
     permission = Permission.RECORD_DISPUTES
@@ -315,16 +261,24 @@ class OfParty(OfParties):
         return [*super().get_trail(), Crumb(PARTIES, self.get_back_url())]
 
 
-class PartyCorrect(OfParty, ActPage):
-    """Correct a party. What is sealed is not shown: who leaves a field empty keeps what is there."""
+class PartyCorrect(Compared, Folded, OfParty, ActPage):
+    """Correct a party, as it stands now. What is sealed is not shown: who leaves a field empty keeps what is there."""
 
+    read_with_record = ("party",)
     permission = Permission.CORRECT_DISPUTES
     title = _("Correct the party")
     submit_label = _("Save")
     text = _("Type only what is wrong. What you leave empty stays as it is.")
     done_text = _("The party was corrected.")
-    template_name = "ui/form.html"
+    template_name = "disputes/people/add.html"
     dialog_template = ""
+
+    @cached_property
+    def party(self) -> Party:
+        return latest_party(self.actor, self.record, self.kwargs["party"])
+
+    def get_version(self) -> int:  # type: ignore[override]  # the row that stands now
+        return self.party.pk
 
     def get_form_class(self) -> Any:
         return FORMS[self.party.kind]
@@ -355,11 +309,23 @@ class PartyCorrect(OfParty, ActPage):
         form.fields["reason"] = reason_field(help_text=_("Without names: others read it in the log."))
         return form
 
+    def get_others(self, form: BaseForm, present: BaseForm) -> Sequence[Difference]:
+        """Name also what this person typed over something sealed, as it stands now under its mask."""
+        found = list(super().get_others(form, present))
+        for name in PRIVATE:
+            if form.cleaned_data.get(name):
+                now = present.fields[name].widget.attrs["placeholder"]
+                found.append((str(form[name].label), now, _("Below, as you typed it")))
+        return found
+
     def perform(self, form: BaseForm) -> Party:
         values: dict[str, Any] = self.values(form) | self.file_of(form)
         values.pop("power", None)
         return parties.correct_party(
-            actor=self.actor, dispute_id=self.record.pk, party_id=self.party.pk, **values
+            actor=self.actor,
+            dispute_id=self.record.pk,
+            party_id=self.version(form) or self.kwargs["party"],
+            **values,
         )
 
 
@@ -417,6 +383,7 @@ class PartyOpen(OfParty, ShownOnce, ActPage):
     submit_label = pgettext_lazy("a person", "Open")
     form_class = ReasonWithoutNames
     shown_template = "disputes/people/opened.html"
+    is_sent_once = False  # each opening is noted
 
     def get_refusal(self) -> Words:
         return ""

@@ -160,8 +160,11 @@ class DisputeTable(FactTable):
         sequence = ("summary", "kind", "risk", "opened_on", "due_on", "people", "lead_name", "station")
         order_by = ("-opened_on",)
 
+    def complete(self, records: Sequence[Dispute]) -> None:
+        narrowing.mark_breaches(records)
+
     def sheet_due_on(self, record: Dispute) -> tuple[Any, ...]:
-        breach = _("yes") if getattr(record, "in_breach", False) else ""
+        breach = _("yes") if record.in_breach else ""
         return record.due_on, record.settled_on, record.closed_on, str(breach)
 
     def render_risk(self, record: Dispute) -> SafeString:

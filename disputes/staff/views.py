@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disputes import bulk
@@ -13,7 +14,8 @@ from disputes.choices import Heard
 from disputes.lives import DISPUTE_LIFE
 from disputes.models import Dispute
 from disputes.operations import correct_dispute, create_dispute, void_dispute
-from disputes.overview.narrowing import is_in_breach
+from disputes.overview.narrowing import with_breaches
+from disputes.selectors import proposed_deadline
 from disputes.staff.board_page import DisputeBoard, with_filters
 from disputes.staff.dispute_page import DisputeCorrect, DisputeRecord
 from disputes.staff.forms import DisputeCorrectionForm
@@ -32,7 +34,8 @@ class DisputeCreate(FactCreate):
 
     def get_initial(self) -> dict[str, Any]:
         heard = self.one_of("heard", Heard.values)
-        return super().get_initial() | ({"heard": heard} if heard else {})
+        begin = {"due_on": proposed_deadline(self.actor, timezone.localdate())}
+        return super().get_initial() | begin | ({"heard": heard} if heard else {})
 
 
 class DisputeList(FactList):
@@ -42,7 +45,7 @@ class DisputeList(FactList):
     bulk_acts = bulk.ACTS
 
     def get_queryset(self) -> QuerySet[Dispute]:
-        return super().get_queryset().annotate(in_breach=is_in_breach())
+        return with_breaches(super().get_queryset())
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(**context) | {

@@ -23,6 +23,7 @@ from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
@@ -31,6 +32,7 @@ from foundation.tenancy.scope import Audience, Scope, station_scope
 
 
 @transaction.atomic
+@as_declared
 def hand_over(
     *, actor: Actor, enterprise_id: int, to_station_id: int | None, on: dt.date | None, reason: str
 ) -> Enterprise:

@@ -16,6 +16,7 @@ from enterprises.operations.register import bump, locked
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible
 from foundation.faults import Faults
 from foundation.words import listed
@@ -37,6 +38,7 @@ class LaterRecords(access.WrongState):
 
 
 @transaction.atomic
+@as_declared
 def set_inactive(
     *,
     actor: Actor,
@@ -144,6 +146,7 @@ def _merged_into(
 
 
 @transaction.atomic
+@as_declared
 def reactivate(*, actor: Actor, enterprise_id: int, on: dt.date | None, reason: str) -> Enterprise:
     """Put an enterprise back on the register from a day.
 
@@ -188,6 +191,7 @@ def _check_return(inactivity: Inactivity, on: dt.date | None) -> None:
 
 
 @transaction.atomic
+@as_declared
 def void_inactivity(*, actor: Actor, enterprise_id: int, period: int | None, reason: str) -> Inactivity:
     """Take back a time off the register that was recorded by mistake: the enterprise was on it all the time.
 

@@ -18,6 +18,7 @@ from enterprises.operations.days import not_to_come
 from foundation.accounts import access, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.inbox.notifying import notify
@@ -27,6 +28,7 @@ NAMED = 3  # enterprises that one notification names
 
 
 @transaction.atomic
+@as_declared
 def assign_liaison(
     *,
     actor: Actor,
@@ -168,6 +170,7 @@ def judge_assignment(
 
 
 @transaction.atomic
+@as_declared
 def hand_over_liaisons(*, actor: Actor, officer_id: int, station_id: int, successor_id: int | None) -> int:
     """Give all enterprises an officer looks after at a station to a successor, from today; None leaves the posts vacant.
 

@@ -20,6 +20,7 @@ from enterprises.search_keys import police_text, search_text, sort_key
 from foundation.accounts import access, audit_words, auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of, written_out
@@ -67,6 +68,7 @@ class Namesake(access.WrongState):
 
 
 @transaction.atomic
+@as_declared
 def register_enterprise(
     *, actor: Actor, station_id: int | None = None, refuse_namesake: bool = False, **fields: Any
 ) -> Enterprise:
@@ -107,6 +109,7 @@ def register_enterprise(
 
 
 @transaction.atomic
+@as_declared
 def edit_enterprise(
     *, actor: Actor, enterprise_id: int, version: int, imported: bool = False, **fields: Any
 ) -> Enterprise:
@@ -150,6 +153,7 @@ def _edited(
 
 
 @transaction.atomic
+@as_declared
 def set_key_unit_class(*, actor: Actor, enterprise_id: int, key_unit_class: str) -> Enterprise:
     """Set the class of key unit of an entry, whatever its version: it overwrites nothing that somebody typed.
 
@@ -209,6 +213,7 @@ def register_many(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[Enter
 
 
 @transaction.atomic
+@as_declared
 def take_back(*, actor: Actor, enterprise_ids: Iterable[int]) -> int:
     """Take enterprises back that one import had registered, with one audit entry; return how many.
 
@@ -251,10 +256,17 @@ def lock_in_order(enterprise_ids: Iterable[int]) -> None:
 
     Whoever locks several does it in this order, before any of their records: otherwise two would wait for each other.
     """
+    lock_with_stations(enterprise_ids)
+
+
+def lock_with_stations(enterprise_ids: Iterable[int]) -> dict[int, int]:
+    """Lock enterprises of the scope as :func:`lock_in_order`, and return the station of each, which it keeps until the transaction ends."""
     ids = sorted(enterprise_ids)
+    found: dict[int, int] = {}
     for start in range(0, len(ids), BATCH):
         part = Enterprise.objects.filter(pk__in=ids[start : start + BATCH])
-        list(part.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        found |= dict(part.order_by("pk").select_for_update(no_key=True).values_list("pk", "station_id"))
+    return found
 
 
 def locked(actor: Actor, enterprise_id: int) -> Enterprise:

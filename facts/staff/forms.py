@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import DecimalField
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.pickers import EnterpriseField
 from facts.models import Fact
 from foundation.accounts.actors import Actor
-from foundation.ui.forms import OperationForm, ReasonForm, choices_of, day_field, reason_field
+from foundation.ui.forms import AmountField, OperationForm, ReasonForm, choices_of, day_field, reason_field
 
 # fields of the form that are not part of the record
 _FORM_ONLY = {"enterprise", "reason"}
@@ -70,7 +71,14 @@ def form_of(
     portal_fields: Sequence[str],
 ) -> type[Form]:
     """Return the form of a kind: its fields, and what ``base`` adds to them."""
-    made = forms.modelform_factory(model, form=base, fields=list(fields))
+    made = forms.modelform_factory(
+        model,
+        form=base,
+        fields=list(fields),
+        field_classes={
+            name: AmountField for name in fields if isinstance(model._meta.get_field(name), DecimalField)
+        },
+    )
     assert issubclass(made, base)
     made.half, made.portal_fields = tuple(half), tuple(portal_fields)
     return made

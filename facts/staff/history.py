@@ -36,7 +36,7 @@ _NOT_SHOWN = {
 
 
 def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return label, value and kind (day, text, number, plain) of the filled fields."""
+    """Return label, value and kind (day, text, number, amount, plain) of the filled fields."""
     found = []
     for name in names:
         field = field_of(type(fact), name)
@@ -56,7 +56,9 @@ def fields_of(fact: Fact, names: Sequence[str]) -> list[dict[str, Any]]:
             kind = "text"
         elif name in people_fields(type(fact)):
             value = listed(names_in(value))
-        elif isinstance(field, models.IntegerField | models.DecimalField):
+        elif isinstance(field, models.DecimalField):
+            kind = "amount"
+        elif isinstance(field, models.IntegerField):
             kind = "number"
         found.append({"label": field.verbose_name, "value": value, "kind": kind})
     return found

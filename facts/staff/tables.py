@@ -20,6 +20,7 @@ from facts.selectors import field_of, with_words
 from foundation.accounts.actors import Actor
 from foundation.ui.filters import IdFilter, PeriodForm, PicksFilter, SpanFilter, TickFilter, day_filter
 from foundation.ui.tables import NAME, Opening, Table, badge, opening
+from foundation.ui.templatetags.anqi import day
 from foundation.words import Words
 
 
@@ -128,9 +129,18 @@ def enterprise_column() -> tables.Column:
     return tables.Column(verbose_name=_("Enterprise"), order_by=("enterprise__sort_key", "pk"))
 
 
-def day_column(name: str, label: Words) -> tables.TemplateColumn:
+class DayColumn(tables.Column):
+    """A day, written without a template."""
+
+    empty_values = ()
+
+    def render(self, value: dt.date | None) -> SafeString:
+        return day(value)
+
+
+def day_column(name: str, label: Words) -> DayColumn:
     """Return the column of a day."""
-    return tables.TemplateColumn(template_name="facts/_day.html", verbose_name=label, order_by=(name, "pk"))
+    return DayColumn(verbose_name=label, order_by=(name, "pk"))
 
 
 def filter_of(day: str, life: Life[Any] | None) -> type[FactFilter]:

@@ -5,11 +5,12 @@ import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Field, Model, Q
+from django.db.models import DecimalField, Field, Model, Q
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -107,19 +108,18 @@ def who(entry: AuditEntry) -> str:
     """Return the words for who acted: a person's name, or the system."""
     if entry.role == "system" and entry.actor_name == "system":
         return _("System")
-    return _spoken(entry, entry.actor_name)
+    return _said(entry, entry.actor_name)
 
 
 def reason(entry: AuditEntry) -> str:
     """Return why somebody acted: as a person typed it, or in the reader's language if the program gave the reason."""
-    return _spoken(entry, entry.reason)
+    return _said(entry, entry.reason)
 
 
-def _spoken(entry: AuditEntry, text: str) -> str:
-    if entry.role != "system":
-        return text
+def _said(entry: AuditEntry, text: str) -> str:
+    """Return a phrase of the program in the reader's language, and anything else as it is."""
     for pattern, phrase in _phrases():
-        if found := pattern.fullmatch(text):
+        if (phrase.for_people or entry.role == "system") and (found := pattern.fullmatch(text)):
             return str(phrase.words) % found.groupdict()
     return text
 
@@ -236,7 +236,7 @@ def changes(entry: AuditEntry, names: Known, only: Collection[str] = ()) -> list
     found = [
         Change(
             _label(declared, act, key),
-            *(_value(declared, key, side.get(key), known) for side in (entry.before, entry.after)),
+            *(_value(declared, act, key, side.get(key), known) for side in (entry.before, entry.after)),
         )
         for key in keys
     ]
@@ -342,7 +342,7 @@ def _names_of_ids(model: type[Model], value: Any, names: Known) -> str:
     return pgettext("list", ", ").join(names.get((model, each), f"#{each}") for each in ids)
 
 
-def _value(declared: Kind | None, key: str, value: Any, names: Known) -> str:
+def _value(declared: Kind | None, act: Action | None, key: str, value: Any, names: Known) -> str:
     if value is None or value == "":
         return ""
     if declared and key in declared.unread:
@@ -355,6 +355,8 @@ def _value(declared: Kind | None, key: str, value: Any, names: Known) -> str:
         return str(Role(value).label)
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
+    if (act and key in act.amounts) or isinstance(_field(declared, key), DecimalField):
+        return _grouped(value)
     choices = _choices(declared, key) | dict(declared.values.get(key, {}) if declared else {})
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
@@ -368,6 +370,14 @@ def _value(declared: Kind | None, key: str, value: Any, names: Known) -> str:
     else:
         text = str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _grouped(value: Any) -> str:
+    """Return a number of the log with grouped thousands, as pages show it; anything else as it is."""
+    try:
+        return f"{Decimal(str(value)):,}"
+    except InvalidOperation:
+        return str(value)
 
 
 def field_words(model_field: Field) -> Words:

@@ -7,11 +7,14 @@ from foundation.texts import unstorable
 from foundation.words import LONGEST_REASON, visible
 
 
-def required_reason(reason: str | None) -> str:
-    """Return a reason, stripped. Raise ValidationError at ``reason`` if it has no words, or as ``checked_reason``."""
+def required_reason(reason: str | None, *, least: int = 1) -> str:
+    """Return a reason, stripped. Raise ValidationError at ``reason`` if it has no words, or as ``checked_reason``.
+
+    ``least``: different letters, digits or characters that it must have.
+    """
     if not visible(reason or "").strip():
         raise ValidationError({"reason": _("Give a reason. It is kept in the audit log.")})
-    if not any(map(str.isalnum, reason or "")):
+    if len({each.casefold() for each in reason or "" if each.isalnum()}) < least:
         raise ValidationError({"reason": _("Enter words: this text has only signs, or is too short.")})
     return checked_reason(reason or "")
 

@@ -39,6 +39,7 @@ class BulkAct:
     text: Words = ""
     replaces_text: Words = ""  # stands before what the rows will lose
     icon: str = ""
+    leads_on: str = ""  # the icon of what comes next, if what was made (``made``) is what the act is for
     permission: str
     form_class: Any
     needs: tuple[str, ...] = ()

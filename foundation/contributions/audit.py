@@ -20,7 +20,8 @@ class Action:
     ``names_no_kind``: the words do not mention the object, so its kind precedes them if the object is not shown
     ("Hazard: Recorded"). ``grave``: deserves a second look. ``icon`` and ``tone`` are for timelines. ``formerly`` are
     the codes that entries of earlier versions use instead. ``labels`` name values of its entries that are no fields of
-    the object. ``day`` is the value with the day on which it happened, if that may be another than that of the entry.
+    the object, ``amounts`` those among them that are sums of money in yuan. ``day`` is the value with the day on which it
+    happened, if that may be another than that of the entry.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Action:
     formerly: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict, compare=False)
     day: str = ""
+    amounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What the program itself writes as a reason or as somebody's name. ``words`` may have placeholders: %(file)s."""
+    """What the program itself writes as a reason or as somebody's name. ``words`` may have placeholders: %(file)s.
+
+    ``for_people``: also as the reason of what somebody does; others are a person's own words then.
+    """
 
     code: str
     words: Words
+    for_people: bool = False
 
 
 kinds: Registry[Kind] = Registry("audit")

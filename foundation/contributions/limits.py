@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
-from foundation.identifiers import person_key
+from foundation.identifiers import folded, person_key
 from foundation.texts import unstorable
 from foundation.words import Words, visible
 
@@ -29,6 +29,7 @@ SYSTEM_DEFAULT = gettext_lazy("system default, not statutory")
 EARLIEST_ON = dt.date(1990, 1, 1)
 SEPARATORS = re.compile(r"[,，、;；/\r\n]")
 _PHONE = re.compile(r"[+(]?\d[\d ()+./,;、-]*(?:(?:ext\.?|x|转|分机) ?\d+)?", re.IGNORECASE)
+_NUMBER_ASIDE = re.compile(r"\(([a-z-]*\d[\w-]*)\)")
 _SHORTEST_PHONE = 5  # digits; a service number such as 95588
 
 
@@ -173,8 +174,40 @@ def names_in(text: str) -> list[str]:
 
 
 def people_in(text: str) -> set[str]:
-    """Return the people in a list of names, each once, however often and in whatever spelling."""
-    return {person_key(name) for name in names_in(text)}
+    """Return the people in a list of names, each once, however often and in whatever spelling.
+
+    People of one name count as several if each has a number of their own: 王刚（041201）、王刚（041202）. So the people of two
+    lists are not compared by these words, but by :func:`is_anybody_in` and :func:`leaves_anybody_out`.
+    """
+    numbers = _numbers_of(text)
+    return {f"{key}{each}" for key, found in numbers.items() for each in (found if len(found) > 1 else ("",))}
+
+
+def is_anybody_in(names: str, others: str) -> bool:
+    """Return whether somebody of one list may be in the other. Where namesakes are told apart, it is by their numbers."""
+    mine, theirs = _numbers_of(names), _numbers_of(others)
+    return any(
+        max(len(mine[key]), len(theirs[key])) < 2
+        or not (mine[key] and theirs[key])
+        or bool(mine[key] & theirs[key])
+        for key in mine.keys() & theirs.keys()
+    )
+
+
+def leaves_anybody_out(before: str, after: str) -> bool:
+    """Return whether somebody of a list is not in the next one: a name, or one of several namesakes by their number."""
+    mine, theirs = _numbers_of(before), _numbers_of(after)
+    return any(
+        key not in theirs or (len(found) > 1 and not found <= theirs[key]) for key, found in mine.items()
+    )
+
+
+def _numbers_of(text: str) -> dict[str, set[str]]:
+    """Return the names in a list as they are compared, each with the numbers that stand beside it."""
+    found: dict[str, set[str]] = {}
+    for name in names_in(text):
+        found.setdefault(person_key(name), set()).update(_NUMBER_ASIDE.findall(folded(name)))
+    return found
 
 
 def is_name(text: str) -> bool:

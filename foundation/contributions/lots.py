@@ -31,6 +31,14 @@ class Waiting(NamedTuple):
     due_on: dt.date | None
 
 
+class Step(NamedTuple):
+    """What a reader can do next about one that was drawn, and where; without ``is_act`` only where to look."""
+
+    words: Words
+    url: str
+    is_act: bool = False
+
+
 def _nothing(actor: Any, draw: Any) -> Mapping[int, Any]:
     return {}
 
@@ -48,8 +56,8 @@ class LotKind:
     draws. ``pool`` takes the actor, the filter as stored, and the id of the draw that is made again (those who wait
     because of it are in the pool). ``words`` takes the filter, and returns label and value of each part; ``terms_words``
     the same of the terms. ``drawn`` is called in the transaction of the draw, with the actor and the draw, ``dropped``
-    with a draw that another one replaces. ``notes`` returns what became of each drawn one, in words, by id; ``waiting``
-    what of them waits for an actor. ``open_to_station``: the station also sees what its bureau drew there. ``per``: how
+    with a draw that another one replaces. ``notes`` returns what became of each drawn one, in words, by id; ``steps``
+    what the actor can do next about each; ``waiting`` what of them waits for an actor. ``open_to_station``: the station also sees what its bureau drew there. ``per``: how
     many people are drawn for each, 0 for none. ``new_page`` names the URL of the form, ``entry_page`` that of a member.
     """
 
@@ -67,6 +75,7 @@ class LotKind:
     drawn: Callable[[Any, Any], None]
     dropped: Callable[[Any, Any], None]
     notes: Callable[[Any, Any], Mapping[int, Any]] = _nothing
+    steps: Callable[[Any, Any], Mapping[int, Step]] = _nothing
     waiting: Callable[[Any], Sequence[Waiting]] = lambda actor: ()
     open_to_station: bool = False
     per: int = 0

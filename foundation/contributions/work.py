@@ -14,9 +14,12 @@ from typing import Any
 from django.db.models import Expression, F, Model, Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from foundation.contributions.registry import Registry
 from foundation.words import Words
+
+MAJOR = gettext_lazy("Major")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Work:
     ``rows`` returns the records that are due at all stations; the reader adds stations and officer and leaves out
     voided records. Days in it are parameters (``TODAY``, ``SOON``). ``enterprise`` is the path from the record to its
     enterprise, "" if the record is one: it then opens as the enterprise's file. ``text``, ``more``, ``due``, ``on`` and
-    ``grave`` are columns of the rows. ``noun`` names one of them, by default as its model does; ``words_of`` adds which.
+    ``grave`` are columns of the rows; of those that are equally urgent the grave ones stand first, marked with
+    ``grave_words``. ``noun`` names one of them, by default as its model does; ``words_of`` adds which.
     ``due`` decides how urgent a row is: what is due today or earlier is also counted beside Today in the navigation.
     ``mine`` returns the condition, with ``PERSON``, of rows that are the reader's own; nobody else is shown these rows.
     ``also`` returns the condition, with ``PERSON``, of rows that are the reader's although a colleague looks after the
@@ -94,6 +98,7 @@ class Work:
     on: str = ""
     on_label: Words = ""  # stands before that day
     grave: str = ""
+    grave_words: Words = MAJOR
     words_of: Callable[[Row], str] = _text_and_more
     acts: Callable[[Any, Sequence[Row]], Mapping[int, Next]] | None = None
     act: Words = ""

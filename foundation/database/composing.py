@@ -13,11 +13,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    CharField,
     DateField,
     DateTimeField,
     Expression,
@@ -74,12 +74,13 @@ class Days(dict[str, Any]):
 
 
 class AnyOf(Func):
-    """The condition that a column has one of the values of a parameter."""
+    """The condition that a column has one of the values of a parameter: ids."""
 
     output_field = BooleanField()
+    array_of = ArrayField(BigIntegerField())
 
     def __init__(self, column: str, values: str) -> None:
-        super().__init__(column, Parameter(values, CharField()))
+        super().__init__(column, Parameter(values, self.array_of))
 
     def as_sql(self, compiler: Any, connection: Any, *_template: Any, **_extra: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])

@@ -24,11 +24,10 @@ SCRIPTS = (
     "anqi/field-sending.js",
     "anqi/field-waiting.js",
     "anqi/field-check.js",
-    "anqi/field-signing.js",
     "anqi/field.js",
 )
 FIRST = ("anqi/theme.js",)  # before the first paint
-LATER = ("signature_pad/signature_pad.umd.min.js",)  # when somebody signs
+LATER = ("anqi/field-signing.js", "signature_pad/signature_pad.umd.min.js")  # with the first checklist
 NAMED_BY_STYLES = ("front/icons.woff2",)
 IMAGES = ("anqi/favicon.svg",)
 FILES = (*FIRST, *STYLES, *SCRIPTS, *LATER, *NAMED_BY_STYLES, *IMAGES)

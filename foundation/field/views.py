@@ -48,6 +48,7 @@ def _shell(request: HttpRequest) -> str:
         "worker": reverse("field:worker"),
         "shell": reverse("field:shell"),
         "whoami": reverse("field:whoami"),
+        "home": settings.LOGIN_REDIRECT_URL,
         "login": reverse(settings.LOGIN_URL),
         "logout": reverse("account_logout"),
         "later": [address_of(name) for name in LATER],

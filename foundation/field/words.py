@@ -34,6 +34,11 @@ def _page() -> Words:
         "none_found": _("Nothing was found."),
         "found": pgettext("search", "Found"),
         "begun": _("Begun on this phone"),
+        "finished": _("Finished on this phone"),
+        "waits_to_be_sent": pgettext("phone", "not sent yet"),
+        "not_taken": pgettext("phone", "not taken"),
+        "to_today": _("To the page Today"),
+        "planned": _("Planned visits"),
         "due_here": _("To be inspected"),
         "opened": _("Opened before"),
         "due": pgettext("phone", "due @"),
@@ -64,6 +69,7 @@ def _page() -> Words:
         "no_https_text": _(
             "Phones keep nothing for pages without https. Open the https address of Anqi, or use the plain form."
         ),
+        "keep": _("Keep it"),
         "no_storage": _(
             "This browser keeps nothing, perhaps because the window is private. Use another one."
         ),
@@ -81,15 +87,27 @@ def _checklist() -> Words:
         "storage_full": _(
             "NOT saved: the storage of this phone is full or closed. Free some space, then touch an answer."
         ),
+        "finished_waits": _("Finished here at @, not sent yet"),
+        "finished_arrived": _("Finished here, arrived at @"),
+        "finished_again": _("Fill this in only if it is another visit."),
+        "show": _("Show"),
+        "throw_draft": _("Discard this inspection"),
+        "throw_draft_sure": _("Discard this inspection?"),
+        "throw_draft_text": _(
+            "Answers, notes, photos and signatures that were kept for it are then gone from this phone."
+        ),
         "add_photo": pgettext("phone", "Photo"),
         "photos_of_visit": _("Photos of the whole visit"),
         "too_many_photos": _("An inspection has at most 60 photos."),
         "too_large": _("This file is larger than 20 MB."),
         "no_picture": _("This file is no picture, or it is damaged. It was not added; take the photo again."),
         "remove": _("Remove"),
+        "remove_photo": _("Remove this photo?"),
+        "signed_before": _("This was signed. What you change now has to be signed again."),
         "renewed": _(
             "The checklist was replaced by a newer version since you began. What is still asked has kept its answer."
         ),
+        "asked_anew": _("Asked in other words now, answer it anew: @"),
         "open_elsewhere": _("Open in another tab"),
         "open_elsewhere_text": _("This inspection is being filled in in another tab of this phone."),
         "go_on_here": _("Go on here"),
@@ -97,6 +115,16 @@ def _checklist() -> Words:
         "two_officers": _("At least two officers with a police number inspect. Tick who was there."),
         "critical_open": _("Critical items are not answered: @. Answer them, or say why they were left out."),
         "no_deadline": _("@: set a deadline for the hazard."),
+        "deadline_before": _("@: the deadline is before the day of the inspection."),
+        "deadline_late": _("@: the deadline is later than proposed. Say why the enterprise needs so long."),
+        "not_major": _("@: the list says that this is a major hazard. Say why this one is not."),
+        "no_reason_again": _("@: say what was seen."),
+        "no_day": _("The day of the inspection is missing or still to come."),
+        "other_conclusion": _("From the findings follows: @. Say why you conclude something else."),
+        "major_found": _(
+            "An inspection that found a major hazard cannot be qualified. Choose another conclusion, or clear “Major hazard”."
+        ),
+        "none_failed": _("Nothing is to be rectified: no item failed. Choose another conclusion."),
     }
 
 
@@ -178,6 +206,18 @@ def _signing() -> Words:
         "on_the_spot": _("Put right on the spot"),
         "until": pgettext("phone", "by @"),
         "digest": _("Digest of what is signed:"),
+        "all_answers": _("All items and answers"),
+        "major": _("major"),
+        "place": _("Place"),
+        "certificates": _("Certificate shown"),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "camera": _("Body camera"),
+        "note": _("Note"),
+        "colon": pgettext("label", ": "),
+        "sign_again": _("It says something else than what was signed. Look through it and sign again."),
+        "throw_away": _("Throw the signatures away?"),
+        "thrown": _("Signed on this phone, and gone afterwards: @."),
         "sign_here": _("Sign here"),
         "clear": pgettext("signature", "Again"),
         "number": _("police number @"),

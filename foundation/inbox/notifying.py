@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import groupby
 from operator import or_
@@ -25,7 +25,8 @@ MORE = "…"
 _together: ContextVar[str] = ContextVar(
     "together", default=""
 )  # the key of the act on many that is under way
-_Asked = tuple[Cause, Happening, Sequence[tuple[str, int, Mapping[str, Any]]]]
+# what a cause says of a happening, and the key of the act on many within which it happened
+_Asked = tuple[Cause, Happening, Sequence[tuple[str, int, Mapping[str, Any]]], str]
 _waiting: ContextVar[list[_Asked] | None] = ContextVar("waiting", default=None)
 _grants = Notification._meta.get_field("grant").related_model
 
@@ -61,17 +62,21 @@ Wanted = dict[int | None, tuple[bool, list[list[Notification]]]]
 
 @dataclass(frozen=True)
 class _Told:
-    """What the people who meet a condition are notified of: a line each, as key, object id and values."""
+    """What the people who meet a condition are notified of: a line each, as key, object id and values.
+
+    ``group`` is the key of the act on many to which it belongs, "" for an act on one.
+    """
 
     code: str
     to: Q
     lines: Sequence[tuple[str, int, Mapping[str, Any]]]
     actor: Any = None
+    group: str = field(default_factory=_together.get)
 
     @property
     def cause(self) -> Cause:
         cause = causes[self.code]
-        return causes[cause.together] if cause.together and _together.get() else cause
+        return causes[cause.together] if cause.together and self.group else cause
 
     @property
     def concerned(self) -> Q:
@@ -103,7 +108,7 @@ def _is_met(condition: Q, *, alone: bool) -> Any:
 
 
 def _lines_for(told: _Told, concerned: Sequence[tuple[int | None, int, int, int | None]]) -> Wanted:
-    of_many = _together.get() if causes[told.code].together else ""
+    of_many = told.group if causes[told.code].together else ""
     by = {"by": told.actor.name if told.actor and told.actor.user_id else ""}
     found: Wanted = {}
     for bureau_id, rows in groupby(concerned, key=lambda row: row[0]):
@@ -218,7 +223,7 @@ def announce_alike(happenings: Sequence[Happening]) -> None:
         told = [each for each in happenings if cause.who is not None and cause.when(each)]
         if told and cause.who is not None:
             lines = [(_key_of(each), each.target.pk or 0, _values_of(cause, each)) for each in told]
-            asked.append((cause, told[0], lines))
+            asked.append((cause, told[0], lines, _together.get()))
     if waiting is not None:
         waiting.extend(asked)
     else:
@@ -227,7 +232,9 @@ def announce_alike(happenings: Sequence[Happening]) -> None:
 
 def _announce(asked: Iterable[_Asked]) -> None:
     told = [
-        _Told(cause.code, cause.who(first), lines, first.actor) for cause, first, lines in asked if cause.who
+        _Told(cause.code, cause.who(first), lines, first.actor, group)
+        for cause, first, lines, group in asked
+        if cause.who
     ]
     if told:
         _write(_wanted(told))
@@ -237,7 +244,7 @@ def _announce(asked: Iterable[_Asked]) -> None:
 def announced_at_once() -> Iterator[None]:
     """Announce what happens in the block when it ends: who is concerned is asked once. If it raises, nothing is announced.
 
-    What a line says is what was so when it happened.
+    What a line says is what was so when it happened; so is whether it belongs to an act on many (:func:`together`).
     """
     if _waiting.get() is not None:
         yield

@@ -20,7 +20,7 @@ from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.selectors import stations_of
 from foundation.contributions.links import Purpose, purposes
-from foundation.database.gone import is_gone
+from foundation.database.apart import sum_of_each
 from foundation.links.models import SignedLink
 from foundation.tenancy.scope import Audience, Scope, station_scope
 
@@ -127,28 +127,26 @@ def take_answers(bureau_id: int) -> int:
                 station_id__in=actor.stations, answered_at__isnull=False, taken_at=None
             ).values_list("pk", flat=True)
         )
-    return sum(_take(actor, id) for id in waiting)
+    return sum_of_each(
+        waiting,
+        lambda id: _take(actor, id),
+        lambda id: logger.exception("the answer of a link was not read", link=id),
+    )
 
 
 def _take(actor: Actor, id: int) -> bool:
-    try:
-        with station_scope(actor.scope()):
-            rows = SignedLink.objects.filter(pk=id, taken_at=None)
-            known = rows.first()
-            purpose = purposes.get(known.purpose) if known else None
-            if known is None or purpose is None:
-                return False
-            if purpose.lock is not None:  # before the link, as whoever makes or withdraws one
-                purpose.lock(actor, known)
-            found = rows.select_for_update(no_key=True, skip_locked=True).first()
-            if found is None:
-                return False
-            purpose.take(actor, found)
-            found.taken_at = timezone.now()
-            found.save(update_fields=["taken_at"])
-    except Exception as error:
-        if is_gone(error):
-            raise  # the database is gone: the next run goes on
-        logger.exception("the answer of a link was not read", link=id)
-        return False
+    with station_scope(actor.scope()):
+        rows = SignedLink.objects.filter(pk=id, taken_at=None)
+        known = rows.first()
+        purpose = purposes.get(known.purpose) if known else None
+        if known is None or purpose is None:
+            return False
+        if purpose.lock is not None:  # before the link, as whoever makes or withdraws one
+            purpose.lock(actor, known)
+        found = rows.select_for_update(no_key=True, skip_locked=True).first()
+        if found is None:
+            return False
+        purpose.take(actor, found)
+        found.taken_at = timezone.now()
+        found.save(update_fields=["taken_at"])
     return True

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views.decorators.csrf import csrf_exempt
 
 from foundation.accounts import access
@@ -37,7 +38,10 @@ class LinkPage(Page):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         usage = throttling.count_reader(
-            "link", request.META.get("REMOTE_ADDR", ""), settings.LINKS_PER_MINUTE
+            "link",
+            request.META.get("REMOTE_ADDR", ""),
+            settings.LINKS_PER_MINUTE,
+            secret=self.token if self.found else "",
         )
         chosen = request.GET.get("language", "")
         language = chosen if chosen in dict(settings.LANGUAGES) else translation.get_language()
@@ -57,20 +61,23 @@ class LinkPage(Page):
         found = TOKEN.match(sent.strip())
         return found[1].lower() if found else sent
 
+    @cached_property
+    def found(self) -> tuple[SignedLink, Purpose] | None:
+        """The link and what it is for; None if it opens nothing."""
+        return find_link(self.token)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = find_link(self.token)
-        if found is None:
+        if self.found is None:
             return self.ended()
-        link, purpose = found
+        link, purpose = self.found
         if link.answered_at:
             return self.receipt(link, purpose)
         return self.show(link, purpose, purpose.form_for(link.shown))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = find_link(self.token)
-        if found is None:
+        if self.found is None:
             return self.ended()
-        link, purpose = found
+        link, purpose = self.found
         if link.answered_at:  # sent again: the first answer stands
             return self.receipt(link, purpose)
         form = purpose.form_for(link.shown, request.POST)
@@ -84,15 +91,20 @@ class LinkPage(Page):
         return self.receipt(link, purpose)
 
     def show(self, link: SignedLink, purpose: Purpose, form: Any, status: int = 200) -> HttpResponse:
-        return self.answer(status, link=link, purpose=purpose, shown=link.shown, form=form)
+        return self.answer(status, link=link, purpose=purpose, shown=purpose.spoken(link.shown), form=form)
 
     def receipt(self, link: SignedLink, purpose: Purpose) -> HttpResponse:
         return self.answer(
-            200, link=link, purpose=purpose, shown=link.shown, receipt=receipt_of(link), form=None
+            200,
+            link=link,
+            purpose=purpose,
+            shown=purpose.spoken(link.shown),
+            receipt=receipt_of(link),
+            form=None,
         )
 
     def busy(self) -> HttpResponse:
-        """Say that too many requests came from this address: of an office, many people share one."""
+        """Say that this link, or from one address links that do not exist, was asked for too often."""
         response = self.answer(429, link=None, form=None, is_busy=True)
         response.headers["Retry-After"] = "60"
         return response

@@ -4,6 +4,7 @@ They stop a client's endless loop from taking the service from others; they prot
 requests pass uncounted, and it is tried again only after a few seconds.
 """
 
+import hashlib
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -68,9 +69,14 @@ def count_anonymous(address: str, part: str = "") -> Usage | None:
     return _count(f"anonymous:{line_of(address)}:{part}", settings.ANONYMOUS_PER_MINUTE, MINUTE_S)
 
 
-def count_reader(what: str, address: str, limit: int) -> Usage | None:
-    """Count a request for what is read by a secret in its address: a signed link, a calendar. As :func:`count_anonymous`."""
-    return _count(f"{what}:{line_of(address)}", limit, MINUTE_S)
+def count_reader(what: str, address: str, limit: int, *, secret: str = "") -> Usage | None:
+    """Count a request for what is read by a secret in its address: a signed link, a calendar. As :func:`count_anonymous`.
+
+    ``secret``, if it is valid, is counted for itself: a whole station reads from one address. What opens nothing is counted
+    by ``address``.
+    """
+    whose = hashlib.sha256(secret.encode()).hexdigest() if secret else line_of(address)
+    return _count(f"{what}:{whose}", limit, MINUTE_S)
 
 
 def too_many(usage: Usage, detail: str) -> Refused:

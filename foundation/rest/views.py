@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -20,6 +20,7 @@ from foundation.accounts.access import ANY_KEY, ANYONE
 from foundation.accounts.actors import Actor
 from foundation.accounts.keys import Refusal
 from foundation.accounts.models import ApiKey
+from foundation.ids import LARGEST_ID
 from foundation.requests import required_actor
 from foundation.rest import etags, idempotency, throttling
 from foundation.rest.hints import hints_of
@@ -113,6 +114,8 @@ class ApiView(APIView):
     # --- handling a request ---
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
+            raise Http404  # no row has such a number
         values = [*kwargs.values(), *(each for _name, many in request.query_params.lists() for each in many)]
         if any("\x00" in str(value) for value in values):
             # PostgreSQL cannot store them

@@ -10,8 +10,8 @@ _ERROR = re.compile(
     r"|GETTING_DATA|UNCALCULATED!)|(?:Err|错误):5\d\d",
     re.IGNORECASE,
 )
-# what a spreadsheet saves of a number with more digits than it shows
-_DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:1[1-9]|[2-9]\d)", re.IGNORECASE)
+# what a spreadsheet saves of a number with more digits than it shows, from the nine of a telephone number on
+_DIGITS_LOST = re.compile(r"-?\d(?:\.\d+)?E\+(?:0?[89]|[1-9]\d)", re.IGNORECASE)
 _TOTALS = re.compile(
     r"(?:本页|本表|本所|全部|全所|全局|各所)?(?:合|小|总|共|累)计(?:[:(\d].*|人数|户数|家数)?"
 )

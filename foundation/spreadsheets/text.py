@@ -10,6 +10,7 @@ from typing import BinaryIO
 from foundation.spreadsheets.refusal import Refusal
 
 DELIMITERS = ("\t", "|", ";", ",")  # the rarer ones in texts first
+FULL_WIDTH_COMMA = "，"  # typed under a Chinese input method
 LONGEST_LINE = 4_000_000  # bytes
 SAMPLE_LINES, SAMPLE_CHARACTERS = 200, 200_000
 _BLOCK, _SAMPLE = 1 << 20, 1 << 16
@@ -165,4 +166,6 @@ def delimiter_of(lines: list[str]) -> str:
         return (count, width)
 
     best = max(DELIMITERS, key=score)
+    if score(best) == (0, 0):  # full-width commas are text beside any other delimiter
+        best = FULL_WIDTH_COMMA
     return best if score(best) > (0, 0) else ","

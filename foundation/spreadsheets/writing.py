@@ -146,6 +146,7 @@ class XlsxFile(SheetFile):
             str(self.path), {"constant_memory": True, "tmpdir": str(self.path.parent)}
         )
         self._book.set_properties({"title": self.title})
+        self._is_told = False
         about = sheet_name(str(ABOUT))
         self._about = self._book.add_worksheet(about)
         self._sheet = self._book.add_worksheet(sheet_name(self.title, taken=about))
@@ -159,6 +160,7 @@ class XlsxFile(SheetFile):
         return self
 
     def tell(self, facts: Iterable[tuple[str, Cell]]) -> None:
+        self._is_told = True
         bold = self._book.add_format({"bold": True, "valign": "top"})
         widths = [NARROWEST, NARROWEST]
         for number, (label, value) in enumerate(facts):
@@ -193,6 +195,10 @@ class XlsxFile(SheetFile):
             self._sheet.set_column(column, column, min(max(width + 1, NARROWEST), WIDEST))
         if self.labels:
             self._sheet.autofilter(0, 0, self.count, len(self.labels) - 1)
+        if not self._is_told:  # nobody opens a workbook on an empty page
+            self._sheet.activate()
+            self._sheet.set_first_sheet()
+            self._about.hide()
         self._book.close()
 
 

@@ -18,14 +18,14 @@ END $$
 class Kept(DatabaseRule):
     """A trigger that refuses to change ``columns``, and each group of ``once`` after its first column has a value.
 
-    ``falling`` are columns that only become smaller, such as an end that may come earlier. ``ended`` is a column and its
-    value with which the row stays as it is altogether.
+    ``falling`` are columns that only become smaller, such as an end that may come earlier. ``growing`` are JSON lists that
+    keep what they have, and grow in rows only where the column ``grows_where`` is true. ``ended`` is a column and its value with which the row stays as it is altogether.
 
     It does not fire for what a statement leaves as it is, so a record can be saved whole. Columns that a hand-over
     moves along, such as ``station_id``, cannot be among them. It fires last: policies and keys refuse first.
     """
 
-    arguments = ("columns", "once", "falling", "ended")
+    arguments = ("columns", "once", "falling", "growing", "grows_where", "ended")
 
     def __init__(
         self,
@@ -34,12 +34,15 @@ class Kept(DatabaseRule):
         columns: tuple[str, ...] = (),
         once: tuple[tuple[str, ...], ...] = (),
         falling: tuple[str, ...] = (),
+        growing: tuple[str, ...] = (),
+        grows_where: str = "",
         ended: tuple[str, str] | tuple[()] = (),
         **options: Any,
     ) -> None:
         super().__init__(name=name, **options)
         self.columns, self.once = tuple(columns), tuple(tuple(group) for group in once)
-        self.falling, self.ended = tuple(falling), tuple(ended)
+        self.falling, self.growing, self.ended = tuple(falling), tuple(growing), tuple(ended)
+        self.grows_where = grows_where
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
         quote = schema_editor.quote_name
@@ -52,6 +55,9 @@ class Kept(DatabaseRule):
         if self.columns:
             conditions.insert(0, differ(self.columns))
         conditions += [f"new.{quote(column)} > old.{quote(column)}" for column in self.falling]
+        conditions += [f"NOT new.{quote(column)} @> old.{quote(column)}" for column in self.growing]
+        if self.grows_where:
+            conditions.append(f"NOT old.{quote(self.grows_where)} AND {differ(self.growing)}")
         if self.ended:
             column, value = self.ended
             conditions.append(

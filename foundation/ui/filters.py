@@ -53,6 +53,9 @@ class IdFilter(django_filters.Filter):
 class Tick(forms.CheckboxInput):
     """A checkbox that leaves a word which no form sends to its field, instead of taking it for a tick."""
 
+    def __init__(self, attrs: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__({"class": "form-check-input"} | (attrs or {}), **options)
+
     said = {"": False, "0": False, "false": False, "off": False, "1": True, "true": True, "on": True}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:

@@ -10,6 +10,7 @@ The views of the kit add the hidden fields, so a form names only what a person f
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -23,11 +24,14 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.faults import by_field
 from foundation.ids import LARGEST_VERSION
+from foundation.normalising import nfkc
 from foundation.words import LONGEST_REASON, Words
 
 DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
 ACTING, VERSION, FORM_KEY, SHOWN = "acting", "version", "form_key", "shown"
 GUARDS = frozenset({ACTING, VERSION, FORM_KEY, SHOWN})
+_AMOUNT = re.compile(r"[+-]?([0-9]{1,30}|[0-9]{1,3}(,[0-9]{3}){1,9})([.][0-9]{0,20})?")
+TOO_LARGE = _("This amount is too large. Check the number of zeros.")
 NO_DAY = _("Enter a date such as 2026-10-04.")
 
 
@@ -38,6 +42,23 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class AmountField(forms.DecimalField):
+    """An amount in yuan as people write it: digits, a point, commas between thousands."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("Enter an amount such as 1440.50."),
+        "min_value": _("An amount cannot be negative."),
+        **dict.fromkeys(("max_value", "max_digits", "max_whole_digits"), TOO_LARGE),
+    }
+
+    def to_python(self, value: Any) -> Any:
+        text = nfkc(str("" if value is None else value)).strip()
+        if text and not _AMOUNT.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text.replace(",", ""))
 
 
 def day_field(label: Words, *, required_text: Words = "", **options: Any) -> forms.DateField:
@@ -127,9 +148,11 @@ def use_project_widgets(form: forms.BaseForm) -> None:
             field.error_messages["invalid"] = NO_DAY
         elif isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 3
-        elif isinstance(field, forms.TypedChoiceField) and not field.required:
+        elif isinstance(field, forms.TypedChoiceField):
             choices: Any = field.choices
-            field.choices = [("", _("Not answered yet")), *(pair for pair in choices if pair[0])]
+            unsaid = _("Choose") if field.required else _("Not answered yet")
+            if not field.required or any(pair[0] == "" for pair in choices):
+                field.choices = [("", unsaid), *(pair for pair in choices if pair[0])]
 
 
 class OperationForm(forms.ModelForm):
@@ -209,18 +232,19 @@ def marks_of(form: forms.BaseForm) -> dict[str, str]:
     }
 
 
-def untouched(form: forms.BaseForm) -> set[str]:
-    """Return the fields that were sent with the value they were shown with; none if the form does not say."""
+def marks_shown(form: forms.BaseForm) -> dict[str, str]:
+    """Return the marks of the values that a form was shown with; none if it does not say."""
     try:
         shown = json.loads(form.data.get(form.add_prefix(SHOWN), ""))
-    except ValueError:
-        return set()
-    marks = marks_of(form)
-    return (
-        {name for name, mark in marks.items() if shown.get(name) == mark}
-        if isinstance(shown, dict)
-        else set()
-    )
+    except (ValueError, RecursionError):
+        return {}
+    return {name: str(mark) for name, mark in shown.items()} if isinstance(shown, dict) else {}
+
+
+def untouched(form: forms.BaseForm) -> set[str]:
+    """Return the fields that were sent with the value they were shown with; none if the form does not say."""
+    shown = marks_shown(form)
+    return {name for name, mark in marks_of(form).items() if shown.get(name) == mark}
 
 
 def replace_values(form: forms.BaseForm, values: Mapping[str, Any]) -> None:
@@ -242,7 +266,9 @@ def fill_faulted(form: forms.BaseForm) -> None:
     """Give the fields that have a fault their empty value, so that the operation can judge the others."""
     for name in form.errors.keys() & form.fields.keys():
         field = form.fields[name]
-        nothing: list[str] | None = [] if isinstance(field, forms.MultipleChoiceField) else None
+        nothing: list[str] | str | None = None
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            nothing = [] if isinstance(field, forms.MultipleChoiceField) else ""
         form.cleaned_data.setdefault(name, getattr(field, "empty_value", nothing))
 
 

@@ -73,10 +73,14 @@ class Table(tables.Table):
         first = [column.name for column in self.columns.all() if column.name not in choosable]
         self.sequence = [*first, *shown, *rest]
 
+    def complete(self, records: Sequence[Any]) -> None:
+        """Add to the records of a page, or of a batch of a sheet, what their query does not bring."""
+
     @cached_property
     def body(self) -> SafeString:
         """The rows as HTML, empty if there are none."""
         rows = list(self.paginated_rows)
+        self.complete([row.record for row in rows])
         cells = [_cell(column, rows[0].record) for column in self.columns] if rows else []
         lines = []
         choose = conditional_escape(_("Choose %(name)s"))
@@ -99,6 +103,7 @@ class Table(tables.Table):
     def rows_of_sheet(self) -> Iterator[list[Any]]:
         """Return the cells of each row of a sheet."""
         rows = list(self.rows)
+        self.complete([row.record for row in rows])
         cells = [self._sheet_cells(column, rows[0].record) for column in self.columns] if rows else []
         for row in rows:
             yield [value for values in cells for value in values(row)]
@@ -253,7 +258,10 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         bound: Any = self.object_list  # django-tables2 passes its BoundRows
         rows = bound.data.data
-        return rows.order_by()[:COUNT_TO].count() if isinstance(rows, QuerySet) else len(rows)
+        if not isinstance(rows, QuerySet):
+            return len(rows)
+        # the key alone: what a row is annotated with would be planned for nothing
+        return rows.order_by().values("pk")[:COUNT_TO].count()
 
 
 class Presorted(TableListData):

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from enterprises.operations.register import lock_in_order
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.contributions.sheets import Standing, Unfit
@@ -37,6 +38,9 @@ class ActWriter(Writer):
             with station_scope(self.stations.actor.scope()):
                 drafts = self.matching.place(drafts)
         with station_scope(self.doer.scope()):
+            if self.target.of_enterprise:
+                # each act locks its own: two sheets in another order would wait for each other
+                lock_in_order({draft.values["enterprise_id"] for draft in drafts})
             self.acts.look_up([draft.values for draft in drafts])
             for draft in drafts:
                 self._take(draft)
@@ -49,7 +53,7 @@ class ActWriter(Writer):
             return
         if named in self._named:
             name = self.target.alike[0]
-            value = draft.values[name] if isinstance(named, str) else draft.enterprise.raw
+            value = draft.values.get(name) or named if isinstance(named, str) else draft.enterprise.raw
             self._refuse(draft, Refused("repeated_key", column_of(draft.record, name), value=value).remark)
             return
         self._named.add(named)

@@ -14,6 +14,7 @@ from foundation.tenancy.scope import station_scope
 from imports.choices import Choice
 from imports.keys import Spelled, Spelling, name_spellings
 from imports.models import ImportedRecord
+from imports.operations.four_eyes import column_of
 from imports.operations.organisations import Stations
 from imports.profile import FileSpec, Record
 from imports.remarks import Refused, Remark, doubt
@@ -289,6 +290,7 @@ class Matching:
             code: row.external_id or f"#{row.pk}" for code, row in rows.items()
         }
         free = []
+        rows_of: dict[tuple[Any, Any], int] = {}  # the first of the file with a code, of those that are new
         for draft in drafts:
             code = (draft.values.get("credit_code"), draft.values.get("site", ""))
             if code[0] and not draft.key and not draft.number and code in rows:
@@ -301,6 +303,11 @@ class Matching:
             owner = taken.setdefault(code, mine) if code[0] else mine
             if owner == mine:
                 free.append(draft)
+                if code not in rows:
+                    rows_of.setdefault(code, draft.row)
+            elif code in rows_of:
+                column = column_of(draft.record, "credit_code")
+                self.refuse(draft, Refused("code_in_file", column, value=code[0], row=rows_of[code]).remark)
             else:
                 self.refuse(draft, Refused("code_taken", "credit_code", value=code[0]).remark)
         return free

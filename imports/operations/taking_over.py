@@ -170,6 +170,7 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
         with transaction.atomic(), station_scope(system_scope(sheet.bureau_id)):
             UploadRow.objects.filter(upload_id=sheet.pk).delete()
             total = hidden = 0
+            is_other = False  # below the header of a table with other columns
             for part in _parts(line for line in chain(head, lines) if line.number >= table.first_row):
                 rows = []
                 for line in part:
@@ -177,6 +178,9 @@ def _read(sheet: Upload, actor: Actor, attempt: int) -> None:
                         continue
                     is_known = numbers is not None and any(line.cells[numbers : numbers + 1])
                     note = None if is_known else table.ends_at(line.number, line.cells)
+                    if is_other:
+                        note = Note("other_table", line.number, next(filter(str.strip, line.cells)))
+                    is_other = note is not None and note.code == "other_table"
                     total, hidden = total + (not note), hidden + line.hidden
                     rows.append(_row(sheet, line.number, line.cells[: len(table.header)], note))
                     if not note and len(samples) < SAMPLES:

@@ -230,6 +230,9 @@ class Writer:
             for draft, pk, _enterprise, version, values, remarks in self.differing.values():
                 row = self._locked(draft.record, pk) if self._updates(draft) else None
                 values = {name: value for name, value in values.items() if name not in self._stays(draft)}
+                # somebody may have become a party since it was compared
+                if row is not None and draft.record.target.adapt:
+                    values = draft.record.target.adapt(self.stations.actor, row, values)
                 if row is None or row.version != version or not values:
                     self._count(draft, Outcome.DIFFERS, *map(_as_differing, remarks), of=pk)
                     continue
@@ -323,8 +326,7 @@ class Writer:
             return
         there = self._difference(draft, row)
         if there and draft.record.target.adapt:  # before anything of it is told
-            with station_scope(self.stations.actor.scope()):
-                there = draft.record.target.adapt(self.stations.actor, row, there)
+            there = draft.record.target.adapt(self.stations.actor, row, there)
         if draft.number and (faults := self._faults(draft, row, there)):
             self._refuse(draft, *faults)
             return

@@ -23,7 +23,9 @@ class CheckInForm(forms.Form):
     """Who came, what for, by which approval; when, if not now; and where, if the officer allows it."""
 
     purpose = forms.ChoiceField(
-        label=gettext_lazy("What for"), choices=Purpose.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What for"),
+        choices=Purpose.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
     officers = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Officers who are here"),

@@ -15,6 +15,7 @@ from foundation.contributions.many import register
 from foundation.ids import id_of
 from inspections.checkins import operations, selectors
 from inspections.checkins.access import Permission
+from inspections.checkins.models import DoorSign
 from inspections.checkins.sign_pages import MOST_ON_SHEETS
 
 
@@ -36,6 +37,7 @@ class DoorSigns(EnterpriseAct):
     permission = Permission.MANAGE_DOOR_SIGNS
     form_class = SheetForm
     at_once = 500
+    leads_on = "printer"
 
     def initial(self, actor: Actor, ids: Sequence[int]) -> dict[str, Any]:
         return {"signs": ",".join(map(str, ids))}
@@ -62,13 +64,20 @@ class DoorSigns(EnterpriseAct):
         for pk in ids:
             operations.make_sign(actor=actor, enterprise_id=pk)
 
+    def print_words(self, number: int, first: DoorSign | None) -> str:
+        """Return what is printed: all signs, or those from one enterprise on."""
+        if first is None:
+            words = ngettext("Print %(number)d sign", "Print %(number)d signs", number)
+            return words % {"number": number}
+        words = _("Print %(number)d signs, beginning with %(first)s")
+        return words % {"number": number, "first": first.enterprise}
+
     def made(self, actor: Actor, arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = selectors.signs_of(actor, arguments["signs"])
         sheets = [found[n : n + MOST_ON_SHEETS] for n in range(0, len(found), MOST_ON_SHEETS)]
         return [
             (
-                _("Print %(number)d signs, from %(first)s on")
-                % {"number": len(each), "first": each[0].enterprise},
+                self.print_words(len(each), each[0] if len(sheets) > 1 else None),
                 f"{reverse('checkins:sign_sheet')}?of={','.join(str(sign.enterprise_id) for sign in each)}",
             )
             for each in sheets

@@ -1,6 +1,7 @@
 """What an inspection answers by its checklists: judged before it is recorded, and kept with it as it was worded."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.database.once import asked_once
 from foundation.faults import Faults
+from foundation.identifiers import person_key
 from foundation.texts import kept as checked
 from foundation.words import LONGEST_REASON, listed, visible
 from inspections.checklists.content import Answered, Content, ListKind, Question, Section, together
@@ -72,7 +74,8 @@ class CheckSheet:
     """What officers answered at an enterprise. ``lists``: kind and version of each checklist, as it was shown.
 
     ``conclusion`` is empty if it is the one that follows from the findings. ``officers`` are ids. ``former``: versions on
-    which answering began, and that were replaced meanwhile.
+    which answering began, and that were replaced meanwhile. ``begun_at``: when answering began, by the clock of the phone.
+    ``camera_at``: when the recording of the body camera began.
     """
 
     lists: Sequence[tuple[ListKind, int]]
@@ -80,11 +83,13 @@ class CheckSheet:
     officers: Sequence[int] = ()
     certificate_shown: bool = False
     camera: str = ""
+    camera_at: dt.time | None = None
     conclusion: str = ""
     concluded_reason: str = ""
     left_reason: str = ""
     again: Sequence[SeenAgain] = ()
     former: Sequence[tuple[ListKind, int]] = ()
+    begun_at: dt.datetime | None = None
 
 
 @dataclass
@@ -194,10 +199,8 @@ def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -
     judged = Judged(content, {"conclusion": sheet.conclusion or found}, hazards=hazards)
     with faults.of():
         people = officers_who_inspect(actor, enterprise_id, sheet.officers)
-        judged.officers = [
-            {"id": each.pk, "name": str(each), "police_number": each.police_number} for each in people
-        ]
-        judged.fields["inspectors"] = "、".join(map(str, people))
+        judged.officers = as_kept(people)
+        judged.fields["inspectors"] = "、".join(told_apart(people))
     return judged
 
 
@@ -271,6 +274,25 @@ def officers_who_inspect(actor: Actor, enterprise_id: int, ids: Sequence[int]) -
     return chosen
 
 
+def told_apart(people: Sequence[User]) -> list[str]:
+    """Return the names of officers, those of one name each with the police number: 王刚（041201）. Auxiliaries have none."""
+    namesakes = Counter(person_key(str(each)) for each in people)
+    return [
+        f"{each}（{each.police_number}）"
+        if each.police_number and namesakes[person_key(str(each))] > 1
+        else str(each)
+        for each in people
+    ]
+
+
+def as_kept(people: Sequence[User]) -> list[dict[str, Any]]:
+    """Return officers as a CheckRecord keeps who inspected."""
+    return [
+        {"id": each.pk, "name": name, "police_number": each.police_number}
+        for each, name in zip(people, told_apart(people), strict=True)
+    ]
+
+
 def summed_up(questions: Collection[Question], answers: Mapping[str, str]) -> dict[str, Any]:
     """Return what the answers come to, by the fields of a CheckRecord. What was not applicable or left open counts nowhere."""
     passed, failed = (
@@ -299,6 +321,8 @@ def keep(inspection: Inspection, sheet: CheckSheet, judged: Judged, hazards: Map
         officers=judged.officers,
         certificate_shown=sheet.certificate_shown,
         camera=visible(sheet.camera).strip(),
+        camera_at=sheet.camera_at,
+        begun_at=sheet.begun_at,
         left_reason=visible(sheet.left_reason).strip(),
         concluded_reason=visible(sheet.concluded_reason).strip() if sheet.conclusion else "",
         **summed_up(judged.content.questions, {code: each.answer for code, each in sheet.answers.items()}),

@@ -87,7 +87,7 @@ def correct_answer(
     )
     item.answer, item.note = answer, note
     item.save(update_fields=["answer", "note"])
-    _sum_up(actor, inspection)
+    sum_up(actor, inspection)
     inspection.version += 1
     inspection.save(update_fields=["version", "changed_at"])
     auditing.record(
@@ -102,7 +102,7 @@ def correct_answer(
     return item
 
 
-def _sum_up(actor: Actor, inspection: Inspection) -> None:
+def sum_up(actor: Actor, inspection: Inspection) -> None:
     """Write anew what the answers of an inspection come to, for ratings and for which items fail. Two queries."""
     items = list(CheckedItem.objects.filter(station_id__in=actor.stations, inspection=inspection))
     answers = {each.code: each.answer for each in items}

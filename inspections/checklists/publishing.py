@@ -1,6 +1,6 @@
 """Versions of checklists: the one in force, the draft that a supervisor changes and tries out, and publishing it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,7 +127,7 @@ def change_draft(
     before = begin_draft(actor, kind)
     row = before.row if before.is_draft else None
     if version != (row.version if row else 0):
-        raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
+        raise StaleRecord(_("This draft was changed in the meantime, perhaps in another tab."))
     content = check_content(_visible(change(before.content)))
     if row is None:
         row = Checklist(bureau_id=actor.bureau_id, kind=kind, number=before.number + 1, version=0)
@@ -143,13 +143,30 @@ def change_draft(
     return _version(row)
 
 
+def published_codes(actor: Actor, kind: ListKind) -> frozenset[str]:
+    """Return the codes of all items that any version of a checklist has asked, the shipped one among them. One query."""
+    return frozenset(code for version in versions_of(actor, kind) for code in version.content.by_code)
+
+
 def put_question(
-    content: Content, *, question: Question, section: str, section_en: str = "", instead: str = ""
+    content: Content,
+    *,
+    question: Question,
+    section: str,
+    section_en: str = "",
+    instead: str = "",
+    published: Container[str] = (),
 ) -> Content:
     """Return the content with a question, at the end of a section. ``instead`` is the code of the one that it replaces.
 
-    In the same section it keeps its place. A section that is not there yet is added.
+    In the same section it keeps its place. A section that is not there yet is added. Raise ValidationError for a code that
+    is taken, and for another code of an item that was ``published``: its figures and repeats would be cut off.
     """
+    if question.code != instead and instead in published:
+        words = _(
+            "Inspections have been asked %(code)s by this code. Take it out and add another item instead."
+        )
+        raise ValidationError({"code": words % {"code": instead}})
     if question.code != instead and question.code in content.by_code:
         raise ValidationError({"code": _("Another item of this checklist has this code.")})
     sections, placed = [], False
@@ -286,7 +303,7 @@ def _locked_draft(actor: Actor, kind: ListKind, version: int) -> Checklist:
     if row is None:
         raise WrongState(_("This checklist has no draft."))
     if version != row.version:
-        raise StaleRecord(_("Somebody changed this draft in the meantime. Reload the page."))
+        raise StaleRecord(_("This draft was changed in the meantime, perhaps in another tab."))
     return row
 
 
@@ -354,19 +371,18 @@ def differences(old: Content, new: Content) -> list[str]:
     """Return in words what one version has that another had not, in the order of the checklist."""
     before, after = old.by_code, new.by_code
     where = (
-        {one.code: each.words for each in content.sections for one in each.questions}
-        for content in (old, new)
+        {one.code: each for each in content.sections for one in each.questions} for content in (old, new)
     )
     was_in, is_in = where
     found = []
     for code, question in after.items():
         if code not in before:
             words = _("Added: %(code)s %(ask)s (%(section)s)")
-            found.append(words % {"code": code, "ask": question.words, "section": is_in[code]})
+            found.append(words % {"code": code, "ask": question.words, "section": is_in[code].words})
             continue
         changed = _changed(before[code], question)
-        if was_in[code] != is_in[code]:
-            changed.append(_("moved to %(section)s") % {"section": is_in[code]})
+        if (was_in[code].name, was_in[code].name_en) != (is_in[code].name, is_in[code].name_en):
+            changed.append(_("moved to %(section)s") % {"section": is_in[code].words})
         if changed:
             words = _("Changed: %(code)s %(ask)s: %(what)s")
             found.append(words % {"code": code, "ask": question.words, "what": "; ".join(changed)})
@@ -386,9 +402,13 @@ def _changed(old: Question, new: Question) -> list[str]:
         before, after = getattr(old, name), getattr(new, name)
         return [words % {"before": before or "–", "after": after or "–"}] if before != after else []
 
-    found = said(_("asked “%(before)s” before"), "words") + said(
-        _("hazard “%(before)s” before, now “%(after)s”"), "hazard_words"
-    )
+    # both languages, whatever the reader's: who reads one of them publishes both
+    found = said(_("asked in Chinese “%(before)s” before, now “%(after)s”"), "ask")
+    found += said(_("asked in English “%(before)s” before, now “%(after)s”"), "ask_en")
+    if old.ask != new.ask and new.ask_en and old.ask_en == new.ask_en:
+        found.append(_("the question in English is unchanged"))
+    found += said(_("hazard in Chinese “%(before)s” before, now “%(after)s”"), "hazard")
+    found += said(_("hazard in English “%(before)s” before, now “%(after)s”"), "hazard_en")
     if (old.help, old.help_en, old.source) != (new.help, new.help_en, new.source):
         found.append(_("other help or source"))
     found += said(_("weight %(before)s before, now %(after)s"), "weight")

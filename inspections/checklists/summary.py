@@ -18,7 +18,7 @@ again      ``[{"hazard_id", "act", "reason"}]``: hazards of before that were see
            *send_back* or *still*
 conclusion code of the conclusion, "" without one
 shown      whether the certificates were shown
-camera     number of the body camera
+camera     number of the body camera, and a blank and ``HH:MM`` when its recording began, if that is known
 note       the note about the visit; "" without a checklist, because such notes are internal to the police
 ========== =========================================================================================================
 
@@ -41,6 +41,7 @@ from foundation.contributions.limits import names_in
 from inspections.checklists.answering import CheckSheet, Given, Judged, answers_of, record_of
 from inspections.checklists.content import Answered, Question
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
+from inspections.models.checklist import camera_words
 from inspections.selectors import hazards_of
 
 VERSION = 1
@@ -99,7 +100,7 @@ def summary_of_sheet(
         ],
         conclusion=judged.fields["conclusion"],
         shown=sheet.certificate_shown,
-        camera=sheet.camera,
+        camera=camera_words(sheet.camera, sheet.camera_at),
         note=fields.get("note", ""),
     )
 
@@ -149,7 +150,7 @@ def summary_with(
         again=[],
         conclusion=inspection.conclusion,
         shown=bool(record and record.certificate_shown),
-        camera=record.camera if record else "",
+        camera=record.camera_words if record else "",
         note=inspection.note if record else "",
     )
 

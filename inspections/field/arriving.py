@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -46,7 +46,7 @@ from inspections.checklists.publishing import versions_in_force
 from inspections.checklists.reading_ahead import earlier_at, read_ahead
 from inspections.field.package import as_form
 from inspections.models import FieldPhoto, Hazard, Inspection
-from inspections.signing import SignatureGiven, SigningGiven
+from inspections.signing import SignatureGiven, SigningGiven, is_moment
 from inspections.staff.checking_forms import (
     FORMER,
     LISTS,
@@ -87,13 +87,17 @@ class Photo:
 
 @dataclass(frozen=True)
 class Sent:
-    """An inspection as a phone sends it. ``fields``: those of :class:`CheckingForm`. ``anyway``: a second one of that day."""
+    """An inspection as a phone sends it. ``fields``: those of :class:`CheckingForm`. ``anyway``: a second one of that day.
+
+    ``begun_at``: when answering began, by the phone's clock; None if the phone does not say.
+    """
 
     enterprise_id: int
     fields: QueryDict
     photos: Sequence[Photo]
     anyway: bool = False
     signing: SigningGiven | None = None
+    begun_at: dt.datetime | None = None
 
 
 def read_sent(body: bytes) -> tuple[Any, Sent]:
@@ -117,7 +121,10 @@ def read_sent(body: bytes) -> tuple[Any, Sent]:
     ):
         raise ValueError("not an inspection")
     signing = _read_signing(data["signing"]) if data.get("signing") else None
-    return data["key"], Sent(enterprise_id, fields, photos, bool(data.get("anyway")), signing)
+    begun_at = dt.datetime.fromisoformat(data["begun_at"]) if data.get("begun_at") else None
+    if begun_at and not is_moment(begun_at):
+        begun_at = None  # a clock that is wrong keeps no inspection from arriving
+    return data["key"], Sent(enterprise_id, fields, photos, bool(data.get("anyway")), signing, begun_at)
 
 
 def _text(value: Any) -> str:
@@ -203,6 +210,7 @@ def _record(actor: Actor, enterprise: Enterprise, key: str, sent: Sent) -> Inspe
     if not form.is_valid():
         raise NotTaken(FAULTS, errors=form.errors())
     values = form.form.values()
+    values["sheet"] = replace(values["sheet"], begun_at=sent.begun_at)
     # of the day as the form reads it, which may be spelled otherwise than what was read ahead
     also = next(iter(earlier_at(actor, enterprise.pk, key, values["inspected_on"])), None)
     if also and not sent.anyway:
@@ -334,7 +342,7 @@ def photos_of(actor: Actor, inspection: Inspection) -> list[FieldPhoto]:
 
 @dataclass(frozen=True)
 class FromPhone:
-    """The photos that an inspection announced and that are not there: still awaited, or refused with the reason."""
+    """The photos that an inspection announced and that are not there: still awaited, refused or lost with the reason."""
 
     all: Sequence[FieldPhoto]
 
@@ -345,7 +353,11 @@ class FromPhone:
 
     @property
     def awaited(self) -> list[FieldPhoto]:
-        return [each for each in self.all if each.arrived_at is None]
+        return [each for each in self.all if each.arrived_at is None and each.lost_at is None]
+
+    @property
+    def lost(self) -> list[FieldPhoto]:
+        return [each for each in self.all if each.arrived_at is None and each.lost_at is not None]
 
     @property
     def refused(self) -> list[FieldPhoto]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise, Liaison
 from enterprises.selectors import list_enterprises, on_register, visible
@@ -21,6 +22,7 @@ from inspections.checklists.answering import eligible_officers
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Content, ListKind, together
 from inspections.checklists.publishing import Version, versions_in_force
+from inspections.choices import VisitSource
 from inspections.drawn_visits import waiting_visits
 from inspections.models import Hazard, Inspection, PlannedVisit
 from inspections.planning.visits import is_open
@@ -39,11 +41,7 @@ def due_here(actor: Actor) -> list[Enterprise]:
     inspected.
     """
     today = timezone.localdate()
-    visits = PlannedVisit.objects.filter(
-        is_open(),
-        Q(officer_id=actor.user_id) | Q(second_id=actor.user_id),
-        on__lte=today + dt.timedelta(days=1),
-    )
+    visits = PlannedVisit.objects.filter(_mine(actor))
     drawn = waiting_visits().filter(officer_id=actor.user_id).values("enterprise_id")
     inspected = Inspection.objects.filter(enterprise=OuterRef("pk"), voided_at=None)
     due = Q(next_inspection_on__lte=today + DAYS_AHEAD) | Q(next_inspection_on=None) & ~Q(Exists(inspected))
@@ -88,6 +86,7 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
     due, people = proposals(actor), _people(actor, enterprises)
     left_open = _left_open(actor, enterprises)
     coming = expected(actor, [each.pk for each in enterprises])
+    planned, drawn = _planned(actor, enterprises), _drawn(actor, enterprises)
     signs = {each.enterprise_id: each.code for each in signs_of(actor, [one.pk for one in enterprises])}
     named = list(kinds)
     for each in enterprises:
@@ -100,12 +99,15 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
             found.forms[key] = as_form(form, asked)
         hazards = left_open.get(each.pk, [])
         form = blank_form(actor, Content(), [], due, [(one, why_not_close(actor, one)) for one in hazards])
+        visit = planned.get(each.pk)
         found.enterprises.append(
             {
                 "id": each.pk,
                 "name": each.name,
                 "address": each.address,
-                "due": _day(getattr(each, "planned_on", None) or each.next_inspection_on),
+                "due": _day(visit.on if visit else _earliest(drawn.get(each.pk), each.next_inspection_on)),
+                "drawn": str(VisitSource.LOT.label) if each.pk in drawn else "",
+                "planned": visit and {"about": _about(actor, visit)},
                 "form": key,
                 "again": again_html(form) if hazards else "",
                 "left": len(hazards),
@@ -114,6 +116,42 @@ def package(actor: Actor, enterprises: Sequence[Enterprise], kinds: Iterable[Lis
             }
         )
     return found
+
+
+def _mine(actor: Actor) -> Q:
+    """Return the condition on visits that the plan gives the person until tomorrow, also what was left over."""
+    until = timezone.localdate() + dt.timedelta(days=1)
+    return is_open() & (Q(officer_id=actor.user_id) | Q(second_id=actor.user_id)) & Q(on__lte=until)
+
+
+def _planned(actor: Actor, enterprises: Sequence[Enterprise]) -> dict[int, PlannedVisit]:
+    """Return the person's next planned visit of each enterprise. One query."""
+    rows = PlannedVisit.objects.filter(_mine(actor), enterprise_id__in=[each.pk for each in enterprises])
+    return {each.enterprise_id: each for each in rows.order_by("-on", "-pk")}
+
+
+def _drawn(actor: Actor, enterprises: Sequence[Enterprise]) -> dict[int, dt.date]:
+    """Return until when the person inspects those of these enterprises that were drawn by lot. One query."""
+    rows = waiting_visits().filter(
+        officer_id=actor.user_id, enterprise_id__in=[each.pk for each in enterprises]
+    )
+    return {each.enterprise_id: each.due_on for each in rows.order_by("-due_on")}
+
+
+def _earliest(*days: dt.date | None) -> dt.date | None:
+    return min((each for each in days if each), default=None)
+
+
+def _about(actor: Actor, visit: PlannedVisit) -> str:
+    """Return what the visit is for, with whom, and whether it may be made."""
+    other = visit.second_name if visit.officer_id == actor.user_id else visit.officer_name
+    return " · ".join(
+        [
+            str(visit.get_source_display()),
+            *([_("with %(who)s") % {"who": other}] if other else []),
+            *([] if visit.is_approved else [_("not approved yet")]),
+        ]
+    )
 
 
 def _as_expected(found: Expected | None) -> dict[str, Any] | None:

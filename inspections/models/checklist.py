@@ -1,5 +1,6 @@
 """Versions of a bureau's checklists, and what an inspection answered by them."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -101,6 +102,11 @@ def of_inspection(name: str, departments: str | None = None) -> list[models.Base
     ]
 
 
+def camera_words(number: str, at: dt.time | None) -> str:
+    """Return the number of a body camera and when its recording began, as the summary that is signed says it."""
+    return " ".join(each for each in (number, f"{at:%H:%M}" if at else "") if each)
+
+
 class CheckRecord(OfInspection):
     """How an inspection was made: by which checklists, by whom, and what was explained. Written with it.
 
@@ -108,7 +114,9 @@ class CheckRecord(OfInspection):
     day. ``left_reason``: why critical items were not answered. ``concluded_reason``: why the conclusion is another than
     follows from the findings. ``weight_asked``, ``weight_passed``: of the items that passed or failed, and of those that
     passed; ``critical_failed``: how many critical ones failed; ``passed`` and ``failed``: the codes of the items. They follow
-    from the answers and their corrections; nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
+    from the answers and their corrections. ``camera`` and ``camera_at``: number of the body camera, and when its recording
+    began. ``begun_at``: when answering began, by the clock of the phone. ``by_sheet``: the answers come in by sheets, row by row, so lists and officers
+    are added until all have come. Nothing else here ever changes. A rating reads them (A7), and whoever counts which items fail, because a bureau has millions of answers.
     """
 
     append_only = False
@@ -117,6 +125,8 @@ class CheckRecord(OfInspection):
     officers: Any = models.JSONField(default=list)
     certificate_shown = models.BooleanField(default=False)
     camera = models.CharField(max_length=40, blank=True)
+    camera_at = models.TimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
     left_reason = models.TextField(max_length=2000, blank=True)
     concluded_reason = models.TextField(max_length=2000, blank=True)
     weight_asked = models.PositiveIntegerField(default=0, db_default=0)
@@ -124,6 +134,7 @@ class CheckRecord(OfInspection):
     critical_failed = models.PositiveIntegerField(default=0, db_default=0)
     passed = ArrayField(models.CharField(max_length=20), default=list)
     failed = ArrayField(models.CharField(max_length=20), default=list)
+    by_sheet = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["station"], name="checkrecord_station_idx")]
@@ -132,15 +143,22 @@ class CheckRecord(OfInspection):
             Kept(
                 name="checkrecord_kept",
                 columns=(
-                    *("enterprise_id", "inspection_id", "lists", "officers", "certificate_shown", "camera"),
-                    *("left_reason", "concluded_reason"),
+                    *("enterprise_id", "inspection_id", "certificate_shown", "camera", "camera_at"),
+                    *("begun_at", "left_reason", "concluded_reason", "by_sheet"),
                 ),
+                growing=("lists", "officers"),
+                grows_where="by_sheet",
             ),
             *of_inspection("checkrecord", departments="true"),
         ]
 
     def __str__(self) -> str:
         return f"inspection {self.inspection_id}"
+
+    @property
+    def camera_words(self) -> str:
+        """The number of the body camera, and when its recording began."""
+        return camera_words(self.camera, self.camera_at)
 
     @property
     def named_lists(self) -> list[tuple[str, int]]:

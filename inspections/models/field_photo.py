@@ -10,8 +10,9 @@ class FieldPhoto(OfInspection):
     """A photo that an inspection from a phone announced when it arrived, before the photo itself.
 
     ``digest`` is of the bytes that the phone sends. With its ``hazard_id``, that of the failed item at which it was taken, it
-    is added to the hazard, otherwise to the inspection. ``refused`` says why the server did not take it. The inspection is
-    complete when every photo has arrived or was refused.
+    is added to the hazard, otherwise to the inspection. ``refused`` says why the server did not take it. ``lost_at``: when
+    somebody said, with ``lost_reason``, that nobody waits for it any more; one that arrives after all is taken. The
+    inspection is complete when every photo has arrived, was refused, or is lost.
     """
 
     append_only = False
@@ -25,6 +26,9 @@ class FieldPhoto(OfInspection):
     declared_by = models.CharField(max_length=80)
     arrived_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=500, blank=True)
+    lost_at = models.DateTimeField(null=True)
+    lost_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    lost_reason = models.TextField(max_length=2000, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["place"]
@@ -38,7 +42,7 @@ class FieldPhoto(OfInspection):
                     *("enterprise_id", "inspection_id", "place", "code", "name", "digest"),
                     *("hazard_id", "declared_at", "declared_by"),
                 ),
-                once=(("arrived_at", "refused"),),
+                once=(("arrived_at", "refused"), ("lost_at", "lost_by", "lost_reason")),
             ),
         ]
 

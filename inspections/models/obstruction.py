@@ -73,4 +73,4 @@ class Obstruction(Finding):
         ]
 
     def __str__(self) -> str:
-        return self.what
+        return f"{self.get_kind_display()} {self.obstructed_on}"

@@ -205,6 +205,16 @@ class Plan:
         days = (self.first + DAY * each for each in range(number))
         return [day for day in days if day >= self.today and is_working_day(day)]
 
+    def first_with_room(self, officer_id: int) -> dt.date | None:
+        """Return the first of ``free_days`` on which an officer is there and has room; None without one."""
+        return next((day for day in self.free_days if (officer_id, day) not in self._full), None)
+
+    @cached_property
+    def _full(self) -> frozenset[tuple[int, dt.date]]:
+        """Officers and days on which they are absent or have as many visits as an officer makes."""
+        taken = (key for key, number in loads(self.visits).items() if number >= self.limit)
+        return away_on(self.absences, self.free_days).union(taken)
+
     @cached_property
     def proposal(self) -> Proposal:
         """What is proposed; nothing unless it is asked for."""
@@ -226,7 +236,8 @@ class Plan:
         people = {each.pk: str(each) for each in self.team}
         return [
             Line(officer, [self._cell(officer, *span, names, people) for span in self.spans])
-            for officer in self.team
+            # whoever looks comes first
+            for officer in sorted(self.team, key=lambda each: each.pk != self.actor.user_id)
         ]
 
     def _cell(

@@ -31,6 +31,7 @@ from inspections.records import issue_record, order_what_was_found, papers_about
 from inspections.replies import replies_to, reply_due_on
 from inspections.signing import signings_of
 from inspections.staff.answer_corrections import AnswerCorrect
+from inspections.staff.lost_photos import PhotosLost
 from inspections.staff.signing_pages import InspectionSign, SignaturePicture, SignedPaper
 from papers.access import Permission as PaperPermission
 from papers.models import Paper
@@ -74,6 +75,11 @@ class Afterwards:
     replies: list[Reply] = field(default_factory=list)
     reply_due_on: dt.date | None = None
     may_reply: bool = False
+
+    @property
+    def to_serve(self) -> list[Paper]:
+        """The orders that were issued and not served: their periods have not begun."""
+        return [each for each in self.papers if each != self.record and each.served_on is None]
 
 
 def afterwards_of(
@@ -172,6 +178,7 @@ def afterwards_urls(pages: Any) -> list[URLPattern]:
     """Return the addresses of these pages, below that of the inspection."""
     record, view = Permission.RECORD_INSPECTIONS, Permission.VIEW_INSPECTIONS
     return [
+        path("<int:id>/photos-lost/", PhotosLost.as_view(pages=pages), name="inspection_photos_lost"),
         path(
             "<int:id>/answers/<str:item>/",
             AnswerCorrect.as_view(pages=pages),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.selectors import list_stations
 from foundation.searching import as_typed, every_word
@@ -18,6 +19,7 @@ from inspections.access import Permission
 from inspections.checklists.answering import answers_given, police_numbers_of
 from inspections.checklists.content import Answered
 from inspections.models import CheckedItem
+from inspections.staff.question_picker import question_input
 
 TONES = {Answered.PASS: "green", Answered.FAIL: "red", Answered.NOT_APPLICABLE: "secondary", "": "secondary"}
 
@@ -26,7 +28,9 @@ class AnswerFilter(django_filters.FilterSet):
     """Filters answers by enterprise, item, answer, day and station."""
 
     q = django_filters.CharFilter(label=_("Enterprise"), method="search", max_length=100)
-    item = django_filters.CharFilter(label=_("Item code"), field_name="code", max_length=20)
+    item = django_filters.CharFilter(
+        label=pgettext_lazy("checklist", "Item"), field_name="code", max_length=20
+    )
     answer = PicksFilter(label=_("Answer"), choices=Answered.choices, empty_label=_("All"))
     since = day_filter(_("From"), field_name="inspection__inspected_on", lookup_expr="gte")
     until = day_filter(_("To"), field_name="inspection__inspected_on", lookup_expr="lte")
@@ -37,6 +41,7 @@ class AnswerFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, actor: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.filters["item"].extra["widget"] = question_input(actor)
         if len(actor.stations) > 1:
             self.filters["station"].extra["choices"] = [(each.pk, each.name) for each in list_stations(actor)]
         else:
@@ -54,9 +59,14 @@ class AnswerTable(Table):
         verbose_name=_("Inspected on"), orderable=False, accessor="inspection__inspected_on"
     )
     code = tables.Column(verbose_name=_("Item code"), orderable=False)
-    asked = tables.Column(verbose_name=_("Item"), orderable=False, empty_values=())
+    asked = tables.Column(
+        verbose_name=pgettext_lazy("checklist", "Item"),
+        orderable=False,
+        empty_values=(),
+        attrs={"td": {"class": "cell-wide"}},
+    )
     answer = tables.Column(verbose_name=_("Answer"), orderable=False, empty_values=())
-    note = tables.Column(verbose_name=_("Note"), orderable=False)
+    note = tables.Column(verbose_name=_("Note"), orderable=False, default="")
     officers = tables.Column(
         verbose_name=_("Police numbers"), orderable=False, empty_values=(), accessor="pk"
     )

@@ -21,7 +21,7 @@ from foundation.accounts.actors import Actor
 from foundation.searching import as_typed, every_word
 from foundation.ui.filters import PeriodForm, PicksFilter, day_filter
 from foundation.ui.tables import Table, badge, opening
-from foundation.ui.views import ActPage, ButtonPage, CreatePage, Crumb, FormPage, ListPage
+from foundation.ui.views import ActPage, ButtonPage, Compared, CreatePage, Crumb, ListPage, SentOnce
 from foundation.words import Words, listed
 from inspections.access import Permission
 from inspections.choices import VisitSource, VisitState
@@ -42,7 +42,7 @@ from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of
 
 
-class Approvals(FormPage):
+class Approvals(SentOnce):
     """Everything that awaits the chief, ticked beforehand: one button approves it, each row can be refused."""
 
     permission = Permission.APPROVE_VISITS
@@ -214,7 +214,7 @@ class WithdrawAbsence(ButtonPage):
 # --- what the bureau publishes -------------------------------------------------------------------------------------
 
 
-class Rules(OfPlan, CreatePage):
+class Rules(OfPlan, Compared):
     """How often enterprises are inspected a year at most; a supervisor publishes the next rule."""
 
     title = gettext_lazy("Yearly limits of inspections")
@@ -222,6 +222,12 @@ class Rules(OfPlan, CreatePage):
     form_class = RuleForm
     submit_label = gettext_lazy("Publish")
     done_text = gettext_lazy("The limits are published.")
+
+    read_with_record = ("rules",)
+
+    def find_record(self) -> PlanRule:
+        """Return the last rule, which the form begins with."""
+        return self.rules[0] if self.rules else PlanRule()
 
     @cached_property
     def rules(self) -> list[PlanRule]:

@@ -42,6 +42,9 @@ class HazardCallPage(OfFact, ActPage):
     def get_initial(self) -> dict[str, Any]:
         return {"spoke_with": person_to_call(self.record.enterprise)}
 
+    def get_version(self) -> None:
+        """Return None: a call is a row beside the hazard."""
+
     def get_refusal(self) -> Words:
         return refusal_to_call(self.record)
 

@@ -81,6 +81,11 @@ class CheckingForm(forms.Form):
     )
     certificate_shown = forms.BooleanField(label=_("Certificate shown"), required=False)
     camera = forms.CharField(label=_("Body camera no."), max_length=40, required=False)
+    camera_at = forms.TimeField(
+        label=_("Recorded from"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
     left_reason = forms.CharField(
         label=_("Why critical items were left out"),
         max_length=2000,
@@ -225,6 +230,7 @@ class CheckingForm(forms.Form):
             officers=data.get("officers") or [],
             certificate_shown=bool(data.get("certificate_shown")),
             camera=data.get("camera") or "",
+            camera_at=data.get("camera_at"),
             conclusion=data.get("conclusion") or "",
             concluded_reason=data.get("concluded_reason") or "",
             left_reason=data.get("left_reason") or "",

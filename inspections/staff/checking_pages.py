@@ -18,6 +18,7 @@ from facts.operations import FROM_A_FORM, lock_enterprise
 from facts.selectors import enterprise_or_none
 from facts.staff.views import FactCreate
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.database.once import asking_once
 from foundation.deadlines.selectors import changes_of
 from foundation.faults import by_field
@@ -26,6 +27,7 @@ from foundation.ui.forms import FORM_KEY, GUARDS, key_of, renew, take_errors
 from foundation.words import between_sentences, labelled
 from inspections import operations
 from inspections.accepting import own_report
+from inspections.checkins.selectors import expected
 from inspections.checklists.answering import answers_of, eligible_officers, open_from_before, with_unasked
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Answered, Content, ListKind, Question, together
@@ -156,13 +158,28 @@ class ChecklistInspection(FactCreate):
         hazards = open_from_before(self.actor, self.enterprise)
         return options | {
             "content": self.content_with_answers,
-            "officers": eligible_officers(self.actor, self.enterprise.pk),
+            "officers": self.people,
             "due": proposals(self.actor),
             "seen": [(each, why_not_close(self.actor, each)) for each in hazards],
         }
 
+    @cached_property
+    def people(self) -> list[User]:
+        """Who may be named as having inspected."""
+        assert self.enterprise
+        return eligible_officers(self.actor, self.enterprise.pk)
+
     def get_initial(self) -> dict[str, Any]:
-        return {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers.items())}
+        """Begin, as on the phone, with who checked in at the door or was planned for today, and for what."""
+        assert self.enterprise
+        initial = {"officers": [self.actor.user_id], LISTS: write_lists(self.numbers.items())}
+        if self.request.method == "POST":
+            return initial
+        coming = expected(self.actor, [self.enterprise.pk]).get(self.enterprise.pk)
+        if coming is None or coming.on != timezone.localdate():
+            return initial
+        there = {each.pk for each in self.people} & {*coming.officers}
+        return initial | {"kind": coming.kind, **({"officers": sorted(there)} if there else {})}
 
     @property
     def numbers(self) -> dict[ListKind, int]:

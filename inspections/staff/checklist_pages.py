@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from foundation.accounts.access import WrongState, allows
@@ -30,9 +30,10 @@ from inspections.checklists.content import Answered, ListKind, Question
 from inspections.checklists.publishing import Version
 from inspections.checklists.sheet import read_sheet, write_sheet
 from inspections.choices import Conclusion
-from inspections.items import CODE, LONGEST_DAYS
+from inspections.items import CODE
 from inspections.staff.checking_forms import CheckingForm
 from inspections.staff.checking_pages import proposals
+from inspections.staff.checklist_forms import QuestionForm
 
 TITLE = _("Checklists")
 STALE = -1  # no draft has this version
@@ -200,67 +201,6 @@ class ChecklistDraft(OfDraft, TemplateView):
         )
 
 
-class QuestionForm(forms.Form):
-    """One item of the draft."""
-
-    section = forms.CharField(
-        label=pgettext_lazy("checklist", "Section"), max_length=publishing.LONGEST_SECTION
-    )
-    code = forms.CharField(
-        label=pgettext_lazy("of an item", "Code"),
-        max_length=20,
-        help_text=_("Stays for good: figures and repeats follow the code over all versions."),
-    )
-    ask = forms.CharField(label=_("What is asked"), max_length=publishing.LONGEST_ASK)
-    ask_en = forms.CharField(
-        label=_("What is asked, in English"), max_length=publishing.LONGEST_ASK, required=False
-    )
-    help = forms.CharField(
-        label=_("How to check"),
-        max_length=publishing.LONGEST_HELP,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    help_en = forms.CharField(
-        label=_("How to check, in English"),
-        max_length=publishing.LONGEST_HELP,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    source = forms.CharField(label=_("Source"), max_length=publishing.LONGEST_ASK, required=False)
-    weight = forms.IntegerField(
-        label=_("Weight"), min_value=1, max_value=publishing.HEAVIEST, initial=1, help_text=_("1 to 5")
-    )
-    critical = forms.BooleanField(
-        label=_("Critical"), required=False, help_text=_("Cannot be left out without a reason.")
-    )
-    may_skip = forms.BooleanField(label=_("May be not applicable"), required=False, initial=True)
-    hazard = forms.CharField(
-        label=_("Hazard if it fails"),
-        max_length=publishing.LONGEST_HAZARD,
-        help_text=_("Goes into the list of hazard items, with severity and days."),
-    )
-    hazard_en = forms.CharField(
-        label=_("Hazard in English"), max_length=publishing.LONGEST_HAZARD, required=False
-    )
-    major = forms.BooleanField(label=_("Major hazard"), required=False)
-    days = forms.IntegerField(
-        label=pgettext_lazy("to rectify", "Working days"),
-        required=False,
-        min_value=1,
-        max_value=LONGEST_DAYS,
-        help_text=_("Empty: the time limit of the bureau."),
-    )
-
-    def __init__(self, *args: Any, sections: list[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["section"].widget = forms.TextInput({"list": "checklist-sections"})
-        self.fields["section"].help_text = format_html(
-            '<datalist id="checklist-sections">{}</datalist>',
-            format_html_join("", '<option value="{}">', ([each] for each in sections)),
-        )
-
-
 class QuestionPage(OfDraft, ActPage):
     """Add an item to the draft, or change the one that the URL names."""
 
@@ -278,9 +218,14 @@ class QuestionPage(OfDraft, ActPage):
     def get_title(self) -> Words:
         return _("Change the item") if self.before else _("Add an item")
 
+    @cached_property
+    def published(self) -> frozenset[str]:
+        return publishing.published_codes(self.actor, self.kind)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         sections = [each.name for each in self.draft.content.sections]
-        return super().get_form_kwargs() | {"sections": sections}
+        is_published = bool(self.before and self.before.code in self.published)
+        return super().get_form_kwargs() | {"sections": sections, "is_published": is_published}
 
     def get_initial(self) -> dict[str, Any]:
         if self.before is None:
@@ -305,7 +250,13 @@ class QuestionPage(OfDraft, ActPage):
             actor=self.actor,
             kind=self.kind,
             version=self.version_of(self.version(form)),
-            change=partial(publishing.put_question, question=question, section=section, instead=instead),
+            change=partial(
+                publishing.put_question,
+                question=question,
+                section=section,
+                instead=instead,
+                published=self.published,
+            ),
             note=question.code,
         )
 

@@ -72,6 +72,8 @@ def field_inspection(request: Request) -> HttpResponse:
         return _refuse("unreadable", 400)
     try:
         answer = record_inspection(actor=required_actor(request), key=key, body=request.body, sent=sent)
+    except Http404:
+        return _refuse("gone", 404, key=str(key), words=_gone())
     except NotTaken as error:
         return _refuse(error.code, 422, key=str(key), **error.more)
     except OtherContent:
@@ -93,11 +95,23 @@ def field_photo(request: Request) -> HttpResponse:
     data = file.read(reading.LARGEST + 1)
     try:
         answer = receive_photo(actor=required_actor(request), key=key, of=of, data=data)
+    except Http404:
+        return _refuse("gone", 404, key=str(key), words=_unannounced())
     except NotTaken as error:
         return _refuse(error.code, 422, key=str(key), **error.more)
     except OtherContent:
         return _refuse("other_content", 422, key=str(key), words=_other_content())
     return JsonResponse(answer)
+
+
+def _gone() -> str:
+    return _(
+        "This enterprise is not at your station any more. Export the inspection and give it to the station in charge."
+    )
+
+
+def _unannounced() -> str:
+    return _("No inspection to which this photo belongs has arrived from you.")
 
 
 def _other_content() -> str:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,7 @@ from facts.staff.views import FactCreate, FactRecord
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.ids import id_of
-from foundation.ui.views import Button
+from foundation.ui.views import Button, Crumb
 from foundation.words import Words
 from inspections.access import Permission
 from inspections.confirming import refusal_to_void
@@ -27,16 +29,39 @@ class NewObstructionForm(NewFactForm):
 
     inspection_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["what"].widget = forms.Textarea(attrs={"rows": 3, "maxlength": 200})
+
 
 class ObstructionCreate(FactCreate):
     """A new obstruction: of the inspection whose link leads here, or of one that did not come about."""
 
+    @cached_property
+    def inspection(self) -> Inspection | None:
+        """The inspection whose link leads here."""
+        return obstructed_inspection(self.actor, id_of(self.given("inspection")[:20]))
+
     def get_initial(self) -> dict[str, Any]:
-        initial = super().get_initial()
-        inspection = obstructed_inspection(self.actor, id_of(self.given("inspection")[:20]))
+        initial, inspection = super().get_initial(), self.inspection
         if inspection is None:
             return initial
         return initial | {"inspection_id": inspection.pk, "obstructed_on": inspection.inspected_on}
+
+    def get_text(self) -> Words:
+        if self.inspection is None:
+            return super().get_text()
+        return gettext("During this inspection: %(inspection)s") % {"inspection": self.inspection}
+
+    def get_trail(self) -> list[Crumb]:
+        if self.inspection is None:
+            return super().get_trail()
+        return [*super().get_trail(), Crumb(str(self.inspection), self.get_back_url())]
+
+    def get_back_url(self) -> str:
+        if self.inspection is None:
+            return super().get_back_url()
+        return reverse("inspections:inspection", args=[self.inspection.pk])
 
 
 class ObstructionRecord(FactRecord):

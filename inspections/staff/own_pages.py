@@ -6,7 +6,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import TemplateView
 
 from enterprises.selectors import own_inactivity
@@ -21,7 +23,7 @@ from inspections.checklists.content import Answered
 from inspections.choices import ReplyKind
 from inspections.models import Complaint, Inspection, Reply
 from inspections.records import papers_about
-from inspections.selectors import hazards_of
+from inspections.selectors import ANSWERED_WITHIN, hazards_of
 from inspections.signing import signings_of
 
 SHOWN = 20  # inspections of a page
@@ -58,7 +60,15 @@ class OwnInspections(Page, TemplateView):
         page = Paginator(replies.own_inspections(self.actor), SHOWN).get_page(self.request.GET.get("page"))
         shown = list(page.object_list)
         said = replies.kinds_of(shown)
-        rows = [{"inspection": each, "said": said.get(each.pk, set())} for each in shown]
+        asked_since = timezone.localdate() - ANSWERED_WITHIN  # nobody asks for a word about older ones
+        rows = [
+            {
+                "inspection": each,
+                "said": said.get(each.pk, set()),
+                "is_asked": each.inspected_on >= asked_since,
+            }
+            for each in shown
+        ]
         return super().get_context_data(page=page, inspections=rows, **context)
 
 
@@ -143,7 +153,9 @@ class ComplaintForm(forms.Form):
     """What was wrong."""
 
     said = forms.CharField(
-        label=_("What was wrong"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), required=False
+        label=pgettext_lazy("complaint", "What was wrong"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
 

@@ -21,9 +21,9 @@ from foundation.ui.views import (
     ActPage,
     Button,
     ButtonPage,
+    Compared,
     CreatePage,
     Crumb,
-    FormPage,
     OfRecord,
     RecordPage,
 )
@@ -112,7 +112,10 @@ class PlanVisits(CreatePage):
         today = timezone.localdate()
         asked = self.given("on")
         on = day_in(asked) if asked else today
-        return {"on": max(on, today), "officer": id_of(self.given("officer")) or self.actor.user_id}
+        people = {"officer": id_of(self.given("officer")) or self.actor.user_id}
+        if second := id_of(self.given("second")):
+            people["second"] = second
+        return {"on": max(on, today)} | people
 
     def perform(self, form: BaseForm) -> list[PlannedVisit]:
         return planning.plan_visits(
@@ -131,9 +134,10 @@ class PlanVisits(CreatePage):
         return links.to("inspections:plan_week", week=monday_of(self.result[0].on).isoformat())
 
 
-class MoveVisits(FormPage):
+class MoveVisits(Compared):
     """Moves the visits in the URL (``?visit=``) to a day and two officers."""
 
+    read_with_record = ("moved",)
     permission = Permission.PLAN_VISITS
     template_name = "inspections/plan_form.html"
     dialog_template = "_confirm.html"
@@ -148,6 +152,13 @@ class MoveVisits(FormPage):
         if not wanted or any(pk not in found for pk in wanted) or len(named) > MOST_AT_ONCE:
             raise Http404("no such visits")
         return [found[pk] for pk in dict.fromkeys(wanted) if pk]
+
+    def find_record(self) -> PlannedVisit:
+        return self.moved[0]
+
+    def get_version(self) -> str:
+        """Return what tells that none of the visits was changed."""
+        return " ".join(f"{each.pk}-{each.version}" for each in self.moved)
 
     def get_title(self) -> Words:
         if len(self.moved) == 1:
@@ -238,7 +249,13 @@ class VisitPage(OfVisit, RecordPage):
             move = links.and_back(links.to("inspections:plan_move", visit=visit.pk), back)
             drop = reverse("inspections:plan_drop", args=[visit.pk])
             found += [
-                Button(_("Inspect on the phone"), phone, "device-mobile", dialog=False),
+                Button(
+                    _("Inspect on the phone"),
+                    phone,
+                    "device-mobile",
+                    dialog=False,
+                    is_primary=visit.is_approved or visit.urgent,
+                ),
                 Button(_("Inspect by checklist"), check, "clipboard-check", dialog=False, is_primary=False),
                 Button(_("Move"), move, "calendar-time", is_primary=False),
                 Button(_("Take off the plan"), drop, "calendar-off", danger=True, is_primary=False),
@@ -251,6 +268,7 @@ class VisitPage(OfVisit, RecordPage):
             visit=self.record,
             state=state,
             tone=TONES[state],
+            may_not_yet=state in (VisitState.WAITING, VisitState.LEFT) and not self.record.is_approved,
             is_late=not self.record.is_approved and self.record.approve_by < timezone.localdate(),
             day_url=links.to(
                 "inspections:plan_day",

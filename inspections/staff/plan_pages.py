@@ -158,7 +158,7 @@ class PlanPage(OfPlan, TemplateView):
                         "code": code,
                         "title": title,
                         "total": plan.due.counts[code],
-                        "rows": [self.row(each, back) for each in shown],
+                        "rows": [self.row(plan, each, back) for each in shown],
                         "url": "" if len(shown) == plan.due.counts[code] else self.address(band=code),
                     }
                 )
@@ -196,12 +196,22 @@ class PlanPage(OfPlan, TemplateView):
             "inspections:plan_visits", since=since.isoformat(), until=until.isoformat(), **self.of_station
         )
 
-    def row(self, item: Item, back: str) -> dict[str, Any]:
-        """Return an item as the list shows it, with the address of planning it, or of moving what was left over."""
+    def row(self, plan: Plan, item: Item, back: str) -> dict[str, Any]:
+        """Return an item as the list shows it, with the address of planning it, or of moving what was left over.
+
+        Proposed are who was drawn or looks after it, else whoever plans, and their first day with room of those shown.
+        """
         if item.visit is not None:
             url = links.to("inspections:plan_move", visit=item.visit.pk)
         else:
-            url = links.to("inspections:plan_new", enterprise=item.enterprise.pk)
+            there = {each.pk for each in plan.nameable}
+            pair = item.pair if item.pair and there.issuperset(item.pair) else None
+            officer = pair[0] if pair else item.officer if item.officer in there else self.actor.user_id
+            on = plan.first_with_room(officer)
+            given: dict[str, Any] = {"enterprise": item.enterprise.pk, "officer": officer}
+            given |= {"second": pair[1]} if pair else {}
+            given |= {"on": on.isoformat()} if on else {}
+            url = links.to("inspections:plan_new", **given)
         return {"item": item, "url": links.and_back(url, back)}
 
     def tray(self, plan: Plan, back: str) -> list[dict[str, Any]]:
@@ -215,6 +225,8 @@ class PlanPage(OfPlan, TemplateView):
         for street, number in counted.most_common(12):
             ids = [each.enterprise.pk for each in of[street][:MOST_AT_ONCE]]
             query = "&".join(f"enterprise={pk}" for pk in ids)
+            if on := plan.first_with_room(self.actor.user_id):
+                query += f"&on={on.isoformat()}"
             url = links.and_back(f"{reverse('inspections:plan_new')}?{query}", back)
             tray.append({"street": street, "number": number, "url": url})
         return tray

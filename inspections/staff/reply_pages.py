@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from facts.operations import VOIDED
 from facts.staff.files import attach_all, files_field
 from facts.staff.views import OfFact
-from foundation.ui.views import CreatePage, Crumb, FormPage, OfRecord, Page
+from foundation.ui.views import CreatePage, Crumb, OfRecord, Page, SentOnce
 from inspections import complaining, replies
 from inspections.access import Permission
 from inspections.calling import person_to_call
@@ -33,7 +33,7 @@ class EnteredReplyForm(forms.Form):
     )
     by = forms.CharField(label=_("Who of the enterprise replied"), max_length=80, required=False)
     said = forms.CharField(
-        label=_("What was replied"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("What was replied"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
 
 
@@ -82,12 +82,10 @@ class Complaints(Page, TemplateView):
 class AnswerForm(forms.Form):
     """The answer to a complaint."""
 
-    answer = forms.CharField(
-        label=_("Answer"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 6})
-    )
+    answer = forms.CharField(label=_("Answer"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
-class ComplaintPage(OfRecord, FormPage):
+class ComplaintPage(OfRecord, SentOnce):
     """One complaint and its answer, or the form to answer it."""
 
     permission = Permission.ANSWER_COMPLAINTS

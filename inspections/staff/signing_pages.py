@@ -21,7 +21,7 @@ from foundation.attachments.reading import LARGEST, too_large
 from foundation.downloads import private_file
 from foundation.faults import by_field
 from foundation.ui.forms import take_errors
-from foundation.ui.views import FormPage, Page
+from foundation.ui.views import Page, SentOnce
 from foundation.words import Words
 from inspections import operations
 from inspections.checklists.summary import corrected_since, sha256_of, summary_of
@@ -79,7 +79,7 @@ class SignForm(forms.Form):
         self.officers = list(summary["officers"])
         for n in range(len(self.officers) + 1):
             self.fields[f"picture_{n}"] = forms.CharField(
-                widget=forms.HiddenInput, required=False, max_length=LONGEST_DRAWN
+                widget=forms.HiddenInput(attrs={"data-drawn": ""}), required=False, max_length=LONGEST_DRAWN
             )
             label = self.officers[n]["name"] if n < len(self.officers) else _("Signature of the enterprise")
             self.fields[f"picture_{n}"].label = label
@@ -144,7 +144,7 @@ def drawn_in(text: str) -> bytes:
         return b"?"
 
 
-class InspectionSign(OfFact, FormPage):
+class InspectionSign(OfFact, SentOnce):
     """Sign an inspection: its summary above, a field to sign in for each officer and for the enterprise."""
 
     template_name = "inspections/sign.html"

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.pickers import officers_input
 from enterprises.register_filter import IndustryFilter
 from facts.staff.tables import FactFilter, FactTable, day_column, enterprise_column
 from foundation.accounts.actors import Actor
@@ -37,6 +38,7 @@ from inspections.selectors import (
     setbacks,
     timely,
 )
+from inspections.staff.question_picker import question_input
 from inspections.supervising.counting import found_something, is_ordered, judged, to_order
 from inspections.supervising.officers import with_officer
 from inspections.wording import setback_words
@@ -64,9 +66,19 @@ class InspectionFilter(IndustryFilter, FactFilter):
         empty_label=_("All"),
         method="that_found",
     )
-    inspector = django_filters.CharFilter(label=_("Inspector"), method="that_names", max_length=80)
-    failed = django_filters.CharFilter(label=_("Failed item (code)"), method="that_failed", max_length=20)
-    checked = django_filters.CharFilter(label=_("Checked item (code)"), method="that_checked", max_length=20)
+    inspector = django_filters.CharFilter(
+        label=_("Inspector"),
+        method="that_names",
+        max_length=80,
+        widget=officers_input(several=False, placeholder=_("Anyone")),
+    )
+    failed = django_filters.CharFilter(label=_("Failed item"), method="that_failed", max_length=20)
+    checked = django_filters.CharFilter(label=_("Checked item"), method="that_checked", max_length=20)
+
+    def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
+        super().__init__(*args, actor=actor, **options)
+        for name in ("failed", "checked"):
+            self.filters[name].extra["widget"] = question_input(actor)
 
     def that_found(self, rows: Any, name: str, value: str) -> Any:
         rows = rows.filter(judged()) if value in (NOTHING, EITHER) else rows

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -38,12 +39,14 @@ from inspections.field.arriving import FromPhone
 from inspections.first_deadline import Suggestion, suggestion
 from inspections.items import Items, items_in_force
 from inspections.lives import HAZARD_LIFE, OBSTRUCTION_LIFE
-from inspections.models import CheckedItem, Hazard, Inspection, SelfCheck
+from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, SelfCheck
 from inspections.obstructing import obstructions_of
+from inspections.photos import pictures_of
 from inspections.seen_again import hazards_seen_again
-from inspections.selectors import hazards_of, voided_of
+from inspections.selectors import ANSWERED_WITHIN, hazards_of, voided_of
 from inspections.staff import forms, tables
 from inspections.staff.afterwards import (
+    Afterwards,
     add_corrections,
     afterwards_of,
     afterwards_urls,
@@ -59,6 +62,8 @@ from inspections.staff.own_pages import own_urls
 from inspections.staff.plan_pages import approval_of
 from inspections.staff.reply_pages import reply_urls
 from inspections.staff.self_checking_pages import SelfCheckByList, SelfCheckList, SelfCheckRecord
+
+PICTURES = 3  # of a hazard on its inspection's page
 
 
 class InspectionCreate(FactCreate):
@@ -148,14 +153,53 @@ class InspectionRecord(FactRecord):
 
     template_name = "inspections/inspection.html"
 
+    @cached_property
+    def found(self) -> list[Hazard]:
+        """The hazards it found."""
+        return hazards_of(self.actor, self.record)
+
+    @cached_property
+    def checked(self) -> CheckRecord | None:
+        """What was recorded with its checklists; None if it had none."""
+        return record_of(self.actor, self.record)
+
+    @cached_property
+    def items(self) -> list[CheckedItem]:
+        """The answers to its checklists."""
+        return answers_of(self.actor, self.record) if self.checked else []
+
+    @cached_property
+    def after(self) -> Afterwards:
+        """Its signatures, papers and replies."""
+        return afterwards_of(self.actor, self.record, self.checked, self.items, self.found)
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether somebody still asks for what is missing: not of old and imported inspections."""
+        return timezone.localdate() - self.record.inspected_on <= ANSWERED_WITHIN
+
+    def get_buttons(self) -> list[Button]:
+        """Return first what is to be done next: a recent inspection that nobody signed is signed."""
+        found = super().get_buttons()
+        if self.is_recent and may_sign(self.actor, self.record) and self.after.signing is None:
+            url = reverse("inspections:inspection_sign", args=[self.record.pk])
+            found.insert(0, Button(_("Sign, or add the signed paper"), url, "signature", dialog=False))
+        return found
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        found = hazards_of(self.actor, self.record)
+        found, checked, items = self.found, self.checked, self.items
+        pictures = pictures_of(found)
         hazards = [
-            {"hazard": each, "state": each.state, "tone": HAZARD_LIFE.tone(each.state)} for each in found
+            {
+                "hazard": each,
+                "state": each.state,
+                "tone": HAZARD_LIFE.tone(each.state),
+                "pictures": pictures.get(each.pk, ())[:PICTURES],
+                "more": max(len(pictures.get(each.pk, ())) - PICTURES, 0),
+            }
+            for each in found
         ]
         without = "" if hazards else self.get_without()
-        checked = record_of(self.actor, self.record)
-        items = answers_of(self.actor, self.record) if checked else []
         add_corrections(self.actor, self.record, items)
         lacking = self.add_lacking_hazards(items, found)
         obstructed = [
@@ -172,7 +216,8 @@ class InspectionRecord(FactRecord):
             from_phone=FromPhone.of(self.actor, self.record) if checked else None,
             answered=Answers(items) if checked else None,
             lacking=lacking,
-            after=afterwards_of(self.actor, self.record, checked, items, found),
+            after=self.after,
+            is_recent=self.is_recent,
             may_sign=may_sign(self.actor, self.record),
             may_correct=allows(self.actor, Permission.CORRECT_INSPECTIONS) and not self.record.is_voided,
             concluded=changed_conclusion(self.log),
@@ -300,7 +345,7 @@ class InspectionPages(FactPages):
 
     def links(self, actor: Actor, fact: Inspection) -> list[Button]:
         hazard = _add_hazard(actor, fact, _("Add a hazard"), fact.inspected_on, f"&inspection={fact.pk}")
-        return hazard + obstruction_link(actor, fact)
+        return [replace(each, is_primary=False) for each in hazard] + obstruction_link(actor, fact)
 
     def summary(self, fact: Inspection) -> dict[str, Any]:
         if not fact.conclusion:

@@ -16,7 +16,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.attachments import files
 from foundation.attachments.reading import receive
-from foundation.contributions.limits import people_in, refuse_implausible, refuse_unstorable
+from foundation.contributions.limits import is_anybody_in, refuse_implausible, refuse_unstorable
 from foundation.contributions.papers import Move, forms
 from foundation.documents import documents
 from foundation.faults import Faults
@@ -168,11 +168,10 @@ def serve_paper(
 
 def _refuse_servers(service: Service) -> None:
     """Raise ValidationError if whoever served a paper is said to have received it, or to be the witness of leaving it."""
-    servers = people_in(service.servers)
     errors = {}
-    if people_in(service.received_by) & servers:
+    if is_anybody_in(service.received_by, service.servers):
         errors["received_by"] = _("Name the person of the enterprise, not an officer who served it.")
-    if people_in(service.witness) & servers:
+    if is_anybody_in(service.witness, service.servers):
         errors["witness"] = _("The witness is somebody else than who served it.")
     if errors:
         raise ValidationError(errors)

@@ -16,7 +16,7 @@ from foundation.documents import documents
 from foundation.downloads import private_file
 from foundation.ui.forms import ReasonForm
 from foundation.ui.views import ActPage, Button, Crumb, OfRecord, Page, RecordPage
-from foundation.words import Words
+from foundation.words import Words, in_all_languages
 from papers import selectors
 from papers.access import Permission
 from papers.models import Paper
@@ -79,7 +79,10 @@ class PaperPage(OfPaper, RecordPage):
             kind = each.get("kind") or each.get("page", "").rpartition(":")[2]
             pages = FactPages.of_kind(kind) if has_pages else None
             url = pages.url("detail", each["id"]) if pages else ""
-            found.append({"text": each.get("what", ""), "url": url})
+            text, named = each.get("what", ""), (pages.model._meta.verbose_name if pages else "") or ""
+            if text in in_all_languages(named):  # frozen in the language of whoever issued it
+                text = _("To the record: %(kind)s") % {"kind": named}
+            found.append({"text": text, "url": url})
         return found
 
     def get_moves(self) -> serving.Moves | None:

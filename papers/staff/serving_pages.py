@@ -16,7 +16,7 @@ from foundation.attachments import files
 from foundation.attachments.reading import LARGEST, too_large
 from foundation.downloads import private_file
 from foundation.ui.forms import day_field
-from foundation.ui.views import ButtonPage, CreatePage, FormPage, Page
+from foundation.ui.views import ButtonPage, CreatePage, Page, SentOnce
 from foundation.words import Words
 from papers import selectors
 from papers.access import Permission
@@ -38,7 +38,7 @@ class SignedForm(django_forms.Form):
     )
 
 
-class PaperSign(OfPaper, FormPage):
+class PaperSign(OfPaper, SentOnce):
     """Add a signed copy of a paper."""
 
     permission = Permission.SERVE_PAPERS
@@ -159,7 +159,7 @@ class PaperServe(OfPaper, CreatePage):
         return super().get_context_data(moves=self.moves, **context)
 
 
-class PaperMoves(OfPaper, FormPage):
+class PaperMoves(OfPaper, SentOnce):
     """Count the deadlines of a paper from the service that the enterprise has confirmed."""
 
     permission = Permission.SERVE_PAPERS

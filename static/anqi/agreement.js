@@ -27,9 +27,8 @@
           : `${left > 0 ? said.dataset.less : said.dataset.more} ${yuan(Math.abs(left))}`;
     };
     form.addEventListener("input", show);
+    form.addEventListener("anqi:key", show); // what was typed is back
     show();
   };
-  for (const form of document.querySelectorAll("form:has([data-added])")) {
-    start(form);
-  }
+  window.anqi.onEach("form:has([data-added])", start);
 })();

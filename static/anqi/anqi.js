@@ -4,7 +4,7 @@
   const root = document.documentElement;
   const words = JSON.parse(document.getElementById("anqi-words")?.textContent || "{}");
   const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  window.anqi = { words, say, begin, unsend, leave };
+  window.anqi = { words, say, begin, unsend, leave, onEach };
 
   // --- theme -----------------------------------------------------------------------------------------------
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
@@ -132,6 +132,20 @@
     if (event.detail.target.id === "modal-content") modalOf("modal")?.show();
   });
   document.addEventListener("htmx:load", (event) => prepare(event.target));
+  // ``act`` on each such element once: now, and when the page of a refused form takes the place of this one, whose scripts do
+  // not run again (sending.js)
+  function onEach(selector, act) {
+    const begun = new WeakSet();
+    const look = () => {
+      for (const each of all(selector)) {
+        if (begun.has(each)) continue;
+        begun.add(each);
+        act(each);
+      }
+    };
+    document.addEventListener("htmx:load", look);
+    look();
+  }
   // A table that is wider than its place is scrolled with the keyboard too, also one that holds nothing to go to.
   const grows = new ResizeObserver((entries) => {
     for (const { target } of entries) {

@@ -330,6 +330,10 @@
       const fitting = drafts.filter(
         (each) => each.key === state.key && !taken.includes(each.id) && each.id !== state.id,
       );
+      if ("computed" in form.dataset) {
+        await takeOver(form, fitting);
+        continue;
+      }
       const followed = fitting.find(
         (each) =>
           each.id === wanted ||
@@ -346,6 +350,18 @@
       }
       if (free.length) offer(form, free);
     }
+  }
+  // the server answered what was typed with other values, as of a sum that was divided: those are kept from now on
+  function takeOver(form, fitting) {
+    const state = stateOf(form);
+    const sent = fitting.find((each) => mine().includes(each.id) && each.sent);
+    if (sent) {
+      Object.assign(state, { id: sent.id, stored: true });
+      hold(sent.id);
+    }
+    state.base = {};
+    form.dataset.dirty = "";
+    return keep(form);
   }
   async function isFree(id) {
     // the page before this one may be about to close

@@ -3,8 +3,9 @@
 (() => {
   "use strict";
   const { field } = window.anqi;
-  const { store, words } = field;
-  const { make, icon, link, button, clock } = field.parts;
+  const { about, store, words } = field;
+  const { make, icon, link, button, say, clock, filled, ask } = field.parts;
+  const ASK_MS = 2500;
   // what a form says without blanks around it, as the server reads it: Python counts five signs more as blanks
   const isBlank = (sign) => !sign.trim() || [28, 29, 30, 31, 133].includes(sign.charCodeAt(0));
   function trim(text) {
@@ -37,17 +38,35 @@
       photos: [],
       total: form.questions.length,
       answered: 0,
+      asks: asksOf(form),
     };
     return { draft, form, isNew: true };
+  }
+  const asksOf = (form) => Object.fromEntries(form.questions.map((each) => [each.code, each.ask]));
+  // what was answered in other words was not answered: such items are asked anew, with their notes and photos
+  function askAnew(draft, form) {
+    const signed = draft.signing?.summary.answers.map((each) => [each.code, each.ask]);
+    const before = draft.asks || (signed && Object.fromEntries(signed));
+    draft.asks = asksOf(form);
+    if (!before) return;
+    draft.anew = form.questions
+      .filter((each) => !each.unasked && before[each.code] !== each.ask)
+      .map((each) => each.code);
+    draft.fields = { ...draft.fields };
+    for (const code of draft.anew) delete draft.fields[`answer-${code}`];
   }
   // the same checklists in another version were loaded since: what is still asked is kept, the server says what is not
   function renew(draft, form) {
     const lists = listsOf(form);
-    if (draft.lists === lists) return false;
+    if (draft.lists === lists) {
+      draft.asks ||= asksOf(form);
+      return false;
+    }
+    askAnew(draft, form);
     draft.former = [...new Set([...draft.former.split(" "), ...draft.lists.split(" ")])]
       .filter(Boolean)
       .join(" ");
-    Object.assign(draft, { lists, form: null, total: form.questions.length, signing: null });
+    Object.assign(draft, { lists, form: null, total: form.questions.length });
     return true;
   }
 
@@ -116,53 +135,127 @@
     return made;
   }
 
+  const itemOf = (made, code) => made.querySelector(`[data-code="${CSS.escape(code)}"]`);
   // an item in the words of the page: its code stands nowhere on it
   function named(made, code) {
-    const asked = made.querySelector(`[data-code="${CSS.escape(code)}"] .check-ask`);
+    const asked = itemOf(made, code)?.querySelector(".check-ask");
     return asked?.firstChild.textContent.trim() || code;
   }
-  // what would be refused anyway is said here, where it can still be asked
-  function faultsOf(form, made) {
+  const namedAgain = (made, id) =>
+    made
+      .querySelector(`[name="again-${CSS.escape(id)}"]`)
+      ?.closest("fieldset")
+      .querySelector("legend span")
+      .textContent.trim();
+  const hasWords = (text) => /[\p{L}\p{N}]/u.test(text);
+  // what would be refused anyway is said here, where it can still be asked: nobody signs it first
+  function faultsOf(enterprise, form, draft, made) {
     const found = [];
     const answers = new FormData(made);
+    const said = (name) => trim(answers.get(name) || "");
+    const day = said("inspected_on");
+    if (!day || day > today()) found.push([words.no_day, made.elements.inspected_on]);
     const answered = form.questions.filter((each) => answers.get(`answer-${each.code}`));
     if (!answered.length) found.push([words.answer_one, made.querySelector("[data-item]")]);
     const officers = form.officers.filter((each) => answers.getAll("officers").includes(String(each.id)));
     if (officers.filter((each) => each.police_number).length < 2)
       found.push([words.two_officers, made.querySelector(".checking-people")]);
     const open = form.questions.filter((each) => each.critical && !answers.get(`answer-${each.code}`));
-    if (answered.length && open.length && !trim(answers.get("left_reason") || ""))
+    if (answered.length && open.length && !hasWords(said("left_reason")))
       found.push([
         words.critical_open.replace("@", open.map((each) => named(made, each.code)).join(words.comma)),
         made.querySelector("[data-left-reason]"),
       ]);
-    for (const each of form.questions) {
-      if (answers.get(`answer-${each.code}`) !== "fail" || answers.has(`on_the_spot-${each.code}`)) continue;
-      const due = made.elements[`due_on-${each.code}`];
-      if (due && !due.value) found.push([words.no_deadline.replace("@", named(made, each.code)), due]);
+    const failed = form.questions.filter((each) => said(`answer-${each.code}`) === "fail");
+    for (const { code } of failed) {
+      if (answers.has(`on_the_spot-${code}`)) continue;
+      const [due, major] = [made.elements[`due_on-${code}`], made.elements[`major-${code}`]];
+      const reason = made.elements[`due_reason-${code}`];
+      const of = (text, at) => found.push([filled(text, named(made, code)), at]);
+      if (!due.value) of(words.no_deadline, due);
+      else if (due.value < day) of(words.deadline_before, due);
+      else if (!trim(reason.value)) {
+        if (major.defaultChecked && !major.checked) of(words.not_major, reason);
+        // the lists may be of an earlier day, and the deadlines count from then
+        const aged = Math.round((new Date(today()) - new Date(enterprise.day)) / 86_400_000) || 0;
+        const latest = new Date(major.checked ? due.dataset.dueMajor : due.dataset.due);
+        latest.setDate(latest.getDate() + aged);
+        if (new Date(due.value) > latest) of(words.deadline_late, reason);
+      }
+    }
+    const again = [...made.querySelectorAll("[data-again]")].filter((each) =>
+      each.querySelector("input[value=send_back]:checked, input[value=still]:checked"),
+    );
+    for (const each of again) {
+      const reason = each.querySelector("[name^=again_reason]");
+      const name = each.querySelector("legend span").textContent.trim();
+      const isAsked = each.querySelector("input[value=send_back]:checked");
+      if (isAsked && !hasWords(reason.value)) found.push([filled(words.no_reason_again, name), reason]);
+    }
+    const chosen = said("conclusion");
+    if (answered.length && chosen) {
+      const at = made.elements.conclusion;
+      const fields = { ...read(made), conclusion: [] };
+      const follows = field.signing.summaryOf(enterprise, form, { ...draft, fields }).conclusion;
+      if (chosen === "qualified" && follows === "unqualified") found.push([words.major_found, at]);
+      else if (chosen !== "qualified" && !failed.length && !again.length) found.push([words.none_failed, at]);
+      else if (chosen !== follows && !hasWords(said("concluded_reason")))
+        found.push([
+          filled(words.other_conclusion, words.conclusions[follows]),
+          made.elements.concluded_reason,
+        ]);
     }
     return found;
+  }
+
+  let later = null; // what only a checklist needs: its summary, and the pad for signatures
+  function loadLater() {
+    later ||= Promise.all(
+      about.later.map(
+        (address) =>
+          new Promise((done, failed) => {
+            const script = make("script");
+            script.src = address;
+            script.addEventListener("load", done);
+            script.addEventListener("error", failed);
+            document.head.append(script);
+          }),
+      ),
+    ).catch((error) => {
+      later = null;
+      throw error;
+    });
+    return later;
   }
 
   async function show(place, id) {
     const pack = await store.pack();
     const enterprise = pack.enterprises[id];
     if (!enterprise) return field.missing(place, id);
+    try {
+      await loadLater();
+    } catch {
+      say(words.not_kept, "error");
+      return undefined;
+    }
     const loaded = pack.forms[enterprise.form];
-    const { draft, form, isNew } = await draftOf(enterprise, loaded);
-    const release = await hold(place, draft, id);
+    const release = await hold(place, id);
     if (!release) return undefined;
+    const { draft, form, isNew } = await draftOf(enterprise, loaded); // as the tab before left it
     const isRenewed = !isNew && !draft.form && renew(draft, form);
     const made = page(enterprise, form, draft, isNew);
     const faults = make("div", "field-faults");
     faults.setAttribute("role", "alert");
     faults.tabIndex = -1;
     tell(faults, made, draft, isRenewed);
+    const finished = isNew && (await finishedHere(enterprise.id));
+    if (finished) made.prepend(finished);
     place.replaceChildren(faults, made);
     field.title(enterprise.name);
 
     let saving = Promise.resolve();
     let isOver = false;
+    let isTold = false; // that other answers are signed again
     const count = () => {
       draft.answered = form.questions.filter((each) => draft.fields[`answer-${each.code}`]).length;
       return `${draft.answered} / ${draft.total}`;
@@ -171,6 +264,7 @@
     function save() {
       if (isOver) return saving;
       draft.fields = read(made);
+      throwAway.hidden = false;
       const state = count();
       saving = saving
         .catch(() => {})
@@ -187,38 +281,107 @@
     const whole = make("div", "check-photos field-whole");
     made.querySelector("#end").append(make("h3", "", words.photos_of_visit), whole);
     field.photos.widget(whole, "", draft, save);
+    const throwAway = button("btn btn-link text-red field-throw", words.throw_draft);
+    throwAway.hidden = isNew;
+    throwAway.addEventListener("click", async () => {
+      if (!(await ask(words.throw_draft_sure, words.throw_draft_text, words.discard))) return;
+      await over().catch(() => {}); // what is being saved now must not come back
+      await store.dropDraft(draft);
+      location.replace("#");
+    });
+    made.querySelector("#end").append(throwAway);
     for (const name of ["input", "change", "click"]) {
       made.addEventListener(name, (event) => {
         if (event.target.closest("[data-next], [data-record], [data-open], .check-photos, summary, nav"))
           return;
         if (name === "click" && !event.target.closest("[data-pass-all]")) return;
-        draft.signing = null; // other answers are signed again
+        if (field.signing.signed(draft).length && !isTold) say(words.signed_before);
+        isTold = true;
         save();
       });
     }
     made.addEventListener("submit", (event) => event.preventDefault());
-    made.querySelector("[data-record]").addEventListener("click", async () => {
-      const found = faultsOf(form, made);
+    const items = `#check/${id}`;
+    let leave = null; // of the summary and its signatures
+    let turn = 0;
+    let cameHere = false; // from the items: they are the page before in the phone's history
+    let seenAt = 0;
+    const isSound = () => {
+      const found = faultsOf(enterprise, form, draft, made);
       faults.replaceChildren(...found.map(([text, at]) => leading(text, at)));
-      if (found.length) {
-        faults.scrollIntoView({ block: "center" });
-        faults.focus({ preventScroll: true });
+      if (!found.length) return true;
+      faults.scrollIntoView({ block: "center" });
+      faults.focus({ preventScroll: true });
+      return false;
+    };
+    made.querySelector("[data-record]").addEventListener("click", () => {
+      if (!isSound()) return;
+      cameHere = true;
+      seenAt = scrollY;
+      location.hash = `${items}/sign`;
+    });
+    function back() {
+      if (!leave) return false;
+      if (cameHere) history.back();
+      else location.replace(items);
+      return true;
+    }
+    // nobody signs what the server would not take: with a network it is asked which checklists are in force
+    async function isReplaced() {
+      const enough = new Promise((done) => {
+        setTimeout(done, ASK_MS);
+      });
+      const asked = field.sending.load(`?enterprise=${encodeURIComponent(id)}`, false).catch(() => null);
+      const fresh = await Promise.race([asked, enough]); // nothing without network, or in time
+      const now = fresh?.forms[fresh.enterprises[id]?.form];
+      return Boolean(now) && listsOf(now) !== draft.lists;
+    }
+    // to the summary that is signed, or from it back to the items
+    async function step(name) {
+      const mine = ++turn;
+      if (name !== "sign") {
+        if (!leave) return;
+        leave();
+        leave = null;
+        isTold = false;
+        place.replaceChildren(faults, made);
+        field.title(enterprise.name);
+        scrollTo(0, seenAt);
+        return;
+      }
+      if (draft.answered ? !isSound() : true) {
+        location.replace(items);
         return;
       }
       await save();
-      field.signing.show(place, { enterprise, form, draft, made, save, over });
-    });
-    function over() {
-      isOver = true;
+      const isWanted = () => mine === turn && !isOver;
+      if (await isReplaced()) {
+        if (!isWanted()) return;
+        draft.form = null;
+        await save();
+        history.replaceState(null, "", items);
+        field.go(`check/${id}`, true);
+        return;
+      }
+      if (!isWanted()) return;
+      const about = { enterprise, form, draft, made, save, over, back, isWanted };
+      leave = (await field.signing.show(place, about)) || leave;
+    }
+    function over(is = true) {
+      isOver = is;
       return saving;
     }
     document.dispatchEvent(new CustomEvent("htmx:load")); // checking.js begins
     if (isNew) field.state("device-mobile", `${words.nothing_yet} · ${count()}`);
     else save();
-    return () => {
+    const close = () => {
       isOver = true;
+      leave?.();
       release();
     };
+    Object.assign(close, { id, step, back });
+    if (location.hash === `${items}/sign`) await step("sign");
+    return close;
   }
   // what is wrong, and the way to where it is put right
   function leading(text, at) {
@@ -227,27 +390,45 @@
     there.addEventListener("click", (event) => {
       event.preventDefault();
       at?.scrollIntoView({ block: "center" });
-      at?.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
+      const fields = "input, textarea, select, button";
+      (at?.matches(fields) ? at : at?.querySelector(fields))?.focus({ preventScroll: true });
     });
     line.append(there);
     return line;
   }
   function tell(faults, made, draft, isRenewed) {
     const lines = isRenewed ? [words.renewed] : [];
+    const nameOf = (name, code) => (name.startsWith("again") && namedAgain(made, code)) || named(made, code);
     for (const [name, problems] of Object.entries(draft.why || {})) {
       const code = name.includes("-") ? name.slice(name.indexOf("-") + 1) : "";
-      for (const each of problems) lines.push(code ? `${named(made, code)}: ${each}` : each);
+      for (const each of problems) lines.push(code ? `${nameOf(name, code)}${words.colon}${each}` : each);
     }
-    faults.replaceChildren(...lines.map((each) => make("p", "", each)));
+    const anew = (draft.anew || []).filter((code) => !draft.fields[`answer-${code}`] && itemOf(made, code));
+    const links = anew.map((code) =>
+      leading(filled(words.asked_anew, named(made, code)), itemOf(made, code)),
+    );
+    faults.replaceChildren(...lines.map((each) => make("p", "", each)), ...links);
   }
 
-  // a draft is open in one tab
-  async function hold(place, draft, id) {
+  // an inspection of this enterprise that was finished here today or waits: who opens it again means another visit
+  async function finishedHere(id) {
+    const { waiting, arrived } = await store.finished();
+    const done = waiting.get(id) || arrived.get(id);
+    if (!done) return null;
+    const box = make("div", "field-banner");
+    const line = make("div");
+    const text = waiting.has(id) ? words.finished_waits : words.finished_arrived;
+    line.append(make("b", "", filled(text, clock(done.at))), make("div", "", words.finished_again));
+    box.append(icon("clipboard-check"), line, link("#waiting", words.show, "btn"));
+    return box;
+  }
+  // an enterprise's checklist is open in one tab: a code that is scanned twice opens two
+  async function hold(place, id) {
     let release;
     const until = new Promise((done) => {
       release = done;
     });
-    const name = `anqi-field-draft-${draft.id}`;
+    const name = `anqi-field-draft-${store.who().owner}-${id}`;
     const ask = (options) =>
       new Promise((done) => {
         navigator.locks
@@ -274,5 +455,5 @@
     box.append(make("h2", "", words.open_elsewhere), make("p", "", words.open_elsewhere_text), here);
     place.replaceChildren(box);
   }
-  field.check = { show, trim, read, renew, today };
+  field.check = { show, trim, read, renew, askAnew, today };
 })();

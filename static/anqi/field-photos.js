@@ -103,6 +103,7 @@
       shot.append(remove);
       label.before(shot);
       remove.addEventListener("click", async () => {
+        if (!(await field.parts.ask(words.remove_photo, photo.name, words.remove))) return;
         draft.photos.splice(draft.photos.indexOf(photo), 1);
         await save();
         await store.dropPhoto(photo.id);

@@ -91,25 +91,31 @@
       one.kind === other.kind ? 0 : one.kind === "inspection" ? -1 : 1,
     );
     tell({ all: order.length, done: 0 });
+    let hasArrived = false;
     for (const item of order) {
       if (store.who()?.owner !== who.owner) return;
       if (item.kind === "photo" && (await store.one("queue", item.of))) continue; // its inspection comes first
       tell({ under_way: item.id });
       try {
         const { status, ok, answer } = await (item.kind === "photo" ? sendPhoto(item) : sendInspection(item));
-        if (ok && answer.key === item.id) await store.confirm(item, answer);
-        else if (status === 409 || status === 401) {
+        if (ok && answer.key === item.id) {
+          await store.confirm(item, answer);
+          hasArrived ||= item.kind === "inspection";
+        } else if (status === 409 || status === 401) {
           tell({ network: status === 401 ? "nobody" : "other" });
           return;
         } else if (LATER.has(status) || status >= 500 || ok) continue;
         else await store.setAside(item, answer);
       } catch (error) {
+        // one photo that does not get through is no lost network: the others are sent, this one again later
+        if (item.kind === "photo" && !error.isForeign && (await whoami())) continue;
         tell({ network: error.isForeign ? "foreign" : "none" });
         return;
       } finally {
         tell({ under_way: "", done: state.done + 1 });
       }
     }
+    if (hasArrived) await load().catch(() => {}); // what was inspected is not due any more
   }
   // one tab at a time
   function send() {

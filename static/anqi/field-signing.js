@@ -4,8 +4,8 @@
 (() => {
   "use strict";
   const { field } = window.anqi;
-  const { about, store, words } = field;
-  const { make, icon, button, say, filled } = field.parts;
+  const { store, words } = field;
+  const { make, icon, button, say, filled, ask } = field.parts;
   const VERSION = 1;
   const REMAINS = ["send_back", "still"]; // acts on a hazard of before that is still to be rectified
   const PEN = "#14263d"; // dark on paper, whatever theme the phone has
@@ -80,7 +80,7 @@
       again,
       conclusion: said("conclusion") || follows(asked, failed, again, said),
       shown: has("certificate_shown"),
-      camera: said("camera"),
+      camera: [said("camera"), said("camera_at").slice(0, 5)].filter(Boolean).join(" "),
       note: said("note"),
     };
   }
@@ -95,8 +95,11 @@
   }
 
   // --- what is shown --------------------------------------------------------------------------------------------------
-  function shown(summary, made, digest) {
-    const block = make("section", "field-block");
+  // all of it: whoever signs has seen what is signed
+  function shown(summary, form, made, digest) {
+    const block = make("section", "field-block field-summary");
+    const detail = (label, value) => make("div", "field-full", `${label}${words.colon}${value}`);
+    const kind = made.elements.kind.querySelector(`[value="${CSS.escape(summary.kind)}"]`)?.textContent;
     const count = (answer) => summary.answers.filter((each) => each.answer === answer).length;
     const figures = make("div", "checking-figures");
     for (const [answer, symbol, tone] of [
@@ -118,6 +121,8 @@
       const item = made.querySelector(`[data-code="${CSS.escape(each.code)}"] .check-becomes b`);
       const when = each.on_the_spot ? words.on_the_spot : filled(words.until, each.due_on);
       line.append(make("b", "", item?.textContent || each.hazard), make("span", "quiet", when));
+      if (each.major) line.append(make("span", "badge bg-red-lt", words.major));
+      if (each.place) line.append(detail(words.place, each.place));
       if (each.note) line.append(make("div", "field-full", each.note));
       found.append(line);
     }
@@ -128,17 +133,42 @@
         make("b", "", hazard?.querySelector("legend").textContent.trim() || ""),
         make("span", "quiet", words.acts[each.act]),
       );
+      if (each.reason) line.append(make("div", "field-full", each.reason));
       found.append(line);
     }
+    const said = (each) => {
+      const line = make("li");
+      line.append(make("b", "", each.ask), make("span", "quiet", words.answers[each.answer]));
+      if (each.note) line.append(make("div", "field-full", each.note));
+      return line;
+    };
+    for (const each of summary.answers) if (each.note && each.answer !== "fail") found.append(said(each));
+    const all = make("details", "field-all");
+    const list = make("ul", "checking-found");
+    list.append(...summary.answers.map(said));
+    all.append(make("summary", "", `${words.all_answers} ${summary.answers.length}`), list);
     const verdict = make("div", "checking-verdict");
     verdict.dataset.kind = summary.conclusion || "open";
     verdict.append(icon("file-check"), ` ${words.conclusions[summary.conclusion]}`);
     block.append(
       make("h2", "", summary.enterprise.name),
-      make("p", "quiet", `${summary.day} · ${summary.officers.map((each) => each.name).join(words.comma)}`),
+      make(
+        "p",
+        "quiet",
+        [
+          summary.day,
+          kind,
+          summary.officers.map((each) => each.name).join(words.comma),
+          form.names.join(words.comma),
+        ].join(" · "),
+      ),
       figures,
       found,
+      all,
       verdict,
+      detail(words.certificates, words[summary.shown ? "yes" : "no"]),
+      ...(summary.camera ? [detail(words.camera, summary.camera)] : []),
+      ...(summary.note ? [detail(words.note, summary.note)] : []),
       ...[...made.querySelectorAll("[data-beware]:not([hidden])")].map((each) => each.cloneNode(true)),
       make("p", "field-digest quiet", `${words.digest} ${digest.slice(0, 8)} … ${digest.slice(-8)}`),
     );
@@ -146,22 +176,6 @@
   }
 
   // --- signing ------------------------------------------------------------------------------------------------------------
-  let pad = null; // loaded when somebody signs for the first time
-  function load() {
-    pad ||= Promise.all(
-      about.later.map(
-        (address) =>
-          new Promise((done, failed) => {
-            const script = make("script");
-            script.src = address;
-            script.addEventListener("load", done);
-            script.addEventListener("error", failed);
-            document.head.append(script);
-          }),
-      ),
-    );
-    return pad;
-  }
   function input(label, name, value, most = 80) {
     const wrap = make("label", "field-input");
     const box = make("input", "form-control");
@@ -205,10 +219,19 @@
     return () => watch.disconnect();
   }
 
-  async function show(place, { enterprise, form, draft, made, save, over }) {
-    await load();
+  // who has signed, or refused to, by their places
+  const signed = (draft) =>
+    (draft.signing?.signatures || []).filter((each) => each.refused || each.picture || each.name?.trim());
+  // other answers are signed again; who was there is not asked again
+  function again(before) {
+    const { name, duty, reason, witness } = before?.find((each) => each.side === "enterprise") || {};
+    return { name, duty, reason, witness };
+  }
+
+  async function show(place, { enterprise, form, draft, made, save, over, back: leaveFor, isWanted }) {
     const summary = summaryOf(enterprise, form, draft);
     const digest = await sha256(summary);
+    if (!isWanted()) return null;
     const signers = summary.officers
       .filter((each) => each.police_number)
       .map((each) => ({
@@ -218,8 +241,12 @@
         sub: filled(words.number, each.police_number),
       }));
     signers.push({ side: "enterprise", title: words.enterprise_person, sub: words.enterprise_sub });
-    if (draft.signing?.sha256 !== digest)
-      draft.signing = { summary, sha256: digest, signatures: signers.map(() => ({})) };
+    if (draft.signing?.sha256 !== digest) {
+      const before = draft.signing?.signatures;
+      const fell = Boolean(draft.signing?.fell || before?.some((each) => each.refused || each.picture));
+      const given = signers.map((each) => (each.side === "enterprise" ? again(before) : {}));
+      draft.signing = { summary, sha256: digest, signatures: given, fell };
+    }
     const { signatures } = draft.signing;
     field.title(words.sign_title);
     const closers = [];
@@ -227,6 +254,8 @@
     const finish = button("btn btn-primary field-big", words.finish);
     const missing = make("p", "field-quiet");
     missing.setAttribute("role", "status");
+    const fallen = make("p", "field-banner", words.sign_again);
+    fallen.setAttribute("role", "alert");
 
     const lacks = () => {
       for (const [place_, each] of signers.entries()) {
@@ -241,6 +270,7 @@
     const changed = () => {
       finish.disabled = Boolean(lacks());
       missing.textContent = lacks();
+      fallen.hidden = !draft.signing.fell || !lacks();
       save();
     };
     for (const [at, each] of signers.entries()) {
@@ -298,35 +328,41 @@
     const leave = () => {
       for (const each of closers) each();
     };
-    const items = [...place.children];
-    back.addEventListener("click", () => {
-      leave();
-      place.replaceChildren(...items);
-      field.title(enterprise.name);
+    back.addEventListener("click", leaveFor);
+    without.addEventListener("click", async () => {
+      const thrown = signers.filter(
+        (_each, at) => signed({ signing: { signatures: [signatures[at]] } }).length,
+      );
+      const names = thrown.map((each) => each.title).join(words.comma);
+      if (!names || (await ask(words.throw_away, filled(words.thrown, names), words.without_signing)))
+        send(null);
     });
-    without.addEventListener("click", () => send(null));
     finish.addEventListener("click", () => send(draft.signing));
     bar.append(missing, finish);
     const others = make("div", "field-others");
     others.append(back, without);
-    place.replaceChildren(shown(summary, made, digest), block, others, bar);
+    place.replaceChildren(fallen, shown(summary, form, made, digest), block, others, bar);
     scrollTo(0, 0);
     changed();
+    return leave;
 
     async function send(signing) {
       finish.disabled = without.disabled = true;
+      const before = draft.signing;
       draft.signing = signing;
       const key = crypto.randomUUID();
       try {
         await over(); // what is being saved now must not come back after it was sealed
         await store.enqueue(draft, key, bodyOf(draft, form, key, signing));
       } catch {
-        finish.disabled = without.disabled = false;
+        draft.signing = before;
+        over(false);
+        without.disabled = false;
+        finish.disabled = Boolean(lacks());
         say(words.storage_full, "error");
         return;
       }
-      leave();
-      field.go("waiting");
+      location.replace("#waiting"); // Back leads to no signatures of what is finished
     }
   }
   function bodyOf(draft, form, key, signing) {
@@ -347,5 +383,5 @@
       signing: given,
     });
   }
-  field.signing = { show, canonical, sha256, summaryOf };
+  field.signing = { show, signed, canonical, sha256, summaryOf };
 })();

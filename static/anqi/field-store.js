@@ -7,23 +7,47 @@
   const KEY_HOURS = 24; // how long the phone opens without having seen the server
   const ARRIVED_DAYS = 2;
   const STRICT = { durability: "strict" };
+  const LOST = ["InvalidStateError", "UnknownError"]; // Chromium and WebKit of a connection that is gone
   const STORES = ["packages", "drafts", "photos", "queue", "arrived"];
+  const KEPT = STORES.slice(1); // not loaded from the server
   const events = new EventTarget();
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
   let current = null; // {owner, key, keys, about}: who works on this phone
 
-  const open = idb.openDB(NAME, 1, {
-    upgrade(base) {
-      base.createObjectStore("people", { keyPath: "id" });
-      for (const name of STORES)
-        base.createObjectStore(name, { keyPath: "id" }).createIndex("owner", "owner");
-    },
-    blocking(_version, _next, event) {
-      event.target.close(); // another tab brings a newer release
-      events.dispatchEvent(new Event("outdated"));
-    },
-  });
-  open.catch(() => {});
+  let base = null; // the connection, a promise; a browser that is short of memory closes it (enketo/enketo#1576)
+  function opened() {
+    base ||= idb.openDB(NAME, 1, {
+      upgrade(made) {
+        made.createObjectStore("people", { keyPath: "id" });
+        for (const name of STORES)
+          made.createObjectStore(name, { keyPath: "id" }).createIndex("owner", "owner");
+      },
+      blocking(_version, _next, event) {
+        event.target.close(); // another tab brings a newer release
+        events.dispatchEvent(new Event("outdated"));
+      },
+    });
+    return base;
+  }
+  // does it, and once more with a new connection if the one that was open is gone: both times all of it or nothing
+  async function using(act) {
+    const used = opened();
+    const forget = () => {
+      if (base === used) base = null;
+    };
+    const held = await used.catch((error) => {
+      forget();
+      throw error;
+    });
+    try {
+      return await act(held);
+    } catch (error) {
+      if (!LOST.includes(error.name)) throw error;
+      forget();
+      held.close();
+      return act(await opened());
+    }
+  }
 
   // --- who -------------------------------------------------------------------------------------------------------
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => Number.parseInt(pair, 16));
@@ -54,19 +78,36 @@
     const keys = await Promise.all(who.owners.map(([, key]) => load(key)));
     const known = { name: who.name, role: who.role, organisation: who.organisation };
     const row = { id: owner, person: who.person, keys, at: Date.now(), ...(await sealedFor(keys[0], known)) };
-    const base = await open;
-    const transaction = base.transaction("people", "readwrite", STRICT);
-    await transaction.store.clear();
-    transaction.store.put(row);
-    await transaction.done;
+    await using(async (held) => {
+      const transaction = held.transaction("people", "readwrite", STRICT);
+      await transaction.store.clear();
+      transaction.store.put(row);
+      await transaction.done;
+    });
+    await adopt(
+      owner,
+      who.owners.slice(1).map(([name]) => name),
+    );
     const isNew = current?.owner !== owner;
     current = { owner, key: keys[0], keys, about: known };
     if (isNew) changed("who");
     return current;
   }
+  // what was kept under the names that the person had by earlier secret keys
+  async function adopt(owner, former) {
+    for (const name of KEPT) {
+      for (const each of former) {
+        const found = await using((held) => held.getAllFromIndex(name, "owner", each));
+        if (!found.length) continue;
+        await write([name], (store) => {
+          for (const row of found) store(name).put({ ...row, owner });
+        });
+      }
+    }
+  }
   // without the server: whoever was last, unless they logged out or that is long ago
   async function resume() {
-    const [row] = await (await open).getAll("people");
+    const [row] = await using((held) => held.getAll("people"));
     if (!row || Date.now() - row.at > KEY_HOURS * 3_600_000) {
       current = null;
       return null;
@@ -86,13 +127,14 @@
     events.dispatchEvent(new CustomEvent("changed", { detail: data }));
   });
   async function write(stores, act) {
-    const base = await open;
-    const transaction = base.transaction(stores, "readwrite", STRICT);
-    act((name) => transaction.objectStore(name));
-    await transaction.done;
+    await using(async (held) => {
+      const transaction = held.transaction(stores, "readwrite", STRICT);
+      act((name) => transaction.objectStore(name));
+      await transaction.done;
+    });
   }
   async function rows(name) {
-    const found = await (await open).getAllFromIndex(name, "owner", current.owner);
+    const found = await using((held) => held.getAllFromIndex(name, "owner", current.owner));
     return found.sort((one, other) => one.at - other.at);
   }
   async function list(name) {
@@ -104,7 +146,7 @@
     return found;
   }
   async function one(name, id) {
-    const row = await (await open).get(name, id);
+    const row = await using((held) => held.get(name, id));
     const value = row?.owner === current.owner ? await unseal(row) : null;
     return value && { ...value, ...row, iv: undefined, sealed: undefined };
   }
@@ -121,15 +163,21 @@
   async function pack() {
     return (await one("packages", `${current.owner}:pack`)) || empty();
   }
+  // the enterprises of which something is begun or not sent yet
+  async function atWork() {
+    const queued = (await list("queue")).map((each) => each.draft).filter(Boolean);
+    return new Set([...(await list("drafts")), ...queued].map((each) => each.enterprise));
+  }
   // takes what the server gave; `due`: it is the list of what is due, else single enterprises that were opened
   async function keepPack(given, due) {
     const before = await pack();
     const kept = due ? empty() : before;
     if (due) {
-      const drafts = new Set((await list("drafts")).map((each) => each.enterprise));
-      for (const id of before.opened) {
+      const inUse = await atWork(); // also what is not due any more: a colleague was there, the plan has moved
+      for (const id of new Set([...before.due, ...before.opened])) {
         const enterprise = before.enterprises[id];
-        if (!enterprise || (Date.now() - enterprise.loaded > 14 * 86_400_000 && !drafts.has(id))) continue;
+        const isRecent = before.opened.includes(id) && Date.now() - enterprise?.loaded <= 14 * 86_400_000;
+        if (!enterprise || !(isRecent || inUse.has(id))) continue;
         kept.enterprises[id] = enterprise;
         kept.forms[enterprise.form] = before.forms[enterprise.form];
         kept.opened.push(id);
@@ -167,7 +215,7 @@
     await write(["photos"], (store) => store("photos").put(row));
   }
   async function photo(id) {
-    const row = await (await open).get("photos", id);
+    const row = await using((held) => held.get("photos", id));
     return row?.owner === current.owner ? plainOf(row) : null;
   }
   const dropPhoto = (id) => write(["photos"], (store) => store("photos").delete(id));
@@ -198,7 +246,7 @@
     changed("queue");
   }
   async function setAside(item, why) {
-    const row = await (await open).get("queue", item.id);
+    const row = await using((held) => held.get("queue", item.id));
     if (!row) return;
     const value = await unseal(row);
     const aside = { ...row, state: "aside", ...(await seal({ ...value, why })) };
@@ -206,7 +254,14 @@
     changed("queue");
   }
   async function confirm(item, answer) {
-    const told = { title: item.title, kind: item.kind, name: item.name, url: answer.url, of: item.of };
+    const told = {
+      title: item.title,
+      kind: item.kind,
+      name: item.name,
+      url: answer.url,
+      of: item.of,
+      enterprise: item.draft?.enterprise,
+    };
     const row = await packed(item.id, told, {});
     await write(["queue", "photos", "arrived"], (store) => {
       store("queue").delete(item.id);
@@ -239,13 +294,25 @@
     });
     changed("queue");
   }
+  // by their enterprises: the inspections that were finished here and are not taken yet, and those that arrived today
+  async function finished() {
+    const queued = (await list("queue")).filter((each) => each.kind === "inspection");
+    const today = new Date().toDateString();
+    const arrived = (await list("arrived")).filter(
+      (each) => each.enterprise && new Date(each.at).toDateString() === today,
+    );
+    return {
+      waiting: new Map(queued.map((each) => [each.draft.enterprise, each])),
+      arrived: new Map(arrived.map((each) => [each.enterprise, each])),
+    };
+  }
   // how much of other people waits here: a number, nothing else
   async function ofOthers() {
-    const all = await (await open).getAll("queue");
+    const all = await using((held) => held.getAll("queue"));
     return all.filter((each) => each.owner !== current?.owner).length;
   }
   async function waiting() {
-    return current ? (await open).countFromIndex("queue", "owner", current.owner) : 0;
+    return current ? using((held) => held.countFromIndex("queue", "owner", current.owner)) : 0;
   }
   async function forgetOld() {
     const before = Date.now() - ARRIVED_DAYS * 86_400_000;
@@ -258,7 +325,7 @@
   window.anqi = { field: { about, words: about.words } };
   window.anqi.field.store = {
     events,
-    open,
+    opened,
     who: () => current,
     identify,
     resume,
@@ -276,6 +343,7 @@
     confirm,
     reopen,
     discard,
+    finished,
     ofOthers,
     waiting,
     forgetOld,

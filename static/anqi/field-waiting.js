@@ -48,7 +48,32 @@
       Math.max(bytes, 100_000) / 1_000_000,
     );
   const filled = (text, ...values) => values.reduce((now, each) => now.replace("@", each), text);
-  field.parts = { make, icon, link, button, say, clock, age, size, filled };
+  // asked before something is gone for good: whether they go on
+  function ask(title, text, yes) {
+    const box = make("dialog", "field-ask");
+    box.setAttribute("aria-label", title);
+    const stay = button("btn btn-primary field-big", words.keep);
+    const gone = button("btn field-big text-red", yes);
+    box.append(make("h2", "", title), make("p", "", text), stay, gone);
+    document.body.append(box);
+    return new Promise((done) => {
+      stay.addEventListener("click", () => box.close(""));
+      gone.addEventListener("click", () => box.close("gone"));
+      box.addEventListener("close", () => {
+        box.remove();
+        done(box.returnValue === "gone");
+      });
+      box.showModal();
+    });
+  }
+  // a day near today in words, and whether it is over
+  function near(day, today) {
+    const days = Math.round((new Date(day) - new Date(today)) / 86_400_000);
+    const short = day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day;
+    const text = filled(days < 0 ? words.late : words.due, short);
+    return [days === 0 || days === 1 ? relative.format(days, "day") : text, days < 0];
+  }
+  field.parts = { make, icon, link, button, say, clock, age, size, filled, ask, near };
 
   // --- the page ----------------------------------------------------------------------------------------------------------
   const reasons = {
@@ -170,7 +195,7 @@
         make(
           "li",
           "",
-          `${item.why.asked?.[code] || code} ${words.theirs} ${words.answers[theirs]}${words.comma}${words.mine} ${words.answers[mine]}`,
+          `${item.why.asked?.[code] || code}${words.colon}${words.theirs} ${words.answers[theirs]}${words.comma}${words.mine} ${words.answers[mine]}`,
         ),
       );
   }
@@ -195,33 +220,40 @@
         const list = make("ul", "field-differences");
         list.append(...(differ.length ? differ : [make("li", "", words.all_the_same)]));
         middle.append(list);
-        if (item.why.url) acts.append(link(item.why.url, words.show_theirs, "btn btn-sm"));
+        if (item.why.url) acts.append(link(item.why.url, words.show_theirs, "btn btn-sm btn-primary"));
         act(words.send_anyway, () => sendAnyway(item));
       } else act(words.change, () => change(item), "btn btn-sm btn-primary");
       act(words.export, () => exported(item));
     }
-    act(words.discard, async (pressed) => {
-      if (!pressed.dataset.sure) {
-        pressed.dataset.sure = "1";
-        pressed.disabled = false;
-        pressed.querySelector("span").textContent = words.discard_sure;
-        return;
-      }
-      await store.discard(item);
-    });
+    act(
+      words.discard,
+      async (pressed) => {
+        if (!pressed.dataset.sure) {
+          pressed.dataset.sure = "1";
+          pressed.disabled = false;
+          pressed.querySelector("span").textContent = words.discard_sure;
+          return;
+        }
+        await store.discard(item);
+      },
+      "btn btn-sm text-red",
+    );
     middle.append(acts);
     made.append(icon("alert-triangle"), middle, make("span", "field-age", age(item.at)));
     return made;
   }
   async function change(item) {
     const { why } = item;
-    const changes = { why: why.errors, signing: null };
+    const changes = { why: why.errors };
     if (why.refused === "superseded") {
       changes.form = why.form;
       changes.lists = why.form.lists.map((each) => `${each.kind}:${each.number}`).join(" ");
       changes.former = why.former;
       changes.total = why.form.questions.length;
       changes.why = { "": [why.words] };
+      field.check.askAnew(item.draft, why.form);
+      const { asks, anew, fields } = item.draft;
+      Object.assign(changes, { asks, anew, fields });
     }
     await store.reopen(item, changes);
     field.go(`check/${item.draft.enterprise}`);

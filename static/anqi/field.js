@@ -3,7 +3,7 @@
   "use strict";
   const { field } = window.anqi;
   const { about, store, words, sending } = field;
-  const { make, icon, link, button, say, age, filled } = field.parts;
+  const { make, icon, link, button, say, age, clock, filled, near } = field.parts;
   const place = document.getElementById("field");
   const one = (selector) => document.querySelector(selector);
   const SEARCH_MS = 250;
@@ -62,20 +62,27 @@
     const made = link(`#check/${enterprise.id}`, "", "field-card");
     const middle = make("div");
     middle.append(make("b", "", enterprise.name), make("div", "quiet", enterprise.address));
+    const about = enterprise.planned?.about || enterprise.drawn;
+    if (about && !draft) middle.append(make("div", "", about));
     const side = make("span", "field-age");
     if (draft)
       side.append(make("b", "", `${draft.answered} / ${draft.total}`), make("div", "", age(draft.at)));
     else if (enterprise.due) {
-      const isLate = enterprise.due < field.check.today();
-      side.append(
-        make(
-          "span",
-          isLate ? "text-red" : "",
-          filled(isLate ? words.late : words.due, enterprise.due.slice(5)),
-        ),
-      );
+      const [text, isLate] = near(enterprise.due, field.check.today());
+      side.append(make("span", isLate ? "text-red" : "", text));
     }
     made.append(icon(draft ? "device-mobile" : "building"), middle, side);
+    return made;
+  }
+  // finished here: waits to be sent, was not taken, or arrived today
+  function finishedCard(enterprise, item, waits) {
+    const made = link("#waiting", "", "field-card");
+    const middle = make("div");
+    middle.append(make("b", "", item.title), make("div", "quiet", enterprise?.address));
+    const text = item.state === "aside" ? words.not_taken : filled(words.arrived_at, clock(item.at));
+    const side = make("span", `field-age${item.state === "aside" ? " text-red" : ""}`);
+    side.textContent = waits && item.state !== "aside" ? words.waits_to_be_sent : text;
+    made.append(icon(waits ? "cloud-upload" : "checks"), middle, side);
     return made;
   }
   function group(title, cards, text = "") {
@@ -127,17 +134,30 @@
             each,
           ),
         );
-      const ids = new Set(drafts.map((each) => each.enterprise));
-      const due = pack.due.filter((id) => !ids.has(id)).map((id) => card(pack.enterprises[id]));
+      const { waiting: queued, arrived } = await store.finished();
+      const ids = new Set([...drafts.map((each) => each.enterprise), ...queued.keys()]);
+      // what was loaded after it had arrived knows of it
+      for (const [id, each] of arrived) if (!(pack.enterprises[id]?.loaded > each.at)) ids.add(id);
+      const finished = [...new Map([...arrived, ...queued])].map(([id, each]) =>
+        finishedCard(pack.enterprises[id], each, queued.has(id)),
+      );
+      const waiting = pack.due.filter((id) => !ids.has(id)).map((id) => pack.enterprises[id]);
+      const planned = waiting.filter((each) => each.planned).map((each) => card(each));
+      const byDay = (one, other) => (one.due || "9").localeCompare(other.due || "9");
+      const rest = waiting.filter((each) => !each.planned).sort(byDay);
+      const due = rest.map((each) => card(each));
       const opened = pack.opened
         .filter((id) => !ids.has(id) && !pack.due.includes(id))
         .reverse()
         .map((id) => card(pack.enterprises[id]));
       const parts = [];
       if (begun.length) parts.push(group(words.begun, begun));
+      if (planned.length) parts.push(group(words.planned, planned));
       if (due.length) parts.push(group(words.due_here, due));
+      if (finished.length) parts.push(group(words.finished, finished));
       if (opened.length) parts.push(group(words.opened, opened));
-      if (!parts.length) {
+      // before the lists are there, nobody knows whether anything is due
+      if (!parts.length && pack.day) {
         const box = make("section", "field-block field-empty");
         box.append(
           icon("clipboard-check"),
@@ -146,7 +166,10 @@
         );
         parts.push(box);
       }
-      parts.push(make("p", "field-quiet", pack.day ? filled(words.loaded, pack.day) : words.loading));
+      parts.push(
+        make("p", "field-quiet", pack.day ? filled(words.loaded, pack.day) : words.loading),
+        link(about.home, words.to_today, "field-home"),
+      );
       lists.replaceChildren(...parts);
     }
     let last = 0;
@@ -186,12 +209,14 @@
   }
 
   // --- which part is shown ------------------------------------------------------------------------------------------------
-  async function route() {
+  async function route(event) {
+    const [name, id, step = ""] = location.hash.slice(1).split("/");
+    // the steps of one inspection are pages of their own for the phone's Back, and one for all that was typed
+    if (event && close?.step && name === "check" && close.id === id) return close.step(step);
     const mine = ++turn;
     close?.();
     close = null;
     scrollTo(0, 0);
-    const [name, id] = location.hash.slice(1).split("/");
     one("[data-back]").hidden = !name;
     if (!store.who()) return field.nobody(place);
     let done;
@@ -276,6 +301,9 @@
     });
     sending.begin();
     addEventListener("hashchange", route);
+    one("[data-back]").addEventListener("click", (event) => {
+      if (close?.back?.()) event.preventDefault();
+    });
     const asked = new URLSearchParams(location.search).get("enterprise");
     if (asked) {
       history.replaceState(null, "", `${about.shell}#check/${asked}`);

@@ -6,7 +6,7 @@
     return Array.from(form.elements).filter(
       (each) =>
         each.name &&
-        each.type !== "hidden" &&
+        (each.type !== "hidden" || "drawn" in each.dataset) && // a signature is drawn, not typed
         !SECRET.test(each.type) &&
         !each.readOnly &&
         !/one-time-code|password/.test(each.autocomplete || "") &&
@@ -79,6 +79,7 @@
       else if (each.type === "checkbox" || each.type === "radio")
         each.checked &&
           shown[each.name].push(each.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() || "✓");
+      else if ("drawn" in each.dataset) each.value && shown[each.name].push("✓");
       else shown[each.name].push(picked(each) || each.value);
     }
     return shown;

@@ -1,6 +1,6 @@
 // The place of a check-in, only if the officer presses the button, and the print button of door signs.
-const box = document.querySelector("[data-place]");
-if (box && "geolocation" in navigator && window.isSecureContext) {
+window.anqi.onEach("[data-place]", (box) => {
+  if (!("geolocation" in navigator) || !window.isSecureContext) return;
   const said = box.querySelector("[data-place-said]");
   const field = (name) => document.querySelector(`input[name="${name}"]`);
   const rounded = (degrees) => (Math.round(degrees * 1000) / 1000).toFixed(3); // what leaves the phone is rounded already
@@ -19,9 +19,8 @@ if (box && "geolocation" in navigator && window.isSecureContext) {
       { enableHighAccuracy: false, timeout: 15000, maximumAge: 60000 },
     );
   });
-}
-const print = document.querySelector("[data-print]");
-if (print) {
+});
+window.anqi.onEach("[data-print]", (print) => {
   print.hidden = false;
   print.addEventListener("click", () => window.print());
-}
+});

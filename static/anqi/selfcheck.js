@@ -1,6 +1,5 @@
 // A self-check by list: counts what is answered and passes the rest. Without it the page is a plain form.
-const form = document.querySelector("[data-self-checking]");
-if (form) {
+window.anqi.onEach("[data-self-checking]", (form) => {
   const items = Array.from(form.querySelectorAll("[data-item]"));
   const count = form.querySelector("[data-count]");
   const rest = form.querySelector("[data-pass-all]");
@@ -18,4 +17,4 @@ if (form) {
   form.addEventListener("change", show);
   addEventListener("pageshow", show);
   show();
-}
+});

@@ -115,9 +115,35 @@
     anqi.leave();
     if (target.pathname + target.search === location.pathname + location.search) {
       history.replaceState(history.state, "", target); // the same page: a mark in the address would only scroll
+      keepPlace(submitter);
       location.reload();
     } else location.assign(target);
   }
+  // a page that is loaded again focuses nothing, also not what the mark in its address names: whoever goes by keys goes on there
+  const PLACE = "anqi.place";
+  const marked = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const buttons = (at) => Array.from(at.querySelectorAll("button, a[href]"));
+  function keepPlace(submitter) {
+    const at = location.hash && marked();
+    if (!at) return;
+    try {
+      sessionStorage.setItem(PLACE, JSON.stringify([location.hash, buttons(at).indexOf(submitter)]));
+    } catch {
+      // a browser that keeps nothing: the place is lost, nothing else
+    }
+  }
+  function takePlace() {
+    let kept;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(PLACE) || "null");
+      sessionStorage.removeItem(PLACE);
+    } catch {
+      return;
+    }
+    const at = kept?.[0] === location.hash && marked();
+    if (at) (buttons(at)[kept[1]] || at).focus();
+  }
+  takePlace();
   async function renew(form, submitter, again) {
     let now;
     try {

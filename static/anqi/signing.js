@@ -10,6 +10,8 @@
     const clear = pad.querySelector("[data-clear]");
     const lines = []; // as parts of width and height, so that they stay when the phone is turned
     let drawing = null;
+    let before = null; // the picture of a form that was refused, or came back as a kept text
+    let written = input.value; // by this pad
 
     const draw = () => {
       const { width, height } = canvas.getBoundingClientRect();
@@ -22,6 +24,9 @@
       const pen = canvas.getContext("2d");
       pen.fillStyle = "#fff";
       pen.fillRect(0, 0, canvas.width, canvas.height);
+      if (before) {
+        pen.drawImage(before, 0, 0, canvas.width, canvas.height);
+      }
       pen.strokeStyle = INK;
       pen.lineWidth = WIDTH * scale;
       pen.lineCap = pen.lineJoin = "round";
@@ -37,10 +42,10 @@
       }
     };
     const keep = () => {
-      const drawn = lines.some((line) => line.length > 1);
-      input.value = drawn ? canvas.toDataURL("image/png") : "";
+      const drawn = before || lines.some((line) => line.length > 1);
+      input.value = written = drawn ? canvas.toDataURL("image/png") : "";
       input.dispatchEvent(new Event("change", { bubbles: true }));
-      clear.hidden = !lines.length;
+      clear.hidden = !before && !lines.length;
     };
     const at = (event) => {
       const box = canvas.getBoundingClientRect();
@@ -74,20 +79,31 @@
     canvas.addEventListener("pointercancel", end);
     clear.addEventListener("click", () => {
       lines.length = 0;
+      before = null;
       draw();
       keep();
     });
     new ResizeObserver(draw).observe(canvas);
-    // what was refused comes back with what was drawn
-    if (input.value.startsWith("data:image/png")) {
-      const before = new Image();
-      before.onload = () => {
+    const show = () => {
+      if (!input.value.startsWith("data:image/png")) {
+        return;
+      }
+      const drawn = new Image();
+      drawn.onload = () => {
+        before = drawn;
+        lines.length = 0;
         draw();
-        canvas.getContext("2d").drawImage(before, 0, 0, canvas.width, canvas.height);
         clear.hidden = false;
       };
-      before.src = input.value;
-    }
+      drawn.src = input.value;
+    };
+    input.addEventListener("change", () => {
+      if (input.value !== written) {
+        written = input.value;
+        show();
+      }
+    });
+    show();
   };
 
   const follow = (form) => {
@@ -102,14 +118,9 @@
     }
   };
 
-  const start = () => {
-    for (const pad of document.querySelectorAll("[data-pad]")) {
-      setUp(pad);
-    }
-    for (const form of document.querySelectorAll("form:has([data-pad])")) {
-      form.addEventListener("change", () => follow(form));
-      follow(form);
-    }
-  };
-  start();
+  window.anqi.onEach("[data-pad]", setUp);
+  window.anqi.onEach("form:has([data-pad])", (form) => {
+    form.addEventListener("change", () => follow(form));
+    follow(form);
+  });
 })();

@@ -203,6 +203,24 @@ def test_what_an_import_said_stays(house: House) -> None:
                 model._default_manager.filter(bureau_id=run.bureau_id).update(**change)
 
 
+@pytest.mark.parametrize("column", ["lists", "officers"])
+def test_a_list_that_grows_loses_nothing(column: str, house: House) -> None:
+    """Of answers that come in by sheets: another record stays as it was made."""
+    row = factory_of(CheckRecord)(enterprise=house.enterprise, by_sheet=True)
+    first, second = {"kind": "fire", "number": 1}, {"kind": "fire", "number": 2}
+    with scope_of(house.city.first, audience=Audience.SYSTEM):
+        rows = CheckRecord.objects.filter(pk=row.pk)
+        for grown in ([first], [first, second]):
+            assert rows.update(**{column: grown}) == 1
+        for changed in ([], [first], [first, second | {"number": 3}]):
+            with pytest.raises(IntegrityError, match="keeps what was recorded"), transaction.atomic():
+                rows.update(**{column: changed})
+        assert rows.values_list(column, flat=True).get() == [first, second]
+        other = CheckRecord.objects.filter(pk=made(CheckRecord, house).pk)
+        with pytest.raises(IntegrityError, match="keeps what was recorded"), transaction.atomic():
+            other.update(**{column: [first]})
+
+
 @pytest.mark.parametrize("later", [None, EARLY])
 @pytest.mark.parametrize(
     ("model", "moment"),

@@ -88,6 +88,7 @@ def test_beyond_fifty_failures_only_a_device_that_logged_in_before(house: House)
     assert log_in(fresh, address="10.2.0.1").status_code == 302, "a new password begins anew"
 
 
+@pytest.mark.drill
 def test_a_device_that_logged_in_once_does_not_guess_for_ever(house: House) -> None:
     """As that of a thief, whose password was then changed."""
     used, thief = Client(), Client()

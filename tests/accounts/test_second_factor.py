@@ -170,6 +170,7 @@ def test_wrong_codes_are_delayed_for_longer_each_time(officer: House) -> None:
     assert AuditAction.LOCK_OUT in acts_of(officer.city)
 
 
+@pytest.mark.drill
 def test_beyond_fifty_wrong_codes_only_a_device_that_logged_in_before(officer: House) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         used = with_factor(code())

@@ -292,6 +292,7 @@ def test_only_these_may_be_deleted() -> None:
         "deadlines.CalendarFeed",
         "deliveries.Attempt",
         "deliveries.Exchange",
+        "deliveries.SnapshotPart",
         "deliveries.TestEvent",
         "exports.Export",
         "exports.ExportPart",

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliveries import selectors
 from deliveries.choices import AuditAction
@@ -131,7 +132,11 @@ def test_a_subscription_shows_its_state_and_no_secret(world: World) -> None:
     assert not {"url", "allowed_hosts", "sealed_secret", "sealed_previous", "lease_token"} & set(shown)
     assert b"d.example" not in answer.content
     other = world.client().get(f"{API}subscriptions/{world.everything.pk}/").json()
-    assert (other["state"], other["stations"]) == ("pulled", [])
+    assert (other["state"], other["stations"], other["snapshot_pending"]) == ("pulled", [], False)
+    with scope_of_bureau(world.city.bureau, Audience.SYSTEM):
+        Subscription.objects.filter(pk=world.everything.pk).update(snapshot_asked_at=timezone.now())
+    rows = world.client().get(f"{API}subscriptions/").json()["results"]
+    assert {row["id"] for row in rows if row["snapshot_pending"]} == {world.everything.pk}
 
 
 def test_tuning_needs_the_current_etag(world: World) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
@@ -21,6 +22,9 @@ from tests.ports import claim_port
 from tests.prepared import copy_of_demo
 from tests.surroundings import as_the_machine_has_it
 from tests.waiting import patience
+
+if TYPE_CHECKING:
+    from tests.browser.phones import NewPhone, Phone
 
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WIDTHS = {1440: 900, 360: 740}
@@ -163,3 +167,22 @@ def fresh_number() -> str:
 
 
 _numbers = count(1)
+
+
+@pytest.fixture
+def phone_of(browser: Browser, site: str, tmp_path: Path) -> "Iterator[NewPhone]":
+    from tests.browser.phones import Phone  # it needs this module
+
+    opened: list[Phone] = []
+
+    def make(who: str = "", **options: Any) -> "Phone":
+        phone = Phone(browser, tmp_path / f"profile-{len(opened)}", site, **options)
+        opened.append(phone)
+        if who:
+            phone.log_in(who)
+        return phone
+
+    yield make
+    for phone in opened:
+        phone.close()
+        assert not phone.faults

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,11 @@ class Phone:
         expect(self.state()).to_contain_text("Saved on this phone")
 
     def pass_all(self) -> None:
-        for each in self.page.locator("[data-pass-all]:visible").all():
-            each.click()
+        # at once: a button is hidden some seconds after it was pressed, so on a loaded machine the next one has another number
+        buttons = self.page.locator("[data-pass-all]")
+        buttons.evaluate_all(
+            "all => all.filter((each) => each.checkVisibility()).forEach((each) => each.click())"
+        )
 
     def photograph(self, number: int, name: str) -> None:
         """Take a photo at an item."""
@@ -153,3 +157,24 @@ class Phone:
     def waiting(self) -> int:
         """Return how much of this person waits."""
         return self.page.evaluate("window.anqi.field.store.waiting()")
+
+
+def draw(page: Page, number: int) -> None:
+    """Sign in the n-th field."""
+    box = page.locator(".field-pad canvas").nth(number)
+    box.evaluate("(each) => each.scrollIntoView({ block: 'center' })")  # not under the bar at the bottom
+    at = box.bounding_box()
+    assert at
+    page.mouse.move(at["x"] + 30, at["y"] + 90)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(at["x"] + 30 + 15 * step, at["y"] + 40 + 40 * (step % 2))
+    page.mouse.up()
+
+
+def hazard_of(page: Page) -> str:
+    """Return the address of the first hazard on an inspection's page."""
+    return page.locator(".fact-beside .fact-list a.fw-bold").first.get_attribute("href") or ""
+
+
+NewPhone = Callable[..., Phone]

@@ -1,5 +1,6 @@
 """A checklist on a phone: answered in one hand, kept over a reload and a lost network, recorded once."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import log_in
@@ -16,6 +17,7 @@ def _item(page: Page, code: str) -> Locator:
     return page.locator(f"[data-item][data-code={code}]")
 
 
+@pytest.mark.drill
 def test_a_checklist_is_answered_kept_and_recorded(visit: Enter) -> None:
     watch = visit(language="zh", width=360)
     page = watch.page

@@ -108,7 +108,7 @@ def test_the_five_jobs_of_a_department(
     # 2. One message is sent again, and nothing after it.
     page.goto(f"{subscription}log/")
     clicks.begin()
-    clicks.button("Send this one again")
+    _until_new(page, lambda: clicks.button("Send this one again"))
     wait_until(lambda: len(receiver.requests) == last + 1)
     assert receiver.requests[-1]["id"] == receiver.requests[last - 1]["id"]
     assert clicks.number <= 2
@@ -116,7 +116,7 @@ def test_the_five_jobs_of_a_department(
     # 3. Why did it fail?
     receiver.replies = [404, 404]
     page.goto(f"{subscription}log/")
-    page.get_by_role("button", name=said("Send this one again")).first.click()
+    _until_new(page, page.get_by_role("button", name=said("Send this one again")).first.click)
     wait_until(lambda: len(receiver.requests) >= last + 2)
     page.goto("/deliveries/inbox/")
     clicks.begin()
@@ -130,9 +130,8 @@ def test_the_five_jobs_of_a_department(
     assert clicks.number <= 2
     receiver.replies = []
     failed = len(receiver.requests)
-    page.get_by_role(
-        "button", name=re.compile(said("Retry No. %(number)s now").partition("%")[0].strip())
-    ).first.click()
+    retry = re.compile(said("Retry No. %(number)s now").partition("%")[0].strip())
+    _until_new(page, page.get_by_role("button", name=retry).first.click)
     wait_until(lambda: len(receiver.requests) > failed)
 
     # 4. The secret is replaced, and no message is lost: the receiver verifies with the old one until it has the new one.
@@ -182,9 +181,16 @@ def _settled(page: Page, receiver: Receiver) -> int:
     return len(receiver.requests)
 
 
+def _until_new(page: Page, act: Callable[[], None]) -> None:
+    """Do what leads to a new page, and wait until that is there: else the next address meets it on its way."""
+    page.evaluate("() => { window.isOld = true; }")
+    act()
+    page.wait_for_function("() => !window.isOld && document.readyState === 'complete'")
+
+
 def _again(page: Page, subscription: str, *, receiver: Receiver, button: str) -> None:
     """Have the last message sent again, and wait until it was accepted."""
     before = len(receiver.requests)
     page.goto(f"{subscription}log/")
-    page.get_by_role("button", name=button).first.click()
+    _until_new(page, page.get_by_role("button", name=button).first.click)
     wait_until(lambda: len(receiver.requests) > before)

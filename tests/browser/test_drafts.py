@@ -146,6 +146,7 @@ def test_no_text_stands_readable_in_the_browser(page: Page) -> None:
     assert FORM not in stored[1]
 
 
+@pytest.mark.drill
 def test_without_storage_the_form_says_so_and_keeps_the_page(page: Page) -> None:
     page.context.add_init_script(
         "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('', 'SecurityError'); } })"
@@ -166,6 +167,7 @@ def test_without_storage_the_form_says_so_and_keeps_the_page(page: Page) -> None
     expect(text_of(page)).to_have_value("Only here")
 
 
+@pytest.mark.drill
 def test_too_long_a_text_is_not_said_to_be_kept(page: Page) -> None:
     page.goto(FORM)
     text_of(page).evaluate("(each) => each.removeAttribute('maxlength')")
@@ -207,6 +209,7 @@ TYPE = """(field, text) => {
 }"""
 
 
+@pytest.mark.drill
 def test_a_search_that_meets_an_ended_session_leads_back_to_the_text(page: Page) -> None:
     write(page, "Half a text")
     forget_cookie(page, "session")
@@ -238,6 +241,7 @@ def test_another_role_of_the_same_person_does_not_see_it(visit: Enter) -> None:
     expect(page.locator("#kept")).to_contain_text("In the first role")
 
 
+@pytest.mark.drill
 def test_somebody_else_who_logged_in_in_another_tab_does_not_send_it(page: Page) -> None:
     write(page, "Mine")
     beside = page.context.new_page()
@@ -250,6 +254,7 @@ def test_somebody_else_who_logged_in_in_another_tab_does_not_send_it(page: Page)
     expect(text_of(page)).to_have_value("Mine")
 
 
+@pytest.mark.drill
 def test_what_waits_for_the_network_is_not_sent_by_somebody_else(page: Page) -> None:
     page.goto("/disputes/new/")
     pick(page, "enterprise", "铭洲")
@@ -291,6 +296,7 @@ def test_a_dialog_shown_under_another_role_is_not_kept_under_that_of_the_page(pa
     expect(page.locator("#kept")).to_contain_text("Nothing unsaved is kept")
 
 
+@pytest.mark.drill
 def test_logging_out_asks(own_session: Page) -> None:
     page = own_session
     write(page, "Left behind")
@@ -370,7 +376,7 @@ def test_a_stale_token_is_renewed_without_a_word(page: Page) -> None:
         pytest.param(409, "Somebody changed this in the meantime.", marks=pytest.mark.drill),
         pytest.param(413, "more than the server accepts", marks=pytest.mark.drill),
         pytest.param(429, "Too many requests.", marks=pytest.mark.drill),
-        (500, "Something went wrong on our side. Nothing was saved."),
+        pytest.param(500, "Something went wrong on our side. Nothing was saved.", marks=pytest.mark.drill),
         pytest.param(502, "The server is not available at the moment.", marks=pytest.mark.drill),
         (503, "sent again as soon as the server answers"),
     ],
@@ -392,6 +398,7 @@ def test_an_error_leaves_the_text_where_it_is(page: Page, status: int, words: st
     expect(text_of(page)).to_have_value(f"Status {status}")
 
 
+@pytest.mark.drill
 def test_a_dialog_keeps_its_text_too(page: Page) -> None:
     page.goto("/inspections/hazards/?state=open")
     page.locator("#results a[href*='/hazards/']").first.click()
@@ -456,6 +463,7 @@ def test_back_to_a_form_that_was_recorded_leads_to_the_record(page: Page, fresh_
     expect(box(page)).to_have_count(0)
 
 
+@pytest.mark.drill
 def test_a_manager_on_a_phone_reads_it_in_chinese(visit: Enter) -> None:
     watch = visit(width=360, language="zh")
     page = watch.page

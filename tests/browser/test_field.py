@@ -2,23 +2,21 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from inspections.checklists.summary import canonical
 from tests.browser.conftest import log_in
 from tests.browser.looking import unstyled
-from tests.browser.phones import FIELD, INSPECTION, PHOTO, Phone
+from tests.browser.phones import FIELD, INSPECTION, PHOTO, NewPhone, draw, hazard_of
 
-NewPhone = Callable[..., Phone]
 NASTY = {
     "v": 1,
     "é": "甲&乙 ‹测试>",
@@ -49,41 +47,6 @@ async () => {
   return [found, rows.join(), JSON.stringify({ ...localStorage, ...sessionStorage })];
 }
 """
-
-
-@pytest.fixture
-def phone_of(browser: Browser, site: str, tmp_path: Path) -> Iterator[NewPhone]:
-    opened: list[Phone] = []
-
-    def make(who: str = "", **options: Any) -> Phone:
-        phone = Phone(browser, tmp_path / f"profile-{len(opened)}", site, **options)
-        opened.append(phone)
-        if who:
-            phone.log_in(who)
-        return phone
-
-    yield make
-    for phone in opened:
-        phone.close()
-        assert not phone.faults
-
-
-def draw(page: Page, number: int) -> None:
-    """Sign in the n-th field."""
-    box = page.locator(".field-pad canvas").nth(number)
-    box.evaluate("(each) => each.scrollIntoView({ block: 'center' })")  # not under the bar at the bottom
-    at = box.bounding_box()
-    assert at
-    page.mouse.move(at["x"] + 30, at["y"] + 90)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(at["x"] + 30 + 15 * step, at["y"] + 40 + 40 * (step % 2))
-    page.mouse.up()
-
-
-def hazard_of(page: Page) -> str:
-    """Return the address of the first hazard on an inspection's page."""
-    return page.locator(".fact-beside .fact-list a.fw-bold").first.get_attribute("href") or ""
 
 
 def test_a_visit_in_a_cellar(phone_of: NewPhone) -> None:
@@ -257,6 +220,8 @@ def test_an_answer_that_is_not_ours_deletes_nothing(phone_of: NewPhone) -> None:
             break
         phone.try_now()
         page.wait_for_timeout(700)
+        if phone.arrived().count():  # a photo was lost, the rest answers
+            assert "No network." not in page.locator("#field").inner_text()
     expect(page.locator("#field")).to_contain_text("Nothing waits to be sent")
     expect(phone.arrived()).to_have_count(2)
     expect(page.locator(".is-arrived", has_text="Photos: 3")).to_have_count(1)
@@ -344,6 +309,7 @@ class WithoutAFile(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.drill
 def test_a_file_that_is_missing_is_said(phone_of: NewPhone, site: str) -> None:
     """The files are kept all or none, so without one the page does not open without network."""
     handler = type("OfSite", (WithoutAFile,), {"site": site})
@@ -420,94 +386,3 @@ def test_one_key_eight_times_a_poison_item_and_a_superseded_list(phone_of: NewPh
     page.locator(".is-aside").get_by_role("button", name="Discard").click()
     page.locator(".is-aside").get_by_role("button", name="Tap again").click()
     expect(page.locator(".is-aside")).to_have_count(0)
-
-
-@pytest.mark.drill
-def test_two_tabs_and_two_phones_at_one_enterprise(phone_of: NewPhone) -> None:
-    phone = phone_of("chief")
-    page = phone.page
-    enterprise = phone.enterprise(11)
-    phone.begin(enterprise)
-    phone.item(0).locator(".check-pass").click()
-    phone.saved()
-    beside = phone.context.new_page()
-    beside.goto(f"{FIELD}#check/{enterprise}")
-    expect(beside.locator("#field")).to_contain_text("Open in another tab")
-    beside.get_by_role("button", name="Go on here").click()
-    expect(beside.locator("[data-count]")).to_contain_text("1 /")
-    expect(page.locator("#field")).to_contain_text("Open in another tab")
-    beside.close()
-
-    other = phone_of("chief")
-    for each in (phone, other):
-        each.offline()
-        each.begin(enterprise)
-        each.pass_all()
-        each.tick_officers()
-    other.item(1).locator("[data-open]").click()
-    other.item(1).locator(".check-n_a").click()
-    for each in (phone, other):
-        each.finish()
-        each.offline(False)
-        each.try_now()
-        expect(each.page.locator(".is-arrived, .is-aside")).to_have_count(1)
-    aside = other.page.locator(".is-aside")
-    expect(aside).to_contain_text("has arrived already")
-    expect(aside.locator(".field-differences li")).to_have_count(1)
-    aside.get_by_role("button", name="It was another visit").click()
-    expect(other.arrived()).to_have_count(1)
-
-
-def test_what_is_wrong_is_said_at_once_and_where_it_is_seen(phone_of: NewPhone) -> None:
-    phone = phone_of("chief")
-    page = phone.page
-    phone.begin(phone.enterprise(12))
-    phone.item(0).locator(".check-fail").click()
-    photo = phone.item(0).locator("input[type=file]")
-    photo.set_input_files({"name": "no.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
-    expect(phone.item(0).locator("[data-photos] .field-error")).to_contain_text("no picture")
-    expect(page.locator(".field-shot")).to_have_count(0)
-    photo.set_input_files({"name": "a.heic", "mimeType": "", "buffer": b"\0\0\0\x18ftypheic" + bytes(12)})
-    expect(page.locator(".field-shot")).to_have_count(1)
-    phone.item(0).locator("[data-photos] button").click()
-    expect(page.locator(".field-shot")).to_have_count(0)
-
-    phone.pass_all()
-    people = page.locator("[name=officers]")
-    for each in people.all():
-        each.uncheck()
-    page.locator("[data-record]").click()
-    faults = page.locator(".field-faults")
-    expect(faults).to_contain_text("At least two officers")
-    expect(faults).to_be_in_viewport()
-    faults.get_by_role("link").click()
-    expect(people.first).to_be_in_viewport()
-    phone.tick_officers()
-    page.locator("[data-record]").click()
-    expect(page.locator("[data-title]")).to_have_text("Look through and sign")
-    expect(page.get_by_role("alert").filter(has_text="officers")).to_have_count(0)
-
-
-@pytest.mark.drill
-def test_a_newer_version_waits_for_the_person(phone_of: NewPhone) -> None:
-    phone = phone_of("chief")
-    page = phone.page
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    phone.begin(phone.enterprise(12))
-    phone.item(0).locator(".check-fail").click()
-    phone.item(0).locator("[name^=note]").fill("Typed before")
-    phone.saved()
-    # the page in another language is another version
-    phone.context.add_cookies([{"name": "anqi_language", "value": "zh-hans", "url": phone.site}])
-    page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((each) => each.update())")
-    expect(page.locator("[data-newer]")).to_be_visible()
-    phone.item(0).locator("[name^=note]").fill("Typed before and after")
-    phone.saved()
-    page.locator("[data-newer] button").click()
-    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-    expect(phone.item(0).locator("[name^=note]")).to_have_value("Typed before and after")
-    phone.offline()
-    page.reload()
-    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-    assert page.evaluate("caches.keys().then((names) => names.length)") == 1

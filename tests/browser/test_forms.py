@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from demo.logins import DEMO_PASSWORD
@@ -22,6 +23,7 @@ def _type_an_inspection(page: Page, words: str) -> None:
     page.locator("input[name='hazards-1-due_on']").fill(today(days=11))
 
 
+@pytest.mark.drill
 def test_what_was_typed_when_the_session_had_ended_is_kept(visit: Enter, fresh_number: str) -> None:
     watch = visit()
     page, words = watch.page, f"Typed for long {fresh_number}"

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from tests.attachments.pictures import drawn
 from tests.browser.conftest import demo_at
-from tests.browser.phones import FIELD, Phone
-from tests.browser.test_field import draw
+from tests.browser.phones import FIELD, Phone, draw
 from tests.browser.test_journeys import confirm
 from tests.browser.watching import Enter, Kept
 from tests.prepared import copy_of_demo

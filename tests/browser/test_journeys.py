@@ -96,7 +96,7 @@ def test_a_voided_record_says_why_and_offers_no_act(enter: Enter, fresh_number: 
     assert not watch.look()
 
 
-@pytest.mark.parametrize("typed", ["铭洲", "qhmz"])
+@pytest.mark.parametrize("typed", ["铭洲", pytest.param("qhmz", marks=pytest.mark.drill)])
 def test_search_as_you_type(enter: Enter, typed: str) -> None:
     """Two characters of the name, or the initials of its sounds; the address can be sent on."""
     watch = enter("officer")
@@ -144,6 +144,7 @@ def test_language_and_darkness_are_kept(visit: Enter) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_by_keyboard_alone(visit: Enter) -> None:
     watch = visit()
     page = watch.page
@@ -180,6 +181,7 @@ def test_by_keyboard_alone(visit: Enter) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_nonsense_is_told_at_its_field_and_nothing_is_lost(enter: Enter) -> None:
     watch = enter("officer", language="zh")
     page = watch.page
@@ -228,6 +230,7 @@ def test_unsaved_changes_are_asked_about(enter: Enter) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.drill
 def test_back_after_saving_neither_repeats_nor_blocks(enter: Enter, fresh_number: str) -> None:
     watch = enter("officer")
     page, item = watch.page, f"消防栓缺水带 {fresh_number}"
@@ -332,6 +335,7 @@ def test_a_trial_run_to_its_end(enter: Enter) -> None:
 # --- the enterprise ---
 
 
+@pytest.mark.drill
 def test_a_self_check_by_phone(enter: Enter, fresh_number: str) -> None:
     watch = enter("manager", width=360, language="zh")
     page = watch.page
@@ -348,6 +352,7 @@ def test_a_self_check_by_phone(enter: Enter, fresh_number: str) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_photos_go_along_with_the_words_and_the_receipt_comes_when_all_are_there(
     enter: Enter, fresh_number: str
 ) -> None:
@@ -379,6 +384,7 @@ def test_photos_go_along_with_the_words_and_the_receipt_comes_when_all_are_there
 # --- the operator ---
 
 
+@pytest.mark.drill
 def test_a_new_bureau_and_its_first_person(enter: Enter, visit: Enter, fresh_number: str) -> None:
     watch = enter("operator")
     page, name = watch.page, f"新港分局{fresh_number}"

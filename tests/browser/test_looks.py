@@ -58,6 +58,7 @@ def test_one_page_of_each_sort(who: str, enter: Enter) -> None:
     assert not faults, told(faults)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("language", SCENES)
 def test_before_login_and_errors(language: str, visit: Enter) -> None:
     watch, ours, faults = visit(width=SCENES[language], language=language), looking.our_words(), {}
@@ -77,7 +78,8 @@ def test_before_login_and_errors(language: str, visit: Enter) -> None:
     assert not faults, told(faults)
 
 
-@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.drill), "zh"])
+@pytest.mark.drill
+@pytest.mark.parametrize("language", SCENES)
 def test_what_opens_on_a_page(language: str, enter: Enter) -> None:
     """The menu, the person's menu, the filters, a dialog, a form with errors, the list of shortcuts."""
     width = SCENES[language]
@@ -141,7 +143,7 @@ FOCUS = """
 """
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.drill)])
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(theme: str, enter: Enter) -> None:
     page = enter("officer").page
     page.goto("/today/")

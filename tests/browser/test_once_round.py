@@ -29,6 +29,7 @@ def code(data_dir: Path, site: str, fresh_number: str) -> str:
     return code
 
 
+@pytest.mark.drill
 def test_once_round(visit: Enter, enter: Enter, code: str) -> None:
     quarter = Period.parse(last_quarter())
     watches = {name: visit() for name in ("officer", "chief", "bureau", "department")}

@@ -26,7 +26,7 @@ CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
 # The page of the API's schema is a package's, in English; a raw message is a file, as are papers and their templates.
 LEFT_OUT = re.compile(
     r"/accounts/(logout|2fa)|/static/|/api/|/raw/$|/imports/sheets/templates/|/operator/health/.*json"
-    r"|/checklists/\w+/sheet/|/draws/\d+/sheet/|/sheets/\d+/reply/|/reports/\d+/file/|/parties/sheet/template/|/follow-ups/\d+/record/$|/papers/.*/(word|pdf|file|example|proof|proof/pdf|signed/\d+)/$|/cover/$|/guide/files/|/files/\d+/(small/)?$"
+    r"|/checklists/\w+/sheet/|/draws/\d+/sheet/|/sheets/\d+/reply/|/reports/\d+/file/|/parties/sheet/template/|/follow-ups/\d+/record/$|/papers/.*/(word|pdf|file|example|proof|proof/pdf|signed/\d+)/$|/cover/$|/disputes/\d+/signatures/\d+/$|/guide/files/|/files/\d+/(small/)?$"
 )
 LINKS = """() => [...document.querySelectorAll("a[href]")].filter((a) => !a.target).map((a) => a.href)"""
 LINK = re.compile(r'<a (?![^>]*target=)[^>]*?href="([^"#]+)')

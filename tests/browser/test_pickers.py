@@ -10,7 +10,10 @@ from tests.browser.watching import Enter, list_over, pick
 
 SHOWCASE = "清河铭洲精工制造有限公司"
 ADDRESS = "北京市朝阳区望京街道阜通东大街6号"
-WIDTHS = [pytest.param(360, "zh", id="zh"), pytest.param(1440, "en", id="en")]
+WIDTHS = [
+    pytest.param(360, "zh", id="zh", marks=pytest.mark.drill),
+    pytest.param(1440, "en", id="en", marks=pytest.mark.drill),
+]
 
 
 def options(page: Page, name: str) -> list[str]:
@@ -106,6 +109,7 @@ def test_the_tree_is_walked_with_the_mouse(enter: Enter) -> None:
     assert (value(page, "division_code"), item(page, "division_code")) == ("310115", "上海市浦东新区")
 
 
+@pytest.mark.drill
 def test_a_late_list_takes_no_choice_away(enter: Enter) -> None:
     page = enter("officer").page
     page.goto("/disputes/new/")
@@ -132,6 +136,7 @@ def test_a_late_list_takes_no_choice_away(enter: Enter) -> None:
     expect(page.locator("[name=enterprise] + .ts-wrapper .item")).to_contain_text(SHOWCASE)
 
 
+@pytest.mark.drill
 def test_what_was_typed_and_not_picked_is_not_lost(enter: Enter) -> None:
     page = enter("officer").page
     page.goto("/enterprises/new/")
@@ -141,6 +146,7 @@ def test_what_was_typed_and_not_picked_is_not_lost(enter: Enter) -> None:
     expect(page.locator(".picker-unpicked:not(:empty)")).to_contain_text("not chosen from the list")
 
 
+@pytest.mark.drill
 def test_officers_are_found_by_initials(enter: Enter) -> None:
     page = enter("officer").page
     page.goto("/inspections/hazards/")
@@ -154,6 +160,7 @@ def test_officers_are_found_by_initials(enter: Enter) -> None:
     assert value(page, "inspectors") == "周志远,何国强,外来人"
 
 
+@pytest.mark.drill
 def test_without_scripts_the_field_is_typed_into(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="en-GB")
     page = context.new_page()

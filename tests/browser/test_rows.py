@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.watching import Enter
@@ -53,6 +54,7 @@ def test_a_filter_of_several_values_by_keyboard(enter: Enter) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_rows_stay_picked_in_another_order_and_under_other_filters(enter: Enter) -> None:
     """The order stays, too, when something is searched for; who comes from elsewhere finds nothing picked."""
     watch = enter("chief", width=1440, language="en")
@@ -81,6 +83,7 @@ def test_rows_stay_picked_in_another_order_and_under_other_filters(enter: Enter)
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_tickets_of_the_board_stay_picked_and_its_figures_are_filters(enter: Enter) -> None:
     """The corner of a ticket picks, the rest of it opens; more come in place; the list takes the filter along."""
     watch = enter("officer", width=1440, language="en")

@@ -56,6 +56,7 @@ def test_by_keyboard_alone(enter: Enter) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_kinds_and_the_list_behind(enter: Enter) -> None:
     watch = enter("officer")
     page = watch.page
@@ -112,6 +113,7 @@ def test_an_enterprise_finds_its_own_records(enter: Enter) -> None:
     assert not watch.look()
 
 
+@pytest.mark.drill
 def test_a_late_answer_never_replaces_a_newer_one(enter: Enter) -> None:
     watch = enter("officer")
     page = watch.page
@@ -143,6 +145,7 @@ def test_an_answer_is_light(enter: Enter) -> None:
     assert max(sizes.values()) <= PART, sizes
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("who", ["officer", "manager"])
 def test_without_scripts(enter: Enter, who: str) -> None:
     page = enter(who, java_script_enabled=False).page

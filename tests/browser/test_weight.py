@@ -27,7 +27,7 @@ def watched(page: Page) -> list[Request]:
     [
         ("manager", "/portal/", FIRST_PAGE),
         ("officer", "/today/", FIRST_PAGE),
-        ("officer", "/field/", ON_THE_PHONE),
+        pytest.param("officer", "/field/", ON_THE_PHONE, marks=pytest.mark.drill),
     ],
 )
 def test_the_first_page_is_light(who: str, path: str, most: int, enter: Enter) -> None:
@@ -40,6 +40,7 @@ def test_the_first_page_is_light(who: str, path: str, most: int, enter: Enter) -
     assert sum(sizes.values()) <= most, sizes
 
 
+@pytest.mark.drill
 def test_a_search_transfers_the_rows_alone(enter: Enter) -> None:
     watch = enter("officer")
     watch.page.goto("/enterprises/")

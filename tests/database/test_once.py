@@ -6,15 +6,18 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from disputes.filing.leading import name_lead
 from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.auditing import written_at_once
 from foundation.accounts.models import AuditEntry, User
 from foundation.database.once import asking_once
 from foundation.database.together import read_together
+from foundation.inbox.models import Notification
+from foundation.inbox.notifying import together
 from foundation.tenancy.scope import station_scope
 from inspections.models import CheckRecord, Hazard, Inspection
-from tests.factories import CheckRecordFactory, HazardFactory, InspectionFactory
+from tests.factories import CheckRecordFactory, DisputeFactory, HazardFactory, InspectionFactory
 from tests.facts.people import officer
 from tests.fixtures import City
 
@@ -100,3 +103,20 @@ def test_the_log_is_written_in_order_or_not_at_all(city: City) -> None:
                 auditing.record(actor=person.actor, action="inspection.create", target=each)
             assert log() == []
         assert log() == [each.pk for each in visits]
+
+
+def test_what_is_done_with_many_within_a_block_is_told_once_as_outside_of_it(city: City) -> None:
+    """The block announces when it ends, where ``together`` has ended before: each of many would be told by itself."""
+    person, lead = officer(city.first), officer(city.first)
+    disputes = [DisputeFactory(enterprise__station=city.first) for _each in range(2)]
+
+    def told() -> list[tuple[str, int]]:
+        with station_scope(lead.actor.scope()):
+            found = Notification.objects.filter(user=lead.user)
+            return [(each.code, each.values.get("number", 1)) for each in found.order_by("pk")]
+
+    with station_scope(person.actor.scope()), written_at_once(), together("many"):
+        for each in disputes:
+            name_lead(actor=person.actor, id=each.pk, version=None, officer_id=lead.user.pk)
+        assert told() == []
+    assert told() == [("dispute.lead.many", 2)]

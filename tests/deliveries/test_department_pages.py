@@ -28,6 +28,15 @@ def desk(db: None) -> Desk:
     return Desk()
 
 
+def test_a_page_that_does_not_exist_advises_nobody_to_ask_where_they_see_nothing(desk: Desk) -> None:
+    """A department can neither search the register nor another station."""
+    answer = desk.get("message", desk.row.pk, 99)
+    assert answer.status_code == 404
+    assert "another station" not in answer.content.decode()
+    chief = person(Role.SUPERVISOR, bureau=desk.bureau).get("/enterprises/999999999/")
+    assert "another station may be responsible" in chief.content.decode()
+
+
 # --- a message, from the publication to the answer ---------------------------------------------------------------
 
 

@@ -9,7 +9,11 @@ from django.urls import reverse
 
 from deliveries.choices import AuditAction
 from deliveries.models import Subscription
+from deliveries.operations import set_address
 from deliveries.sealing import unseal
+from foundation.accounts.actors import Actor
+from foundation.accounts.choices import Role
+from foundation.tenancy.scope import station_scope
 from tests.deliveries.department_desk import Desk
 from tests.factories import StationFactory, SubscriptionFactory
 
@@ -32,13 +36,15 @@ def test_a_subscription_is_described_in_words(desk: Desk) -> None:
     page = desk.shown("my_subscriptions")
     words = (
         "Harbour station",
-        "C34 Manufacturing",
+        "C34 Manufacturing · 通用设备制造业",
         "Green to Red",
         "to Red, from any other colour",
         "stays Yellow",
     )
     for word in (*words, "rated for the first time", "Fetched, not pushed"):
         assert word in page, word
+    chinese = desk.client.get(reverse("deliveries:my_subscriptions"), headers={"accept-language": "zh-hans"})
+    assert "C34 通用设备制造业" in chinese.content.decode()
     page = desk.shown("my_subscription", row.pk)
     assert f"/api/v1/events/?subscription={row.pk}&amp;after=0" in page
 
@@ -153,5 +159,17 @@ def test_the_department_confirms_the_address(db: None) -> None:
     assert "https://receiver.example/in" in desk.shown("confirm_address", desk.row.pk)
     assert desk.post("confirm_address", desk.row.pk, version=7).status_code == 422, "another address since"
     assert desk.now().paused_why == "confirm"
-    assert desk.post("confirm_address", desk.row.pk, version=desk.row.version).status_code == 302
-    assert desk.now().paused_why == ""
+    mine = int(desk.client.session["_auth_user_id"])
+    for setter, status, state in ((mine, 422, "confirm"), (mine + 1, 302, "")):
+        operator = Actor(setter, "Operator", Role.OPERATOR)
+        with station_scope(operator.scope()):
+            set_address(
+                actor=operator,
+                subscription_id=desk.row.pk,
+                version=desk.now().version,
+                url=f"https://receiver.example/{setter}",
+                allowed_hosts=["receiver.example"],
+            )
+        answer = desk.post("confirm_address", desk.row.pk, version=desk.now().version)
+        assert (answer.status_code, desk.now().paused_why) == (status, state)
+        assert ("You set this address yourself" in answer.content.decode()) is (setter == mine)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -140,7 +141,12 @@ def _verifies(command: list[str], folder: Path, accepted: list[str]) -> None:
     """Run an example; send it a message signed with its secret, and one signed with another."""
     secret = new_secret()
     process: Any = subprocess.Popen(
-        command, cwd=folder, env=os.environ | {"ANQI_SECRET": secret}, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=folder,
+        env=os.environ | {"ANQI_SECRET": secret},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         url = f"http://127.0.0.1:{int(process.stdout.readline().split()[-1].rpartition(':')[2])}/"
@@ -148,7 +154,8 @@ def _verifies(command: list[str], folder: Path, accepted: list[str]) -> None:
         assert process.stdout.readline().split() == accepted
         assert _sent(url, new_secret()) == 401
     finally:
-        process.terminate()
+        # with the program that a wrapper such as the wheel's `node` starts
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
         process.stdout.close()
 

@@ -19,7 +19,7 @@ from foundation.inbox.models import Notification
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from tests.deliveries.conftest import Line
 from tests.deliveries.receivers import receiving
-from tests.factories import BureauFactory, RoleGrantFactory
+from tests.factories import AttemptFactory, BureauFactory, RoleGrantFactory
 
 UNSIGNED = (401, {"content-type": "application/json"}, b'{"error": "signature <mismatch>"}')
 
@@ -153,6 +153,19 @@ def test_what_was_never_sent_was_not_erased(house: House) -> None:
     page = house.shown()
     assert "no longer kept" not in page
     assert line.attempts()[0].fault == "address"
+    assert "Nothing was sent" in page
+    for fields in ({"status": 500, "fault": "status"}, {"outcome": "delivered", "fault": "", "status": 204}):
+        old = AttemptFactory(  # as one from before requests were kept
+            bureau=line.bureau,
+            department=line.department,
+            subscription=line.row,
+            sequence=1,
+            at=timezone.now(),
+            **fields,
+        )
+        page = house.shown(attempt=old.pk)
+        assert "Nothing was sent" not in page
+        assert "were not kept" in page
 
 
 def test_the_log_is_narrowed(house: House) -> None:

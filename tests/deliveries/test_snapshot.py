@@ -1,20 +1,22 @@
 """The first message of a new subscription: today's state of what it covers, once, numbered like others."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
-from deliveries.models import Receipt, Subscription
+from deliveries.models import Receipt, SnapshotPart, Subscription
 from deliveries.operations import create_subscription, end_subscription, set_address, snapshot
-from deliveries.operations.publishing import LOCK
+from deliveries.operations.publishing import LOCK, announce
 from deliveries.operations.snapshot import write_asked, write_snapshot
 from deliveries.selectors import alarms
 from deliveries.staff.selectors import is_alarming
 from deliveries.staff.wording import UNWRITTEN, trouble_of
+from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import Department
@@ -22,10 +24,20 @@ from foundation.ids import LARGEST_INTEGER
 from foundation.tenancy.scope import station_scope
 from ratings.models import Evaluation
 from ratings.operations import correct_ratings, publish_standard
+from ratings.operations.evaluations import bureau_actor
 from tests.deliveries.conftest import OPERATOR
 from tests.deliveries.test_publishing import department, names, told
-from tests.factories import SubscriptionFactory
+from tests.factories import (
+    BureauFactory,
+    DepartmentFactory,
+    EnterpriseFactory,
+    EvaluationFactory,
+    RatingFactory,
+    StationFactory,
+    SubscriptionFactory,
+)
 from tests.ratings.conftest import Case, standard
+from tests.waiting import patience
 
 __all__ = ["department"]
 
@@ -188,35 +200,173 @@ def test_a_message_names_the_standard_of_the_ratings_it_tells(
     ] == [("trainings", old.pk, 1, {"stays", "turns", "better"}), ("other", run.pk, 2, {"fine"})]
 
 
-def test_a_worker_that_dies_leaves_nothing_and_the_next_one_writes_it(
+def in_parts(case: Case, monkeypatch: pytest.MonkeyPatch) -> Evaluation:
+    """Five ratings, of which a message holds two."""
+    monkeypatch.setattr(snapshot, "RATINGS_PER_MESSAGE", 2)
+    case.adopt(standard())
+    for number in range(5):
+        case.deserve(case.enterprise(name=f"e{number}"), "2026Q3", "yellow")
+    return case.rate("2026Q3")
+
+
+def shape(row: Subscription) -> list[tuple[Any, ...]]:
+    return [
+        (
+            data["sequence"],
+            data["cause"],
+            data["part"],
+            data["parts"],
+            [rating["name"] for rating in data["ratings"]],
+        )
+        for data in (payload["data"] for payload in told(row))
+    ]
+
+
+def test_killed_between_two_messages_it_goes_on_and_what_is_published_meanwhile_follows_once(
     case: Case, supervisor: Actor, department: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rated(case)
+    regular = in_parts(case, monkeypatch)
     row = ask(case, supervisor, department, "All")
+    write = snapshot._write_part
+    parts: list[int] = []
 
-    def killed(row: Subscription) -> list[Any]:
-        raise KeyboardInterrupt
+    def killed_at_the_second(row: Subscription, part: Any) -> int:
+        parts.append(part.place)
+        if part.place == 2:
+            raise KeyboardInterrupt
+        return write(row, part)
 
     with monkeypatch.context() as broken:
-        broken.setattr(snapshot, "_decisive", killed)  # after the messages are written
+        broken.setattr(snapshot, "_write_part", killed_at_the_second)
         with pytest.raises(KeyboardInterrupt):
             write_snapshot(bureau_id=case.bureau.pk, subscription_id=row.pk)
-    assert told(row) == []
-    assert Subscription.objects.get(pk=row.pk).last_sequence == 0
+    first = (1, "snapshot", 1, 3, ["e0", "e1"])
+    assert shape(row) == [first]
 
-    narrowed = iter([["red"]])
+    case.deserve(Enterprise.objects.get(name="e0"), "2026Q3", "green")
+    case.deserve(Enterprise.objects.get(name="e4"), "2026Q3", "green")
+    case.run(correct_ratings(actor=case.actor, evaluation_id=regular.pk, reason="Late record"))
+    assert shape(row) == [first]  # the correction is told by who writes the snapshot
+    assert write_snapshot(bureau_id=case.bureau.pk, subscription_id=row.pk) == 3
+    told_once = [
+        first,
+        (2, "snapshot", 2, 3, ["e2", "e3"]),
+        (3, "snapshot", 3, 3, ["e4"]),
+        (4, "correction", 1, 1, ["e0", "e4"]),
+    ]
+    assert shape(row) == told_once
+    assert told(row)[2]["data"]["ratings"][0]["colour"] == "yellow"  # as it was when the snapshot began
+    row.refresh_from_db()
+    assert (row.last_sequence, row.snapshot_asked_at, row.snapshot_of) == (4, None, None)
+    assert not SnapshotPart.objects.exists()
+    assert write_snapshot(bureau_id=case.bureau.pk, subscription_id=row.pk) == 0
+    assert shape(row) == told_once
 
-    def changed(row: Subscription) -> list[Any]:
-        """Somebody changes the filters while it is written: it is written anew, by what they are now."""
-        Subscription.objects.filter(pk=row.pk).update(colours=next(narrowed, ["red"]))
-        return decisive(row)
 
-    decisive = snapshot._decisive
-    with monkeypatch.context() as slow:
-        slow.setattr(snapshot, "_write", lambda row, write=snapshot._write: (write(row), changed(row))[0])
+def write_part_of(row: Subscription, **changes: Any) -> Any:
+    """Write a message, and see the subscription changed by somebody else when it is written."""
+    write = snapshot._write_part
+
+    def changed(seen: Subscription, part: Any) -> int:
+        written = write(seen, part)
+        for name, value in changes.items():
+            setattr(seen, name, value)  # as it was when the worker read it
+        return written
+
+    return changed
+
+
+def test_what_the_bureau_takes_away_while_it_is_written_is_not_told(
+    case: Case, supervisor: Actor, department: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_parts(case, monkeypatch)
+    row = ask(case, supervisor, department, "All")
+    write = snapshot._write_part
+
+    def killed_at_the_second(row: Subscription, part: Any) -> int:
+        if part.place == 2:
+            raise KeyboardInterrupt
+        return write(row, part)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(snapshot, "_write_part", killed_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            write_asked(bureau_id=case.bureau.pk)
+    Enterprise.objects.filter(name="e3").update(industry_code="F51")
+    Subscription.objects.filter(pk=row.pk).update(industries=["F"])
+    narrowed = write_part_of(row, industries=["C"])
+    with monkeypatch.context() as slow:  # once more, while a message is being written
+        slow.setattr(snapshot, "_write_part", narrowed)
         assert write_asked(bureau_id=case.bureau.pk) == 0
-    assert told(row) == []
     assert write_asked(bureau_id=case.bureau.pk) == 1
+    assert shape(row) == [(1, "snapshot", 1, 3, ["e0", "e1"]), (2, "snapshot", 1, 1, ["e3"])]
+    Subscription.objects.filter(pk=row.pk).update(snapshot_asked_at=timezone.now(), active=False)
+    assert write_asked(bureau_id=case.bureau.pk) == 0
+    row.refresh_from_db()
+    assert row.snapshot_asked_at is None
+
+
+def test_who_leaves_the_area_while_it_is_written_is_left_out(
+    case: Case, supervisor: Actor, department: Department, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handed over after the ratings were chosen, before the message is written. Its part stays: receivers count them."""
+    in_parts(case, monkeypatch)
+    row = ask(case, supervisor, department, "First station", stations=[case.first.pk])
+    write = snapshot._write_part
+
+    def handed_over(row: Subscription, part: Any) -> int:
+        Enterprise.objects.filter(name__in=["e1", "e4"]).update(station=case.second)
+        return write(row, part)
+
+    monkeypatch.setattr(snapshot, "_write_part", handed_over)
+    assert write_asked(bureau_id=case.bureau.pk) == 3
+    assert shape(row) == [
+        (1, "snapshot", 1, 3, ["e0"]),
+        (2, "snapshot", 2, 3, ["e2", "e3"]),
+        (3, "snapshot", 3, 3, []),
+    ]
+    written = Receipt.objects.filter(subscription=row).order_by("sequence")
+    assert list(written.values_list("part", "parts", "size")) == [(1, 3, 1), (2, 3, 2), (3, 3, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_publication_nor_a_change_waits_while_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also of two standards: what was written of the first does not stay locked until the second is written."""
+    monkeypatch.setattr("deliveries.tasks.push_due.delay", lambda *_arguments: None)
+    bureau = BureauFactory()
+    enterprises = EnterpriseFactory.create_batch(2, station=StationFactory(bureau=bureau))
+    runs = [
+        EvaluationFactory(bureau=bureau, kind=kind, run=run, state="complete", criteria=["B2"])
+        for kind, run in (("regular", 1), ("correction", 2))
+    ]
+    for run, enterprise in zip(runs, enterprises, strict=True):
+        RatingFactory(evaluation=run, enterprise=enterprise, revision=run.run, reasons=["lost"])
+    department = DepartmentFactory(bureau=bureau)
+    row = SubscriptionFactory(department=department, snapshot_asked_at=timezone.now())
+    SubscriptionFactory(department=department)
+    write = snapshot._write_part
+
+    def somebody_else() -> None:
+        try:
+            with station_scope(bureau_actor(bureau.pk).scope()):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '10s'")
+                Subscription.objects.select_for_update(nowait=True).get(pk=row.pk)
+                announce(sender=Evaluation, evaluation=runs[0])
+        finally:
+            connections.close_all()
+
+    def busy(row: Subscription, part: Any) -> int:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(somebody_else).result(patience(20))
+        return write(row, part)
+
+    monkeypatch.setattr(snapshot, "_write_part", busy)
+    assert write_asked(bureau_id=bureau.pk) == 2
+    with station_scope(bureau_actor(bureau.pk).scope()):
+        assert [payload["data"]["evaluation"] for payload in told(row)] == [run.pk for run in runs]
 
 
 def test_of_a_subscription_that_ended_meanwhile_nothing_is_written(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from deliveries.choices import AuditAction
 from deliveries.models import Subscription, Wish
-from deliveries.operations import approve_key, collect_key, withdraw_wish
+from deliveries.operations import approve_address, approve_key, collect_key, withdraw_wish
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
@@ -277,6 +277,38 @@ def key_values() -> dict[str, Any]:
         "networks": [],
         "expires_on": form["expires_on"],
     }
+
+
+def test_whoever_asked_in_another_role_does_not_approve(desk: Desk) -> None:
+    """A person may be an officer of a department and supervisor of the bureau, or operator: somebody else approves."""
+    for role, kind, act in (
+        (Role.SUPERVISOR, "key", approve_key),
+        (Role.OPERATOR, "address", approve_address),
+    ):
+        bureau = {"bureau": desk.bureau} if role == Role.SUPERVISOR else {}
+        client = person(role, **bureau)
+        user = int(client.session["_auth_user_id"])
+        values = key_values() if kind == "key" else {"url": "https://hooks.example.org/own"}
+        about = {} if kind == "key" else {"subscription": desk.row}
+        row = WishFactory(
+            bureau=desk.bureau,
+            department=desk.department,
+            kind=kind,
+            values=values,
+            asked_by_id=user,
+            **about,
+        )
+        page = client.get(reverse("deliveries:wish_decide", args=[row.pk])).content.decode()
+        assert "Somebody else approves it" in page
+        assert reverse("deliveries:wish_approve", args=[row.pk]) not in page
+        post(client, "wish_approve", row.pk, allowed_hosts="hooks.example.org")
+        assert wish(desk).state == "asked"
+        actor = Actor(user, "Same", role, desk.bureau.pk if bureau else 0)
+        hosts = {} if kind == "key" else {"allowed_hosts": ["hooks.example.org"]}
+        with station_scope(actor.scope()), pytest.raises(WrongState, match="Somebody else"):
+            act(actor=actor, wish_id=row.pk, **hosts)
+        assert post(client, "wish_decline", row.pk, reason="Not needed").status_code == 302
+        assert wish(desk).state == "declined"
 
 
 def test_what_the_operator_paused_stays_paused_when_the_address_changes(desk: Desk) -> None:

@@ -25,10 +25,12 @@ from enterprises.models import Custody, Enterprise, Inactivity, Liaison
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, Bureau, RoleGrant, Station, User
 from foundation.accounts.selectors import actor_for, grants_of
+from foundation.lots.models import Draw
+from foundation.lots.operations import is_as_drawn
 from foundation.periods import Period
 from foundation.tenancy.scope import Audience, station_scope
 from incidents.models import Incident
-from inspections.models import Hazard, Inspection, PlannedVisit, SelfCheck
+from inspections.models import DrawnVisit, Hazard, Inspection, PlannedVisit, SelfCheck
 from ratings.models import Evaluation, Rating
 from service.models import Activity
 from tests.fixtures import scope_of_bureau
@@ -42,7 +44,19 @@ FACTS: dict[type[Model], str] = {
     Incident: "occurred_on",
     Dispute: "opened_on",
 }
-IN_SCOPE = (Enterprise, *FACTS, PlannedVisit, Liaison, Custody, Inactivity, Evaluation, Rating, AuditEntry)
+IN_SCOPE = (
+    Enterprise,
+    *FACTS,
+    PlannedVisit,
+    Draw,
+    DrawnVisit,
+    Liaison,
+    Custody,
+    Inactivity,
+    Evaluation,
+    Rating,
+    AuditEntry,
+)
 TOLD = (Subscription, Event, Receipt, Attempt)  # read as the system, whose scope sees all departments
 
 
@@ -113,6 +127,7 @@ def test_the_command_shows_a_believable_bureau_and_adds_nothing_twice(demo: None
     check_logins(client)
     check_something_is_due()
     check_departments_are_told(bureau)
+    check_inspections_are_drawn(client)
 
 
 def check_logins(client: Client) -> None:
@@ -160,6 +175,26 @@ def check_departments_are_told(bureau: Bureau) -> None:
         assert (alarm.paused_why, alarm.department.kind) == ("address", "fire")
         (tried,) = attempts(operator, subscription_id=alarm.pk)
         assert (tried.outcome, tried.fault, tried.address) == ("refused", "address", "")
+
+
+def check_inspections_are_drawn(client: Client) -> None:
+    """A lot was drawn, and drawn again without an officer who is away; both can be checked, and the chief sees them."""
+    chief = User.objects.get(username="chief")
+    with station_scope(actor_for(user=chief, grant_id=None).scope()):
+        first, again = Draw.objects.order_by("pk")
+        assert again.redraws_id == first.pk
+        assert is_as_drawn(first)
+        assert is_as_drawn(again)
+        ((away, _name, reason),) = again.excused_people
+        assert "借调" in reason
+        assert away in first.result[0][1]
+        assert all(away not in people for _enterprise, people in again.result)
+        assert again.excused, "an enterprise is left out with its reason"
+        waiting = DrawnVisit.objects.filter(lapsed_at=None)
+        assert set(waiting.values_list("draw_id", flat=True)) == {again.pk}
+        assert waiting.count() == 2 * again.take
+    client.force_login(chief)
+    assert f"/draws/{again.pk}/" in client.get("/draws/").content.decode()
 
 
 @pytest.mark.drill

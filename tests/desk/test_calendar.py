@@ -14,6 +14,7 @@ from foundation.accounts.operations import revoke_role
 from tests.factories import EnterpriseFactory, HazardFactory, LiaisonFactory
 from tests.facts.people import Person, ahead, chief, manager, officer, supervisor
 from tests.fixtures import City
+from tests.rest.keys import within_one_minute
 
 pytestmark = pytest.mark.django_db
 
@@ -73,9 +74,17 @@ def test_who_has_no_today_has_no_calendar(city: City) -> None:
         assert person.post("desk:calendar_make").status_code == 403
 
 
-def test_reading_is_limited_for_an_address(city: City, settings: Any) -> None:
-    """Reading, too: allauth's limits, which counted here, pass every GET."""
+def test_reading_is_limited_for_an_address(
+    city: City, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading, too: allauth's limits, which counted here, pass every GET. A whole station reads from one address."""
+    within_one_minute(monkeypatch)
     settings.CALENDARS_PER_MINUTE = 2
+    for _colleague in range(3):
+        mine = address(officer(city.first))
+        assert Client().get(mine, REMOTE_ADDR="203.0.113.8").status_code == 200
     answers = [Client().get("/calendar/1.x~y.ics", REMOTE_ADDR="203.0.113.8") for _again in range(3)]
     assert [each.status_code for each in answers] == [404, 404, 429]
     assert int(answers[-1]["Retry-After"]) <= 60
+    again = [Client().get(mine, REMOTE_ADDR="203.0.113.8").status_code for _again in range(2)]
+    assert again == [200, 429]  # one calendar is limited for itself

@@ -115,9 +115,9 @@ def test_an_open_record_is_on_today_of_its_officer_and_of_the_chief(
 
 
 def test_the_count_is_that_of_the_list_behind_see_all(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(today, "SHOWN", 3)
+    monkeypatch.setattr(today, "SHOWN", 1)
     person, colleague = officer(city.first), officer(city.first)
-    for owner, times in ((person, 4), (colleague, 1)):
+    for owner, times in ((person, 2), (colleague, 1)):
         for number in range(times):
             enterprise = looked_after(city, owner)
             for kind, state in OPEN:

@@ -15,7 +15,13 @@ from facts.models import Attachment
 from papers.models import Paper
 from papers.operations.issuing import chinese_day
 from tests.disputes.test_agreements import drawn
-from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory, PartyFactory
+from tests.factories import (
+    DisputeFactory,
+    EnterpriseFactory,
+    LetterheadFactory,
+    MediationSessionFactory,
+    PartyFactory,
+)
 from tests.facts.people import ago, ahead, chief, fresh, manager, officer, rows, supervisor, today
 from tests.fixtures import City
 from tests.papers.test_orders import words_of
@@ -29,6 +35,7 @@ def dispute(city: City) -> Dispute:
     enterprise = EnterpriseFactory(station=city.first, name="和顺建筑劳务有限公司")
     LetterheadFactory(bureau=city.bureau, station=city.first)
     made: Dispute = DisputeFactory(enterprise=enterprise, opened_on=ago(40), amount="864000.00")
+    MediationSessionFactory(enterprise=enterprise, dispute=made, on=ago(20))
     return made
 
 
@@ -51,13 +58,15 @@ def typed(**more: Any) -> dict[str, Any]:
 
 
 def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
+    boss = {"kind": "body", "side": "respondent", "role": "employer", "name": dispute.enterprise.name}
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of=boss)
     one, head = officer(city.first, "李珊"), chief(city.first)
     assert "agreement/" in one.get("disputes:detail", dispute.pk).text
     address = reverse("disputes:agreement_create", args=[dispute.pk])
     assert one.client.get(address).context["form"].initial["total"] == Decimal(864000)
 
     nonsense = one.client.post(address, typed(divide="1", shares="9E999999 9E999999"))
-    assert list(nonsense.context["proposal_errors"]) == ["shares"]
+    assert [each.split(":")[0] for each in nonsense.context["proposal_errors"]] == ["Shares in percent"]
     proposed = one.client.post(address, typed(divide="1", first_on=ago(10).isoformat()))
     form = proposed.context["form"]
     assert [str(form[f"amount_{n}"].value()) for n in (1, 2, 3)] == ["33.33", "33.33", "33.34"]
@@ -65,7 +74,9 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     assert rows(Agreement, city.first) == []
     refused = one.client.post(address, typed(divide="1", shares="50 49"))
     assert refused.status_code == 422
-    assert "100" in refused.text
+    assert refused.context["proposal_errors"] == [
+        "Shares in percent: The shares must be more than 0 and 100 together."
+    ]
 
     lines = {
         "rows": "4",
@@ -80,6 +91,13 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
     for _twice in range(2):
         assert one.client.post(address, typed(**lines)).status_code == 302
     (agreement,) = rows(Agreement, city.first)
+
+    unsigned = one.get("disputes:detail", dispute.pk).text
+    assert "Not in effect yet" in unsigned
+    assert "In breach" not in unsigned, "nobody owes anything before all have signed"
+    assert "payments/" not in unsigned
+    too_soon = one.client.get(reverse("disputes:payment_record", args=[dispute.pk]), follow=True)
+    assert "Not all have signed the agreement yet" in too_soon.text
 
     picture = "data:image/png;base64," + base64.b64encode(drawn()).decode()
     sign = {
@@ -175,9 +193,14 @@ def test_from_the_proposal_to_the_receipt(city: City, dispute: Dispute) -> None:
         assert one.post(f"disputes:{name}", dispute.pk, id, form_key=f"{KEY}9").url == answer.url
         assert manager(dispute.enterprise).get("papers:paper", paper.pk).status_code == 404
 
+    cover = words_of(one.get("disputes:cover", dispute.pk).content)
+    titles = ["人民调解协议书", "司法确认申请书", "付款收据"]
+    assert sorted(titles, key=cover.index) == titles, "in the order in which they were issued"
     receipt = words_of(one.get("papers:word", rows(Paper, city.first)[-1].pk).content)
     # island-is/island.is#22588: the day of the payment, and that of the issue
     assert chinese_day(ago(2)) in receipt
+    assert "被申请方（和顺建筑劳务有限公司）" in receipt, "the only party of the side, whoever signed for it"
+    assert "申请方（陈大勇）" in receipt, "who signed"
     assert chinese_day(today()) in receipt
 
     page = supervisor(city.bureau).get("disputes:detail", dispute.pk)

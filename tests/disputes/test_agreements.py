@@ -18,13 +18,21 @@ from disputes.agreements.performance import State
 from disputes.agreements.reading import agreements_of, debts_of, with_open
 from disputes.filing.merging import merge_into
 from disputes.mediation.choices import Cause, Running, WayKind
+from disputes.mediation.ways import session_days
 from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
 from disputes.operations import close_dispute, correct_dispute, reopen_dispute, void_dispute
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from papers.models import Paper
-from tests.factories import DisputeFactory, EnterpriseFactory, LetterheadFactory, PartyFactory, WayFactory
+from tests.factories import (
+    DisputeFactory,
+    EnterpriseFactory,
+    LetterheadFactory,
+    MediationSessionFactory,
+    PartyFactory,
+    WayFactory,
+)
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
 
@@ -67,7 +75,17 @@ def values(**more: Any) -> dict[str, Any]:
     } | more
 
 
+def met(dispute: Dispute, on: dt.date) -> None:
+    """A session of the dispute was held on a day, unless one was."""
+    with station_scope(Scope((dispute.station_id,), audience=Audience.SYSTEM)):
+        held = session_days(dispute)
+    if not held:
+        MediationSessionFactory(enterprise=dispute.enterprise, dispute=dispute, on=on)
+
+
 def conclude(person: Person, dispute: Dispute, **more: Any) -> Agreement:
+    """Conclude an agreement, a written one in a session of its day."""
+    met(dispute, min(more.get("concluded_on") or AGREED, AGREED))
     made: Agreement = person.act(concluding.conclude_agreement, id=dispute.pk, **values(**more))
     return made
 
@@ -80,6 +98,13 @@ def sign(person: Person, agreement: Agreement, *signers: str, on: dt.date = AGRE
         signatures=[signing.SignatureGiven(each, "王芳", drawn()) for each in signers],
         signed_on=on,
     )
+
+
+def agree_before_the_police(person: Person, dispute: Dispute, **more: Any) -> Agreement:
+    """Conclude an agreement of public-security mediation, which all sign."""
+    made = conclude(person, dispute, kind="security", presided_number="041203", **more)
+    sign(person, made, "applicant", "respondent", "mediator")
+    return made
 
 
 def pay(person: Person, dispute: Dispute, day: dt.date, amount: int, **more: Any) -> Payment:
@@ -190,6 +215,15 @@ def test_a_payment_taken_back_was_never_paid(city: City, dispute: Dispute) -> No
         assert back.taken_back_reason == "Another dispute"
         with pytest.raises(WrongState):
             one.act(paying.take_back_payment, id=dispute.pk, payment_id=wrong.pk, reason="Once more")
+        with pytest.raises(ValidationError, match="Nothing was changed"):
+            one.act(
+                paying.correct_payment,
+                id=dispute.pk,
+                payment_id=first.pk,
+                reason="It was right",
+                paid_on=march(9),
+                amount=Decimal(100),
+            )
         again = one.act(
             paying.correct_payment,
             id=dispute.pk,
@@ -206,13 +240,49 @@ def test_a_payment_taken_back_was_never_paid(city: City, dispute: Dispute) -> No
 def test_two_officers_record_the_same_payment(city: City, dispute: Dispute) -> None:
     one, other = officer(city.first, "Li Shan"), officer(city.first)
     with at(march(15)):
-        conclude(one, dispute)
+        agreed = conclude(one, dispute)
+        with pytest.raises(WrongState):
+            pay(one, dispute, march(9), 60)
+        sign(one, agreed, "applicant", "respondent", "mediator")
         made = pay(one, dispute, march(9), 60, form_key="b" * 36)
         assert pay(one, dispute, march(9), 60, form_key="b" * 36).pk == made.pk
         with pytest.raises(ValidationError) as caught:
             pay(other, dispute, march(9), 60)
         assert "Li Shan" in caught.value.message_dict["again"][0]
         assert pay(other, dispute, march(9), 60, again=True).pk != made.pk
+
+
+def test_a_written_agreement_comes_after_its_session(city: City, dispute: Dispute) -> None:
+    one = officer(city.first, "Li Shan")
+
+    def refusal(**more: Any) -> list[str]:
+        with pytest.raises(ValidationError) as caught:
+            one.act(concluding.conclude_agreement, id=dispute.pk, **values(**more))
+        assert faults(caught) == ["concluded_on"]
+        found: list[str] = caught.value.message_dict["concluded_on"]
+        return found
+
+    with at(march(15)):
+        for more in ({}, {"kind": "security", "presided_number": "041203"}):
+            assert refusal(**more) == [
+                "No session is recorded. First record the session in which they agreed."
+            ]
+        met(dispute, march(3))
+        assert refusal() == ["The first session was held on 2026-03-03. An agreement cannot be older."]
+        made = one.act(concluding.conclude_agreement, id=dispute.pk, **values(concluded_on=march(3)))
+        assert refusal(replaces=made.pk, ended_as="corrected", end_reason="Another day")
+        corrected = values(concluded_on=march(3), terms="分三期。")
+        one.act(
+            *(concluding.conclude_agreement,),
+            **corrected
+            | {"id": dispute.pk, "replaces": made.pk, "ended_as": "corrected", "end_reason": "Typed wrongly"},
+        )
+
+
+def test_what_is_agreed_by_word_of_mouth_needs_no_session(city: City, dispute: Dispute) -> None:
+    one = officer(city.first, "Li Shan")
+    with at(march(15)):
+        assert one.act(concluding.conclude_agreement, id=dispute.pk, **values(kind="oral", copies=1))
 
 
 @pytest.mark.parametrize(
@@ -226,6 +296,10 @@ def test_two_officers_record_the_same_payment(city: City, dispute: Dispute) -> N
         ({"instalments": [Given(march(10), Decimal("1.001"))], "total": Decimal(1)}, ["amount_1"]),
         ({"instalments": [Given(march(1), Decimal(300))]}, ["due_on_1"]),
         ({"instalments": [Given(dt.date(2100, 1, 1), Decimal(300))]}, ["due_on_1"]),
+        (
+            {"instalments": [Given(dt.date(2100, 1, 1), Decimal(1)), Given(march(20), Decimal(299))]},
+            ["due_on_1"],  # a wrong day says nothing about the next one
+        ),
         ({"instalments": [Given(None, Decimal(300))]}, ["due_on_1"]),
         ({"instalments": [], "total": Decimal(300)}, ["total"]),
         ({"debtor": "applicant"}, ["creditor"]),
@@ -250,7 +324,7 @@ def test_what_cannot_be_is_refused_at_its_field(
 def test_a_payment_before_the_agreement_is_refused(city: City, dispute: Dispute) -> None:
     one = officer(city.first)
     with at(march(15)):
-        conclude(one, dispute)
+        sign(one, conclude(one, dispute), "applicant", "respondent", "mediator")
         for more in (
             {"day": march(1), "amount": 1},
             {"day": march(16), "amount": 1},
@@ -298,7 +372,9 @@ def test_a_corrected_agreement_keeps_its_payments_and_a_new_one_begins_anew(
                 **end,
             )
         assert faults(caught) == ["total"]
-        second = conclude(one, dispute, kind="oral", copies=1, **end)
+        with pytest.raises(ValidationError, match="Nothing was changed"):
+            conclude(one, dispute, kind="oral", copies=1, **end)
+        second = conclude(one, dispute, kind="oral", copies=1, place="Room 2", **end)
         assert states(dispute, march(15)) == [State.ON_TIME, State.DUE, State.AHEAD]
         third = conclude(
             one, dispute, kind="oral", copies=1, replaces=second.pk, end_reason="They agreed anew"
@@ -552,7 +628,7 @@ def test_the_papers_of_what_was_recorded_wrongly_are_voided(city: City, dispute:
         agreed, receipt = rows(Paper, city.first)
         assert (agreed.void_reason, receipt.void_reason) == ("", "Not this one")
         end = {"replaces": first.pk, "end_reason": "Wrong days"}
-        second = conclude(one, dispute, kind="oral", copies=1, ended_as="corrected", **end)
+        second = conclude(one, dispute, kind="oral", copies=1, ended_as="corrected", place="Room 2", **end)
         assert fresh(agreed).void_reason == "Wrong days"
         paper = one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=second.pk)
         conclude(one, dispute, kind="oral", copies=1, replaces=second.pk, end_reason="They agreed anew")

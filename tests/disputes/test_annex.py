@@ -9,7 +9,7 @@ from disputes.models import Dispute
 from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import station_scope
 from papers.models import Paper
-from tests.disputes.test_agreements import at, conclude, dispute, march
+from tests.disputes.test_agreements import at, conclude, dispute, march, sign
 from tests.factories import LetterheadFactory, PartyFactory
 from tests.facts.people import officer
 from tests.fixtures import City
@@ -31,7 +31,28 @@ def test_a_paper_that_lists_all_parties_opens_them_once(city: City, dispute: Dis
     assert sorted(each["name"] for each in papers[0].data["annex"]) == names
     with station_scope(one.actor.scope()):
         opened = AuditEntry.objects.filter(action="dispute.party_opened", object_id=dispute.pk)
-        assert opened.count() == len(names)
+        (entry,) = opened
+        first, last = map(int, entry.after["party"].split("–"))
+        assert last - first + 1 == len(names)
+
+
+def test_an_organisation_is_the_party_whoever_signs_for_it(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    LetterheadFactory(bureau=city.bureau, station=city.first)
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": "王芳"})
+    firm = {"side": "respondent", "kind": "body", "role": "employer", "name": "和顺建筑劳务有限公司"}
+    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of=firm)
+    with at(march(12)):
+        agreed = conclude(one, dispute)
+        to_sign = one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=agreed.pk)
+        assert [each["name"] for each in to_sign.data["parties"]] == ["王芳", "和顺建筑劳务有限公司"]
+        sign(one, agreed, "applicant", "respondent", "mediator")
+        paper = one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=agreed.pk)
+    assert [each["name"] for each in paper.data["parties"]] == ["王芳", "和顺建筑劳务有限公司"]
+    assert [each["who"] for each in paper.data["signatures"]] == ["王芳"] * 3
+    with station_scope(one.actor.scope()):
+        opened = AuditEntry.objects.filter(action="dispute.party_opened", object_id=dispute.pk)
+        assert len(opened) == 2, "once for each version"
 
 
 def test_a_paper_of_before_the_annex_stays_the_paper(
@@ -41,9 +62,10 @@ def test_a_paper_of_before_the_annex_stays_the_paper(
     LetterheadFactory(bureau=city.bureau, station=city.first)
     issue = issuing._issue
 
-    def without_annex(*args: Any) -> Paper:
+    def without_annex(*args: Any, **more: Any) -> Paper:
         *others, data, form_key = args
-        return issue(*others, {name: value for name, value in data.items() if name != "annex"}, form_key)
+        told = {name: value for name, value in data.items() if name != "annex"}
+        return issue(*others, told, form_key, **more)
 
     with at(march(12)):
         agreed = conclude(one, dispute, kind="oral", copies=1)

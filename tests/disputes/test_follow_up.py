@@ -8,8 +8,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from disputes.after.papers import record_of
 from disputes.after.part import FollowUps
+from disputes.after.questions import QUESTIONS
+from disputes.choices import FollowUpWay
 from disputes.models import Dispute, FollowUp
 from disputes.operations import void_dispute
 from foundation.contributions.measures import Running, acts, sources
@@ -28,6 +32,7 @@ from tests.factories import (
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, today
 from tests.fixtures import City, scope_of
 from tests.papers.test_records import words_of
+from tests.rest.keys import within_one_minute
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +110,29 @@ def sent(person: Person, survey: FollowUp) -> str:
     return str(shown.context["link"]).rstrip("/").rsplit("/", 1)[1]
 
 
+def test_a_proposed_question_is_read_in_the_readers_language(
+    city: City, person: Person, dispute: Dispute
+) -> None:
+    """An officer took it in English; the file, the party's page and the paper say it in Chinese. Own words stay."""
+    with override("en"):
+        proposed = str(QUESTIONS[FollowUpWay.SURVEY])
+    kept = {"dispute": dispute, "enterprise": dispute.enterprise, "planned_on": today()}
+    survey = FollowUpFactory(**kept, way="survey", question=proposed)
+    own = FollowUpFactory(**kept, way="survey", question="Is the lift mended?")
+    with override("zh-hans"):
+        chinese = str(QUESTIONS[FollowUpWay.SURVEY])
+        assert (survey.asked, own.asked) == (chinese, "Is the lift mended?")
+        assert chinese != proposed
+    for each, text in ((survey, chinese), (own, "Is the lift mended?")):
+        url = reverse("links:link", args=[sent(person, each)])
+        shown = Client(headers={"accept-language": "zh-hans"}).get(url).content.decode()
+        assert text in shown
+        assert proposed not in shown
+    with override("en"), scope_of(city.first):
+        paper = record_of(person.actor, FollowUp.objects.get(pk=survey.pk))
+    assert paper["question"] == chinese
+
+
 def test_a_survey_is_answered_once_and_decides_nothing(city: City, person: Person, dispute: Dispute) -> None:
     """Opening it, as programs do that read messages, changes nothing; the first answer stands."""
     survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
@@ -154,10 +182,11 @@ def test_a_survey_is_answered_once_and_decides_nothing(city: City, person: Perso
 
 
 def test_a_link_is_opened_as_messengers_send_it(
-    city: City, person: Person, dispute: Dispute, settings: Any
+    city: City, person: Person, dispute: Dispute, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the full stop behind it, in capitals; a character too few or too many, or another one, opens nothing."""
     survey = FollowUpFactory(dispute=dispute, enterprise=dispute.enterprise, planned_on=today(), way="survey")
+    within_one_minute(monkeypatch)
     token, _before = sent(person, survey), fresh(dispute)
     wrong = ("1" if token[0] == "0" else "0") + token[1:]
     opened = {
@@ -170,7 +199,10 @@ def test_a_link_is_opened_as_messengers_send_it(
         for text in (token[:-1], f"{token}a", f"{token}0.", wrong, f"x{token}")
     }
     assert set(closed.values()) == {404}, closed
-    settings.LINKS_PER_MINUTE = 1
+    settings.LINKS_PER_MINUTE = len(opened) + 1  # the link itself was opened so often
+    for _wrong in range(len(opened) + 2):  # somebody behind the same address tries links that do not exist
+        last = Client().get(f"/l/{wrong}/", REMOTE_ADDR="203.0.113.9").status_code
+    assert last == 429
     answers = [Client().get(f"/l/{token}/", REMOTE_ADDR="203.0.113.9") for _again in range(2)]
     assert [each.status_code for each in answers] == [200, 429]
     assert "works again in a minute" in answers[1].content.decode()
@@ -234,6 +266,7 @@ def test_its_papers_say_what_was_found(city: City, person: Person, dispute: Disp
     cover = words_of(person.get("disputes:cover", dispute.pk).content)
     assert ago(3).isoformat() in cover
     assert "矛盾纠纷回访记录" in cover
+    assert str(person.user) in cover, "the liaison officer leads what nobody was named for"
 
 
 def test_the_part_costs_the_page_two_statements_at_most(city: City, person: Person, dispute: Dispute) -> None:

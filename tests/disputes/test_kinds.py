@@ -12,6 +12,7 @@ from disputes.models import Dispute, KindOfDispute
 from disputes.operations import correct_dispute
 from disputes.reporting.answering import take_on
 from foundation.accounts.access import NotAllowed
+from foundation.accounts.models import AuditEntry
 from foundation.contributions.sheets import targets
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
@@ -121,6 +122,45 @@ def test_a_retired_kind_is_offered_no_more_and_stays_on_its_records(city: City) 
     assert police.get("disputes:kinds").status_code == 403
     with pytest.raises(NotAllowed):
         police.act(kinds.add_kind, name="不该有")
+
+
+def test_a_kind_that_was_retired_a_moment_ago_is_refused_though_pages_still_offer_it(city: City) -> None:
+    """Pages keep the kinds for a minute; a record asks the rows."""
+    boss, police, own = supervisor(city.bureau), officer(city.first), EnterpriseFactory(station=city.first)
+    retired = boss.act(kinds.retire_kind, code="land", version=None)
+    boss.act(kinds.resume_kind, code="land")
+    assert 'value="land"' in words(police, "disputes:create"), "it is kept from now on"
+    with station_scope(boss.actor.scope()):  # as by a process whose message to the cache was lost
+        KindOfDispute.objects.filter(pk=retired.pk).update(retired_on=retired.retired_on)
+    assert 'value="land"' in words(police, "disputes:create"), "it is kept still"
+    new = {"enterprise": own.pk, "summary": "Another wall", "opened_on": ago(3), "due_on": ahead(9)}
+    refused = police.post("disputes:create", **new, kind="land")
+    assert "no longer in use" in str(refused.context["form"].errors["kind"])
+    answer = manager(own).post(
+        "disputes:own_report_create", about="dispute", kind="land", said="A wall", phone="1"
+    )
+    assert "no longer in use" in str(answer.context["form"].errors["kind"])
+
+
+def test_a_kind_that_stays_as_it_is_makes_no_entry_in_the_log(city: City) -> None:
+    boss = supervisor(city.bureau)
+    code = boss.act(kinds.add_kind, name="旅游", name_en="Tourism", after="contract").code
+
+    def entries() -> int:
+        with station_scope(boss.actor.scope()):
+            return AuditEntry.objects.count()
+
+    before = entries()
+    for same in (
+        {"code": code, "name": "旅游", "name_en": "Tourism", "after": "contract"},
+        {"code": "wages"},
+    ):
+        with pytest.raises(ValidationError, match="Nothing was changed"):
+            boss.act(kinds.change_kind, version=None, **same)
+    with station_scope(boss.actor.scope()):
+        assert not KindOfDispute.objects.filter(code="wages").exists(), "nor a row of what stays as it comes"
+        assert KindOfDispute.objects.get(code=code).version == 1
+    assert entries() == before
 
 
 def test_names_are_one_each_and_the_last_kind_stays(city: City) -> None:

@@ -144,6 +144,18 @@ def test_the_police_way_with_an_exclusion_then_one_that_fails(
         third = held | {"begins_at": "09:00", "ends_at": "09:30", "on": "2026-06-26"}
         assert "twice" in errors(led.post("disputes:session_new", dispute.pk, **third))["on"]
         assert clock(dispute) == [("", "None")]
+        ahead = {
+            "on": "2026-06-30",
+            "begins_at": "14:00",
+            "ends_at": "16:00",
+            "manner": "joint",
+            "place": "1",
+        }
+        plan = led.post("disputes:session_plan", dispute.pk, **ahead, **officers)
+        assert "twice" in errors(plan)["on"], "nobody plans what cannot be held"
+        full = led.client.get(page)
+        assert "Record the agreement" in [str(each.label) for each in full.context["buttons"]]
+        assert "Plan a session" not in full.text
         [way] = rows(Way, city.first)
         step = {"on": "2026-06-26", "cause": "none", "said": "They insist."}
         for _again in range(2):
@@ -185,6 +197,8 @@ def test_a_way_is_changed_and_keeps_its_history(city: City, dispute: Dispute, le
     form["form_key"] = "5a0e3b52-7d58-4b58-8a39-4e4a0a4f3b11"
     for _again in range(2):
         assert led.post("disputes:way_peoples", dispute.pk, **form).status_code == 302
+    again = led.post("disputes:way_peoples", dispute.pk, **peoples, all_accept="yes", reason="Once more")
+    assert errors(again) == {"__all__": "It is led this way already."}
     # what the police gave up has failed, so the time for the case runs on beside the new way
     assert clock(dispute) == [("case", "2026-07-15"), ("", "None")]
     transfer = {
@@ -239,6 +253,9 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     today = led.client.get(reverse("desk:today")).text
     assert "Mediation session" in today
     place = ("disputes:session_move", dispute.pk, mine.pk)
+    stays = led.post(*place, **plan, reason="It stays where it is")
+    assert errors(stays) == {"__all__": "Nothing was changed."}
+    assert fresh(mine).ended_at is None
     moved = plan | {"on": "2026-06-15", "begins_at": "09:00", "ends_at": "09:30", "reason": "They asked"}
     for _again in range(2):
         assert led.post(*place, **moved).status_code == 302
@@ -255,6 +272,9 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     silly = {"applicant_amount": "-1", "respondent_amount": "1000000000000", "respondent_instalments": "0"}
     odd = led.post("disputes:session_new", dispute.pk, **SESSION, officer=led.user.pk, **silly)
     assert errors(odd).keys() == silly.keys()
+    assert errors(odd)["respondent_amount"] == "This amount is too large. Check the number of zeros."
+    far = led.post("disputes:session_new", dispute.pk, **SESSION, officer=led.user.pk, next_on="2126-06-16")
+    assert "year" in errors(far)["next_on"]
     held = {**SESSION, "officer": led.user.pk, "begins_at": "09:00", "ends_at": "09:45"}
     answer = led.post("disputes:session_new", dispute.pk, **held)  # it was the one planned for that day
     assert answer.status_code == 302
@@ -273,6 +293,8 @@ def test_a_session_is_planned_moved_and_held_and_touches_no_other(
     assert (asked.initial["officer"], session.officer_name) in [
         (pk, label.rpartition(" (")[0]) for pk, label in asked.fields["officer"].choices
     ]
+    same = led.post("disputes:session_correct", dispute.pk, session.pk, **held, reason="Nothing")
+    assert errors(same) == {"__all__": "Nothing was changed."}
     fixed = held | {"minutes": "Only the applicants came.", "reason": "Mistyped"}
     corrected = led.post("disputes:session_correct", dispute.pk, session.pk, **fixed)
     assert corrected.status_code == 302

@@ -19,6 +19,7 @@ from foundation.sealing import blind_index, blind_indexes
 from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory
 from tests.facts.people import ago, chief, fresh, log, manager, officer, rows, supervisor
 from tests.fixtures import City, scope_of
+from tests.sheets import xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,8 @@ def test_a_person_is_sealed_masked_and_opened_with_a_reason(city: City, dispute:
     assert "陈**" in page
     assert "138****0731" in page
     assert "陈建国" not in page
-    assert person.post("disputes:party_open", dispute.pk, party.pk, reason="").status_code == 422
+    for none in ("", "x", "哈哈"):  # a right that is logged with its reason
+        assert person.post("disputes:party_open", dispute.pk, party.pk, reason=none).status_code == 422
     assert person.post("disputes:party_open", dispute.pk, party.pk, reason="陈 建国 来电").status_code == 422
     answer = person.post("disputes:party_open", dispute.pk, party.pk, reason="Checked against the card")
     assert answer.status_code == 200
@@ -312,11 +314,106 @@ def test_what_a_spreadsheet_has_instead_of_a_value_is_no_party(city: City, dispu
         2: ["identity"],
         3: ["name"],
         4: ["address"],
-        5: ["name"],
-        6: ["name"],
     }
     assert "lost the last digits" in found[2][0][1]
-    assert "row of totals" in found[5][0][1]
+    assert page.context["left_out"] == [("totals", 2, "5（合计）, 6（总计：3 人）", False)]
+
+
+def test_nothing_of_a_sheet_is_passed_over_in_silence(city: City, dispute: Dispute) -> None:
+    """A header of two lines, lines that are no persons, columns that are not read, and the same people again."""
+    head = [
+        ["拖欠工资名单"],
+        ["序号", "姓名", "证件", "证件", "手机", "电话", "金额", "代理人"],
+        ["", "", "类型", "号码"],
+    ]
+    people = [
+        [1, "甲大力", "身份证", identity(number=1), "", "13900000001", 1200],
+        [2, "乙大力", "身份证", identity(number=2), "13900000002", "13900000002", 900],
+        ["", "", "", "", "", "", 2100],
+        ["小计", "2人", "", "", "", "", 2100],
+        ["序号", "姓名", "证件", "证件", "手机", "电话", "金额"],
+        [3, "丙大力", "", "", "", "", 500],
+        [4, "丁*", "", "", "", "", 500],
+        ["备注：以上人员均已核实"],
+    ]
+    person, of = officer(city.first), {"side": "applicant", "role": "worker"}
+
+    def sent(rows: list[list[Any]], **more: Any) -> Any:
+        content = xlsx([*head, *rows], [["姓名"], ["旧人"]], references=True)
+        upload = SimpleUploadedFile("名单.xlsx", content)
+        return person.post("disputes:party_sheet", dispute.pk, **of, **more, file=upload)
+
+    page = sent(people)
+    assert [(row.number, [cell.field for cell in row.wrong]) for row in page.context["wrong"]] == [
+        (10, ["name"])
+    ]
+    assert {why: rows for why, _number, rows, _more in page.context["left_out"]} == {
+        "no name": "6（2100）",
+        "totals": "7（小计）",
+        "the header again": "8（序号）",
+        "a heading or a note": "11（备注：以上人员均已核实）",
+    }
+    assert page.context["not_read"] == {"columns": "证件, 金额", "sheets": "Old"}
+    done = person.post(
+        "disputes:party_sheet", dispute.pk, **of, rows=page.context["carried"], **{"row-10-out": "1"}
+    )
+    assert done.status_code == 302
+    assert [(each.name, each.phone) for each in rows(Party, city.first)] == [
+        ("甲大力", "13900000001"),
+        ("乙大力", "13900000002"),
+        ("丙大力", ""),
+    ]
+
+    more = sent([*reversed(people[:2]), [5, "戊大力", "", "", "", "13900000005"], people[5]])
+    assert {why: rows for why, _number, rows, _more in more.context["left_out"]} == {
+        "a party already, on this side": "4, 5"
+    }
+    assert [(row.number, [cell.field for cell in row.wrong]) for row in more.context["wrong"]] == [
+        (7, ["name"])
+    ]
+    same = sent(people[:2])
+    assert "are parties already" in same.content.decode()
+    assert len(rows(Party, city.first)) == 3
+
+
+def test_namesakes_that_are_there_stand_in_the_way_of_no_correction(city: City, dispute: Dispute) -> None:
+    person, of = officer(city.first), {"enterprise": dispute.enterprise, "dispute": dispute}
+    bare = PartyFactory(**of, of={"name": "王小丽"})
+    other = PartyFactory(**of, of={"name": "王小丽", "phone": "13800000731"})
+    for each in (bare, other):
+        done = person.post(
+            "disputes:party_correct", dispute.pk, each.pk, side="third", role="other", reason="A witness"
+        )
+        assert done.status_code == 302, done.context["form"].errors
+    renamed = PartyFactory(**of, of={"name": "王晓丽"})
+    sent = {"side": "applicant", "role": "worker", "name": "王小丽", "reason": "Misread"}
+    refused = person.post("disputes:party_correct", dispute.pk, renamed.pk, **sent)
+    assert "Somebody of this name" in str(refused.context["form"].errors["name"])
+
+
+def test_what_somebody_is_names_nobody_in_a_title(city: City) -> None:
+    firm, person = EnterpriseFactory(station=city.first), officer(city.first)
+    dispute = DisputeFactory(enterprise=firm, opened_on=ago(9), summary="律师费纠纷")
+    done = person.post("disputes:party_add", dispute.pk, **typed(representative="律师"))
+    assert done.status_code == 302, done.context["form"].errors
+
+
+def test_lines_that_look_like_notes_and_more_lines_than_are_read(city: City, dispute: Dispute) -> None:
+    person, of = officer(city.first), {"side": "respondent", "role": "other"}
+    firm = "Shanghai Jiangnan Precision Instruments Manufacturing"
+    rows = [["登记时间", "姓名", "电话", "统一社会信用代码"], ["3-2 10:30", "甲大力", "13900000001"]]
+    rows += [["", firm, "", "91510502MA00000016"], ["联系人 13800000731 填表：王刚", "", ""]]
+
+    def sent(content: bytes, name: str = "名单.xlsx") -> Any:
+        return person.post("disputes:party_sheet", dispute.pk, **of, file=SimpleUploadedFile(name, content))
+
+    page = sent(xlsx(rows))
+    assert [(each.number, each.wrong) for each in page.context["good"]] == [(2, ()), (3, ())]
+    ((why, _number, lines, _more),) = page.context["left_out"]
+    assert (why, "13800000731" in lines) == ("no name", False)
+    endless = "姓名\n甲大力\n" + "备注：无\n" * 2_000
+    refused = sent(endless.encode(), "名单.csv")
+    assert "too large" in str(refused.context["form"].errors["file"])
 
 
 def test_lists_cost_the_same_with_few_and_with_many(city: City, dispute: Dispute) -> None:

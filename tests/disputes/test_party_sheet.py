@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.disputes.test_parties import identity
 from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory
@@ -44,11 +45,38 @@ def test_masked_from_the_list_and_unmasked_for_a_reason_that_is_logged(city: Cit
     answer = person.post(page, dispute.pk, reason="For the court", kind="csv")
     opened = text_of(answer)
     assert all(each in opened for each in SECRETS)
+    back = SimpleUploadedFile("parties.csv", answer.content)
+    again = person.post("disputes:party_sheet", dispute.pk, side=first.side, role=first.role, file=back)
+    assert [(why, lines) for why, _number, lines, _more in again.context["left_out"]] == [
+        ("a party already, on this side", "2")
+    ]
+    assert [(row.number, [cell.field for cell in row.wrong]) for row in again.context["wrong"]] == [
+        (3, ["name"])
+    ]
     assert answer.headers["Cache-Control"] == "private, no-store"
     entries = [each for each in log(city.first) if each.reason == "For the court"]
-    assert sorted(each.after["party"] for each in entries) == sorted([first.number, second.number])
+    assert [each.after["party"] for each in entries] == [f"{first.number}–{second.number}"]
     assert not [each for each in entries if any(secret in str(each.after) for secret in SECRETS)]
     assert fresh(dispute).version == dispute.version
 
     assert officer(city.second).post(page, dispute.pk, reason="Curious", kind="csv").status_code == 404
     assert manager(enterprise).post(page, dispute.pk, reason="Curious", kind="csv").status_code in (403, 404)
+
+
+def test_who_is_called_like_a_common_word_does_not_make_reasons_impossible(city: City) -> None:
+    """What stands in the place of a name, as 经理, names nobody; of 高兴 the refusal says, masked, which word it is."""
+    enterprise = EnterpriseFactory(station=city.first)
+    dispute = DisputeFactory(enterprise=enterprise, opened_on=ago(9))
+    of = {"dispute": dispute, "enterprise": enterprise}
+    party = PartyFactory(**of, of={"name": "高兴", "representative": "经理"})
+    person = officer(city.first)
+    for page, ids, more in (
+        ("disputes:party_sheet_opened", [], {"kind": "csv"}),
+        ("disputes:party_open", [party.pk], {}),
+    ):
+        refused = person.post(page, dispute.pk, *ids, reason="他们很高兴", **more)
+        (why,) = refused.context["form"].errors["reason"]
+        assert "(高*)" in why, page
+        assert person.post(page, dispute.pk, *ids, reason="经理要求核对", **more).status_code == 200, page
+    kept = [each.reason for each in log(city.first) if "open" in each.action]
+    assert kept == ["经理要求核对"] * 2

@@ -75,7 +75,7 @@ def test_an_enterprise_reports_a_dispute_and_the_station_takes_it_on(city: City,
     assert report.number in receipt
     assert "What happens next" in receipt
     assert PHONE in receipt
-    assert "with the station" in head.get("disputes:own_disputes").content.decode()
+    assert "With the station" in head.get("disputes:own_disputes").content.decode()
     # the officer finds it: notified, on Today, in the list
     assert ("dispute_report.told", own.name) in [
         (code, said.get("enterprise")) for code, said in told(police, city.bureau)
@@ -125,6 +125,11 @@ def test_the_enterprise_reads_why_its_report_is_declined(city: City, own: Enterp
         "phone": "none",
         "happened_on": ahead(3),
     }.items():
+        answer = head.post("disputes:own_report_create", **REPORT | {field: wrong})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    # what the dispute could not have: whoever takes the report on has no field to mend it
+    silly = {"people": "20000", "amount": "2000000000", "happened_on": "0202-06-01", "phone": ""}
+    for field, wrong in silly.items():
         answer = head.post("disputes:own_report_create", **REPORT | {field: wrong})
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     head.post("disputes:own_report_create", **REPORT)
@@ -218,6 +223,11 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert "288,000.00 yuan" in page
     chinese = head.client.get(reverse("disputes:own_disputes"), headers={"Accept-Language": "zh-hans"})
     assert "288,000.00 元" in chinese.content.decode()
+    form = head.get("disputes:own_payment", dispute.pk).content.decode()
+    assert "288,000.00 yuan" in form
+    assert ahead(1).isoformat() in form
+    (due,) = [each for each in head.get("portal:my_tasks").context["now"] if each.icon == "cash"]
+    assert (due.due_on, due.url) == (ahead(1), reverse("disputes:own_disputes"))
     paid = {"amount": "144000", "paid_on": today(), "way": "transfer"}
     for field, wrong in {"amount": "300000", "paid_on": ahead(1), "way": "x", "file": ""}.items():
         answer = head.post("disputes:own_payment", dispute.pk, **{**paid, "file": proof(1), field: wrong})

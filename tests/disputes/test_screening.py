@@ -8,11 +8,12 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from disputes.models import Dispute, Screening
 from enterprises.models import Enterprise
 from tests.factories import EnterpriseFactory, LiaisonFactory, ScreeningFactory
-from tests.facts.people import Person, ahead, chief, officer, rows, today
+from tests.facts.people import Person, ahead, chief, log, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,12 @@ def test_one_tap_reports_one_or_all_shown_once_a_month(city: City, person: Perso
         (third.pk, True),
     ]
     void = {"reason": "It was another one"}
+    later = time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=True)
+    with later:
+        page = person.get("disputes:screenings")
+        assert not any(each.may_undo or each.may_void for each in page.context["done"]), "only colleagues"
+        person.post("disputes:screenings_undo", screening=[reported[0].pk])
+        assert rows(Screening, city.first)[0].voided_at is None, "too late: it counts in the rating"
     own = person.post("disputes:screening_void", reported[0].pk, **void)
     assert own.status_code == 422, "it counts in the rating, so nobody voids their own"
     assert chief(city.first).post("disputes:screening_void", reported[0].pk, **void).status_code == 302
@@ -55,6 +62,42 @@ def test_one_tap_reports_one_or_all_shown_once_a_month(city: City, person: Perso
     assert person.post("disputes:screenings_report", enterprise=[gone.pk]).status_code == 404
     assert len(rows(Screening, city.first)) == 3
     assert rows(Dispute, city.first) == []
+
+
+def test_a_wrong_tap_is_undone_by_whoever_made_it(city: City, person: Person) -> None:
+    """All that one tap reported together, and of a page that is not new any more nothing that others reported."""
+    before, *firms = (looked_after(city, person) for _number in range(3))
+    person.post("disputes:screenings_report", enterprise=before.pk)
+    reported = person.post("disputes:screenings_report", enterprise=[each.pk for each in firms], whose="mine")
+    page = person.client.get(reported.url)
+    just = [each.pk for each in page.context["just"]]
+    assert {each.enterprise_id for each in page.context["just"]} == {each.pk for each in firms}
+    colleague = officer(city.first)
+    assert colleague.post("disputes:screenings_undo", screening=just).status_code == 404
+    for _again in range(2):
+        assert person.post("disputes:screenings_undo", screening=just).status_code == 302
+    assert len(log(city.first, action="screening.undo")) == 2
+    assert {each.pk for each in person.get("disputes:screenings").context["shown"]} == {
+        each.pk for each in firms
+    }
+    person.post("disputes:screenings_report", enterprise=firms[0].pk)
+    standing = [each.enterprise_id for each in rows(Screening, city.first) if each.voided_at is None]
+    assert standing == [before.pk, firms[0].pk]
+
+
+def test_an_earlier_month_is_looked_up(city: City, person: Person) -> None:
+    with time_machine.travel("2026-07-10 10:00+08:00", tick=True):
+        person.client.force_login(person.user)
+        done, missed = (looked_after(city, person) for _number in range(2))
+        ScreeningFactory(enterprise=done, screened_on=dt.date(2026, 6, 3))
+        address = reverse("disputes:screenings")
+        page = person.client.get(address + person.get("disputes:screenings").context["earlier"])
+        assert [each.pk for each in page.context["shown"]] == [missed.pk]
+        assert [each.row.enterprise_id for each in page.context["done"]] == [done.pk]
+        assert not page.context["may"]
+        assert page.context["later"] == "?whose=mine"
+        for wrong in ("2026-08", "2026-13", "0001-01", "x"):
+            assert person.client.get(f"{address}?month={wrong}").status_code == 404
 
 
 def test_a_report_says_what_it_did(city: City, person: Person) -> None:

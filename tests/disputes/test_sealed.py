@@ -186,6 +186,7 @@ def test_a_mask_is_never_stored() -> None:
 def test_a_form_that_sends_a_mask_back_is_refused_at_its_field(city: City, dispute: Dispute) -> None:
     for name in ("陈建国", "陈大勇"):
         PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": name})
+    MediationSessionFactory(enterprise=dispute.enterprise, dispute=dispute, on=ago(3))
     one = officer(city.first)
     values = {
         "kind": "peoples",

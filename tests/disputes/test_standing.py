@@ -125,9 +125,9 @@ def test_all_at_once_is_what_each_page_says(city: City, seed: int) -> None:
         in_breach = set(
             list_disputes(actor).filter(narrowing.breached(narrowing.NOW)).values_list("pk", flat=True)
         )
-        marked = {
-            each.pk for each in list_disputes(actor).annotate(mark=narrowing.is_in_breach()) if each.mark
-        }
+        rows = list(narrowing.with_breaches(list_disputes(actor)))
+        narrowing.mark_breaches(rows)
+        marked = {each.pk for each in rows if each.in_breach}
         assert in_breach == marked
         closed = set(
             list_disputes(actor)

@@ -36,7 +36,16 @@ from foundation.accounts.access import WrongState
 from foundation.links import operations as links
 from foundation.links.models import SignedLink
 from papers.models import Paper
-from tests.disputes.test_agreements import AGREED, at, conclude, faults, march, pay, told
+from tests.disputes.test_agreements import (
+    AGREED,
+    agree_before_the_police,
+    at,
+    conclude,
+    faults,
+    march,
+    pay,
+    told,
+)
 from tests.factories import (
     DisputeFactory,
     EnterpriseFactory,
@@ -73,13 +82,7 @@ def test_a_payment_under_a_replaced_agreement_is_corrected_and_taken_back(
         assert f"payments/{wrong.pk}/correct/" in page
         asked = one.get("disputes:payment_correct", dispute.pk, wrong.pk)
         assert asked.context["form"].initial["amount"] == Decimal(40)
-        sent = {
-            "paid_on": march(9),
-            "amount": "45",
-            "way": "cash",
-            "reason": "Mistyped",
-            "version": dispute.version,
-        }
+        sent = {"paid_on": march(9), "amount": "45", "way": "cash", "reason": "Mistyped"}
         answer = one.post("disputes:payment_correct", dispute.pk, wrong.pk, **sent)
         assert answer.status_code == 302, answer.context["form"].errors
         too_much = one.post("disputes:payment_correct", dispute.pk, other.pk, **sent | {"amount": "256"})
@@ -101,7 +104,7 @@ def test_a_breach_that_never_was_is_undone_in_one_place(city: City, dispute: Dis
         enterprise=dispute.enterprise, dispute=dispute, kind="police", from_on=AGREED, accepted_on=AGREED
     )
     with at(AGREED):
-        agreement = conclude(one, dispute, kind="oral", copies=1)
+        agreement = agree_before_the_police(one, dispute)
     given = {"id": dispute.pk, "agreement_id": agreement.pk, "number": 1, "reason": "Paid on the 9th"}
     with at(march(12)):
         tasks.find_breaches()
@@ -121,7 +124,7 @@ def test_a_breach_that_never_was_is_undone_in_one_place(city: City, dispute: Dis
         assert answer.status_code == 302, answer.context["form"].errors
         assert fresh(dispute).settled_on == AGREED
         assert (fresh(way).running, [bool(each.voided_at) for each in rows(WayStep, city.first)]) == (
-            Running.FIRST,
+            Running.SECOND,
             [True],
         )
         (breach,) = rows(Breach, city.first)
@@ -349,7 +352,7 @@ def test_one_fault_neither_holds_up_reminders_nor_hides_that_the_database_is_gon
         monkeypatch.setattr(sides, "write_sides", gone)
         for sweep in (
             lambda: sweeping.remind(city.bureau.pk),
-            lambda: sides._told(city.bureau.pk, city.first.pk, dispute.pk),
+            lambda: sides.tell_stale_sides(city.bureau.pk, dispute.recorded_at),
         ):
             with pytest.raises(OperationalError):
                 sweep()

@@ -90,7 +90,7 @@ def test_a_finder_is_known_however_the_name_is_spelled(found_by: str, city: City
         due_on=ahead(3),
         rectified_on=ago(0),
     )
-    with pytest.raises(WrongState, match="reported this yourself"):
+    with pytest.raises(WrongState, match="named as one of those who took part"):
         finder.act(operations.close_hazard, id=hazard.pk, reason="Seen")
     other.act(operations.close_hazard, id=hazard.pk, reason="Seen")
 
@@ -98,7 +98,7 @@ def test_a_finder_is_known_however_the_name_is_spelled(found_by: str, city: City
 def test_one_officer_in_two_spellings_is_not_two(city: City) -> None:
     police, firm = officer(city.first, "王强"), EnterpriseFactory(station=city.first)
     given = {"enterprise_id": firm.pk, "inspected_on": today(), "conclusion": "qualified"}
-    with pytest.raises(ValidationError, match="at least two officers"):
+    with pytest.raises(ValidationError, match="stands here twice"):
         police.act(operations.create_inspection, **given, inspectors="王强, 王　强（警号041267）")
 
 

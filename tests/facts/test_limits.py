@@ -82,6 +82,26 @@ def long_standing(city: City) -> Enterprise:
     return EnterpriseFactory(station=city.first, registered_on=None)
 
 
+@pytest.mark.parametrize("model", list(GOOD))
+def test_what_a_program_sends_in_another_type_is_refused_at_its_name(model: Any, city: City) -> None:
+    person, enterprise, day = officer(city.first), long_standing(city), model.dated_by
+    operations_of = pages_of(model).operations
+    for wrong in ("2026-01-31", dt.datetime(2026, 1, 31), 20260131, ["x"]):
+        with pytest.raises(ValidationError) as refused:
+            person.act(operations_of.create, enterprise_id=enterprise.pk, **GOOD[model] | {day: wrong})
+        assert list(refused.value.message_dict) == [day]
+    assert rows(model, city.first) == []
+    fact = person.act(operations_of.create, enterprise_id=enterprise.pk, **GOOD[model])
+    for values in (
+        {"reason": 7},
+        {"reason": "Typing error", day: "x"},
+        {"reason": "Typing error", "version": "1"},
+    ):
+        with pytest.raises(ValidationError):
+            person.act(operations_of.correct, id=fact.pk, **{"version": 1} | values)
+    assert fresh(fact).version == 1
+
+
 @pytest.mark.parametrize(("model", "field", "value"), IMPLAUSIBLE)
 def test_what_is_implausible_is_refused_with_the_limit(
     model: Any, field: str, value: Any, city: City

@@ -17,7 +17,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from facts.models import Attachment
-from foundation.accounts.models import RoleGrant, Session
+from foundation.accounts.models import AuditEntry, RoleGrant, Session
 from foundation.accounts.sessions import row_key_of
 from foundation.field.models import FieldReceipt
 from foundation.tenancy.scope import station_scope
@@ -26,8 +26,9 @@ from inspections.checklists.content import Content, ListKind, Section
 from inspections.checklists.shipped import shipped
 from inspections.checklists.summary import sha256_of
 from inspections.field.arriving import photos_of
-from inspections.models import Hazard, Inspection, Signing
+from inspections.models import CheckRecord, Hazard, Inspection, Signing
 from inspections.operations import void_inspection
+from inspections.records import BLANK_TIME, data_of
 from tests.factories import (
     ChecklistFactory,
     DoorSignFactory,
@@ -38,7 +39,7 @@ from tests.factories import (
     RoleGrantFactory,
 )
 from tests.facts.people import Person, chief, officer, rows
-from tests.fixtures import City
+from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
 PACKAGE, INSPECTION, PHOTO = (f"inspections:field_{each}" for each in ("package", "inspection", "photo"))
@@ -136,6 +137,8 @@ def test_a_key_that_arrived_for_another_enterprise_records_nothing(
     assert phone.send(elsewhere)[0] == 422
     out_of_reach = item | {"enterprise": EnterpriseFactory(station=city.second).pk}
     assert phone.send(out_of_reach)[0] in (404, 422)
+    status, answer = phone.send(out_of_reach | {"key": str(uuid.uuid4())})
+    assert (status, "not at your station any more" in answer["words"]) == (404, True)
     assert len(rows(Inspection, city.first)) == 1
 
 
@@ -163,7 +166,8 @@ def test_an_inspection_arrives_once_with_its_hazard_and_all_photos(
 
     page = phone.client.get(answer["url"]).content.decode()
     assert "B06.jpg" in page
-    assert phone.send_photo(item["key"], picture(200))[0] == 404  # announced by nobody
+    status, said = phone.send_photo(item["key"], picture(200))  # announced by nobody
+    assert (status, "No inspection to which this photo belongs" in said["words"]) == (404, True)
     key = str(uuid.uuid4())
     assert phone.send_photo(item["key"], found, key)[1]["missing"] == ["B06 B06.jpg", "visit.jpg"]
     assert phone.send_photo(item["key"], found, key)[0] == 200  # its answer was lost
@@ -174,6 +178,39 @@ def test_an_inspection_arrives_once_with_its_hazard_and_all_photos(
     assert files == {(hazard.pk, "hazard"): "found", (inspection.pk, "inspection"): ""}
     assert len(rows(Attachment, city.first)) == 3
     assert "data-awaited" not in phone.client.get(answer["url"]).content.decode()
+
+
+def test_a_photo_that_will_never_come_is_lost_with_a_reason_and_taken_if_it_comes_after_all(
+    phone: Phone, other: Phone, city: City
+) -> None:
+    gone, late = picture(15), picture(75)
+    photos = announced(("", gone), ("", late))
+    item = answered(phone, other, EnterpriseFactory(station=city.first), photos=photos)
+    answer = phone.send(item)[1]
+    address = reverse("inspections:inspection_photos_lost", args=[answer["inspection"]])
+    page = Client()
+    page.force_login(phone.person.user)
+    assert address in page.get(answer["url"]).content.decode()
+    (inspection,) = rows(Inspection, city.first)
+    with station_scope(phone.person.actor.scope()):
+        both = [str(each.pk) for each in photos_of(phone.person.actor, inspection)]
+    assert page.post(address, {"photos": both, "reason": ""}).status_code == 422
+    assert page.post(address, {"photos": [], "reason": "手机落水"}).status_code == 422
+    assert page.post(address, {"photos": both, "reason": "手机落水损坏"}).status_code == 302
+
+    shown = page.get(answer["url"]).content.decode()
+    assert shown.count("data-lost") == 2
+    assert "手机落水损坏" in shown
+    assert address not in shown  # nothing is awaited
+    assert page.get(f"{answer['url']}").status_code == 200
+    with station_scope(phone.person.actor.scope()):
+        entry = AuditEntry.objects.get(action="inspection.photos_lost")
+    assert (entry.object_id, entry.reason) == (inspection.pk, "手机落水损坏")
+    assert entry.after["photos"]
+
+    assert phone.send_photo(item["key"], late)[0] == 200
+    assert page.get(answer["url"]).content.decode().count("data-lost") == 1
+    assert len(rows(Attachment, city.first)) == 1
 
 
 def test_what_the_server_cannot_read_is_said_and_blocks_no_other_photo(
@@ -288,9 +325,14 @@ def test_a_superseded_checklist_keeps_what_is_still_asked(phone: Phone, other: P
     assert (hazard.item_code, hazard.description) == (gone.code, "No rules")
 
 
+def hour_of(at: dt.datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{local.hour}时{local.minute:02}分"
+
+
 def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City) -> None:
-    enterprise = EnterpriseFactory(station=city.first)
-    item = answered(phone, other, enterprise)
+    enterprise = EnterpriseFactory(station=city.first, responsible_person="马振华", security_chief="宋长林")
+    item = answered(phone, other, enterprise, fields={"camera": ["0417"], "camera_at": ["09:15"]})
     (form,) = phone.load(enterprise)["forms"].values()
     here = {each["id"]: each for each in form["officers"]}
     summary = {
@@ -308,7 +350,7 @@ def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City
         "again": [],
         "conclusion": "qualified",
         "shown": False,
-        "camera": "",
+        "camera": "0417 09:15",
         "note": "",
     }
     drawn = base64.b64encode(picture(20)).decode()
@@ -324,9 +366,23 @@ def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City
     changed = item | {"fields": item["fields"] | {"answer-B06": ["n_a"]}, "key": str(uuid.uuid4())}
     assert phone.send(changed | {"signing": signing})[0] == 422  # something else was signed
     assert phone.send(item | {"signing": signing | {"signatures": ["x"]}})[0] == 400
-    assert phone.send(item | {"signing": signing})[0] == 200
+    begun = timezone.now() - dt.timedelta(minutes=1)
+    sent = item | {"signing": signing, "begun_at": begun.isoformat()}
+    assert phone.send(sent)[0] == 200
     (kept,) = rows(Signing, city.first)
     assert kept.summary_sha256 == signing["sha256"]
+
+    # the record says from when to when; of who refused to sign it names nobody
+    (made,) = rows(Inspection, city.first)
+    (record,) = rows(CheckRecord, city.first)
+    assert record.begun_at == begun
+    with scope_of(city.first):
+        said = data_of(phone.person.actor, made)
+        assert said["ended"] == hour_of(dt.datetime.fromisoformat(at))
+        is_same_day = timezone.localdate(begun) == made.inspected_on
+        assert said["began"] == (hour_of(begun) if is_same_day else BLANK_TIME)
+    assert said["camera"] == "0417，09时15分起录制"
+    assert said["person"] == "", "who refused to sign did not say who they are"
 
 
 def test_a_phone_learns_in_json_who_is_logged_in(phone: Phone, other: Phone, city: City) -> None:

@@ -127,6 +127,7 @@ def test_only_migrate_knows_the_owner() -> None:
     assert knows == ["migrate"]
 
 
+@pytest.mark.drill
 def test_the_settings_take_what_compose_gives() -> None:
     given = {
         name: re.sub(
@@ -217,6 +218,7 @@ def test_the_locks_are_hashed_and_name_no_host() -> None:
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
 
 
+@pytest.mark.drill
 def test_production_starts_without_test_packages(tmp_path: Path) -> None:
     """Only what requirements-production.lock installs can be imported: settings, checks, web, worker."""
     code = """

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 
 from embedded import configuration, postgres
 from embedded.postgres import Postgres
+from embedded.run import _require_broker
 from embedded.servers import Valkey, running
 from tests.ground.processes import Running, anqi, manage, of_folder, run
 from tests.ports import claim_port
@@ -48,6 +50,7 @@ def sql(statement: str, folder: Path) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.drill
 def test_a_command_starts_the_servers_and_leaves_nothing_running(folder: Path) -> None:
     assert sql("CREATE TABLE kept (id int)", folder) == "done"
     assert of_folder(folder) == []
@@ -323,3 +326,16 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _process in range(4)]
     assert len({process.communicate(timeout=patience(60))[0] for process in both}) == 1
     assert json.loads((tmp_path / "data" / "servers.json").read_text())
+
+
+def test_a_broker_that_still_reads_its_messages_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [redis.BusyLoadingError("Valkey is loading the dataset in memory"), None]
+
+    class Broker:
+        def ping(self) -> None:
+            if error := said.pop(0):
+                raise error
+
+    monkeypatch.setattr(redis.Redis, "from_url", lambda *_address, **_options: Broker())
+    _require_broker("redis://127.0.0.1:1/0")
+    assert said == []

@@ -269,6 +269,9 @@ def test_a_wide_and_long_table_is_no_cell_far_away(tmp_path: Path) -> None:
         ('a\t"b,c"\n1\t2,3\n', "\t"),
         ("a|b\n1|x,y\n2|z\n", "|"),
         ('"a";"b"\n"1";"\n0\n"\n"2";"\n0\n"\n', ";"),
+        ("企业名称，地址，电话\n张三店，某路1号，138\n李四厂，“某路2号”，139\n", "，"),
+        ("企业名称,地址\n张三店,某路1号，二楼\n李四厂,某路2号，三楼\n", ","),
+        ("企业名称\n张三店\n李四厂，二车间\n王五店\n", ","),
         ("", ","),
     ],
 )
@@ -283,7 +286,7 @@ CELLS = st.text("安全检查登记表0123456789abc ,;|\t\"\n'", max_size=8) | s
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=5),
-    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from([",", ";", "\t", "|", "，"]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]),
 )
 def test_what_is_written_is_read(

@@ -152,6 +152,15 @@ def test_no_key_of_a_link_in_a_line_whatever_is_around_it(path: str) -> None:
         assert "fe12fe12" not in str(logs.hide_secrets(None, "", {name: "Not Found: " + path.format(key)}))
 
 
+def test_no_code_of_a_sign_at_a_door_in_a_line() -> None:
+    """It is no key that needs a digit: any 22 characters of base64."""
+    for code in ("abcDEFghiJKLmnoPQRstuv", "abc-EFghi_KLmnoPQR12uv"):
+        line = line_of(request=f"GET /field/at/{code}/")
+        assert json.loads(line)["request"] == "GET /field/at/[hidden]/"
+        assert code not in str(logs.hide_secrets(None, "", {"event": f"Not Found: /field/at/{code}"}))
+    assert "/field/at/visits/12/out/" in line_of(request="GET /field/at/visits/12/out/")
+
+
 def test_ordinary_paths_stay_readable() -> None:
     event = json.loads(line_of(request="GET /enterprises/12345/hazards/2026Q1/?q=x", count=3))
     assert event["request"] == "GET /enterprises/12345/hazards/2026Q1/"

@@ -37,6 +37,7 @@ def test_in_manage_py(probe: str, tmp_path: Path) -> None:
     hold(done.stdout)
 
 
+@pytest.mark.drill
 def test_in_celery(probe: str, tmp_path: Path) -> None:
     done = run(
         [sys.executable, "-m", "celery", "-A", "config", "report"],

@@ -5,16 +5,20 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from enterprises.models import Liaison
 from foundation.accounts.access import Role, WrongState
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.sheets import Unfit
 from foundation.tenancy.scope import station_scope
 from imports.choices import RowState
+from imports.operations import taking_over
 from imports.operations.undoing import undo
 from inspections.checklists.content import ListKind
+from inspections.checklists.correcting import correct_answer
 from inspections.checklists.sheet_acts import Answers
 from inspections.checklists.shipped import shipped
 from inspections.models import AnswerCorrection, CheckedItem, CheckRecord, Inspection
+from inspections.operations import void_inspection
 from tests.accounts.conftest import House, house, quick_passwords
 from tests.exports.reading import taken
 from tests.factories import (
@@ -159,3 +163,93 @@ def test_nothing_is_added_to_what_was_signed_meanwhile(house: House, chief: Pers
         with pytest.raises(Unfit, match="is_signed"):
             acts.act(row, None)
         assert not CheckedItem.objects.exists()
+
+
+def test_what_is_corrected_while_a_sheet_is_written_counts_and_stays(house: House, chief: Person) -> None:
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    of = {"enterprise_id": house.enterprise.pk, "inspected_on": DAY}
+    one, two, three = ({**of, "code": code, "answer": "pass"} for code in ("A01", "A02", "A03"))
+    with station_scope(chief.actor.scope()):
+        acts = Answers(chief.actor)
+        acts.look_up([one])
+        acts.act(one, None)
+        acts.look_up([one, two, three])
+        correct_answer(
+            actor=chief.actor,
+            id=visit.pk,
+            version=None,
+            code="A01",
+            answer="fail",
+            note="通道堵",
+            reason="Mistyped",
+        )
+        acts.act(two, None)
+        record = CheckRecord.objects.get(inspection=visit)
+        assert (record.passed, record.failed) == (["A02"], ["A01"])
+        acts.act({**one, "note": "Another note"}, ["answer"])
+        item = CheckedItem.objects.get(inspection=visit, code="A01")
+        assert (item.answer, item.note) == ("pass", "通道堵")
+        void_inspection(actor=chief.actor, id=visit.pk, version=None, reason="Another firm")
+        with pytest.raises(Unfit, match="no_inspection_of_day"):
+            acts.act(three, None)
+
+
+def codes_of(kind: ListKind, besides: set[str]) -> list[str]:
+    """Return two codes that only this checklist asks."""
+    return [each.code for each in shipped(kind).questions if each.code not in besides][:2]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_checklists_and_officers_follow_from_all_rows_in_whatever_parts_they_come(
+    house: House, chief: Person, monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
+    monkeypatch.setattr(taking_over, "CHUNK", 2)
+    visit = InspectionFactory(enterprise=house.enterprise, inspected_on=DAY, inspectors="李明、张伟")
+    usual = {each.code for each in shipped(ListKind.ORDINARY).questions}
+    rows = [
+        *(row_of(house, "2026-03-02", code, "合格", "", "") for code in sorted(usual)[:2]),
+        *(row_of(house, "2026-03-02", code, "合格", "", "") for code in codes_of(ListKind.DANGEROUS, usual)),
+        row_of(house, "2026-03-02", sorted(usual)[2], "合格", "", "041201、041202"),
+    ][::order]
+    for part in (rows[:3], rows[3:]):  # two sheets, and the first in two parts
+        assert {state for state, _told in remarks(chief, HEAD + "".join(part), "answer").values()} == {
+            RowState.NEW
+        }
+        chief.press("write", chief.confirm(chief.upload(HEAD + "".join(part), kind="answer")))
+    with station_scope(chief.actor.scope()):
+        record = CheckRecord.objects.get(inspection=visit)
+        assert record.lists == [{"kind": "ordinary", "number": 1}, {"kind": "dangerous", "number": 1}]
+        assert [each["police_number"] for each in record.officers] == ["041201", "041202"]
+        places = [each.code for each in CheckedItem.objects.filter(inspection=visit)]
+        assert places == [*sorted(usual)[:3], *codes_of(ListKind.DANGEROUS, usual)]
+        assert record.passed == places
+    again = remarks(chief, HEAD + "".join(rows[::-1]), "answer")
+    assert {state for state, _told in again.values()} == {RowState.SAME}
+    others = HEAD + row_of(house, "2026-03-02", sorted(usual)[0], "合格", "", "041201、041203")
+    UserFactory(full_name="王刚", police_number="041203")
+    assert remarks(chief, others, "answer")[2][0] == RowState.REFUSED
+
+
+def test_officers_of_one_name_stay_two(house: House, chief: Person) -> None:
+    for number in ("041203", "041204"):
+        user = UserFactory(full_name="王刚", police_number=number)
+        RoleGrantFactory(user=user, role=Role.OFFICER, station=house.city.first)
+    head = "单位名称,检查日期,检查人员\n"
+    rows = head + row_of(house, "2026-03-02", "041203、041204")
+    chief.press("write", chief.confirm(chief.upload(rows, kind="inspection")))
+    with station_scope(chief.actor.scope()):
+        visit = Inspection.objects.get()
+    assert visit.inspectors == "王刚（041203）、王刚（041204）"
+    assert remarks(chief, rows, "inspection") == {2: (RowState.SAME, [])}
+    twice = head + row_of(house, "2026-03-09", "王刚、王刚")
+    assert remarks(chief, twice, "inspection") == {2: (RowState.NEW, [("implausible", "检查人员")])}
+    answer = HEAD + row_of(house, "2026-03-02", "A01", "合格", "", "041203、041204")
+    assert remarks(chief, answer, "answer") == {2: (RowState.NEW, [])}
+
+    posts = "单位名称,民警\n" + ",".join((house.enterprise.name, "王刚")) + "\n"
+    assert remarks(chief, posts, "liaison") == {2: (RowState.REFUSED, [("several_officers", "民警")])}
+    numbered = posts.replace("王刚", "041204")
+    chief.press("write", chief.confirm(chief.upload(numbered, kind="liaison")))
+    with station_scope(chief.actor.scope()):
+        assert Liaison.objects.get(enterprise=house.enterprise).officer.police_number == "041204"
+    assert remarks(chief, posts.replace("王刚", "王刚(041204)"), "liaison") == {2: (RowState.SAME, [])}

@@ -10,6 +10,7 @@ COMES_ABOUT = """
     accounts.PasswordRequest accounts.Session inbox.Notification exports.Export exports.ExportPart bulk.BulkRun
     rest.StoredAnswer facts.FactStep ratings.Evaluation ratings.EvaluationBatch ratings.Rating deliveries.Event
     deliveries.Receipt deliveries.Attempt deliveries.Exchange deliveries.Answer deliveries.TestEvent
+    deliveries.SnapshotPart
     imports.Import imports.ImportIssue imports.ImportedRecord imports.Upload
     imports.UploadPart imports.UploadRow papers.Series inspections.Submission
     inspections.Escalation

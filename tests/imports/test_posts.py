@@ -1,6 +1,10 @@
 """Liaison officers designated by a sheet."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enterprises.models import Liaison
@@ -72,6 +76,19 @@ def test_officers_are_designated_as_the_list_says(chief: Person) -> None:
     again = chief.confirm(chief.upload(LIST, kind="liaison"))
     states = {number: row.state for number, row in chief.rows(again).items()}
     assert states[2] == states[3] == RowState.SAME
+
+
+def test_enterprises_are_locked_in_one_order_whatever_the_order_of_the_rows(chief: Person) -> None:
+    """Otherwise two lists with the same enterprises in another order would wait for each other."""
+    text = "单位名称,责任民警\n南街超市,李明\nQinghe Foundry,李明\n"
+    sheet = chief.confirm(chief.upload(text, kind="liaison"))
+    with CaptureQueriesContext(connection) as caught:
+        chief.press("write", sheet)
+    locking = re.compile(r'FROM "enterprises_enterprise".*FOR (NO KEY )?UPDATE')
+    first = next(each["sql"] for each in caught if locking.search(each["sql"]))
+    assert "ORDER BY 1 ASC" in first
+    assert re.search(r"IN \(\d+, \d+\)", first), "all of the list at once"
+    assert {"南街超市", "Qinghe Foundry"} <= set(serving(chief))
 
 
 def test_only_who_may_designate_brings_such_a_list(house: House, chief: Person) -> None:

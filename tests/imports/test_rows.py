@@ -218,7 +218,7 @@ def test_credit_codes(data_set: DataSet, query: Callable[..., list[tuple]]) -> N
     data_set.write("own.toml", text)
     data_set.write("checks.csv", HEADER + f"a,1,2025-02-03,yes,{good}\n")
     result = data_set.run("B2")
-    assert (3, "credit_code", "code_taken", "refused") in codes(result), "the second site needs a site name"
+    assert (3, "code", "code_in_file", "refused") in codes(result), "the second site needs a site name"
     assert result.tallies[1].taken == 1
 
 

@@ -16,6 +16,7 @@ from inspections.checkins import operations
 from inspections.checkins.models import CheckIn, DoorSign
 from inspections.checkins.operations import check_in, check_out, make_sign, renew_sign
 from inspections.operations import create_inspection
+from inspections.records import data_of
 from tests.factories import DoorSignFactory, EnterpriseFactory, PlannedVisitFactory
 from tests.facts.people import Person, ago, fresh, log, manager, officer, rows, supervisor, today
 from tests.fixtures import City
@@ -67,11 +68,17 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     assert set(begun["officers"]) == {first.user.pk, second.user.pk}
     assert page.headers["Permissions-Policy"] == "geolocation=(self)"
     assert "Harbour Store" in page.text
+    (ahead,) = first.get("inspections:field_package").json()["enterprises"]
+    assert ahead["planned"]["about"].endswith("with Officer Sun"), (
+        "the phone says that it is planned, and with whom"
+    )
     data = {"purpose": "planned", "approval": "No. 7", "officers": [first.user.pk]}
     refused = first.client.post(door(sign), data)
     assert refused.status_code == 422
     assert "At least two officers inspect" in refused.text
     assert rows(CheckIn, city.first) == []
+    plain = first.get("inspections:inspection_check", enterprise=firm.pk).context["form"].initial
+    assert set(plain["officers"]) == {first.user.pk, second.user.pk}, "as on the phone"
     data["officers"] = [first.user.pk, second.user.pk]
     done = first.client.post(
         door(sign), data | {"latitude": "31.230416", "longitude": "121.473701", "accuracy": "12"}
@@ -101,9 +108,15 @@ def test_from_the_code_at_the_door_to_the_inspection_and_what_the_enterprise_see
     )
     assert f'href="/inspections/check/?enterprise={firm.pk}"' in there, "the plain form stays"
 
+    form = first.get("inspections:inspection_check", enterprise=firm.pk).context["form"]
+    assert set(form.initial["officers"]) == {each.user.pk for each in (first, second, third)}
     inspection = first.act(
         create_inspection, enterprise_id=firm.pk, inspected_on=today(), conclusion="qualified"
     )
+    came = timezone.localtime(visit.arrived_at)
+    with station_scope(first.actor.scope()):
+        paper = data_of(first.actor, inspection)
+    assert (paper["began"], paper["ended"]) == (f"{came.hour}时{came.minute:02}分", "　时　分")
     visit = fresh(visit)
     assert (visit.inspection_id, visit.ended) == (inspection.pk, "inspected")
     assert visit.left_at is not None

@@ -20,6 +20,8 @@ from inspections.checklists.content import ListKind
 from inspections.checklists.shipped import shipped
 from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
+from inspections.orders import numbers_of
+from inspections.records import data_of
 from tests.factories import EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, supervisor
 from tests.fixtures import City
@@ -219,6 +221,26 @@ def test_auxiliaries_alone_and_critical_gaps_are_refused(city: City, pair: tuple
     assert wrong.keys() == {"due_on-C04"}
 
 
+def test_two_officers_of_one_name_inspect_together(city: City, pair: tuple[Person, Person]) -> None:
+    people = [*pair, officer(city.first)]  # the third one is an auxiliary, who has no number
+    for each in people:
+        each.user.full_name = "王刚"
+        each.user.save()
+    enterprise = EnterpriseFactory(station=city.first, industry_code="F5211", key_unit_class="")
+    sent = passed(ListKind.ORDINARY, officers=[each.user.pk for each in people])
+    answer = pair[0].client.post(f"{reverse(CHECK)}?enterprise={enterprise.pk}", sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    (made,) = rows(Inspection, city.first)
+    assert made.inspectors == "王刚（041201）、王刚（041202）、王刚"
+    (record,) = rows(CheckRecord, city.first)
+    assert [each["name"] for each in record.officers] == made.inspectors.split("、")
+    with station_scope(pair[0].actor.scope()):
+        said = data_of(pair[0].actor, made)["officers"]
+        by_sheet = numbers_of(pair[0].actor, ["王刚（041203）", "王刚(041204)", "王刚"])
+    assert said == "王刚（警号041201）、王刚（警号041202）、王刚（警号　　　　）", "each number once"
+    assert by_sheet == {"王刚（041203）": "041203", "王刚(041204)": "041204"}
+
+
 def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, Person]) -> None:
     one, other = pair
     bureau, kind = supervisor(city.first.bureau), "ordinary"
@@ -320,12 +342,37 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     for weight, version, why in (
         ("heavy", "1", "Row 2: “heavy” is not a whole number"),
         ("0", "1", "A01: The weight is a number from 1 to 5."),
-        ("2", "0", "Somebody changed this draft in the meantime."),  # it would be lost
+        ("2", "0", "This draft was changed in the meantime"),  # it would be lost
     ):
         bad = SimpleUploadedFile("list.csv", csv.format(weight).encode())
         assert why in bureau.client.post(bring, {"file": bad, "version": version}).text
     (draft,) = (each for each in of_bureau(Checklist, city) if each.published_at is None)
     assert len(draft.sections) > 1
+
+
+def test_an_item_keeps_its_code_and_both_wordings_are_compared(city: City) -> None:
+    bureau, kind = supervisor(city.first.bureau), "ordinary"
+    item = shipped(ListKind.ORDINARY).by_code["A01"]
+    sent = {name: "" if value is None else value for name, value in vars(item).items()}
+    sent |= {name: "on" for name in ("critical", "may_skip", "major") if sent.pop(name)}
+    sent |= {"section": shipped(ListKind.ORDINARY).sections[0].name, "version": "0"}
+
+    def change(**more: Any) -> Any:
+        return bureau.post("inspections:checklist_item", kind, query="?code=A01", **sent | more)
+
+    renamed = change(code="A99")
+    assert list(renamed.context["form"].errors) == ["code"], "its figures and repeats would be cut off"
+    assert of_bureau(Checklist, city) == []
+    assert change(ask="制度齐全，员工知晓").status_code == 302
+    (said,) = bureau.get("inspections:checklist_draft", kind).context["changed"]  # in English
+    assert f"asked in Chinese “{item.ask}” before, now “制度齐全，员工知晓”" in said
+    assert "the question in English is unchanged" in said
+    own = {"section": "Gate", "ask": "Locked", "hazard": "Not locked", "weight": 1}
+    assert bureau.post("inspections:checklist_item", kind, **own, code="X1", version="1").status_code == 302
+    again = bureau.post("inspections:checklist_item", kind, query="?code=X1", **own, code="X2", version="2")
+    assert again.status_code == 302, "nobody was asked it yet"
+    (draft,) = of_bureau(Checklist, city)
+    assert draft.sections[-1]["questions"][0]["code"] == "X2"
 
 
 def test_the_list_of_items_says_what_a_failed_item_is(city: City, pair: tuple[Person, Person]) -> None:

@@ -18,7 +18,13 @@ from inspections.choices import AbsenceKind
 from inspections.models import DrawnVisit, Inspection
 from inspections.planning.absences import add_absence
 from tests.exports.reading import about, rows_of
-from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory, RecheckFactory
+from tests.factories import (
+    EnterpriseFactory,
+    HazardFactory,
+    InspectionFactory,
+    PlannedVisitFactory,
+    RecheckFactory,
+)
 from tests.facts import people as persons
 from tests.facts.people import Person, ago, ahead, rows, supervisor, today
 from tests.fixtures import City
@@ -103,6 +109,16 @@ def test_drawn_published_and_inspected(city: City) -> None:
     shown = one.get("lots:draw", made.pk)
     assert "A cousin of the owner" in shown.text
     assert "to be inspected by" in shown.text
+    # each is planned from here with those who were drawn for it; what is planned says when and by whom
+    steps = {each["url"]: each["step"] for each in head.get("lots:draw", made.pk).context["drawn"]}
+    assert [each.is_act for each in steps.values()] == [True] * 3
+    address = reverse("desk:file", args=[red[1].pk])
+    begins = head.client.get(steps[address].url).context["form"].initial
+    assert {begins["officer"], begins["second"]} == of[red[1].pk]
+    PlannedVisitFactory(enterprise=red[1], on=ahead(2), officer_id=one.user.pk)
+    steps = {each["url"]: each["step"] for each in head.get("lots:draw", made.pk).context["drawn"]}
+    assert not steps[address].is_act
+    assert f"Planned for {ahead(2).isoformat()}" in steps[address].words
     assert one.get("inspections:visit_draw").status_code == 403
     with station_scope(head.actor.scope()):
         made.refresh_from_db()

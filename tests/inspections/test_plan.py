@@ -80,6 +80,13 @@ def test_a_week_is_proposed_taken_and_made(city: City) -> None:
     bands = {band["code"]: [row["item"].enterprise for row in band["rows"]] for band in page.context["bands"]}
     assert bands == {"never": [new], "overdue": [late], "due": [soon]}
     assert list(bands) == ["never", "overdue", "due"], "never inspected stands first"
+    urls = {row["item"].enterprise: row["url"] for band in page.context["bands"] for row in band["rows"]}
+    begins = head.client.get(urls[late]).context["form"].initial
+    assert begins["officer"] == first.user.pk, "who looks after it goes"
+    assert begins["on"].isoformat() >= monday, "a day of the week that is shown"
+    for person in (first, second):
+        lines = person.get("inspections:plan_week", week=monday).context["lines"]
+        assert lines[0].officer.pk == person.user.pk, "whoever looks comes first"
 
     proposed = head.get("inspections:plan_week", week=monday, propose="1")
     trips = [each["value"] for each in proposed.context["trips"]]

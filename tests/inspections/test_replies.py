@@ -43,6 +43,8 @@ def test_the_enterprise_reads_and_replies(city: City) -> None:
         in theirs.get("inspections:own_inspections").text
     )
     assert theirs.client.get(reverse("inspections:inspection", args=[visit.pk])).status_code == 403
+    InspectionFactory(enterprise=enterprise, inspected_on=ago(400))  # nobody asks for a word about it
+    assert theirs.get("inspections:own_inspections").text.count("not read yet") == 1
 
     acts = {
         name: reverse(f"inspections:own_inspection_{name}", args=[visit.pk])
@@ -125,7 +127,9 @@ def test_a_complaint_is_for_a_chief_who_did_not_inspect(city: City) -> None:
         assert person.client.post(page, {"answer": "Nothing"}).status_code == status
     # the chief leaves: it is the bureau's before its day has passed
     User.objects.filter(pk=head.user.pk).update(is_active=False)
-    assert "未出示证件" in bureau.get("inspections:complaints").text
+    listed = bureau.get("inspections:complaints").text
+    assert "未出示证件" in listed
+    assert listed.count(page) == 2, "the name and the act lead to it"
     assert bureau.client.get(page).status_code == 200
     User.objects.filter(pk=head.user.pk).update(is_active=True)
     for shown in ("inspections:inspection", "inspections:inspections"):

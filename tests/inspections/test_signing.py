@@ -25,6 +25,7 @@ from inspections.checklists.shipped import shipped
 from inspections.checklists.summary import canonical, sha256_of, summary_of
 from inspections.models import Inspection, Signature, Signing
 from inspections.operations import create_inspection, sign_inspection
+from inspections.records import data_of
 from inspections.signing import SignatureGiven, SigningGiven, open_signature, signings_of
 from tests.factories import EnterpriseFactory, InspectionFactory
 from tests.facts.people import Person, ago, chief, officer, rows
@@ -157,6 +158,8 @@ def test_a_phone_signs_with_what_it_records(city: City) -> None:
             assert image.getpixel((0, 0)) == (255, 255, 255), "ink on white is read in the dark, too"
         (found,) = signings_of(one.actor, made)
         assert len(found.signatures.all()) == 3
+        paper, at = data_of(one.actor, made), timezone.localtime(now)
+        assert (paper["person"], paper["ended"]) == ("王芳（保卫科长）", f"{at.hour}时{at.minute:02}分")
         # afterwards, what is recorded reads as what was signed
         again = summary_of(one.actor, made)
         assert again | {"enterprise": shown["enterprise"]} == shown
@@ -213,6 +216,20 @@ def test_an_inspection_is_signed_afterwards_on_a_screen_or_on_paper(city: City) 
         == 302
     )
     (signing,) = rows(Signing, city.first)
+    # the page says what is to be done next, first to sign; of an old inspection nobody asks for it any more
+    old = InspectionFactory(enterprise=enterprise, inspectors=both, inspected_on=ago(90))
+    pages = {
+        each.pk: one.client.get(reverse("inspections:inspection", args=[each.pk]))
+        for each in (visit, second, old)
+    }
+    labels = {pk: str(each.context["buttons"][0].label) for pk, each in pages.items()}
+    assert [labels[each.pk] for each in (visit, second, old)] == [
+        "Add a hazard",
+        "Sign, or add the signed paper",
+        "Add a hazard",
+    ]
+    assert ['href="#signatures"' in each.text for each in pages.values()] == [False, True, False]
+    assert 'href="#papers"' in pages[visit.pk].text
     log = one.client.get(reverse("inspections:inspection", args=[visit.pk])).text
     assert "the enterprise refused to sign" in log
     assert "Signed by both sides" not in log

@@ -207,6 +207,7 @@ def arguments(chance: random.Random, code: str) -> tuple[dt.date, dict[str, Any]
 FIRST, LAST = dt.date(2025, 1, 15), dt.date(2026, 6, 30)
 
 
+@pytest.mark.drill
 def test_states_and_measures_agree_with_a_naive_replay_on_every_day(city: City) -> None:
     """Twenty hazards with random acts over six quarters, each at an enterprise of its own."""
     chance, person = random.Random(10), officer(city.first)

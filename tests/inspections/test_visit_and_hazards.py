@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from inspections.models import Hazard, Inspection
 from inspections.operations import (
@@ -17,7 +18,7 @@ from inspections.operations import (
     void_hazard,
     void_inspection,
 )
-from tests.factories import HazardFactory, InspectionFactory
+from tests.factories import AttachmentFactory, HazardFactory, InspectionFactory
 from tests.facts.people import ago, ahead, chief, fresh, log, officer
 from tests.fixtures import City
 
@@ -257,3 +258,16 @@ def test_a_voided_inspection_says_how_many_hazards_were_voided_with_it(city: Cit
     assert "found no hazards" not in page
     none = InspectionFactory(enterprise__station=city.first)
     assert "This inspection found no hazards." in boss.get("inspections:inspection", none.pk).text
+
+
+def test_the_page_of_an_inspection_shows_the_photos_of_what_it_found(city: City) -> None:
+    visit, hazard = visit_with(city)
+    photos = [
+        AttachmentFactory(record_id=hazard.pk, enterprise=visit.enterprise, name=f"{n}.jpg") for n in range(4)
+    ]
+    AttachmentFactory(record_id=hazard.pk + 1, enterprise=visit.enterprise, name="another.jpg")
+    page = officer(city.first).get("inspections:inspection", visit.pk).text
+    shown = [reverse("inspections:hazard_file_small", args=[hazard.pk, each.pk]) in page for each in photos]
+    assert shown == [True, True, True, False]
+    assert "1 more photo" in page
+    assert "another.jpg" not in page

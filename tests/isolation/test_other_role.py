@@ -20,6 +20,9 @@ from tests.isolation.test_front_door import KIT_ROLES, Side, address, frozen, pe
 
 # about the person, whatever the role
 PERSONAL = ("/people/forgot/", "/accounts/", "/people/act-as/", "/language/", "/i18n/")
+LOOKING_UP = (
+    "/deliveries/colours/codes/"  # a list of codes that is too long for an address; nothing is written
+)
 
 
 @dataclass
@@ -107,7 +110,8 @@ def test_every_form_and_fragment_belongs_to_the_role_it_was_shown_under(role: st
     grant = RoleGrant.objects.get(user_id=client.session["_auth_user_id"])
     second = grant_at(other, grant.user)
     readers = [reader for reader in read(client, mine) if not reader.page.startswith(PERSONAL)]
-    forms = [form for reader in readers for form in reader.forms if not form.url.startswith(PERSONAL)]
+    left_out = (*PERSONAL, LOOKING_UP)
+    forms = [form for reader in readers for form in reader.forms if not form.url.startswith(left_out)]
     controls = [
         control
         for reader in readers

@@ -6,8 +6,10 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from disputes.staff.tables import DisputeFilter
 from enterprises import selectors
@@ -17,6 +19,8 @@ from facts.selectors import visible
 from facts.staff.tables import FactFilter
 from foundation.tenancy.scope import station_scope
 from foundation.ui.filters import MOST_VALUES, PicksFilter
+from foundation.ui.tables import COUNT_TO
+from foundation.ui.views.lists import rows
 from incidents.staff.tables import IncidentFilter
 from inspections.selectors import list_hazards
 from inspections.staff.tables import HazardFilter, InspectionFilter
@@ -223,3 +227,23 @@ def test_nonsense_is_named(house: House, who: str, query: str) -> None:
     assert answer.status_code == 200
     assert answer.context["invalid"]
     assert "A filter has an invalid value" in answer.content.decode()
+
+
+@pytest.mark.parametrize("narrowed", ["section=C", "street=望江路街道"])
+def test_a_page_of_very_many_rows_is_read_in_their_order(
+    house: House, register: dict[str, Enterprise], narrowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        InspectionFactory(enterprise=register["red"], inspected_on=ago(number))
+        InspectionFactory(enterprise=register["yellow"], inspected_on=ago(number))
+    client = house.client("officer")
+    pages = {}
+    for most in (COUNT_TO, 2):
+        monkeypatch.setattr(rows, "COUNT_TO", most)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"/inspections/?{narrowed}")
+        pages[most] = [row.record.pk for row in page.context["table"].paginated_rows]
+        in_order = [each["sql"] for each in asked.captured_queries if "enable_sort" in each["sql"]]
+        assert bool(in_order) == (most == 2)
+    assert pages[2] == pages[COUNT_TO]
+    assert len(pages[2]) == 3

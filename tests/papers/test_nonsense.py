@@ -61,6 +61,9 @@ def test_a_service_names_people_and_nobody_is_the_own_witness(city: City, hazard
     assert refused(police, serving.serve_paper, **given, refused=True, note="…") == {"note"}
     left = given | {"way": "left", "received_by": "", "servers": "周志远（警号041267）、陈岚"}
     assert refused(police, serving.serve_paper, **left, witness="陈岚") == {"witness"}
+    namesakes = left | {"servers": "陈岚（041203）、陈岚（041204）"}
+    for name in ("陈岚", "陈岚（041204）"):
+        assert refused(police, serving.serve_paper, **namesakes, witness=name) == {"witness"}
     made = police.act(serving.serve_paper, **left, witness="社区\u202e工作者 李红")
     assert made.witness == "社区工作者 李红"
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from docx import Document
 
 from enterprises.models import Enterprise
+from facts.four_eyes import refusal
 from inspections.checklists.content import ListKind
 from inspections.models import Hazard, Inspection
 from inspections.papers import ORDER
@@ -25,7 +26,7 @@ from tests.inspections.test_signing import drawn, numbered
 from tests.inspections.test_statements_of_a_hazard import APART
 
 pytestmark = pytest.mark.django_db
-MOST = 29  # the page of an inspection shows what five parts of it have; docs/limits.md
+MOST = 30  # the page of an inspection shows what six parts of it have; docs/limits.md
 
 
 def words_of(data: bytes) -> str:
@@ -69,6 +70,10 @@ def test_a_record_follows_its_inspection(city: City) -> None:
     visit = visit_of(one, other, city)
     page = one.get("inspections:inspection", visit.pk)
     assert "letterhead" in page.text, "says what is missing"
+    with scope_of(city.first):
+        said = [refusal(each.actor, visit) for each in (one, other)]
+    assert said[0].startswith("You reported this yourself")
+    assert said[1].startswith("You are named as one of those who took part"), "somebody else recorded it"
     LetterheadFactory(bureau=city.bureau, station=city.first)
     issue = reverse("inspections:inspection_record", args=[visit.pk])
     assert one.client.post(issue).status_code == 302

@@ -1,4 +1,4 @@
-"""Operations of the newest areas refuse what a program may send, with a sentence at the argument, before they read anything."""
+"""Operations refuse what a program may send, with a sentence at the argument, before they read anything."""
 
 import dataclasses
 import datetime as dt
@@ -15,14 +15,27 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+import deliveries.operations
 import disputes
+import enterprises.operations
+import foundation.accounts.operations
 import foundation.lots
 import inspections.checkins
 import inspections.checklists
 import inspections.planning
 from foundation.arguments import as_declared
 
-AREAS = (inspections.planning, inspections.checkins, inspections.checklists, foundation.lots, disputes)
+AREAS = (
+    inspections.planning,
+    inspections.checkins,
+    inspections.checklists,
+    foundation.lots,
+    foundation.accounts.operations,
+    deliveries.operations,
+    enterprises.operations,
+    disputes,
+)
+SINGLE = ("inspections.complaining", "inspections.replies")
 NOT_A: dict[Any, list[Any]] = {
     dt.date: ["", "2026-01-31", dt.datetime(2026, 1, 31), 20260131],
     int: ["", "7", 1.5, True, 2**63, [7]],
@@ -34,16 +47,19 @@ NOT_A: dict[Any, list[Any]] = {
 
 def operations() -> Iterator[Callable[..., Any]]:
     """Yield what is written by one call of an actor in these areas."""
-    for area in AREAS:
-        for found in pkgutil.walk_packages(area.__path__, f"{area.__name__}."):
-            if ".migrations" in found.name:
-                continue
-            module = importlib.import_module(found.name)
-            for _name, each in inspect.getmembers(module, inspect.isfunction):
-                taken = inspect.signature(each).parameters.get("actor")
-                is_ours = each.__module__ == module.__name__ and taken and taken.kind is taken.KEYWORD_ONLY
-                if is_ours and hasattr(each, "__wrapped__") and not each.__name__.startswith("_"):
-                    yield each
+    names = [
+        found.name
+        for area in AREAS
+        for found in pkgutil.walk_packages(area.__path__, f"{area.__name__}.")
+        if ".migrations" not in found.name
+    ]
+    for name in (*names, *SINGLE):
+        module = importlib.import_module(name)
+        for _name, each in inspect.getmembers(module, inspect.isfunction):
+            taken = inspect.signature(each).parameters.get("actor")
+            is_ours = each.__module__ == module.__name__ and taken and taken.kind is taken.KEYWORD_ONLY
+            if is_ours and hasattr(each, "__wrapped__") and not each.__name__.startswith("_"):
+                yield each
 
 
 def checked(operation: Any) -> bool:
@@ -55,7 +71,7 @@ def checked(operation: Any) -> bool:
 
 def test_each_operation_holds_its_arguments_against_its_declaration() -> None:
     found = list(operations())
-    assert len(found) > 70
+    assert len(found) > 120
     assert [f"{each.__module__}.{each.__name__}" for each in found if not checked(each)] == []
 
 

@@ -1,9 +1,12 @@
 """An empty register is not rated, and enterprises that join or leave it late are taken in by a correction."""
 
 import datetime as dt
+from html import unescape
+from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 
 from deliveries.models import Event
 from enterprises.models import Enterprise
@@ -15,6 +18,7 @@ from ratings.engine.measuring import stored_measures
 from ratings.explain.rating import explain
 from ratings.models import Evaluation, Rating
 from ratings.operations import (
+    adopt_standard,
     correct_ratings,
     issue_interim_vetoes,
     open_due_evaluations,
@@ -24,6 +28,7 @@ from ratings.operations import (
 from ratings.operations.corrections import REGISTER, late_facts
 from ratings.selectors import revisions
 from tests.factories import DepartmentFactory, IncidentFactory, SubscriptionFactory
+from tests.facts.people import officer, supervisor
 from tests.ratings.conftest import Case, standard
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +268,50 @@ def test_a_withdrawn_rating_gets_no_interim_veto_and_does_not_move_the_next_quar
         case.rate("2026Q4")
         rating = case.rating(firm, "2026Q4")
     assert (rating.previous_colour, rating.decided_by) == ("grey", "V1")
+
+
+def text_of(answer: Any) -> str:
+    assert answer.status_code in (200, 422)
+    return " ".join(unescape(answer.content.decode()).split())
+
+
+def test_pages_say_what_happens_while_no_quarter_can_be_rated(case: Case) -> None:
+    """A bureau whose lists come in after the quarter, and whose days are corrected: every page says what is then done."""
+    chief, head = officer(case.first), supervisor(case.bureau)
+    for person in (chief, head):
+        assert "automatic" not in text_of(person.get("ratings:warning")), "no first quarter is set"
+    assert "supervisor starts the run" in text_of(chief.get("ratings:runs"))
+    trainings = publish_standard(actor=case.actor, text=standard())
+    case.bureau.rates_from = "2026Q2"
+    case.bureau.save()
+    assert "rated automatically" in text_of(chief.get("ratings:warning"))
+    adopt_standard(actor=case.actor, standard_id=trainings.pk, from_quarter="2027Q1")
+    assert "decides the colours from Q1 2027" in text_of(head.get("ratings:warning"))
+    with pytest.raises(WrongState, match=r"No standard decides Q3 2026: .* from Q1 2027"):
+        open_evaluation(actor=case.actor, period=Period.parse(PERIOD))
+    adopt_standard(actor=case.actor, standard_id=trainings.pk)
+
+    firm = case.enterprise(registered_on=dt.date(2026, 11, 2))
+    case.deserve(firm, PERIOD, "yellow")
+    assert "All enterprises joined the register in Q4 2026" in text_of(head.get("ratings:warning"))
+    of_station = text_of(chief.get("ratings:warning"))  # of other stations an officer knows nothing
+    assert "that you see here joined the register in Q4 2026" in of_station
+    assert "All enterprises" not in of_station
+    refused = head.post("ratings:run_create", period=PERIOD, standard=trainings.pk)
+    assert "No enterprise was on the register on 2026-09-30" in text_of(refused)
+    assert open_due_evaluations(bureau=case.bureau) == []
+
+    edit_enterprise(
+        actor=case.actor,
+        enterprise_id=firm.pk,
+        version=firm.version,
+        name=firm.name,
+        registered_on=dt.date(2026, 7, 1),
+    )
+    assert "joined the register in" not in text_of(head.get("ratings:warning"))
+    for run in open_due_evaluations(bureau=case.bureau):
+        case.run(run)
+    assert case.rating(firm, PERIOD).colour == "yellow"
+    other = publish_standard(actor=case.actor, text=standard("other"))
+    with pytest.raises(ValidationError, match="Q3 2026 was rated already"):
+        adopt_standard(actor=case.actor, standard_id=other.pk, from_quarter="2026Q2")

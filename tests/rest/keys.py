@@ -1,11 +1,15 @@
 """Keys of the API, and a client that sends one."""
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from foundation.accounts.models import ApiKey, Department, Station
+from foundation.rest import throttling
 from tests.factories import ApiKeyFactory, text_of_key
 
 
@@ -42,6 +46,12 @@ class ApiClient(Client):
 
 def _json(data: Any) -> Any:
     return data if isinstance(data, str | bytes) else json.dumps(data if data is not None else {})
+
+
+def within_one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock of the rate limits, so that a test counts within one minute."""
+    moment = time.time()
+    monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: moment))
 
 
 def api(department: Department, *, stations: list[Station] | None = None, **fields: Any) -> ApiClient:

@@ -250,6 +250,19 @@ def test_an_unknown_address_names_the_nearest(world: World, path: str, nearest: 
         assert nearest in told["detail"]
 
 
+def test_errors_name_no_type_of_python(world: World) -> None:
+    """``dict`` and ``NoneType`` mean nothing to who sends JSON from Java; both languages say what to send."""
+    client, path = world.client(), "/api/v1/tests/subscriptions/"
+    for body, words in (
+        ('["Reds"]', {"en": "Send a JSON object here", "zh-hans": "JSON 对象"}),
+        ('{"title": {"a": 1}}', {"en": "Send a text here", "zh-hans": "文本"}),
+    ):
+        for language, word in words.items():
+            told = problem(client.post(path, body, HTTP_ACCEPT_LANGUAGE=language), 400, "invalid")
+            (error,) = told["errors"]
+            assert word in error["detail"], error
+
+
 def test_a_body_is_parsed_only_where_one_is_expected(world: World) -> None:
     client, path = world.client(), FAILING.format("wrong_state")
     for nothing in (b"", "{}"):

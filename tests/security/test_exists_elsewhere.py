@@ -61,12 +61,13 @@ def asked(
     )
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("role", "where"),
     [
         (Role.OFFICER, "other station"),
-        pytest.param(Role.SECURITY_MANAGER, "other station", marks=pytest.mark.drill),
-        pytest.param(Role.DEPARTMENT_OFFICER, "other bureau", marks=pytest.mark.drill),
+        (Role.SECURITY_MANAGER, "other station"),
+        (Role.DEPARTMENT_OFFICER, "other bureau"),
     ],
 )
 def test_a_foreign_id_and_no_id_are_answered_alike(world: dict[str, Side], role: str, where: str) -> None:  # noqa: F811

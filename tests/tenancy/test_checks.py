@@ -8,7 +8,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, models
 from django.test.utils import isolate_apps
 
-from deliveries.models import Answer, Attempt, Event, Exchange, Receipt, Subscription, TestEvent, Wish
+from deliveries.models import (
+    Answer,
+    Attempt,
+    Event,
+    Exchange,
+    Receipt,
+    SnapshotPart,
+    Subscription,
+    TestEvent,
+    Wish,
+)
 from enterprises.models import Enterprise
 from foundation.accounts.models import (
     ApiKey,
@@ -84,6 +94,7 @@ def test_other_kinds_of_policy_have_their_own_tests() -> None:
         FieldReceipt,
         Attempt,
         TestEvent,
+        SnapshotPart,
         Exchange,
         Answer,
         Wish,

@@ -24,6 +24,7 @@ from foundation.ui.views import (
     ActPage,
     Button,
     ButtonPage,
+    Compared,
     CreatePage,
     Crumb,
     EditPage,
@@ -220,6 +221,20 @@ class NoteMarked(NoteEdit):
         return write(self.actor, self.record.pk, version, words=self.values(form)["words"])
 
 
+class NoteCompared(OneNote, Compared):
+    """Its operation takes no version."""
+
+    permission = Permission.WRITE_NOTES
+    title = "Edit"
+    form_class = NoteForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"words": self.record.words}
+
+    def perform(self, form: Any) -> Note:
+        return write(self.actor, self.record.pk, None, words=self.values(form)["words"])
+
+
 class NoteDone(OneNote, ActPage):
     permission = Permission.WRITE_NOTES
     title = "Is it done?"
@@ -255,6 +270,7 @@ notes: list[Any] = [
     path("<int:id>/", NoteRecord.as_view(), name="record"),
     path("<int:id>/edit/", NoteEdit.as_view(), name="edit"),
     path("<int:id>/marked/", NoteMarked.as_view(), name="marked"),
+    path("<int:id>/compared/", NoteCompared.as_view(), name="compared"),
     path("<int:id>/done/", NoteDone.as_view(), name="done"),
     path("<int:id>/touch/", NoteTouch.as_view(), name="touch"),
 ]

@@ -1,4 +1,4 @@
-"""The kit: permission, version, acting role, double submit, refusals, dialogs, lists."""
+"""The kit: permission, acting role, double submit, refusals, dialogs, lists."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
@@ -17,8 +18,9 @@ from django.views.debug import ExceptionReporter
 
 from foundation.accounts.checks import project_views, views_declare_permission
 from foundation.accounts.choices import Role
-from foundation.accounts.models import RoleGrant
-from foundation.ui.views import TAKEN
+from foundation.accounts.models import Bureau, RoleGrant
+from foundation.ui.forms import fill_faulted
+from foundation.ui.views.writing import plain
 from tests import factories
 from tests.facts.people import Person, chief, manager, officer, supervisor
 from tests.fixtures import City
@@ -95,92 +97,17 @@ def test_a_refusal_is_shown_at_its_field_or_above_and_nothing_is_lost(
     assert note.words == "Look twice"
 
 
-def test_the_later_editor_sees_the_differences_and_may_go_on(city: City) -> None:
-    person = officer(city.first)
-    note = a_note(person)
-    assert person.post("notes:edit", note.pk, words="Theirs", version=1).status_code == 302
-    late = person.post("notes:edit", note.pk, words="Mine", version=1)
-    page = late.content.decode()
-    assert late.status_code == 422
-    assert "Quick Qian was quicker. What you typed is kept below." in page
-    assert late.context["others"] == [("words", "Theirs", "Mine")]
-    assert (field_of(page, "version"), 'value="Mine"' in page) == ("2", True)
-    assert note.words == "Theirs"
-    assert person.post("notes:edit", note.pk, words="Mine", version=2).status_code == 302
-    assert note.words == "Mine"
+def test_a_field_with_a_fault_counts_as_empty_to_the_operation() -> None:
+    class Choosing(forms.Form):
+        bureau = forms.ModelChoiceField(Bureau.objects.none())
+        kind = forms.ChoiceField(choices=[("a", "A")])
+        kinds = forms.MultipleChoiceField(choices=[("a", "A")])
+        words = forms.CharField()
 
-
-def test_a_version_may_be_a_mark_and_what_differs_is_found(city: City) -> None:
-    person = officer(city.first)
-    note = a_note(person)
-    assert field_of(person.get("notes:marked", note.pk).content.decode(), "version") == "mark-1"
-    assert person.post("notes:marked", note.pk, words="Theirs", version="mark-1").status_code == 302
-    late = person.post("notes:marked", note.pk, words="Mine", version="mark-1")
-    assert late.status_code == 422
-    assert late.context["others"] == [("Words", "Theirs", "Mine")]
-    assert field_of(late.content.decode(), "version") == "mark-2"
-    assert person.post("notes:marked", note.pk, words="Mine", version="").status_code == 422
-    assert note.words == "Theirs"
-
-
-@pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30])
-def test_a_form_about_a_record_says_which_version_was_shown(version: str, city: City) -> None:
-    person = officer(city.first)
-    note = a_note(person)
-    answer = person.post("notes:edit", note.pk, words="Mine", version=version)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["version"]
-    assert pages.STORE.calls == []
-
-
-def test_saving_three_times_from_one_form_is_no_conflict(city: City) -> None:
-    """As after "Back": the page still holds the version and the key it was shown with."""
-    person = officer(city.first)
-    note = a_note(person)
-    key = field_of(person.get("notes:edit", note.pk).content.decode(), "form_key")
-    for words in ("One", "Two", "Three"):
-        assert person.post("notes:edit", note.pk, words=words, version=1, form_key=key).status_code == 302
-        assert note.words == words
-    marked = field_of(person.get("notes:marked", note.pk).content.decode(), "form_key")
-    for words in ("Four", "Five"):
-        sent = {"words": words, "version": "mark-4", "form_key": marked}
-        assert person.post("notes:marked", note.pk, **sent).status_code == 302
-    assert note.words == "Five"
-
-
-def test_another_form_or_person_in_between_is_a_conflict(city: City) -> None:
-    person, other = officer(city.first), officer(city.first)
-    note = a_note(person)
-    key = field_of(person.get("notes:edit", note.pk).content.decode(), "form_key")
-    assert person.post("notes:edit", note.pk, words="Mine", version=1, form_key=key).status_code == 302
-    assert other.post("notes:edit", note.pk, words="Theirs", version=2).status_code == 302
-    late = person.post("notes:edit", note.pk, words="Mine again", version=1, form_key=key)
-    assert (late.status_code, note.words) == (422, "Theirs")
-    assert late.context["others"] == [("words", "Theirs", "Mine again")]
-    stolen = other.post("notes:edit", note.pk, words="x", version=1, form_key=key)
-    assert (stolen.status_code, note.words) == (422, "Theirs")
-
-
-def test_a_form_that_was_taken_says_so(city: City) -> None:
-    person = officer(city.first)
-    note = a_note(person)
-    taken = person.post("notes:edit", note.pk, words="Mine", version=1)
-    refused = person.post("notes:edit", note.pk, words="forbidden", version=2)
-    shown = person.post("notes:shown", words="Secret")
-    done = person.post("notes:done", note.pk, htmx=True, reason="x", version=2)
-    assert [TAKEN in answer.headers for answer in (taken, refused, shown, done)] == [True, False, True, True]
-
-
-def test_an_act_whose_answer_was_lost_has_been_taken(city: City) -> None:
-    person, other = officer(city.first), officer(city.first)
-    note = a_note(person)
-    key = field_of(person.get("notes:done", note.pk).content.decode(), "form_key")
-    sent = {"reason": "x", "version": 1, "form_key": key}
-    for status in (302, 422):  # the second time the record says that it is done
-        answer = person.post("notes:done", note.pk, **sent)
-        assert (answer.status_code, answer.headers.get(TAKEN)) == (status, "yes")
-    late = other.post("notes:done", note.pk, **sent)
-    assert (late.status_code, TAKEN in late.headers) == (422, False)
+    form = Choosing({"bureau": "7", "kind": "b", "kinds": ["b"]})
+    assert not form.is_valid()
+    fill_faulted(form)
+    assert form.cleaned_data == {"bureau": None, "kind": "", "kinds": [], "words": ""}
 
 
 # --- acting role ----------------------------------------------------------------------------------------------------
@@ -509,3 +436,9 @@ def test_the_summary_of_a_form_counts_errors_not_fields() -> None:
 
     assert "2 things need your attention." in summary(name="A", phone="abc")
     assert "One thing needs your attention." in summary(name="", phone="12345")
+
+
+def test_two_photos_of_one_name_and_size_are_two_inputs() -> None:
+    first, again, other = (SimpleUploadedFile("image.jpg", data) for data in (b"one", b"one", b"two"))
+    assert plain([first]) == plain([again]) != plain([other])
+    assert first.read() == b"one", "it is read from its beginning afterwards"

@@ -38,7 +38,7 @@ MOST_OF_A_LIST, MOST = 12, 18
 # Where the aim is not reached.
 MORE_OF = {
     ("chief", "/warning/"): 19,
-    ("security_manager", "/portal/tasks/"): 20,  # forecasts also count follow-ups and screenings of disputes
+    ("security_manager", "/portal/tasks/"): 21,  # forecasts of disputes; what is to be paid
     ("security_manager", "/inspections/hazards/"): 16,  # also counts, with a cold cache, what presses
     # with a cold cache the register looks for the view that opens first, besides its officers or stations
     ("chief", "/enterprises/"): 13,
@@ -51,7 +51,7 @@ MORE_OF = {
         "chief",
         "/disputes/board/",
     ): 15,  # with a cold cache: stages and next clocks, cards, who leads; words find enterprises
-    ("supervisor", "/disputes/board/"): 16,
+    ("supervisor", "/disputes/board/"): 15,
 }
 READERS = (
     Role.CHIEF,

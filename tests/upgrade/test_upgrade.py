@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -361,6 +362,10 @@ def reworded(told: Any, language: str) -> Any:
     """The recording as today's pages say it: rows of the audit log tell no codes and nothing that only machines need."""
     if isinstance(told, dict) and "Inspectors" in told["fields"]:  # set apart as the reader does it
         told["fields"]["Inspectors"] = told["fields"]["Inspectors"].replace("、", ", ")
+    if isinstance(told, dict):  # amounts have grouped thousands
+        for name, value in told["fields"].items():
+            if re.fullmatch(r"\d{4,}\.\d\d", value):
+                told["fields"][name] = f"{Decimal(value):,}"
     for event in told["life"] if isinstance(told, dict) else ():
         event["title"] = ACTS.get(event["title"], event["title"])
         event["changes"] = [line.replace("： ", "：") for line in event["changes"]]
@@ -386,6 +391,9 @@ def _spoken(text: str, language: str) -> str:
 
 def _line(line: str, language: int) -> str:
     """A line of changes as today's log has it."""
+    line = re.sub(
+        r"(?<![\d,.])\d{4,}\.\d\d(?!\d)", lambda found: f"{Decimal(found[0]):,}", line
+    )  # grouped thousands
     begins = next((before for before in LABELS if line.startswith(before)), None)
     if begins:
         return LABELS[begins][language] + line.removeprefix(begins)

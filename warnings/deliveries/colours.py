@@ -150,7 +150,7 @@ _TOLD = """
     FROM (
         SELECT {code} AS code, k.enterprise_id, k.place, v.id, v.subscription_id, v.sequence, v.created_at, v.period_code,
             row_number() OVER (PARTITION BY k.enterprise_id ORDER BY v.created_at DESC, v.id DESC) AS nth
-        FROM deliveries_event v CROSS JOIN unnest(v.enterprise_ids) WITH ORDINALITY AS k(enterprise_id, place) {join}
+        FROM deliveries_event v CROSS JOIN {{named}} {join}
         WHERE v.bureau_id = %(bureau)s AND v.department_id = %(department)s
             AND v.subscription_id = ANY(%(subscriptions)s) AND {which} {{within}}
     ) n JOIN deliveries_event e ON e.id = n.id
@@ -166,14 +166,16 @@ _ASKED = """ARRAY(
 _BY_CODE = _TOLD.format(
     code="c.credit_code",
     join="JOIN enterprises_enterprise c ON c.id = k.enterprise_id",
-    # Only messages that name one of the enterprises are taken apart, and of these only the places of the enterprises:
-    # _WITHIN would parse the body once for each of the 500 others.
+    # Only messages that name one of the enterprises are taken apart, and of these only the places of the enterprises.
     which=f"""v.enterprise_ids && {_ASKED} AND k.enterprise_id = ANY({_ASKED})
             AND c.bureau_id = %(bureau)s AND c.credit_code = ANY(%(codes)s)""",
 )
-# A key with a narrower area knows only what was said of an enterprise within it, so the last of that counts.
-_WITHIN = """
-            AND v.body::json #>> ARRAY['data', 'ratings', (k.place - 1)::text, 'station', 'code'] = ANY(%(area)s)"""
+_NAMED = "unnest(v.enterprise_ids) WITH ORDINALITY AS k(enterprise_id, place)"
+# A key with a narrower area knows only what was said of an enterprise within it, so the last of that counts. The body is
+# parsed once for a message, whose ratings stand beside their ids, not once for each of the enterprises that are asked for.
+_RATED = """ROWS FROM (unnest(v.enterprise_ids), json_array_elements(v.body::json #> ARRAY['data', 'ratings']))
+            WITH ORDINALITY AS k(enterprise_id, rating, place)"""
+_WITHIN = "AND k.rating #>> ARRAY['station', 'code'] = ANY(%(area)s)"
 
 
 def _told_of(actor: Actor, cover: Coverage, codes: Sequence[str]) -> list[tuple[str, Told]]:
@@ -210,9 +212,9 @@ def _told(
         "each": each,
         "area": [place.code for place in cover.area.values()],
     }
-    within = "" if cover.is_whole else _WITHIN
+    places = {"named": _NAMED, "within": ""} if cover.is_whole else {"named": _RATED, "within": _WITHIN}
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(within=within), params | which)
+        cursor.execute(statement.format(**places), params | which)
         rows = cursor.fetchall()
     found = []
     for code, subscription, sequence, at, period, rating in rows:

@@ -14,9 +14,8 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
 from foundation.tenancy.scope import Audience
 
-LATE = dt.timedelta(
-    hours=1
-)  # a push that has been failing, or a first message not written, for longer is an alarm
+# A push that has been failing, or a first message that has not been written, for longer is an alarm.
+LATE = dt.timedelta(hours=1)
 
 
 def _mine(actor: Actor) -> Q | None:

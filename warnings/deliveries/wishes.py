@@ -1,6 +1,7 @@
 """Reads of what departments ask for: keys, and addresses for their messages. The first argument is the actor who asks."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from deliveries.choices import WishKind, WishState
 from deliveries.models import SECRETS, Wish
@@ -26,6 +27,16 @@ def waiting_address(actor: Actor, subscription_id: int) -> Wish | None:
     """Return the last request for an address of a subscription that nobody has decided, None if there is none."""
     rows = wishes(actor).filter(subscription_id=subscription_id, state=WishState.ASKED)
     return rows.first()
+
+
+FOUR_EYES = gettext_lazy(
+    "You asked for this yourself, in another role. Somebody else approves it; you can withdraw or decline it."
+)
+
+
+def asked_by(actor: Actor, row: Wish) -> bool:
+    """Return whether the actor asked for it, perhaps in another role."""
+    return bool(actor.user_id) and row.asked_by_id == actor.user_id
 
 
 def decided_by(actor: Actor) -> str:

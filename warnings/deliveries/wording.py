@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from deliveries.choices import ANY, NOTHING, SNAPSHOT, EventKind, Paused
 from deliveries.models import Receipt, Subscription
 from enterprises.choices import Colour
-from enterprises.industries import section_name
+from enterprises.industries import industry_name, section_name
 from ratings.choices import EvaluationKind
 
 
@@ -40,8 +40,14 @@ def colour_word(colour: str) -> str:
 
 
 def industry_words(code: str) -> str:
-    """Return an industry code with the name of its section, such as "C34 Manufacturing"."""
-    return f"{code} {section_name(code)}".strip()
+    """Return an industry code with its name: "C Manufacturing", "C34 Manufacturing · 通用设备制造业", "C34 通用设备制造业".
+
+    Below the sections the standard's names are Chinese, so other readers also get the section's.
+    """
+    section, name = section_name(code), industry_name(code)
+    is_chinese = (get_language() or "").startswith("zh")
+    names = [name] if name and is_chinese else dict.fromkeys(each for each in (section, name) if each)
+    return f"{code} {' · '.join(names)}".strip()
 
 
 def _area_in_words(row: Subscription, stations: Mapping[int, str]) -> list[str]:

@@ -63,6 +63,11 @@ def last_official_quarter(actor: Actor) -> Period | None:
     return Period.parse(last) if last else None
 
 
+def rates_from(actor: Actor) -> str:
+    """Return the code of the first quarter that the actor's bureau rates automatically, "" if it rates none."""
+    return Bureau.objects.filter(pk=actor.bureau_id).values_list("rates_from", flat=True).first() or ""
+
+
 def first_official_quarter(actor: Actor) -> Period:
     """Return the first quarter that an official evaluation of the actor's bureau may have.
 
@@ -71,8 +76,7 @@ def first_official_quarter(actor: Actor) -> Period:
     """
     official = evaluations(actor).filter(kind__in=OFFICIAL, state=EvaluationState.COMPLETE)
     rated = official.aggregate(first=Min("period_code"))["first"]
-    rates_from = Bureau.objects.filter(pk=actor.bureau_id).values_list("rates_from", flat=True).first()
-    known = [code for code in (rated, rates_from) if code]
+    known = [code for code in (rated, rates_from(actor)) if code]
     if known:
         return Period.parse(min(known))  # codes sort by time
     inspections = Inspection.objects.filter(station_id__in=actor.stations, voided_at=None)

@@ -8,7 +8,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from foundation.database.states import options_in_place
+from foundation.database.states import states_in_place
 
 
 class Command(migrate.Command):
@@ -22,7 +22,8 @@ class Command(migrate.Command):
         if connections[options["database"]].vendor == "unknown":
             raise CommandError("Set DATABASE_OWNER_URL: migrations run as the role that owns the tables.")
         self._refuse_foreign(connections[options["database"]])
-        with options_in_place():
+        # without a name every migration is applied; with one some may be taken back
+        with states_in_place(forwards=not options["app_label"]):
             return super().handle(*args, **options)
 
     def _refuse_foreign(self, connection: Any) -> None:

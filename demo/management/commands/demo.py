@@ -10,6 +10,7 @@ from django.utils import translation
 
 from demo.build import Summary, build
 from demo.departments import answer
+from demo.draws import draw_inspections
 from demo.logins import login_table
 from demo.organisations import RATED_QUARTERS
 from demo.places import BUREAU, SMALL_BUREAU
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             issue_interim_vetoes(bureau=bureau)
             answer(bureau)
             with translation.override("zh-hans"):
+                draw_inspections(bureau)
                 plan_inspections(bureau)
 
 

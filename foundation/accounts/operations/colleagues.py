@@ -14,6 +14,7 @@ from foundation.accounts.operations.editing import check
 from foundation.accounts.operations.people import invite
 from foundation.accounts.operations.roles import add_grant, as_audit_values, audit_place
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.inbox.notifying import notify
 
@@ -21,6 +22,7 @@ MOST_COLLEAGUES = 10  # with the role of staff at once; the station can add more
 
 
 @transaction.atomic
+@as_declared
 def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User, str]:
     """Create an account for a colleague, with the role of staff in the actor's own enterprise. Return it and its token.
 
@@ -58,6 +60,7 @@ def invite_colleague(*, actor: Actor, full_name: str, phone: str) -> tuple[User,
 
 
 @transaction.atomic
+@as_declared
 def renew_invitation(*, actor: Actor, grant_id: int) -> tuple[User, str]:
     """Make a new link for a colleague who has never used the account. Raise NotAllowed, WrongState, DoesNotExist.
 
@@ -65,7 +68,8 @@ def renew_invitation(*, actor: Actor, grant_id: int) -> tuple[User, str]:
     """
     access.require(actor, Permission.INVITE_COLLEAGUES)
     user = _staff(actor, grant_id).user
-    # whoever accepts a link at this moment is waited for
+    # whoever accepts a link at this moment is waited for; they lock the person first, too
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     list(Invitation.objects.select_for_update().filter(user=user, used_at=None).order_by("pk"))
     user.refresh_from_db()
     if user.has_password or selectors.has_joined(user):
@@ -81,6 +85,7 @@ def renew_invitation(*, actor: Actor, grant_id: int) -> tuple[User, str]:
 
 
 @transaction.atomic
+@as_declared
 def remove_colleague(*, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     """Take the role of staff away from a colleague. Raise NotAllowed, WrongState, ValidationError, DoesNotExist."""
     access.require(actor, Permission.INVITE_COLLEAGUES)

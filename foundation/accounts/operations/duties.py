@@ -12,12 +12,14 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.duties import as_system, held_at, stations_of_person, successors_of
 from foundation.accounts.models import User
+from foundation.arguments import as_declared
 from foundation.contributions.duties import lock_all
 
 Successors = Mapping[int, int | None]  # station → person; None: nobody for now
 
 
 @transaction.atomic
+@as_declared
 def hand_over_duties(*, actor: Actor, user_id: int, successors: Successors, reason: str = "") -> int:
     """Give everything in a person's name at the actor's stations to successors. Return how much changed.
 

@@ -17,6 +17,7 @@ from foundation.accounts.choices import AuditAction, CauseCode, Role
 from foundation.accounts.keys import digest_of, network_of, new_text
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.inbox.notifying import notify
 from foundation.titles import check_title
 
@@ -28,6 +29,7 @@ WARNED_BEFORE = (dt.timedelta(days=30), dt.timedelta(days=14))  # its last day
 
 
 @transaction.atomic
+@as_declared
 def issue_key(
     *,
     actor: Actor,
@@ -69,6 +71,7 @@ def check_asked_key(department: Department, **fields: Any) -> None:
 
 
 @transaction.atomic
+@as_declared
 def issue_asked_key(*, actor: Actor, department: Department, **fields: Any) -> tuple[ApiKey, str]:
     """Issue a key that the actor's own department asked for, and that the caller has found approved.
 
@@ -138,6 +141,7 @@ def _issued(actor: Actor, key: ApiKey, errors: dict[str, Any]) -> tuple[ApiKey, 
 
 
 @transaction.atomic
+@as_declared
 def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -> tuple[ApiKey, str]:
     """Replace a key by one with the same scopes. The old one works for ``keep_old`` at most, for the changeover.
 
@@ -185,6 +189,7 @@ def rotate_key(*, actor: Actor, key_id: int, keep_old: dt.timedelta = OVERLAP) -
 
 
 @transaction.atomic
+@as_declared
 def revoke_key(*, actor: Actor, key_id: int, reason: str) -> ApiKey:
     """End a key now. Raise NotAllowed, ApiKey.DoesNotExist, WrongState (already revoked), ValidationError (reason)."""
     _require(actor, Permission.REVOKE_API_KEYS)

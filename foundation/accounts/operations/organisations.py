@@ -13,6 +13,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction
 from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
+from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.faults import Faults
 from foundation.identifiers import folded
@@ -27,14 +28,18 @@ CREATED = {
 
 
 @transaction.atomic
+@as_declared
 def create_bureau(
-    *, actor: Actor, code: str, name: str, rates_from: str = "", cut_off_days: int = 3
+    *, actor: Actor, code: str, name: str, rates_from: str = "", cut_off_days: int | None = 3
 ) -> Bureau:
     """Open a bureau. Raise NotAllowed, ValidationError (the code exists)."""
-    return _create(actor, Bureau(code=code, name=name, rates_from=rates_from, cut_off_days=cut_off_days))
+    made = Bureau(code=code, name=name, rates_from=rates_from)
+    made.cut_off_days = cut_off_days  # type: ignore[assignment]  # None is a fault with the others
+    return _create(actor, made)
 
 
 @transaction.atomic
+@as_declared
 def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: Any) -> Bureau:
     """Change name, first rated quarter or cut-off days. ``version``: the mark of the bureau that the form showed.
 
@@ -48,12 +53,14 @@ def edit_bureau(*, actor: Actor, bureau_id: int, version: str = "", **fields: An
 
 
 @transaction.atomic
+@as_declared
 def create_station(*, actor: Actor, bureau_id: int, code: str, name: str) -> Station:
     """Open a station of a bureau. Raise NotAllowed, Bureau.DoesNotExist, ValidationError."""
     return _create(actor, Station(bureau=Bureau.objects.get(pk=bureau_id), code=code, name=name))
 
 
 @transaction.atomic
+@as_declared
 def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "") -> Station:
     """Rename a station; its code stays. Raise NotAllowed, Station.DoesNotExist, ValidationError, StaleRecord."""
     station = _locked(actor, Station, station_id)
@@ -67,6 +74,7 @@ def rename_station(*, actor: Actor, station_id: int, name: str, version: str = "
 
 
 @transaction.atomic
+@as_declared
 def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kind: str) -> Department:
     """Add a partner department to a bureau. Raise NotAllowed, Bureau.DoesNotExist, ValidationError."""
     return _create(
@@ -75,6 +83,7 @@ def create_department(*, actor: Actor, bureau_id: int, code: str, name: str, kin
 
 
 @transaction.atomic
+@as_declared
 def edit_department(*, actor: Actor, department_id: int, version: str = "", **fields: Any) -> Department:
     """Change name or kind. Raise NotAllowed, Department.DoesNotExist, ValidationError, StaleRecord."""
     department = _locked(actor, Department, department_id)

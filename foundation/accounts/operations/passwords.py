@@ -14,6 +14,7 @@ from foundation.accounts.access import Permission
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import AuditAction, CauseCode
 from foundation.accounts.models import PasswordRequest, RoleGrant, User
+from foundation.arguments import as_declared
 from foundation.inbox.notifying import notify
 
 REQUEST_KEPT = dt.timedelta(days=14)  # after which the person must have found another way
@@ -51,6 +52,7 @@ def ask_for_password(*, login: str, address: str = "") -> bool:
 
 
 @transaction.atomic
+@as_declared
 def dismiss_password_request(*, actor: Actor, user_id: int) -> User:
     """Close a person's open request without a new password. Raise NotAllowed, WrongState, User.DoesNotExist."""
     access.require(actor, Permission.MANAGE_PEOPLE)

@@ -25,6 +25,7 @@ from foundation.accounts.operations.roles import add_grant, audit_place, end_ses
 from foundation.accounts.password_rules import NotUsedBefore
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.stamping import stamp
+from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
 from foundation.identifiers import compact, user_name
@@ -36,6 +37,7 @@ INVITATION_KEPT = dt.timedelta(days=90)  # after it was used or expired; its aud
 
 
 @transaction.atomic
+@as_declared
 def create_user(
     *,
     actor: Actor,
@@ -84,6 +86,7 @@ def create_user(
 
 
 @transaction.atomic
+@as_declared
 def invite_user(*, actor: Actor, user_id: int) -> str:
     """Create a one-time link to set a password. Return its token, of which only the hash is stored.
 
@@ -95,6 +98,7 @@ def invite_user(*, actor: Actor, user_id: int) -> str:
 
 
 @transaction.atomic
+@as_declared
 def invite_new(*, actor: Actor, most: int = MOST_INVITED) -> list[tuple[User, str]]:
     """Invite the people who were added without a link, as by a sheet, or whose link has expired. Return each with the token.
 
@@ -104,10 +108,13 @@ def invite_new(*, actor: Actor, most: int = MOST_INVITED) -> list[tuple[User, st
     waiting = selectors.list_uninvited(actor)[:most]
     if not waiting:
         raise access.WrongState(_("Everybody who was added has a link, or has chosen a password."))
-    return [(user, invite_user(actor=actor, user_id=user.pk)) for user in waiting]
+    # each is locked: in the order of ids, as by whoever locks several people
+    tokens = {pk: invite_user(actor=actor, user_id=pk) for pk in sorted(user.pk for user in waiting)}
+    return [(user, tokens[user.pk]) for user in waiting]
 
 
 @transaction.atomic
+@as_declared
 def reset_password(*, actor: Actor, user_id: int, reason: str = "") -> str:
     """Make the password unusable, end all sessions and return the token of a new invitation. Raise as invite_user."""
     user = _touch(actor, user_id)
@@ -151,6 +158,9 @@ def accept_invitation(
     """
     hashed = selectors.token_hash(token)
     with selectors.link_scope():
+        # the person first, then their links, as whoever makes a new link
+        for pk in Invitation.objects.filter(token_hash=hashed).values_list("user_id", flat=True):
+            list(User.objects.select_for_update(no_key=True).filter(pk=pk).values_list("pk"))
         invitation = (
             Invitation.objects.select_for_update(of=("self",))
             .select_related("user")
@@ -247,6 +257,7 @@ def forget_old_invitations() -> int:
 
 
 @transaction.atomic
+@as_declared
 def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -> User:
     """Change name, police number, phone or e-mail of a person. ``version``: the mark that the form showed.
 
@@ -256,6 +267,7 @@ def edit_user(*, actor: Actor, user_id: int, version: str = "", **fields: Any) -
 
 
 @transaction.atomic
+@as_declared
 def edit_profile(*, actor: Actor, version: str = "", **fields: Any) -> User:
     """Change one's own phone or e-mail, in the police one's own police number, and outside it one's own name.
 
@@ -288,6 +300,7 @@ def _edit(actor: Actor, user: User, version: str, fields: dict[str, Any]) -> Use
 
 
 @transaction.atomic
+@as_declared
 def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Successors | None = None) -> User:
     """Disable an account: sessions and links end, roles stay. What stood in the person's name goes to ``successors``.
 
@@ -324,6 +337,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str, successors: Success
 
 
 @transaction.atomic
+@as_declared
 def enable_user(*, actor: Actor, user_id: int) -> User:
     """Let a disabled person log in again. Raise NotAllowed, WrongState, User.DoesNotExist."""
     user = _touch(actor, user_id)
@@ -344,6 +358,7 @@ def enable_user(*, actor: Actor, user_id: int) -> User:
 
 
 @transaction.atomic
+@as_declared
 def remove_second_factor(*, actor: Actor, user_id: int, reason: str) -> User:
     """Remove a lost second factor. If the role requires one, the person sets up a new one at the next login.
 

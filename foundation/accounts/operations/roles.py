@@ -16,10 +16,12 @@ from foundation.accounts.models import Bureau, Department, RoleGrant, Station, U
 from foundation.accounts.operations.duties import Successors, lock_people, pass_on
 from foundation.accounts.operations.numbers import refuse_police_number
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 
 
 @transaction.atomic
+@as_declared
 def grant_role(
     *,
     actor: Actor,
@@ -161,6 +163,7 @@ def _organisation(
 
 
 @transaction.atomic
+@as_declared
 def revoke_role(
     *, actor: Actor, grant_id: int, reason: str, successors: Successors | None = None
 ) -> RoleGrant:

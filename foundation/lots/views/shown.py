@@ -156,12 +156,14 @@ class DrawPage(OfDraw, RecordPage):
         draw, lot = self.record, self.record.lot
         names, people = dict(each[:2] for each in draw.pool), dict(each[:2] for each in draw.people)
         notes = lot.notes(self.actor, draw) if draw.seed else {}
+        steps = lot.steps(self.actor, draw) if draw.state is DrawState.DRAWN else {}
         drawn = [
             {
                 "name": names.get(pk, ""),
                 "url": reverse(lot.entry_page, args=[pk]),
                 "people": listed(people.get(each, "") for each in with_people),
                 "note": notes.get(pk, ""),
+                "step": steps.get(pk),
             }
             for pk, with_people in draw.result
         ]

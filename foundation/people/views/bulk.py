@@ -36,6 +36,7 @@ class OfRun(OfRecord):
         names = act.names(self.actor, list(refused)) if refused and run.is_over else {}
         return super().get_context_data(
             run=run,
+            act=act,
             finished=run.total - len(run.left),
             done_text=act.result(run.done),
             same_text=act.same(run.same) if run.same else "",

@@ -28,15 +28,18 @@ from foundation.ui.views.reading import (
     id_in,
     invalid_of,
 )
-from foundation.ui.views.writing import TAKEN, CreatePage, EditPage, FormPage, RecordForm
+from foundation.ui.views.records import Compared, Difference, EditPage, RecordForm, in_words
+from foundation.ui.views.writing import TAKEN, CreatePage, FormPage, SentOnce
 
 __all__ = [
     "TAKEN",
     "ActPage",
     "Button",
     "ButtonPage",
+    "Compared",
     "CreatePage",
     "Crumb",
+    "Difference",
     "Downloadable",
     "EditPage",
     "FormPage",
@@ -47,10 +50,12 @@ __all__ = [
     "Posting",
     "RecordForm",
     "RecordPage",
+    "SentOnce",
     "ShownOnce",
     "WithResults",
     "chosen_in",
     "given_in",
     "id_in",
+    "in_words",
     "invalid_of",
 ]

@@ -12,7 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from foundation.accounts.access import WrongState
 from foundation.ui.views.posting import Posting
-from foundation.ui.views.writing import RecordForm, gone
+from foundation.ui.views.records import RecordForm
+from foundation.ui.views.writing import gone
 from foundation.words import Words, sentences
 
 

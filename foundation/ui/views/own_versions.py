@@ -17,10 +17,13 @@ FORM_REMEMBERED_S = 24 * 3600
 class OwnVersions(OfRecord):
     """Runs the operation of a form about a record, and remembers under the form's key which version it led to."""
 
+    read_with_record: tuple[str, ...] = ()  # cached properties of the view that go with the record
+
     def run(self, form: BaseForm) -> Any:
         """Call the operation. If only this very form changed the record since it was shown, continue from there."""
         try:
             with transaction.atomic():
+                self.refuse_stale(form)
                 result = self.perform(form)
         except StaleRecord:
             if not self.made_present_version():
@@ -28,8 +31,13 @@ class OwnVersions(OfRecord):
             form.cleaned_data[VERSION] = self.get_version()
             result = self.perform(form)
         if claim := self._claim():
-            caching.keep(claim, self._version_now(), FORM_REMEMBERED_S)
+            version = self._version_now()
+            # a version that is rolled back after all was never there: the next of that number may be somebody else's
+            transaction.on_commit(lambda: caching.keep(claim, version, FORM_REMEMBERED_S))
         return result
+
+    def refuse_stale(self, form: BaseForm) -> None:
+        """Raise StaleRecord if the record has changed since it was shown. By default the operation judges the version."""
 
     def perform(self, form: BaseForm) -> Any:
         """Call the operation (FormPage)."""
@@ -56,16 +64,19 @@ class OwnVersions(OfRecord):
         return bool(made == self.get_version())
 
     def read_again(self) -> None:
-        """Forget the record, which somebody may have changed."""
-        self.__dict__.pop("record", None)
+        """Forget the record, which somebody may have changed, and what the view has read with it."""
+        for name in ("record", *self.read_with_record):
+            self.__dict__.pop(name, None)
 
     def _version_now(self) -> int | str | None:
-        """Return the version that the operation left behind. The page goes on with the record it began with."""
-        before = self.record
+        """Return the version that the operation left behind. The page goes on with what it began with."""
+        names = ("record", *self.read_with_record)
+        before = {name: self.__dict__[name] for name in names if name in self.__dict__}
         self.read_again()
         try:
             return self.get_version()
         except Http404:  # the act took the record out of the person's sight
             return None
         finally:
-            self.record = before
+            self.read_again()
+            self.__dict__.update(before)

@@ -1,25 +1,23 @@
 """Forms that create something or change a record."""
 
 import hashlib
-import json
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.files import File
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from django_htmx.http import trigger_client_event
 
-from foundation.accounts.access import StaleRecord, WrongState
+from foundation.accounts.access import WrongState
 from foundation.database import caching
 from foundation.faults import UNCHANGED
 from foundation.ui import links
@@ -27,22 +25,15 @@ from foundation.ui.forms import (
     ACTING,
     FORM_KEY,
     GUARDS,
-    SHOWN,
-    VERSION,
     fill_faulted,
     guard,
     key_of,
-    marks_of,
     new_key,
-    raw_values,
     renew,
-    replace_values,
     take_errors,
-    untouched,
     values_of,
 )
-from foundation.ui.templatetags.anqi import chosen_words
-from foundation.ui.views.own_versions import FORM_REMEMBERED_S, OwnVersions
+from foundation.ui.views.own_versions import FORM_REMEMBERED_S
 from foundation.ui.views.posting import Posting
 from foundation.words import Words, sentences
 
@@ -63,11 +54,32 @@ def gone(error: ObjectDoesNotExist) -> Http404:
     return Http404(str(error))
 
 
-def _plain(value: Any) -> str:
+_DIGEST = "anqi_digest"  # the attribute of a file
+
+
+def plain(value: Any) -> str:
     """Return a value of a form as text that is the same for the same input."""
     if isinstance(value, list | tuple | QuerySet):
-        return repr([_plain(each) for each in value])
+        return repr([plain(each) for each in value])
+    if isinstance(value, File):
+        return repr((value.name, _digest(value)))
     return str(value.pk) if isinstance(value, Model) else repr(value)
+
+
+def _digest(file: File) -> str:
+    """Return a digest of what a file holds: cameras give many photos one name. It is read from its beginning again.
+
+    The digest is kept on the file, which an operation may close.
+    """
+    kept: str | None = file.__dict__.get(_DIGEST)
+    if kept is None:
+        digest = hashlib.sha256()
+        file.seek(0)
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        kept = file.__dict__[_DIGEST] = digest.hexdigest()
+    return kept
 
 
 class FormPage(Posting, FormView):
@@ -251,8 +263,8 @@ class FormPage(Posting, FormView):
         )
 
 
-class CreatePage(FormPage):
-    """A form that creates something. If it is sent twice, one record is made and the second response leads to it.
+class SentOnce(FormPage):
+    """A form with a key. If it is sent twice, it takes effect once and the second response leads where the first one led.
 
     The form's key is remembered with a hash of the input. A person who goes back and types something else into the same
     form keeps that input, and can send it as a second record. If the operation stores the key with the record
@@ -261,6 +273,7 @@ class CreatePage(FormPage):
     """
 
     key_is_stored = False
+    may_change_again = False  # whether other content under the same key goes on from what the form did before
     sent_text: Words = gettext_lazy("This has already been recorded.")
     used_text: Words = gettext_lazy(
         "This form was already submitted with different content. What you have typed now is not "
@@ -271,30 +284,69 @@ class CreatePage(FormPage):
         "submit it again."
     )
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().get(request, *args, **kwargs)
-        # A form that was sent must come back with its key: a fresh one would be another record.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        return response
+    @property
+    def is_sent_once(self) -> bool:
+        """Whether the key decides what was sent before. Not of a form whose record has a version, which decides it."""
+        return True
 
     def get_form(self, form_class: Any = None) -> BaseForm:
         form = super().get_form(form_class)
-        guard(form, FORM_KEY, initial=new_key)
+        if self.is_sent_once:
+            guard(form, FORM_KEY, initial=new_key)
         return form
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._hash_as_sent()  # while its files are open
+        try:
+            response = super().post(request, *args, **kwargs)
+        except Http404:  # what it did itself took the record out of sight
+            taken = self.answer_taken()
+            if taken is None:
+                raise
+            return taken
+        if response.status_code != 422 or self.other_role or self.shown_again:
+            return response
+        return self.answer_taken() or response
+
+    def answer_taken(self) -> HttpResponse | None:
+        """Respond to the very form that was taken before, and is refused now because of what it did itself."""
+        claim, taken = self._claim_of("ui:taken", self.request.POST.get(FORM_KEY)), None
+        if claim:
+            with caching.tolerated():
+                taken = caching.kept(claim)
+        if not taken or taken[0] != self._hash_as_sent() or not self.stands():
+            return None
+        self.is_taken = True
+        return self.leave(taken[1], self.sent_text)
+
+    def stands(self) -> bool:
+        """Return whether what the form did before is still so, as far as a version says it."""
+        return True
+
+    def _claim_of(self, what: str, typed: Any) -> caching.Key | None:
+        """Return the key under which is remembered what became of the form; None if it has no valid key."""
+        key, actor = key_of(typed), self.request.actor
+        return (what, actor.user_id if actor else 0, self.request.path, key) if key else None
+
+    def _hash_as_sent(self) -> str:
+        left_out = GUARDS | {"csrfmiddlewaretoken"}
+        typed = sorted((name, each) for name, each in self.request.POST.lists() if name not in left_out)
+        files = sorted((name, plain(found)) for name, found in self.request.FILES.lists())
+        return hashlib.sha256(repr((typed, files)).encode()).hexdigest()
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        key = key_of(form.cleaned_data.get(FORM_KEY))
-        if not key:
-            return super().form_valid(form)
-        actor = self.request.actor
-        claim = ("ui:form", actor.user_id if actor else 0, self.request.path, key)
+        claim = self._claim_of("ui:form", form.cleaned_data.get(FORM_KEY)) if self.is_sent_once else None
+        if claim is None:
+            return self.answer_taken() or self.form_valid_again(form)
         mark = self.hash_of_input(form)
         try:
             before = None if caching.first_time(claim, UNDER_WAY_S, (mark, "")) else caching.kept(claim)
         except caching.Unavailable:
             logger.warning("form.key_not_remembered", path=self.request.path, exc_info=True)
             before = None
-        if before is not None and not (self.key_is_stored and before[0] == mark):
+        is_same = before is not None and before[0] == mark
+        goes_on = self.key_is_stored if is_same else self.may_change_again and before and before[1]
+        if before is not None and not goes_on:
             return self.sent_before(form, *before)
         response = None
         try:
@@ -306,8 +358,23 @@ class CreatePage(FormPage):
         if response is None:
             return self.form_invalid(form)
         url = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
-        transaction.on_commit(lambda: caching.keep(claim, (mark, url or DONE), FORM_REMEMBERED_S))
+        transaction.on_commit(lambda: self._remember(claim, mark, url))
         return response
+
+    def form_valid_again(self, form: BaseForm) -> HttpResponse:
+        """Call the operation, whatever the form did before: the version decides."""
+        response = super().form_valid(form)
+        key = self._claim_of("ui:taken", self.request.POST.get(FORM_KEY))
+        url = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+        if key and url and self.is_taken:
+            mark = self._hash_as_sent()
+            transaction.on_commit(lambda: caching.keep(key, (mark, url), FORM_REMEMBERED_S))
+        return response
+
+    def _remember(self, claim: caching.Key, mark: str, url: str) -> None:
+        caching.keep(claim, (mark, url or DONE), FORM_REMEMBERED_S)
+        if url:
+            caching.keep(("ui:taken", *claim[1:]), (self._hash_as_sent(), url), FORM_REMEMBERED_S)
 
     def hash_of_input(self, form: BaseForm) -> str:
         """Return a hash that tells different inputs of the same form apart.
@@ -318,7 +385,7 @@ class CreatePage(FormPage):
         for part in self.parts.values():
             entered += part.cleaned_data if isinstance(part.cleaned_data, list) else [part.cleaned_data]
         typed = [
-            sorted((name, _plain(value)) for name, value in values.items() if name not in GUARDS)
+            sorted((name, plain(value)) for name, value in values.items() if name not in GUARDS)
             for values in entered
             if values
         ]
@@ -331,6 +398,7 @@ class CreatePage(FormPage):
         if mark != self.hash_of_input(form):
             return self.keep_typed(form, self.used_text, again=True)
         if url == DONE:
+            self.is_taken = True
             return self.keep_typed(form, self.sent_text, again=True)
         self.is_taken = True
         return self.leave(url, self.sent_text)
@@ -343,90 +411,11 @@ class CreatePage(FormPage):
         return self.form_invalid(form)
 
 
-class RecordForm(OwnVersions, FormPage):
-    """A form about one record. It carries the version that was shown, if such records have one."""
-
-    def get_refusal(self) -> Words:
-        """Return why there is nothing left to do, empty if there is."""
-        return ""
+class CreatePage(SentOnce):
+    """A form that creates something. If it is sent twice, one record is made and the second response leads to it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if words := self.get_refusal():
-            return self.leave(self.get_back_url(), words)
-        return super().get(request, *args, **kwargs)
-
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        form = super().get_form(form_class)
-        if (version := self.get_version()) is not None:
-            guard(form, VERSION, initial=version, required=True)
-            guard(form, FORM_KEY, initial=new_key)
-        return form
-
-    def version(self, form: BaseForm) -> Any:
-        """Return the version that the person saw."""
-        return form.cleaned_data.get(VERSION)
-
-    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        """Show why. Having read it, the person may continue from the present version."""
-        super().take_refusal(form, error)
-        self.read_again()  # with the other person's change
-        renew(form, VERSION, self.get_version())
-
-
-class EditPage(RecordForm):
-    """A form that changes one record. The slower of two people keeps what they changed, on top of the newer record.
-
-    Fields the slower person left alone get the present values; those both changed are listed with both values.
-    """
-
-    others: Sequence[tuple[Words, Words, Words]] = ()
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.record}
-
-    def get_form(self, form_class: Any = None) -> BaseForm:
-        form = super().get_form(form_class)
-        guard(form, SHOWN, initial=lambda: json.dumps(marks_of(form)))
-        return form
-
-    def present_form(self) -> BaseForm:
-        """Return the form as it is shown for the record as it is now."""
-        options = {
-            name: value for name, value in self.get_form_kwargs().items() if name not in ("data", "files")
-        }
-        form: BaseForm = self.get_form_class()(**options)
-        return form
-
-    def differences(self, form: BaseForm) -> Sequence[tuple[Words, Words, Words]]:
-        """Return label, present value and typed value of each field that differs from what was typed."""
-        found = []
-        for name, typed in form.cleaned_data.items():
-            present = getattr(self.record, name, typed)
-            is_same = present == typed or not (present or typed)  # an empty text equals none
-            if name not in GUARDS and not is_same:
-                before, after = (
-                    chosen_words(form[name], "" if each is None else each) for each in (present, typed)
-                )
-                found.append((form[name].label, before, after))
-        return found
-
-    def take_refusal(self, form: BaseForm, error: WrongState) -> None:
-        if not isinstance(error, StaleRecord):
-            super().take_refusal(form, error)
-            return
-        left_alone = untouched(form)
-        kept = _("%(who)s What you typed is kept below. Review the differences and save again.") % {
-            "who": error
-        }
-        super().take_refusal(form, StaleRecord(kept))
-        present = self.present_form()
-        replace_values(
-            form, {name: value for name, value in raw_values(present).items() if name in left_alone}
-        )
-        renew(form, SHOWN, json.dumps(marks_of(present)))
-        for name in left_alone:
-            form.cleaned_data.pop(name, None)
-        self.others = self.differences(form)
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(others=self.others, **context)
+        response = super().get(request, *args, **kwargs)
+        # A form that was sent must come back with its key: a fresh one would be another record.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -115,6 +115,9 @@ class SubscriptionSerializer(serializers.ModelSerializer):
     )
     paused_why = serializers.SerializerMethodField(help_text="Empty if it is not paused.")
     waiting = serializers.IntegerField(help_text="Number of messages written but not delivered yet.")
+    snapshot_pending = serializers.SerializerMethodField(
+        help_text="Whether its first messages, today's state, are still being written. What is published meanwhile follows them."
+    )
 
     class Meta:
         model = Subscription
@@ -136,6 +139,7 @@ class SubscriptionSerializer(serializers.ModelSerializer):
             "failing_since",
             "next_try_at",
             "version",
+            "snapshot_pending",
         ]
         read_only_fields = fields
         extra_kwargs = {
@@ -145,6 +149,9 @@ class SubscriptionSerializer(serializers.ModelSerializer):
 
     def get_stations(self, row: Subscription) -> list[str]:
         return row.station_codes
+
+    def get_snapshot_pending(self, row: Subscription) -> bool:
+        return row.active and row.snapshot_asked_at is not None
 
     @extend_schema_field(serializers.ChoiceField(choices=[("", ""), *PAUSED]))
     def get_paused_why(self, row: Subscription) -> str:

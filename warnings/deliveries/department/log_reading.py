@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from deliveries import selectors
-from deliveries.choices import Outcome, Paused
+from deliveries.choices import Fault, Outcome, Paused
 from deliveries.diagnosis import Diagnosis, diagnose
 from deliveries.models import Attempt, Event, Exchange, Receipt, Subscription
 from deliveries.operations.exchanges import KEPT
@@ -30,6 +30,7 @@ TRIES_SHOWN = 6
 WAITING_SHOWN = 3
 LINE = 56  # characters
 SOON = dt.timedelta(seconds=10)
+UNCONNECTED = (Fault.CONNECTION, Fault.TLS, Fault.DNS, Fault.ADDRESS, Fault.SECRET)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Shown:
     def was_erased(self) -> bool:
         """Whether the answer was kept once, and is no longer."""
         return self.exchange is None and self.attempt.at < timezone.now() - KEPT
+
+    @property
+    def sent_nothing(self) -> bool:
+        """Whether no connection came about, so there was neither request nor answer."""
+        return not self.headers_sent and self.attempt.status is None and self.attempt.fault in UNCONNECTED
+
+    @property
+    def headers_sent(self) -> bool:
+        """Whether the request is still kept."""
+        return self.exchange is not None and bool(self.exchange.request_headers)
 
 
 def log_of(

@@ -21,6 +21,7 @@ from deliveries.department.filters import InboxFilter
 from deliveries.department.forms import ReplayForm
 from deliveries.forms import TuneForm
 from deliveries.models import Event, Receipt, Subscription
+from deliveries.operations.subscriptions import OWN_ADDRESS
 from deliveries.sandbox import is_sandbox
 from deliveries.starting import start_of
 from deliveries.wording import (
@@ -362,8 +363,9 @@ class ConfirmAddress(OfMySubscription, ActPage):
         return words % {"url": self.record.url, "hosts": listed(self.record.allowed_hosts)}
 
     def get_refusal(self) -> Words:
-        waits = self.record.is_unconfirmed
-        return "" if waits else _("No address is waiting to be confirmed.")
+        if not self.record.is_unconfirmed:
+            return _("No address is waiting to be confirmed.")
+        return OWN_ADDRESS if self.record.was_set_by(self.actor.user_id) else ""
 
     def perform(self, form: BaseForm) -> Subscription:
         return operations.confirm_address(
@@ -380,6 +382,7 @@ class RotateSecret(ShownOnce, OfMySubscription, RecordForm):
     template_name = "deliveries/department/rotate_secret.html"
     shown_template = "deliveries/department/secret.html"
     form_class = forms.Form
+    is_sent_once = True  # whatever the version says: each time is another secret
 
     def get_title(self) -> Words:
         return _("Create a new secret?") if self.record.secret_at else _("Create the secret?")

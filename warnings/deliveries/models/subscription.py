@@ -51,7 +51,9 @@ class Subscription(models.Model):
     ``refusals`` are the final answers (4xx) in a row, since ``refused_since`` (``operations/failing.py``).
 
     ``awaits_confirmation``: the address was changed while the operator had paused the push, and is to be confirmed as well.
-    ``snapshot_asked_at``: since then it waits for its first message, today's state (``operations/snapshot.py``).
+    ``address_set_by_id``: the operator who set it, and who does not confirm it in another role; 0 if nobody has since this is kept.
+    ``snapshot_asked_at``: since then it waits for its first messages, today's state (``operations/snapshot.py``).
+    ``snapshot_of``: once their ratings are chosen, by which filters and of which evaluations; null otherwise.
 
     ``sealed_secret`` and ``sealed_previous`` are encrypted (:mod:`deliveries.sealing`); a secret is shown once, when it
     is made. Their hints are the last characters, by which people tell one from the other; empty until they first sign.
@@ -107,6 +109,7 @@ class Subscription(models.Model):
     previous_hint = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
 
     snapshot_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    snapshot_of = models.JSONField(null=True, blank=True, editable=False)
     last_sequence = models.PositiveBigIntegerField(default=0)
     last_delivered = models.PositiveBigIntegerField(default=0)
     last_delivered_at = models.DateTimeField(null=True, blank=True)
@@ -119,6 +122,7 @@ class Subscription(models.Model):
     paused_why = models.CharField(_("paused"), max_length=10, choices=Paused.choices, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     awaits_confirmation = models.BooleanField(default=False, db_default=False, editable=False)
+    address_set_by_id = models.BigIntegerField(default=0, db_default=0, editable=False)
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -175,6 +179,10 @@ class Subscription(models.Model):
     def is_unconfirmed(self) -> bool:
         """Whether nothing may be sent to the address before the department has confirmed it."""
         return self.paused_why == Paused.CONFIRM or self.awaits_confirmation
+
+    def was_set_by(self, user_id: int) -> bool:
+        """Return whether this person set the address, perhaps in another role."""
+        return bool(user_id) and self.address_set_by_id == user_id
 
     @property
     def is_troubled(self) -> bool:

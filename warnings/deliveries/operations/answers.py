@@ -14,11 +14,13 @@ from deliveries.selectors import events
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.texts import unstorable
 from foundation.words import visible
 
 
 @transaction.atomic
+@as_declared
 def answer(
     *,
     actor: Actor,

@@ -15,6 +15,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 
 STATE = ("paused_why", "paused_at", "awaits_confirmation", *FAILING)
@@ -35,6 +36,7 @@ def wake(bureau_id: int) -> None:
 
 
 @transaction.atomic
+@as_declared
 def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """Pause the push; a message being sent may still arrive.
 
@@ -54,6 +56,7 @@ def pause(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
 
 
 @transaction.atomic
+@as_declared
 def resume(*, actor: Actor, subscription_id: int) -> Subscription:
     """Resume the push at once, with the message that failed; retries get another three days.
 
@@ -81,6 +84,7 @@ def resume(*, actor: Actor, subscription_id: int) -> Subscription:
 
 
 @transaction.atomic
+@as_declared
 def retry_now(*, actor: Actor, subscription_id: int) -> Subscription:
     """Try the message that failed again at once, without waiting for its time. What failed before still counts.
 
@@ -105,6 +109,7 @@ def retry_now(*, actor: Actor, subscription_id: int) -> Subscription:
 
 
 @transaction.atomic
+@as_declared
 def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> Subscription:
     """Skip the next message. The department can still read it, and it can be replayed.
 
@@ -139,6 +144,7 @@ def skip(*, actor: Actor, subscription_id: int, sequence: int, reason: str) -> S
 
 
 @transaction.atomic
+@as_declared
 def replay(
     *,
     actor: Actor,

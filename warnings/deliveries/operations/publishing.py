@@ -5,8 +5,8 @@
 2. The JSON of a rating is built once, however many subscriptions receive it. Once messages are put together they are
    joined with nothing: PostgreSQL, which expects one of them, would hash all of them, 1.3 GB at a million ratings.
 3. A message is a snapshot of what a department may know, and nothing else (see ``SNAPSHOT``).
-4. Publications of a bureau, and the snapshots of its new subscriptions, are written one after the other (``LOCK``). A
-   publication leaves out whoever waits for a snapshot, which will tell what it changed (:mod:`deliveries.operations.snapshot`).
+4. Publications of a bureau are written one after the other (``LOCK``). A publication leaves out whoever waits for a
+   snapshot: the worker that writes it writes the publication after it (:mod:`deliveries.operations.snapshot`).
 """
 
 from typing import Any
@@ -49,16 +49,22 @@ def announce(sender: type[Model], evaluation: Evaluation, **_signal: Any) -> int
         .order_by("id")
         .values_list("pk", flat=True)
     )
+    written = write_messages(evaluation, subscriptions)
+    if written:
+        transaction.on_commit(
+            lambda: _wake(evaluation.bureau_id), robust=True
+        )  # if it fails, the next beat pushes
+    return written
+
+
+def write_messages(evaluation: Evaluation, subscriptions: list[int]) -> int:
+    """Write what a publication tells these subscriptions of its bureau; return the number of messages."""
     if not subscriptions:
         return 0
     statement, params = _statement(evaluation, subscriptions)
     with without_nested_loops(), connection.cursor() as cursor:
         cursor.execute(statement, params)
         (written,) = cursor.fetchone()
-    if written:
-        transaction.on_commit(
-            lambda: _wake(evaluation.bureau_id), robust=True
-        )  # if it fails, the next beat pushes
     return written
 
 

@@ -11,6 +11,7 @@ from deliveries.selectors import receipts
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.words import visible
 
 LONGEST = 4000
@@ -47,6 +48,7 @@ def record_download(*, actor: Actor, row: Receipt) -> None:
 
 
 @transaction.atomic
+@as_declared
 def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt:
     """Acknowledge a message. Repeating it changes nothing."""
     require(actor, Permission.RECEIVE_MESSAGES)
@@ -61,6 +63,7 @@ def acknowledge(*, actor: Actor, subscription_id: int, sequence: int) -> Receipt
 
 
 @transaction.atomic
+@as_declared
 def give_feedback(*, actor: Actor, subscription_id: int, sequence: int, text: str) -> Receipt:
     """Add feedback on a message as a whole, which also acknowledges it. Earlier feedback, of whoever, stays beside it.
 

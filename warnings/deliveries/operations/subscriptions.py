@@ -26,6 +26,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Department
 from foundation.accounts.reasons import required_reason
 from foundation.accounts.selectors import stations_of
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from foundation.titles import check_title
 
@@ -33,10 +34,15 @@ FILTERS = ("title", "topics", "whole_bureau", "stations", "industries", "colours
 TUNED = ("title", "colours", "transitions")  # the fields its department may change
 NO_AREA = gettext_lazy("Choose the whole bureau, or at least one police station.")
 HINTS = ("secret_hint", "previous_hint")
+ADDRESS = ("url", "allowed_hosts", "address_set_by_id")
+OWN_ADDRESS = gettext_lazy(
+    "You set this address yourself, in another role. Somebody else of the department confirms it."
+)
 OVERLAP = dt.timedelta(days=7)
 
 
 @transaction.atomic
+@as_declared
 def create_subscription(
     *, actor: Actor, department_id: int | None, title: str, **filters: Any
 ) -> Subscription:
@@ -66,6 +72,7 @@ def create_subscription(
 
 
 @transaction.atomic
+@as_declared
 def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **filters: Any) -> Subscription:
     """Change title and filters, from the next publication on.
 
@@ -86,6 +93,7 @@ def edit_subscription(*, actor: Actor, subscription_id: int, version: int, **fil
 
 
 @transaction.atomic
+@as_declared
 def tune_subscription(
     *,
     actor: Actor,
@@ -116,6 +124,7 @@ def tune_subscription(
 
 
 @transaction.atomic
+@as_declared
 def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subscription:
     """End a subscription: no more messages are written, and waiting ones are not pushed. All remain readable.
 
@@ -133,6 +142,7 @@ def end_subscription(*, actor: Actor, subscription_id: int, reason: str) -> Subs
 
 
 @transaction.atomic
+@as_declared
 def set_address(
     *, actor: Actor, subscription_id: int, version: int, url: str, allowed_hosts: Iterable[str]
 ) -> Subscription:
@@ -164,6 +174,7 @@ def write_address(
         if row.paused_why in (Paused.ADDRESS, Paused.CONFIRM):
             row.paused_why, row.paused_at = Paused.NOT, None
     if before != after:
+        row.address_set_by_id = actor.user_id
         # Try the new address at once, and ignore the result of an attempt on the old one.
         forget_failures(row)
         row.lease_token = row.leased_until = None
@@ -176,24 +187,27 @@ def write_address(
     if row.url:
         ask_for_snapshot(row)
     row.version += 1
-    row.save(update_fields=["url", "allowed_hosts", "version", "snapshot_asked_at", *STATE, *LEASE])
+    row.save(update_fields=[*ADDRESS, "version", "snapshot_asked_at", *STATE, *LEASE])
     auditing.record(actor=actor, action=AuditAction.SET_ADDRESS, target=row, before=before, after=after)
     wake(row.bureau_id)
     return row
 
 
 @transaction.atomic
+@as_declared
 def confirm_address(*, actor: Actor, subscription_id: int, version: int) -> Subscription:
     """Let the push go to the address that the operator has set. ``version``: the address that the department saw.
 
     What the operator has paused stays paused.
 
-    Raise WrongState if no address waits, StaleRecord if it has changed since.
+    Raise WrongState if no address waits or the actor set it, in another role, StaleRecord if it has changed since.
     """
     require(actor, Permission.CONFIRM_ADDRESSES)
     row = _current(actor, subscription_id, version)
     if not row.is_unconfirmed:
         raise WrongState(_("No address is waiting to be confirmed."))
+    if row.was_set_by(actor.user_id):
+        raise WrongState(str(OWN_ADDRESS))
     row.awaits_confirmation = False
     if row.paused_why == Paused.CONFIRM:
         row.paused_why, row.paused_at = Paused.NOT, None
@@ -206,6 +220,7 @@ def confirm_address(*, actor: Actor, subscription_id: int, version: int) -> Subs
 
 
 @transaction.atomic
+@as_declared
 def rotate_secret(
     *, actor: Actor, subscription_id: int, seen: str | None = None, keep_old: dt.timedelta = OVERLAP
 ) -> str:
@@ -244,6 +259,7 @@ def rotate_secret(
 
 
 @transaction.atomic
+@as_declared
 def end_old_secret(*, actor: Actor, subscription_id: int) -> Subscription:
     """Let the previous secret no longer sign: the receiver knows the new one. Raise WrongState if none signs any more."""
     require(actor, Permission.ROTATE_SECRETS)

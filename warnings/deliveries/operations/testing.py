@@ -26,6 +26,7 @@ from deliveries.sending import Parcel, Result, Sender
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from foundation.words import sentences
 
@@ -45,6 +46,7 @@ class TooManyTests(WrongState):
 
 
 @transaction.atomic
+@as_declared
 def send_test_event(*, actor: Actor, subscription_id: int, token: str = "") -> TestEvent:
     """Have a test event sent to the receiver, signed as a message is. A pause does not hold it up.
 

@@ -23,12 +23,14 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import ApiKey, Department
 from foundation.accounts.operations.keys import check_asked_key, issue_asked_key
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.words import visible
 
 MOST_WAITING = 10  # requests of a department that nobody has decided yet
 
 
 @transaction.atomic
+@as_declared
 def ask_for_key(
     *,
     actor: Actor,
@@ -60,6 +62,7 @@ def ask_for_key(
 
 
 @transaction.atomic
+@as_declared
 def ask_for_address(*, actor: Actor, subscription_id: int | None, why: str, url: str) -> Wish:
     """Ask the operator to push a subscription's messages to an address. Nothing is sent there before it is approved.
 
@@ -132,6 +135,7 @@ def _ask(
 
 
 @transaction.atomic
+@as_declared
 def withdraw_wish(*, actor: Actor, wish_id: int) -> Wish:
     """Take back a request that nobody has decided. Raise Wish.DoesNotExist, WrongState if somebody has."""
     require(actor, Permission.ASK)
@@ -142,12 +146,13 @@ def withdraw_wish(*, actor: Actor, wish_id: int) -> Wish:
 
 
 @transaction.atomic
+@as_declared
 def approve_key(*, actor: Actor, wish_id: int) -> Wish:
     """Approve a key, which the department then creates itself, once.
 
-    Raise NotAllowed, Wish.DoesNotExist, WrongState if somebody has decided, or its last day has passed.
+    Raise NotAllowed, Wish.DoesNotExist, WrongState if somebody has decided, its last day has passed, or the actor asked for it.
     """
-    row = _locked_to_decide(actor, wish_id, WishKind.KEY)
+    row = _locked_to_approve(actor, wish_id, WishKind.KEY)
     _check_key(
         row, _("No such key can be issued any more: %(why)s Decline the request, so that it is asked anew.")
     )
@@ -157,13 +162,14 @@ def approve_key(*, actor: Actor, wish_id: int) -> Wish:
 
 
 @transaction.atomic
+@as_declared
 def approve_address(*, actor: Actor, wish_id: int, allowed_hosts: Iterable[str]) -> Wish:
     """Set the address that a department asked for, with what is approved for it. Pushing begins; nobody confirms it again.
 
-    Raise NotAllowed, Wish.DoesNotExist, ValidationError as :func:`write_address`, WrongState if somebody has decided or the
-    subscription has ended.
+    Raise NotAllowed, Wish.DoesNotExist, ValidationError as :func:`write_address`, WrongState if somebody has decided, the
+    subscription has ended, or the actor asked for it.
     """
-    row = _locked_to_decide(actor, wish_id, WishKind.ADDRESS)
+    row = _locked_to_approve(actor, wish_id, WishKind.ADDRESS)
     assert row.subscription_id is not None
     found = locked(actor, row.subscription_id)
     if not found.active:
@@ -178,6 +184,7 @@ def approve_address(*, actor: Actor, wish_id: int, allowed_hosts: Iterable[str])
 
 
 @transaction.atomic
+@as_declared
 def decline_wish(*, actor: Actor, wish_id: int, reason: str) -> Wish:
     """Decline a request, with a reason that the department reads. Raise as the approvals, ValidationError without a reason."""
     row = _locked_to_decide(actor, wish_id, wishes.decided_by(actor))
@@ -189,6 +196,7 @@ def decline_wish(*, actor: Actor, wish_id: int, reason: str) -> Wish:
 
 
 @transaction.atomic
+@as_declared
 def collect_key(*, actor: Actor, wish_id: int) -> tuple[ApiKey, str]:
     """Create the key that was approved, once. Return it with its text, which is shown once and not stored.
 
@@ -235,6 +243,14 @@ def _locked_to_decide(actor: Actor, wish_id: int, kind: str) -> Wish:
     row = _locked(actor, wish_id)
     if row.kind != kind or wishes.decided_by(actor) != kind:
         raise NotAllowed(Permission.DECIDE_REQUESTS)
+    return row
+
+
+def _locked_to_approve(actor: Actor, wish_id: int, kind: str) -> Wish:
+    """Return a request that the actor may approve. Whoever asked, in another role, does not, but may decline it."""
+    row = _locked_to_decide(actor, wish_id, kind)
+    if wishes.asked_by(actor, row):
+        raise WrongState(str(wishes.FOUR_EYES))
     return row
 
 

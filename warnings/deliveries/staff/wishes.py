@@ -109,6 +109,11 @@ class OfWishToDecide(OfRecord):
         """Whether it waits for this actor."""
         return self.record.state == WishState.ASKED and self.record.kind == wishes.decided_by(self.actor)
 
+    @property
+    def own(self) -> Words:
+        """Why this actor may decline it but not approve it, "" if they may."""
+        return wishes.FOUR_EYES if self.may_decide and wishes.asked_by(self.actor, self.record) else ""
+
 
 class WishToDecide(OfWishToDecide, RecordPage):
     """One request, with the decision."""
@@ -124,14 +129,16 @@ class WishToDecide(OfWishToDecide, RecordPage):
         approve, decline = (
             reverse(f"deliveries:wish_{act}", args=[self.record.pk]) for act in ("approve", "decline")
         )
-        return [
-            Button(_("Approve"), approve, icon="check"),
-            Button(_("Decline"), decline, icon="x"),
-        ]
+        declining = Button(_("Decline"), decline, icon="x")
+        return [declining] if self.own else [Button(_("Approve"), approve, icon="check"), declining]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(
-            wish=self.record, values=values_in_words(self.record), names_department=True, **context
+            wish=self.record,
+            values=values_in_words(self.record),
+            names_department=True,
+            refusal=self.own,
+            **context,
         )
 
 
@@ -155,6 +162,9 @@ class Approve(Decision):
     submit_label = gettext_lazy("Approve")
     done_text = gettext_lazy("Approved. The department has been told.")
     tries_out = True
+
+    def get_refusal(self) -> Words:
+        return self.own or super().get_refusal()
 
     @property
     def is_key(self) -> bool:

@@ -23,7 +23,7 @@ from ratings.access import Permission
 from ratings.choices import OFFICIAL, AuditAction, EvaluationKind, EvaluationState
 from ratings.engine.measuring import stored_measures
 from ratings.models import Adoption, Evaluation, EvaluationBatch, Standard
-from ratings.selectors import adopted_for, adopted_standard
+from ratings.selectors import adopted_for, adopted_standard, adoptions
 from ratings.standards.parsing import InvalidStandard, parse
 
 BATCH_SIZE = 15_000  # enterprises; larger batches gain little, smaller ones repeat the cost of the statement
@@ -61,6 +61,10 @@ def open_evaluation(
     adopted = adopted_standard(actor, period)
     chosen = standard or adopted
     if chosen is None:
+        planned = adoptions(actor).order_by("from_quarter").first()
+        if planned:
+            words = _("No standard decides %(period)s: the first one is adopted from %(quarter)s on.")
+            raise WrongState(words % {"period": period, "quarter": Period.parse(planned.from_quarter)})
         raise WrongState(_("No standard is adopted yet. Adopt one first."))
     trial = chosen != adopted
     if not trial and period.end >= timezone.localdate():
@@ -75,10 +79,11 @@ def open_evaluation(
     if last and not (trial and again and last.is_complete):
         return last
     if not trial and not on_register(period).filter(bureau=bureau).exists():
-        raise WrongState(
-            _("No enterprise was on the register on %(day)s, so there is nothing to rate.")
-            % {"day": period.end}
+        words = _(
+            "No enterprise was on the register on %(day)s, so there is nothing to rate. If one was, correct the day since"
+            " which it is on the register."
         )
+        raise WrongState(words % {"day": period.end})
     run = 1
     if trial:
         run = last.run + 1 if last else 1

@@ -100,7 +100,7 @@ def _quarter(actor: Actor, code: str) -> Period:
     last = last_official_quarter(actor)
     if last and period <= last:
         words = _("%(quarter)s was rated already. Choose a later quarter.")
-        raise ValidationError({"from_quarter": words % {"quarter": period}})
+        raise ValidationError({"from_quarter": words % {"quarter": last}})
     if period > Period.of(timezone.localdate()).shift(QUARTERS_AHEAD):
         words = _("Choose a quarter of the next year.")
         raise ValidationError({"from_quarter": words})

@@ -41,7 +41,7 @@ from ratings.models import Evaluation
 from ratings.operations import correct_ratings, open_evaluation, restart_evaluation
 from ratings.operations.corrections import REGISTER, LateFact
 from ratings.operations.running import progress
-from ratings.selectors import adopted_standard, evaluations
+from ratings.selectors import adopted_standard, evaluations, rates_from
 from ratings.staff.forms import CorrectionForm, RunForm
 from ratings.staff.warning import explain
 from ratings.standards.parsing import book_of
@@ -81,7 +81,9 @@ class RunList(ListPage):
         return reverse("ratings:run_create")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(adopted=adopted_standard(self.actor), **context)
+        return super().get_context_data(
+            adopted=adopted_standard(self.actor), rates_from=partial(rates_from, self.actor), **context
+        )
 
 
 class RunCreate(CreatePage):

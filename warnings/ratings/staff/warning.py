@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.paginator import Page as PageOfIds
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -26,7 +27,7 @@ from ratings.access import Permission
 from ratings.explain.rating import decision, measures_of
 from ratings.filters import ChangedFilter
 from ratings.models import Evaluation, Rating
-from ratings.selectors import adopted_standard
+from ratings.selectors import adopted_standard, planned_adoptions, rates_from
 from ratings.standards.parsing import book_of
 from ratings.tables import SORTS, ChangedTable, sorted_by
 
@@ -103,11 +104,25 @@ class WarningPage(WithResults, Downloadable, TemplateView):
         return super().get_context_data(**shown, **context)
 
     def get_first_steps(self) -> dict[str, Any]:
-        """Return the context while no quarter is rated."""
+        """Return the context while no quarter is rated.
+
+        ``waits_for``: the quarter that can be rated first, if all enterprises joined the register after the last one ended.
+        ``sees_all``: whether that is said of all enterprises of the bureau, not of those that the person sees.
+        """
+        running = Period.of(timezone.localdate())
+        rows = visible(self.actor)
+        before = rows.filter(Q(registered_on=None) | Q(registered_on__lt=running.start))
+        has_register = rows.exists()
+        planned = next(iter(planned_adoptions(self.actor)), None)
         return {
             "adopted": adopted_standard(self.actor),
+            "planned": planned,
+            "planned_from": Period.parse(planned.from_quarter) if planned else None,
             "going_on": reads.unfinished(self.actor),
-            "has_register": visible(self.actor).exists(),
+            "has_register": has_register,
+            "sees_all": self.actor.role == Role.SUPERVISOR,
+            "waits_for": running if has_register and not before.exists() else None,
+            "rates_from": rates_from(self.actor),
             "may_start": access.allows(self.actor, Permission.START_EVALUATIONS),
         }
 
