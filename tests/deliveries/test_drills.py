@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from deliveries.models import Event
 from deliveries.operations.pushing import due_ids
+from deliveries.operations.snapshot import write_asked
 from deliveries.tasks import push_due
 from enterprises.models import Enterprise
 from foundation.periods import Period
@@ -73,6 +74,8 @@ def test_from_the_quarter_to_the_departments(receiver: Receiver, second: Receive
             Enterprise(bureau=bureau, station=station, name=f"E{number}") for number in range(ENTERPRISES)
         )
     everything, greens = Line(receiver, bureau), Line(second, bureau, colours=["green"])
+    # Nothing is rated yet. Written after the quarter, a first state that nobody is in would be a message of its own.
+    assert write_asked(bureau_id=bureau.pk) == 0
     receiver.replies = [500]  # one failure
     with worker("one"), worker("two"), beat(tmp_path):
         wait_until(lambda: everything.now().last_delivered == 3)
