@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from facts.operations import VOIDED, lock_fact
@@ -27,7 +26,7 @@ from inspections.checklists.summary import corrected_since, officers_of, summary
 from inspections.choices import Conclusion, InspectionKind, SigningSide, SigningWay
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Signing
 from inspections.orders import KIND as ORDERED
-from inspections.orders import Officer, issue_order, may_be_ordered, numbers_of, officers_on, orders_of
+from inspections.orders import Officer, numbers_of, officers_on
 from inspections.papers import ORDER
 from inspections.record_form import RECORD
 from inspections.selectors import hazards_of
@@ -178,7 +177,7 @@ def data_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
     # nobody has signed what was corrected afterwards
     signing = latest if latest and not corrected_since(latest.summary, now) else None
     counts = Counter(each.answer for each in items)
-    officers = _officers(actor, inspection, checked)
+    officers = officers_with_numbers(actor, inspection, checked)
     return {
         "enterprise": inspection.enterprise.name,
         "address": inspection.enterprise.address,
@@ -223,7 +222,8 @@ def data_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def _officers(actor: Actor, inspection: Inspection, checked: CheckRecord | None) -> list[Officer]:
+def officers_with_numbers(actor: Actor, inspection: Inspection, checked: CheckRecord | None) -> list[Officer]:
+    """Return the officers of an inspection as papers name them. Two queries at most."""
     named = officers_of(inspection, checked.officers if checked else ())
     missing = [each["name"] for each in named if not each["police_number"]]
     numbers = numbers_of(actor, missing) if missing else {}
@@ -351,34 +351,3 @@ def _signatures(signing: Signing | None, officers: int) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def to_order(actor: Actor, hazards: Sequence[Hazard]) -> list[Hazard]:
-    """Return the hazards of an inspection that no order demands yet and one could. One query."""
-    found = [each for each in hazards if may_be_ordered(each)]
-    ordered = orders_of(actor, found)
-    return [each for each in found if each.pk not in ordered]
-
-
-@transaction.atomic
-def order_what_was_found(*, actor: Actor, id: int, form_key: str = "") -> Paper:
-    """Issue one order to rectify about all hazards of an inspection that can be in one, in one act.
-
-    Officers and certificates are those of the inspection. Raise as issue_order, Http404, WrongState if nothing is to be ordered.
-    """
-    require(actor, Permission.ISSUE_PAPERS)
-    inspection = lock_fact(actor, Inspection, id)
-    found = to_order(actor, hazards_of(actor, inspection))
-    if not found:
-        raise WrongState(_("No hazard of this inspection still needs an order."))
-    checked = record_of(actor, inspection)
-    return issue_order(
-        actor=actor,
-        enterprise_id=inspection.enterprise_id,
-        hazard_ids=[each.pk for each in found],
-        measures={},
-        officers=_officers(actor, inspection, checked),
-        inspected_on=inspection.inspected_on,
-        certificate_shown=bool(checked and checked.certificate_shown),
-        form_key=form_key,
-    )

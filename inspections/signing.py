@@ -31,6 +31,7 @@ from inspections.access import Permission
 from inspections.checklists.summary import differing, sha256_of, summary_of
 from inspections.choices import SigningSide, SigningWay
 from inspections.models import Inspection, Signature, Signing
+from inspections.ordering import order_when_whole
 from inspections.records import issue_after_signing
 
 SHELF = "signatures"
@@ -79,7 +80,7 @@ class SigningGiven:
 
 @transaction.atomic
 def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
-    """Record the signatures of an inspection that is recorded already, and issue its record with them.
+    """Record the signatures of an inspection that is recorded already, and issue its record with them, and the order.
 
     The same summary is signed once.
 
@@ -91,6 +92,7 @@ def sign_inspection(*, actor: Actor, id: int, signing: SigningGiven) -> Signing:
         raise WrongState(str(VOIDED))
     made = record_signing(actor, inspection, signing, summary_of(actor, inspection))
     issue_after_signing(actor, inspection)
+    order_when_whole(actor, inspection)
     return made
 
 

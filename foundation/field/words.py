@@ -215,6 +215,10 @@ def _signing() -> Words:
         "camera": _("Body camera"),
         "note": _("Note"),
         "colon": pgettext("label", ": "),
+        "record_follows": _("Signed, its record is made as soon as this has arrived."),
+        "order_follows": _(
+            "Signed, its record and the order to rectify are made as soon as this and its photos have arrived."
+        ),
         "sign_again": _("It says something else than what was signed. Look through it and sign again."),
         "throw_away": _("Throw the signatures away?"),
         "thrown": _("Signed on this phone, and gone afterwards: @."),

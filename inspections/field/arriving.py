@@ -46,6 +46,7 @@ from inspections.checklists.publishing import versions_in_force
 from inspections.checklists.reading_ahead import earlier_at, read_ahead
 from inspections.field.package import as_form
 from inspections.models import FieldPhoto, Hazard, Inspection
+from inspections.ordering import order_when_whole
 from inspections.signing import SignatureGiven, SigningGiven, is_moment
 from inspections.staff.checking_forms import (
     FORMER,
@@ -184,7 +185,10 @@ def _once(*, actor: Actor, key: uuid.UUID, sha256: str, sent: Sent) -> Answer:
             raise OtherContent(str(key))
         return _answer(key, first, photos_of(actor, first))  # their role was given to them anew
     made = _record(actor, enterprise, under, sent)
-    answer = _answer(key, made, _announce(actor, made, sent.photos))
+    photos = _announce(actor, made, sent.photos)
+    if sent.signing and not photos:
+        order_when_whole(actor, made)  # else with the last photo
+    answer = _answer(key, made, photos)
     keep_receipt(actor=actor, key=key, sha256=sha256, answer=answer)
     return answer
 
@@ -393,8 +397,10 @@ def receive_photo(*, actor: Actor, key: uuid.UUID, of: uuid.UUID, data: bytes) -
             shows="found" if announced.hazard_id else "",
         )
         _arrived(announced)
-        left = [str(each) for each in photos_of(actor, inspection) if each.arrived_at is None]
-        return {"key": str(key), "missing": left}
+        missing = [each for each in photos_of(actor, inspection) if each.arrived_at is None]
+        if all(each.lost_at for each in missing):
+            order_when_whole(actor, inspection)
+        return {"key": str(key), "missing": [str(each) for each in missing]}
 
     try:
         return once(actor=actor, key=key, sha256=digest_of(of.bytes, data), work=work)
@@ -402,7 +408,9 @@ def receive_photo(*, actor: Actor, key: uuid.UUID, of: uuid.UUID, data: bytes) -
         words = sentences(*error.messages)
     except WrongState as error:  # voided meanwhile, or full
         words = str(error)
-    _arrived(announced, words)
+    with transaction.atomic():
+        _arrived(announced, words)
+        order_when_whole(actor, inspection)
     raise NotTaken(FAULTS, errors={"file": [words]})
 
 

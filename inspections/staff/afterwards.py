@@ -25,9 +25,10 @@ from inspections.checklists.correcting import corrections_of
 from inspections.checklists.summary import corrected_since, summary_with
 from inspections.choices import Conclusion, ReplyKind
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection, Reply, Signing
+from inspections.ordering import order_what_was_found
 from inspections.orders import may_be_ordered
 from inspections.record_form import RECORD
-from inspections.records import issue_record, order_what_was_found, papers_about
+from inspections.records import issue_record, papers_about
 from inspections.replies import replies_to, reply_due_on
 from inspections.signing import signings_of
 from inspections.staff.answer_corrections import AnswerCorrect

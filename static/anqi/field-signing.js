@@ -150,6 +150,8 @@
     const verdict = make("div", "checking-verdict");
     verdict.dataset.kind = summary.conclusion || "open";
     verdict.append(icon("file-check"), ` ${words.conclusions[summary.conclusion]}`);
+    const isOrdered = ["rectify", "unqualified"].includes(summary.conclusion);
+    const toOrder = isOrdered && summary.failed.some((each) => !each.on_the_spot);
     block.append(
       make("h2", "", summary.enterprise.name),
       make(
@@ -166,6 +168,7 @@
       found,
       all,
       verdict,
+      make("p", "quiet", toOrder ? words.order_follows : words.record_follows),
       detail(words.certificates, words[summary.shown ? "yes" : "no"]),
       ...(summary.camera ? [detail(words.camera, summary.camera)] : []),
       ...(summary.note ? [detail(words.note, summary.note)] : []),

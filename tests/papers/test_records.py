@@ -90,7 +90,7 @@ def test_a_record_follows_its_inspection(city: City) -> None:
     data |= {f"picture_{n}": ink for n in range(3)}
     assert one.client.post(address, data).status_code == 302
     assert one.client.post(address, data).status_code == 302  # twice makes no third version
-    first, second = rows(Paper, city.first)
+    first, second, order = rows(Paper, city.first)
     assert (second.version, second.number_text, second.corrects_id) == (2, first.number_text, first.pk)
     assert first.corrected_at
     with scope_of(city.first):
@@ -110,14 +110,10 @@ def test_a_record_follows_its_inspection(city: City) -> None:
     assert text.index("仅存") < text.index("疏散通道"), "what failed stands first"
     assert making.make_file(second) == again
 
-    # the order about what was found, in one act
-    page = one.get("inspections:inspection", visit.pk)
+    # the order about what was found came with the signatures, and there is no second one
     order_url = reverse("inspections:inspection_order", args=[visit.pk])
-    assert order_url in page.text
-    assert one.client.post(order_url).status_code == 302
-    (order,) = (each for each in rows(Paper, city.first) if each.form == ORDER.code)
     (hazard,) = rows(Hazard, city.first)
-    assert order.records == {"hazard": [hazard.pk]}
+    assert (order.form, order.records) == (ORDER.code, {"hazard": [hazard.pk]})
     assert [each["number"] for each in order.data["officers_named"]] == ["041201", "041202"]
     assert order_url not in one.get("inspections:inspection", visit.pk).text
     assert "still needs an order" in one.client.post(order_url, follow=True).text
