@@ -149,10 +149,10 @@ def enter(visit: Enter, kept: Kept) -> Enter:
 
 def log_in(page: Page, who: str, password: str = DEMO_PASSWORD) -> None:
     page.goto("/accounts/login/")
-    page.fill("#id_login", who)
-    page.fill("#id_password", password)
-    page.click("form[data-login] button[type=submit]")
     try:
+        page.fill("#id_login", who)
+        page.fill("#id_password", password)
+        page.click("form[data-login] button[type=submit]")
         page.wait_for_url(lambda url: "/accounts/login" not in url)
     except TimeoutError as error:
         raise AssertionError(

@@ -110,6 +110,17 @@ def sign(page: Page, who: str) -> None:
     page.get_by_role("button", name="Signed: finish the inspection").click()
 
 
+def read_paper(page: Page, number: str) -> tuple[str, int]:
+    """Open a paper from the page of its inspection. Return what its Word file says, and how many photos it has."""
+    page.locator("#papers li", has_text=number).locator("a").first.click()
+    with page.expect_download() as begun:
+        page.locator("a[href$='.docx'], a[href*='/word/']").first.click()
+    document = Document(io.BytesIO(Path(begun.value.path()).read_bytes()))
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    parts = document.part.rels.values()
+    return "\n".join(cells), sum(each.reltype.endswith("/image") for each in parts)
+
+
 @pytest.mark.drill
 @pytest.mark.slow
 def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phone]) -> None:
@@ -159,18 +170,12 @@ def test_an_inspection_from_the_plan_to_the_file(enter: Enter, phones: list[Phon
         desk.page.goto(hazard)
         expect(desk.page.locator("a[data-view]")).to_have_count(1)
         expect(desk.page.locator("body")).to_contain_text(f"Broken {number}")
-    desk.page.goto(inspection)
-    desk.page.locator("#papers li", has_text="检字").locator("a").first.click()
-    with desk.page.expect_download() as begun:
-        desk.page.locator("a[href$='.docx'], a[href*='/word/']").first.click()
-    words = "\n".join(
-        cell.text
-        for table in Document(io.BytesIO(Path(begun.value.path()).read_bytes())).tables
-        for row in table.rows
-        for cell in row.cells
-    )
-    assert "Broken 0" in words
-    assert "Broken 1" in words
+    for number in ("检字", "限字"):  # the record, and the order, which waited for the last photo
+        desk.page.goto(inspection)
+        words, pictures = read_paper(desk.page, number)
+        assert "Broken 0" in words
+        assert "Broken 1" in words
+    assert pictures == 2
 
     # the enterprise reads, confirms and replies; the officer sees it
     own = manager.page
