@@ -2,16 +2,18 @@
 
 A union of forty kinds of events is planned in 2.5 ms and run in 0.7 (``docs/performance.md``). The driver prepares
 nothing by itself. A plan is thrown away by PostgreSQL when a table or policy changes, and a policy's settings are read
-whenever it runs, so a prepared statement shows what any other would.
+whenever it runs, so a prepared statement shows what any other would. Only where a column got another type, as by a
+migration, PostgreSQL refuses it: that connection is closed after the request.
 """
 
 import hashlib
+import time
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections
 
 from foundation.database.composing import Parameter, Statement
 
@@ -37,7 +39,11 @@ class Prepared:
                 with connection.wrap_database_errors, driver.cursor() as preparing:
                     preparing.execute(self._text(preparing))
                 names.add(self._name)
-            cursor.execute(f"EXECUTE {self._name} ({', '.join(['%s'] * len(given))})", given)
+            try:
+                cursor.execute(f"EXECUTE {self._name} ({', '.join(['%s'] * len(given))})", given)
+            except NotSupportedError:
+                connection.close_at = time.monotonic()
+                raise
             return cursor.fetchall()
 
     @cached_property

@@ -4,6 +4,9 @@ from django.db import migrations, models
 
 import foundation.tenancy.kept
 
+# what sheets have answered before: nothing else records answers without officers
+MARK = "UPDATE inspections_checkrecord SET by_sheet = true WHERE officers = '[]'"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -22,6 +25,7 @@ class Migration(migrations.Migration):
             name="by_sheet",
             field=models.BooleanField(db_default=False, default=False),
         ),
+        migrations.RunSQL(MARK, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="checkrecord",
             constraint=foundation.tenancy.kept.Kept(

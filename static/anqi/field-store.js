@@ -9,7 +9,7 @@
   const STRICT = { durability: "strict" };
   const LOST = ["InvalidStateError", "UnknownError"]; // Chromium and WebKit of a connection that is gone
   const STORES = ["packages", "drafts", "photos", "queue", "arrived"];
-  const KEPT = STORES.slice(1); // not loaded from the server
+  const KEPT = STORES.slice(1); // many rows of a person, packages one
   const events = new EventTarget();
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
   let current = null; // {owner, key, keys, about}: who works on this phone
@@ -104,6 +104,18 @@
         });
       }
     }
+    for (const each of former) await adoptPack(`${owner}:pack`, owner, `${each}:pack`);
+  }
+  // what was loaded, too: what is begun needs its enterprise and its checklist, which may not be due any more
+  async function adoptPack(id, owner, formerId) {
+    const [own, row] = await using((held) =>
+      Promise.all([held.get("packages", id), held.get("packages", formerId)]),
+    );
+    if (!row) return;
+    await write(["packages"], (store) => {
+      if (!own) store("packages").put({ ...row, id, owner });
+      store("packages").delete(formerId);
+    });
   }
   // without the server: whoever was last, unless they logged out or that is long ago
   async function resume() {

@@ -97,11 +97,14 @@ def test_what_was_begun_stays_within_reach(phone_of: NewPhone) -> None:
 
     phone.context.route("**/field/whoami/", renamed)
     phone.offline(False)
-    page.reload()
+    with page.expect_response("**/inspections/field/package/"):
+        page.reload()
     page.wait_for_function("() => window.anqi.field.store.who()?.owner.startsWith('ffff')")
-    page.goto(f"{FIELD}#check/{enterprise}")
+    phone.offline()
+    phone.begin(enterprise)
     expect(phone.item(0).locator("[name^=note]")).to_have_value("Begun before and after")
     assert phone.waiting() == 1
+    phone.offline(False)
     phone.context.unroute_all(behavior="ignoreErrors")  # the phone asks every 20 seconds who is there
 
 

@@ -1,13 +1,15 @@
 """Statements that a connection plans once show what they would show planned anew, whoever asks."""
 
+import time
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import BigIntegerField, TextField, Value
 
 from enterprises.models import Enterprise
+from foundation.database import prepared as prepared_statements
 from foundation.database.composing import AnyOf, OfStations, Parameter, Statement, union
 from foundation.database.prepared import Prepared
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -17,6 +19,7 @@ from tests.fixtures import City
 pytestmark = pytest.mark.django_db
 LATER = 8  # times: PostgreSQL plans the first five uses anew
 LEAST = Parameter("least", BigIntegerField())
+NAME = Parameter("name", TextField())
 
 
 def _named(word: str) -> Statement:
@@ -67,6 +70,25 @@ def test_what_was_prepared_in_a_transaction_that_failed_is_still_known(city: Cit
         with pytest.raises(DatabaseError), transaction.atomic():
             prepared.rows(values | {"least": "x"})
         assert prepared.rows(values) == []
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_a_connection_whose_statement_does_not_fit_its_table_any_more_is_closed_after_the_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else its pages would fail until it is renewed: PostgreSQL plans no result of another type. Only the owner has such a table."""
+    owner = connections["owner"]
+    monkeypatch.setattr(prepared_statements, "DEFAULT_DB_ALIAS", "owner")
+    monkeypatch.setattr(owner, "close_at", time.monotonic() + 600)
+    prepared = Prepared(Statement("SELECT name FROM changing WHERE name = %s", (NAME,)))
+    with owner.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing (name varchar(10)) ON COMMIT DROP")
+        assert prepared.rows({"name": "x"}) == []
+        cursor.execute("ALTER TABLE changing ALTER name TYPE varchar(20)")
+    with pytest.raises(DatabaseError, match="cached plan"), transaction.atomic("owner"):
+        prepared.rows({"name": "x"})
+    assert owner.close_at is not None
+    assert owner.close_at <= time.monotonic()
 
 
 def test_a_parameter_that_is_missing_is_named(city: City) -> None:

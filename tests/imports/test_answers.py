@@ -1,6 +1,7 @@
 """Answers to checklists by a sheet, and inspectors by their police numbers."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
 from django.urls import reverse
@@ -150,6 +151,21 @@ def test_nothing_is_added_that_the_checklist_of_the_inspection_did_not_ask(
         2: (RowState.NEW, []),
         3: (RowState.REFUSED, [("not_asked", "项目代码")]),
     }
+
+
+def test_what_sheets_answered_before_is_marked_so_that_officers_and_checklists_can_still_come(
+    house: House, chief: Person
+) -> None:
+    """Only sheets have ever recorded answers without officers. Unmarked, such a record would take no further row that adds some."""
+    by_form, by_sheet = (
+        CheckRecordFactory(enterprise=house.enterprise, officers=officers)
+        for officers in ([{"id": 1, "name": "李明", "police_number": "041201"}], [])
+    )
+    which = import_module("inspections.migrations.0027_answers_by_sheet").MARK.partition("WHERE")[2]
+    with station_scope(chief.actor.scope()):
+        marked = CheckRecord.objects.extra(where=[which])
+        assert set(CheckRecord.objects.all()) == {by_form, by_sheet}
+        assert list(marked) == [by_sheet]
 
 
 def test_nothing_is_added_to_what_was_signed_meanwhile(house: House, chief: Person) -> None:
