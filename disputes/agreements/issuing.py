@@ -44,6 +44,7 @@ from papers.operations.issuing import chinese_day, issue_paper, refusal_to_chang
 # reasons that the program gives
 CHANGED = _("Signed or changed since.")
 LISTED = _("The paper of the agreement lists all parties.")
+NAMED = _("A paper of the agreement names who is the only party of a side.")
 SIGNERS: Mapping[str, str] = {**SIDES, Signer.MEDIATOR: "主持人"}
 KINDS = {
     AgreementKind.SECURITY: "治安调解",
@@ -75,9 +76,7 @@ def issue_agreement(*, actor: Actor, id: int, agreement_id: int, form_key: str =
     form = BY_KIND[AgreementKind(found.agreement.kind)]
     single = single_parties(actor, dispute)
     data = agreement_data(dispute, found, single) | {"annex": all_parties(actor, dispute, found)}
-    return _issue(
-        actor, dispute, form, {"agreement": agreement_id}, data, form_key, opens=_opens(data, single)
-    )
+    return _issue(actor, dispute, form, {"agreement": agreement_id}, data, form_key, single)
 
 
 @transaction.atomic
@@ -102,9 +101,7 @@ def issue_request(*, actor: Actor, id: int, agreement_id: int, form_key: str = "
         "confirm_by": chinese_day(agreement.confirm_by),
         "annex": all_parties(actor, dispute, found),
     }
-    return _issue(
-        actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key, opens=_opens(data, single)
-    )
+    return _issue(actor, dispute, REQUEST, {"agreement": agreement_id}, data, form_key, single)
 
 
 @transaction.atomic
@@ -130,10 +127,9 @@ def _issue(
     about: Mapping[str, int],
     data: Mapping[str, Any],
     form_key: str,
-    *,
-    opens: bool = False,
+    single: Mapping[str, Party] = MappingProxyType({}),
 ) -> Paper:
-    """``opens``: the paper names persons who are parties, which the log says."""
+    """Issue a paper. The log says which persons it opens: all in its annex, else those of ``single``, by side."""
     own = {kind: [id] for kind, id in about.items()}
     before = paper_about(actor, dispute, form, own)  # issued about a file that was merged into this one, too
     reason = ""
@@ -146,8 +142,11 @@ def _issue(
         if words := refusal_to_change(actor, before):
             raise WrongState(words)
         reason = str(CHANGED)
-    if opens:
+    persons = [each.pk for each in single.values() if each.is_person]
+    if data.get("annex"):
         open_all(actor=actor, dispute_id=dispute.pk, reason=str(LISTED))
+    elif persons:
+        open_all(actor=actor, dispute_id=dispute.pk, reason=str(NAMED), only=persons)
     return issue_paper(
         actor=actor,
         form=form,
@@ -175,11 +174,6 @@ def single_parties(actor: Actor, dispute: Dispute) -> dict[str, Party]:
     for each in parties_of(actor, dispute):
         sides.setdefault(each.side, []).append(each)
     return {side: of[0] for side, of in sides.items() if len(of) == 1}
-
-
-def _opens(data: Mapping[str, Any], single: Mapping[str, Party]) -> bool:
-    """Whether a paper names persons who are parties: in its annex, or as the only one of a side."""
-    return bool(data["annex"]) or any(each.is_person for each in single.values())
 
 
 def _named(party: Party | None, signed: str) -> str:

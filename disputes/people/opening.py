@@ -1,7 +1,7 @@
 """Opening a person: showing who a party is, to who may, for a reason that the log keeps."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -65,16 +65,21 @@ def open_party(*, actor: Actor, dispute_id: int, party_id: int, reason: str) -> 
 
 @transaction.atomic
 @as_declared
-def open_all(*, actor: Actor, dispute_id: int, reason: str) -> list[Opened]:
+def open_all(
+    *, actor: Actor, dispute_id: int, reason: str, only: Collection[int] | None = None
+) -> list[Opened]:
     """Return who the parties of a dispute are, in the order of the sides, for a sheet. One entry of the log names all.
+
+    ``only``: the ids of those whom a paper names.
 
     Raise NotAllowed, Http404, ValidationError without a reason, or with one that names a person.
     """
     require(actor, Permission.OPEN_PERSON)
     dispute = get_fact(actor, Dispute, dispute_id)
     reason = required_reason(reason, least=FEWEST)
-    parties = list(parties_of(actor, dispute).order_by(*BY_SIDE))
-    refuse_persons(reason, "reason", names_in(parties))
+    everybody = list(parties_of(actor, dispute).order_by(*BY_SIDE))
+    refuse_persons(reason, "reason", names_in(everybody))
+    parties = [each for each in everybody if only is None or each.pk in only]
     if parties:
         auditing.record(
             actor=actor,

@@ -58,6 +58,7 @@ class Phone:
             reduced_motion="reduce",
             offline=offline,
         )
+        self.context.clear_cookies()  # one that was killed has them on its disk if it had the time
         self.context.set_default_timeout(1_000 * patience(WAIT_S))
         expect.set_options(timeout=1_000 * patience(WAIT_S))
         self.page = self.context.new_page()

@@ -39,7 +39,7 @@ def test_a_paper_that_lists_all_parties_opens_them_once(city: City, dispute: Dis
 def test_an_organisation_is_the_party_whoever_signs_for_it(city: City, dispute: Dispute) -> None:
     one = officer(city.first)
     LetterheadFactory(bureau=city.bureau, station=city.first)
-    PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": "王芳"})
+    person = PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of={"name": "王芳"})
     firm = {"side": "respondent", "kind": "body", "role": "employer", "name": "和顺建筑劳务有限公司"}
     PartyFactory(enterprise=dispute.enterprise, dispute=dispute, of=firm)
     with at(march(12)):
@@ -53,6 +53,7 @@ def test_an_organisation_is_the_party_whoever_signs_for_it(city: City, dispute: 
     with station_scope(one.actor.scope()):
         opened = AuditEntry.objects.filter(action="dispute.party_opened", object_id=dispute.pk)
         assert len(opened) == 2, "once for each version"
+        assert {each.after["party"] for each in opened} == {str(person.number)}, "nobody knows the firm by it"
 
 
 def test_a_paper_of_before_the_annex_stays_the_paper(
@@ -63,9 +64,9 @@ def test_a_paper_of_before_the_annex_stays_the_paper(
     issue = issuing._issue
 
     def without_annex(*args: Any, **more: Any) -> Paper:
-        *others, data, form_key = args
+        *others, data, form_key, single = args
         told = {name: value for name, value in data.items() if name != "annex"}
-        return issue(*others, told, form_key, **more)
+        return issue(*others, told, form_key, single, **more)
 
     with at(march(12)):
         agreed = conclude(one, dispute, kind="oral", copies=1)
