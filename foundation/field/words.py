@@ -144,6 +144,17 @@ def _waiting() -> Words:
         ),
         "why_nobody": _("You are no longer logged in. Log in, and they are sent."),
         "why_other": _("Somebody else, or you in another role, is logged in. They are sent when you are."),
+        "why_failing": _(
+            "The system answers, but could not take it just now. It is tried again by itself while this page is open. If it lasts,"
+            " tell whoever looks after Anqi; nothing is lost."
+        ),
+        "why_forbidden": _(
+            "The system does not let you send this in your role any more. Ask your chief or supervisor for the role; until then it"
+            " stays on this phone."
+        ),
+        "why_behind": _(
+            "Photos wait, because their inspection was not taken. Look below what to change; they follow it."
+        ),
         "why_unknown": _("Looking for the server …"),
         "inspection": _("Inspection"),
         "items": _("items: @"),

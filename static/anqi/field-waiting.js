@@ -82,6 +82,9 @@
     foreign: ["wifi-off", words.why_foreign],
     nobody: ["lock", words.why_nobody],
     other: ["users", words.why_other],
+    failing: ["alert-triangle", words.why_failing],
+    forbidden: ["lock", words.why_forbidden],
+    behind: ["clipboard-check", words.why_behind],
     unknown: ["cloud", words.why_unknown],
   };
   function banner(count) {
