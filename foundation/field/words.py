@@ -108,6 +108,9 @@ def _checklist() -> Words:
             "The checklist was replaced by a newer version since you began. What is still asked has kept its answer."
         ),
         "asked_anew": _("Asked in other words now, answer it anew: @"),
+        "asked_first": _("Newly asked: @"),
+        "no_longer": _("No longer asked: @"),
+        "had_failed": _("@: it had failed, and is asked in other words now. Answer it anew."),
         "open_elsewhere": _("Open in another tab"),
         "open_elsewhere_text": _("This inspection is being filled in in another tab of this phone."),
         "go_on_here": _("Go on here"),

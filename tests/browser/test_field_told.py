@@ -1,6 +1,7 @@
 """What the phone says of what it could not send: what happened, and what to do."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -68,3 +69,53 @@ def test_why_nothing_is_sent_is_said_in_words(phone_of: NewPhone) -> None:
     phone.try_now()
     expect(phone.arrived()).to_have_count(2)
     expect(banner).to_have_count(0)
+
+
+@pytest.mark.drill
+def test_what_a_new_version_asks_otherwise_is_told_before_it_is_opened(phone_of: NewPhone) -> None:
+    """And an item that had failed is not left out by being asked anew."""
+    phone = phone_of("chief")
+    page = phone.page
+    phone.begin(phone.enterprise(6))
+    phone.item(1).locator(".check-fail").click()
+    phone.item(1).locator("[name^=note]").fill("Never drilled")
+    phone.photograph(1, "a.jpg")
+    expect(page.locator(".field-shot")).to_have_count(1)
+    phone.pass_all()
+    phone.tick_officers()
+
+    def supersede(route: Route) -> None:
+        body = json.loads(route.request.post_data or "")
+        body["fields"]["lists"] = [re.sub(r":\d+", ":9", body["fields"]["lists"][0])]
+        answer = route.fetch(post_data=json.dumps(body))
+        found = answer.json()
+        for each in found["form"]["questions"][:2]:
+            each["ask"] = "另一种问法"
+        route.fulfill(response=answer, json=found)
+
+    phone.context.route(INSPECTION, supersede)
+    phone.finish()
+    aside = page.locator(".is-aside")
+    expect(aside).to_contain_text("was replaced")
+    expect(aside.locator("li")).to_have_count(2)
+    expect(aside.locator("li").first).to_contain_text("Asked in other words now")
+    aside.get_by_role("button", name="Change and send again").click()
+    expect(page.locator(".field-faults")).to_contain_text("Asked in other words now")
+    expect(phone.item(1).locator("input:checked")).to_have_count(0)
+    expect(phone.item(1).locator("[name^=note]")).to_have_value("Never drilled")
+    expect(page.locator(".field-shot")).to_have_count(1)
+    expect(phone.item(2).locator(".check-pass input")).to_be_checked()
+    page.reload()
+    phone.item(0).locator(".check-pass").click()
+    page.locator("[data-record]").click()
+    expect(page.locator(".field-faults")).to_contain_text("it had failed")
+    phone.item(1).locator(".check-fail").click()
+    phone.context.unroute(INSPECTION)
+    phone.finish()
+    expect(phone.arrived()).to_have_count(2)
+    changes = page.evaluate(
+        """() => window.anqi.field.check.changesOf(
+            { asks: { a: "A", b: "B", c: "C" } },
+            { questions: [{ code: "a", ask: "A" }, { code: "b", ask: "!" }, { code: "d", ask: "D" }] })"""
+    )
+    assert (changes["anew"], changes["added"], changes["gone"]) == (["b"], ["d"], ["c"])
