@@ -54,6 +54,17 @@ def _page() -> Words:
         ),
         "not_loaded": _("This enterprise is not on the phone yet"),
         "not_loaded_text": _("With a network it is loaded at once. Afterwards it opens without one, too."),
+        "not_here": _("This enterprise is not among yours"),
+        "not_here_text": _(
+            "Another station is in charge of it, or it is no longer on the register. Search for it in the list."
+        ),
+        "not_inspecting": _(
+            "Nobody inspects in this role. Switch to your role as officer or station chief, or log in as one."
+        ),
+        "no_lists": _("The lists are not on this phone yet. Open this page once with a network."),
+        "part_missing": _("A part of this page is not on the phone"),
+        "part_missing_text": _("Reload the page with a network. What was typed on this phone is kept."),
+        "reload_now": _("Reload the page"),
         "of_others": _("Of somebody else, waiting on this phone: @"),
         "newer": _("A newer version of this page is there."),
         "use_newer": _("Use it"),

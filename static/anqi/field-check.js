@@ -243,6 +243,21 @@
     return later;
   }
 
+  // without its scripts a checklist could be filled in and never signed or sent
+  function unfinished(place) {
+    const box = make("section", "field-block field-empty");
+    const again = button("btn btn-primary field-big", words.reload_now);
+    again.addEventListener("click", () => location.reload());
+    box.setAttribute("role", "alert");
+    box.append(
+      icon("cloud-off"),
+      make("h2", "", words.part_missing),
+      make("p", "quiet", words.part_missing_text),
+      again,
+    );
+    field.title(words.title);
+    place.replaceChildren(box);
+  }
   async function show(place, id) {
     const pack = await store.pack();
     const enterprise = pack.enterprises[id];
@@ -250,7 +265,7 @@
     try {
       await loadLater();
     } catch {
-      say(words.not_kept, "error");
+      unfinished(place);
       return undefined;
     }
     const loaded = pack.forms[enterprise.form];

@@ -62,8 +62,10 @@
       return null;
     }
   }
+  // null: the server gives this person nothing
   async function load(query = "", due = true) {
-    const { ok, answer } = await ask(`${about.addresses.package}${query}`);
+    const { status, ok, answer } = await ask(`${about.addresses.package}${query}`);
+    if (status >= 500) throw new TypeError(`status ${status}`);
     return ok ? store.keepPack(answer, due) : null;
   }
 

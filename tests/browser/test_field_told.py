@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.phones import INSPECTION, PHOTO, NewPhone
+from tests.browser.conftest import log_in
+from tests.browser.phones import FIELD, INSPECTION, PHOTO, NewPhone
 
 
 def answering(status: int, **answer: str) -> Callable[[Route], None]:
@@ -119,3 +120,44 @@ def test_what_a_new_version_asks_otherwise_is_told_before_it_is_opened(phone_of:
             { questions: [{ code: "a", ask: "A" }, { code: "b", ask: "!" }, { code: "d", ask: "D" }] })"""
     )
     assert (changes["anew"], changes["added"], changes["gone"]) == (["b"], ["d"], ["c"])
+
+
+@pytest.mark.drill
+def test_what_cannot_be_shown_says_why_and_what_to_do(phone_of: NewPhone) -> None:
+    """An enterprise of another station, scripts that are not on the phone, a role in which nobody inspects."""
+    phone = phone_of("officer")
+    page, shown = phone.page, phone.page.locator("#field")
+    phone.begin(phone.enterprise(5))
+    phone.item(0).locator(".check-pass").click()
+    phone.saved()
+    kept = page.url.rpartition("/")[2]
+    page.goto(f"{FIELD}#check/999999999")
+    expect(shown).to_contain_text("not among yours")
+    phone.offline()
+    page.goto(f"{FIELD}#check/999999998")
+    expect(shown).to_contain_text("With a network it is loaded")
+    phone.offline(False)
+
+    page.evaluate(
+        """async () => {
+            for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+            for (const name of await caches.keys()) await caches.delete(name);
+        }"""
+    )
+    phone.context.route("**/sw.js", lambda route: route.abort())
+    phone.context.route("**/field-signing*", lambda route: route.abort())
+    page.goto("about:blank")
+    page.goto(f"{FIELD}#check/{kept}")
+    expect(shown).to_contain_text("A part of this page is not on the phone")
+    expect(page.locator("[data-item]")).to_have_count(0)
+    page.wait_for_timeout(8_500)  # longer than a note stands
+    expect(shown).to_contain_text("What was typed on this phone is kept")
+    phone.context.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("button", name="Reload the page").click()
+    expect(phone.item(0).locator(".check-pass input")).to_be_checked()
+
+    visitor = phone_of()
+    log_in(visitor.page, "manager")
+    visitor.page.goto(FIELD)
+    expect(visitor.page.locator("#field")).to_contain_text("Nobody inspects in this role")
+    expect(visitor.page.locator("#field")).not_to_contain_text("Being loaded")
