@@ -54,6 +54,17 @@ def _page() -> Words:
         ),
         "not_loaded": _("This enterprise is not on the phone yet"),
         "not_loaded_text": _("With a network it is loaded at once. Afterwards it opens without one, too."),
+        "not_here": _("This enterprise is not among yours"),
+        "not_here_text": _(
+            "Another station is in charge of it, or it is no longer on the register. Search for it in the list."
+        ),
+        "not_inspecting": _(
+            "Nobody inspects in this role. Switch to your role as officer or station chief, or log in as one."
+        ),
+        "no_lists": _("The lists are not on this phone yet. Open this page once with a network."),
+        "part_missing": _("A part of this page is not on the phone"),
+        "part_missing_text": _("Reload the page with a network. What was typed on this phone is kept."),
+        "reload_now": _("Reload the page"),
         "of_others": _("Of somebody else, waiting on this phone: @"),
         "newer": _("A newer version of this page is there."),
         "use_newer": _("Use it"),
@@ -108,6 +119,9 @@ def _checklist() -> Words:
             "The checklist was replaced by a newer version since you began. What is still asked has kept its answer."
         ),
         "asked_anew": _("Asked in other words now, answer it anew: @"),
+        "asked_first": _("Newly asked: @"),
+        "no_longer": _("No longer asked: @"),
+        "had_failed": _("@: it had failed, and is asked in other words now. Answer it anew."),
         "open_elsewhere": _("Open in another tab"),
         "open_elsewhere_text": _("This inspection is being filled in in another tab of this phone."),
         "go_on_here": _("Go on here"),
@@ -144,6 +158,17 @@ def _waiting() -> Words:
         ),
         "why_nobody": _("You are no longer logged in. Log in, and they are sent."),
         "why_other": _("Somebody else, or you in another role, is logged in. They are sent when you are."),
+        "why_failing": _(
+            "The system answers, but could not take it just now. It is tried again by itself while this page is open. If it lasts,"
+            " tell whoever looks after Anqi; nothing is lost."
+        ),
+        "why_forbidden": _(
+            "The system does not let you send this in your role any more. Ask your chief or supervisor for the role; until then it"
+            " stays on this phone."
+        ),
+        "why_behind": _(
+            "Photos wait, because their inspection was not taken. Look below what to change; they follow it."
+        ),
         "why_unknown": _("Looking for the server …"),
         "inspection": _("Inspection"),
         "items": _("items: @"),

@@ -118,7 +118,7 @@ def refuse_superseded(actor: Actor, lists: Iterable[tuple[ListKind, int]]) -> Co
         if version.number != number:
             words = _(
                 "The checklist “%(list)s” was replaced by version %(number)d while you answered. Your answers are kept"
-                " below where the same is still asked. Look through them and send again."
+                " where the same is still asked. Look through them and send again."
             )
             raise ValidationError({LISTS: words % {"list": kind.label, "number": version.number}})
     if not wanted:
@@ -151,6 +151,18 @@ def with_unasked(
         return content
     last = Content((Section(*UNASKED, questions=tuple(found.values())),))
     return Content(content.sections + with_items(last, items_in_force(actor).by_code).sections)
+
+
+def reworded(actor: Actor, content: Content, lists: Iterable[tuple[ListKind, int]]) -> list[Question]:
+    """Return what these versions asked in other words under the same code. One query for each checklist."""
+    before = {
+        each.code: each.ask
+        for kind, number in lists
+        for version in versions_of(actor, kind)
+        if version.number == number
+        for each in version.content.questions
+    }
+    return [each for each in content.questions if before.get(each.code, each.ask) != each.ask]
 
 
 def judge(actor: Actor, enterprise_id: int, sheet: CheckSheet, faults: Faults) -> Judged:

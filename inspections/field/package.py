@@ -190,6 +190,7 @@ def as_form(
             {
                 "code": each.code,
                 "ask": each.ask,
+                "words": each.words,
                 "hazard": each.hazard,
                 "critical": each.critical,
                 "unasked": each.code in unasked,

@@ -28,7 +28,13 @@ from foundation.words import between_sentences, labelled
 from inspections import operations
 from inspections.accepting import own_report
 from inspections.checkins.selectors import expected
-from inspections.checklists.answering import answers_of, eligible_officers, open_from_before, with_unasked
+from inspections.checklists.answering import (
+    answers_of,
+    eligible_officers,
+    open_from_before,
+    reworded,
+    with_unasked,
+)
 from inspections.checklists.choosing import lists_for
 from inspections.checklists.content import Answered, Content, ListKind, Question, together
 from inspections.checklists.publishing import Version, versions_in_force
@@ -216,9 +222,26 @@ class ChecklistInspection(FactCreate):
         if LISTS in found:  # said above the form, which now asks what is in force
             found.setdefault(NON_FIELD_ERRORS, []).extend(found.pop(LISTS))
             found[NON_FIELD_ERRORS] += [self.kept_text(form, each) for each in self.unasked]
+            found[NON_FIELD_ERRORS] += self.ask_anew(form)
             renew(form, LISTS, write_lists(self.numbers.items()))
             renew(form, FORMER, self.former)
         take_errors(form, ValidationError(found))
+
+    def ask_anew(self, form: CheckingForm) -> list[str]:
+        """Take back the answers to what is asked in other words by now, and return which; notes stay."""
+        texts = []
+        for question in reworded(self.actor, self.content, read_lists(form.data.get(LISTS, ""))):
+            name = f"answer-{question.code}"
+            if not (answer := form[name].value()):
+                continue
+            words = (
+                _("Asked in other words now, answer it anew (it had failed): %(ask)s")
+                if answer == Answered.FAIL
+                else _("Asked in other words now, answer it anew: %(ask)s")
+            )
+            texts.append(words % {"ask": question.words})
+            renew(form, name, "")
+        return texts
 
     def kept_text(self, form: CheckingForm, question: Question) -> str:
         """Return what becomes of an answer to an item that is no longer asked."""

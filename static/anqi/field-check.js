@@ -43,17 +43,28 @@
     return { draft, form, isNew: true };
   }
   const asksOf = (form) => Object.fromEntries(form.questions.map((each) => [each.code, each.ask]));
-  // what was answered in other words was not answered: such items are asked anew, with their notes and photos
-  function askAnew(draft, form) {
+  // what a form asks otherwise than the one that a draft was answered on, by codes; nothing if nobody knows what that asked
+  function changesOf(draft, form) {
     const signed = draft.signing?.summary.answers.map((each) => [each.code, each.ask]);
     const before = draft.asks || (signed && Object.fromEntries(signed));
-    draft.asks = asksOf(form);
-    if (!before) return;
-    draft.anew = form.questions
-      .filter((each) => !each.unasked && before[each.code] !== each.ask)
-      .map((each) => each.code);
-    draft.fields = { ...draft.fields };
-    for (const code of draft.anew) delete draft.fields[`answer-${code}`];
+    if (!before) return { anew: [], added: [], gone: [] };
+    const asked = form.questions.filter((each) => !each.unasked).map((each) => each.code);
+    const now = asksOf(form);
+    return {
+      anew: asked.filter((code) => code in before && before[code] !== now[code]),
+      added: asked.filter((code) => !(code in before)),
+      gone: Object.keys(before).filter((code) => !asked.includes(code)),
+      before,
+    };
+  }
+  // what was answered in other words was not answered: such items are asked anew, with their notes and photos
+  function askAnew(draft, form) {
+    const { anew, added } = changesOf(draft, form);
+    const failed = (code) => draft.fields[`answer-${code}`]?.[0] === "fail";
+    const isLeft = (code) => form.questions.some((each) => each.code === code);
+    draft.had_failed = [...new Set([...(draft.had_failed || []), ...anew.filter(failed)])].filter(isLeft);
+    Object.assign(draft, { asks: asksOf(form), anew, added, fields: { ...draft.fields } });
+    for (const code of anew) delete draft.fields[`answer-${code}`];
   }
   // the same checklists in another version were loaded since: what is still asked is kept, the server says what is not
   function renew(draft, form) {
@@ -166,6 +177,10 @@
         words.critical_open.replace("@", open.map((each) => named(made, each.code)).join(words.comma)),
         made.querySelector("[data-left-reason]"),
       ]);
+    for (const code of draft.had_failed || []) {
+      if (!said(`answer-${code}`) && itemOf(made, code))
+        found.push([filled(words.had_failed, named(made, code)), itemOf(made, code)]);
+    }
     const failed = form.questions.filter((each) => said(`answer-${each.code}`) === "fail");
     for (const { code } of failed) {
       if (answers.has(`on_the_spot-${code}`)) continue;
@@ -228,6 +243,21 @@
     return later;
   }
 
+  // without its scripts a checklist could be filled in and never signed or sent
+  function unfinished(place) {
+    const box = make("section", "field-block field-empty");
+    const again = button("btn btn-primary field-big", words.reload_now);
+    again.addEventListener("click", () => location.reload());
+    box.setAttribute("role", "alert");
+    box.append(
+      icon("cloud-off"),
+      make("h2", "", words.part_missing),
+      make("p", "quiet", words.part_missing_text),
+      again,
+    );
+    field.title(words.title);
+    place.replaceChildren(box);
+  }
   async function show(place, id) {
     const pack = await store.pack();
     const enterprise = pack.enterprises[id];
@@ -235,7 +265,7 @@
     try {
       await loadLater();
     } catch {
-      say(words.not_kept, "error");
+      unfinished(place);
       return undefined;
     }
     const loaded = pack.forms[enterprise.form];
@@ -403,11 +433,14 @@
       const code = name.includes("-") ? name.slice(name.indexOf("-") + 1) : "";
       for (const each of problems) lines.push(code ? `${nameOf(name, code)}${words.colon}${each}` : each);
     }
-    const anew = (draft.anew || []).filter((code) => !draft.fields[`answer-${code}`] && itemOf(made, code));
-    const links = anew.map((code) =>
-      leading(filled(words.asked_anew, named(made, code)), itemOf(made, code)),
+    const isOpen = (code) => !draft.fields[`answer-${code}`] && itemOf(made, code);
+    const links = (codes, text) =>
+      (codes || []).filter(isOpen).map((code) => leading(filled(text, named(made, code)), itemOf(made, code)));
+    faults.replaceChildren(
+      ...lines.map((each) => make("p", "", each)),
+      ...links(draft.anew, words.asked_anew),
+      ...links(draft.added, words.asked_first),
     );
-    faults.replaceChildren(...lines.map((each) => make("p", "", each)), ...links);
   }
 
   // an inspection of this enterprise that was finished here today or waits: who opens it again means another visit
@@ -455,5 +488,5 @@
     box.append(make("h2", "", words.open_elsewhere), make("p", "", words.open_elsewhere_text), here);
     place.replaceChildren(box);
   }
-  field.check = { show, trim, read, renew, askAnew, today };
+  field.check = { show, trim, read, renew, askAnew, changesOf, today };
 })();

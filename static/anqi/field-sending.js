@@ -31,6 +31,7 @@
     if (!isJson) {
       const error = new TypeError(`${response.status} is no answer`);
       error.isForeign = response.status < 500;
+      error.isFault = response.status >= 500; // a gateway in front of the server answers in its place
       throw error;
     }
     return { status: response.status, ok: response.ok, answer: await response.json() };
@@ -39,6 +40,7 @@
     Object.assign(state, changes);
     store.events.dispatchEvent(new CustomEvent("network", { detail: state }));
   }
+  const whyNot = (error) => (error.isForeign ? "foreign" : error.isFault ? "failing" : "none");
   // "here": the person who works on this phone is logged in
   async function whoami() {
     try {
@@ -47,18 +49,23 @@
         tell({ network: "nobody" });
         return null;
       }
-      if (!ok) throw new TypeError(`status ${status}`);
+      if (!ok) {
+        tell({ network: "failing" });
+        return null;
+      }
       token = answer.token;
       const who = await store.identify(answer);
       tell({ network: "here" });
       return who;
     } catch (error) {
-      tell({ network: error.isForeign ? "foreign" : "none" });
+      tell({ network: whyNot(error) });
       return null;
     }
   }
+  // null: the server gives this person nothing
   async function load(query = "", due = true) {
-    const { ok, answer } = await ask(`${about.addresses.package}${query}`);
+    const { status, ok, answer } = await ask(`${about.addresses.package}${query}`);
+    if (status >= 500) throw new TypeError(`status ${status}`);
     return ok ? store.keepPack(answer, due) : null;
   }
 
@@ -92,9 +99,14 @@
     );
     tell({ all: order.length, done: 0 });
     let hasArrived = false;
+    const held = new Set(); // why what was not taken stays in the queue
     for (const item of order) {
       if (store.who()?.owner !== who.owner) return;
-      if (item.kind === "photo" && (await store.one("queue", item.of))) continue; // its inspection comes first
+      const first = item.kind === "photo" && (await store.one("queue", item.of));
+      if (first) {
+        if (first.state === "aside") held.add("behind");
+        continue; // its inspection comes first
+      }
       tell({ under_way: item.id });
       try {
         const { status, ok, answer } = await (item.kind === "photo" ? sendPhoto(item) : sendInspection(item));
@@ -104,17 +116,24 @@
         } else if (status === 409 || status === 401) {
           tell({ network: status === 401 ? "nobody" : "other" });
           return;
-        } else if (LATER.has(status) || status >= 500 || ok) continue;
+        } else if (ok) held.add("foreign");
+        else if (LATER.has(status) || status >= 500)
+          held.add(status === 403 && answer.refused !== "csrf" ? "forbidden" : "failing");
         else await store.setAside(item, answer);
       } catch (error) {
         // one photo that does not get through is no lost network: the others are sent, this one again later
-        if (item.kind === "photo" && !error.isForeign && (await whoami())) continue;
-        tell({ network: error.isForeign ? "foreign" : "none" });
+        if (item.kind === "photo" && !error.isForeign && (await whoami())) {
+          held.add("failing");
+          continue;
+        }
+        tell({ network: whyNot(error) });
         return;
       } finally {
         tell({ under_way: "", done: state.done + 1 });
       }
     }
+    const why = ["foreign", "forbidden", "failing", "behind"].find((each) => held.has(each));
+    if (why) tell({ network: why });
     if (hasArrived) await load().catch(() => {}); // what was inspected is not due any more
   }
   // one tab at a time

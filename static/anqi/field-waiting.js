@@ -82,6 +82,9 @@
     foreign: ["wifi-off", words.why_foreign],
     nobody: ["lock", words.why_nobody],
     other: ["users", words.why_other],
+    failing: ["alert-triangle", words.why_failing],
+    forbidden: ["lock", words.why_forbidden],
+    behind: ["clipboard-check", words.why_behind],
     unknown: ["cloud", words.why_unknown],
   };
   function banner(count) {
@@ -199,12 +202,27 @@
         ),
       );
   }
+  // which items of the checklist are not what they were
+  function replaced(item) {
+    const { form } = item.why;
+    const { anew, added, gone, before } = field.check.changesOf(item.draft, form);
+    const now = Object.fromEntries(form.questions.map((each) => [each.code, each.words || each.ask]));
+    const line = (text, name) => make("li", "", filled(text, name));
+    const list = make("ul", "field-differences");
+    list.append(
+      ...anew.map((code) => line(words.asked_anew, now[code])),
+      ...added.map((code) => line(words.asked_first, now[code])),
+      ...gone.map((code) => line(words.no_longer, now[code] || before[code])),
+    );
+    return list;
+  }
   function asideRow(item) {
     const made = make("li", "is-aside");
     const middle = make("div");
     const title = item.kind === "photo" ? `${item.code} ${item.name}` : words.inspection;
     middle.append(make("b", "", `${title} · ${item.title}`));
     for (const each of saidBy(item.why)) middle.append(make("p", "", each));
+    if (item.why.refused === "superseded") middle.append(replaced(item));
     const acts = make("div", "field-acts");
     const act = (text, run, className = "btn btn-sm") => {
       const made_ = button(className, text);
@@ -252,8 +270,8 @@
       changes.total = why.form.questions.length;
       changes.why = { "": [why.words] };
       field.check.askAnew(item.draft, why.form);
-      const { asks, anew, fields } = item.draft;
-      Object.assign(changes, { asks, anew, fields });
+      const { asks, anew, added, had_failed, fields } = item.draft;
+      Object.assign(changes, { asks, anew, added, had_failed, fields });
     }
     await store.reopen(item, changes);
     field.go(`check/${item.draft.enterprise}`);

@@ -10,6 +10,7 @@
   const LOAD_MS = 2500;
   let close = null; // of the part that is shown
   let turn = 0;
+  let unloaded = words.loading; // while there are no lists: why
 
   field.title = (text) => {
     one("[data-title]").textContent = text;
@@ -50,8 +51,14 @@
     );
     where.replaceChildren(box);
     try {
-      await sending.load(`?enterprise=${encodeURIComponent(id)}`, false);
-      if ((await store.pack()).enterprises[id]) route();
+      const found = await sending.load(`?enterprise=${encodeURIComponent(id)}`, false);
+      if (found && (await store.pack()).enterprises[id]) route();
+      else
+        box.replaceChildren(
+          icon("building"),
+          make("h2", "", words.not_here),
+          make("p", "quiet", words.not_here_text),
+        );
     } catch {
       // no network: it says so
     }
@@ -167,7 +174,7 @@
         parts.push(box);
       }
       parts.push(
-        make("p", "field-quiet", pack.day ? filled(words.loaded, pack.day) : words.loading),
+        make("p", "field-quiet", pack.day ? filled(words.loaded, pack.day) : unloaded),
         link(about.home, words.to_today, "field-home"),
       );
       lists.replaceChildren(...parts);
@@ -312,16 +319,18 @@
     await route();
     countWaiting();
     if (!(await sending.whoami())) {
+      unloaded = words.no_lists;
       if (!store.who()) field.nobody(place);
       return;
     }
     await store.forgetOld();
     sending.send();
     try {
-      await sending.load();
+      if (!(await sending.load())) unloaded = words.not_inspecting;
     } catch {
-      // no network in the meantime: what was loaded before is still here
+      unloaded = words.no_lists; // what was loaded before is still here
     }
+    store.events.dispatchEvent(new CustomEvent("changed", { detail: "pack" }));
   }
   start();
 })();

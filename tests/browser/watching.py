@@ -40,6 +40,12 @@ LOOK = """
   const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   if (twice.length) found.push(`the id ${twice[0]} stands twice`);
+  for (const cell of document.querySelectorAll(".table-cards td")) {
+    if (getComputedStyle(cell).display !== "flex") continue;
+    const parts = [...cell.childNodes].filter((each) => each.nodeType === 3 ? each.textContent.trim() : each.checkVisibility?.());
+    if (parts.length > 1 && parts.some((each) => each.nodeType === 3))
+      found.push(`a cell of a card falls apart: ${cell.outerHTML.slice(0, 160)}`);
+  }
   if (document.querySelector("[style*='{'], [data-bs-theme='']")) found.push("an unfilled attribute");
   if (/\\{[{%#]|[%#]\\}/.test(document.body.innerText)) found.push("template code is shown");
   return found;

@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,13 +17,13 @@ from foundation.accounts.models import AuditEntry
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from foundation.ui.forms import faults_of
 from inspections.checklists.answering import conclusion_of
-from inspections.checklists.content import ListKind
+from inspections.checklists.content import Content, ListKind, Section
 from inspections.checklists.shipped import shipped
 from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
 from inspections.orders import numbers_of
 from inspections.records import data_of
-from tests.factories import EnterpriseFactory, HazardFactory
+from tests.factories import ChecklistFactory, EnterpriseFactory, HazardFactory
 from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, supervisor
 from tests.fixtures import City
 
@@ -348,6 +349,33 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
         assert why in bureau.client.post(bring, {"file": bad, "version": version}).text
     (draft,) = (each for each in of_bureau(Checklist, city) if each.published_at is None)
     assert len(draft.sections) > 1
+
+
+def test_what_is_asked_in_other_words_by_now_is_answered_anew(city: City, pair: tuple[Person, Person]) -> None:
+    """An answer to one question is none to another under the same code; all others are kept."""
+    one, other = pair
+    address = f"{reverse(CHECK)}?enterprise={EnterpriseFactory(station=city.first).pk}"
+    two = [one.user.pk, other.user.pk]
+    sent = passed(ListKind.ORDINARY, officers=two, answer__B03="fail", note__B03="Lens is broken")
+    (first, *rest) = shipped(ListKind.ORDINARY).questions
+    changed = [replace(each, ask_en=f"{each.ask_en}.") for each in rest]  # the same in Chinese
+    changed = [
+        replace(each, ask="出入口有录像", ask_en="Entrances are recorded") if each.code == "B03" else each
+        for each in changed
+    ]
+    sections = Content((Section("Gate", "", (replace(first, ask="门卫", ask_en="Guards"), *changed)),)).stored()
+    ChecklistFactory(bureau=city.bureau, kind="ordinary", number=2, sections=sections)
+    form = one.client.post(address, sent).context["form"]
+    told = form.non_field_errors()
+    assert "was replaced by version 2" in told[0]
+    assert [each for each in told if "in other words" in each] == [
+        "Asked in other words now, answer it anew: Guards",
+        "Asked in other words now, answer it anew (it had failed): Entrances are recorded",
+    ]
+    assert (form["answer-B03"].value(), form["note-B03"].value()) == ("", "Lens is broken")
+    assert form[f"answer-{first.code}"].value() == ""
+    assert {form[f"answer-{each.code}"].value() for each in rest if each.code != "B03"} == {"pass"}
+    assert rows(Inspection, city.first) == []
 
 
 def test_an_item_keeps_its_code_and_both_wordings_are_compared(city: City) -> None:
