@@ -65,6 +65,12 @@ def colon() -> str:
 
 
 @register.simple_tag
+def comma() -> str:
+    """Return what stands between two items of a list in one line."""
+    return pgettext("list", ", ")
+
+
+@register.simple_tag
 def gap() -> str:
     """Return what stands between two sentences, or after a colon that ends one."""
     return between_sentences()
