@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image, ImageDraw
 
 from disputes import tasks
@@ -35,6 +35,7 @@ from tests.factories import (
 )
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
+from tests.inbox.conftest import inbox_of
 
 pytestmark = pytest.mark.django_db
 AGREED = dt.date(2026, 3, 2)
@@ -476,6 +477,8 @@ def test_who_leads_is_reminded_once_and_a_part_paid_instalment_is_declared_in_br
             for _twice in range(2):
                 tasks.remind_of_instalments()
     assert told(one) == ["dispute.instalment_soon", "dispute.instalment_today"]
+    with translation.override("zh-hans"):
+        assert [str(fresh(dispute)) in each.text for each in inbox_of(one.actor)] == [True, True]
     declare = {"id": dispute.pk, "agreement_id": agreement.pk, "number": 1, "reason": "Says it will not pay"}
     with at(march(12)):
         pay(one, dispute, march(9), 40)
