@@ -209,7 +209,7 @@ def _add_up(rows: Sequence[Notification]) -> None:
 
 def _first_of(names: Sequence[str], count: int) -> str:
     """Return the first of so many names in one line; each of ``names`` may be such a line itself."""
-    told = "、".join(names).removesuffix(MORE).split("、")
+    told = [name for line in names for name in line.removesuffix(MORE).split("、")]
     return "、".join(told[:NAMED]) + (MORE if count > NAMED else "")
 
 

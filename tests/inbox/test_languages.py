@@ -38,7 +38,7 @@ def test_of_many_too(city: City) -> None:
     person, colleague = officer(city.first), officer(city.first)
     both = [
         DisputeFactory(enterprise__station=city.first, opened_on=ago(5), kind=kind, summary=kind)
-        for kind in ("wages", "injury", "wages", "other")
+        for kind in ("wages", "injury", "wages", "other", "injury", "wages")
     ]
     with translation.override("en"), together("bulk:1"):
         for each in both:
@@ -46,5 +46,6 @@ def test_of_many_too(city: City) -> None:
     (row,) = inbox_of(colleague.actor)
     english, chinese = texts(row)
     assert "Wages · wages、Injury · injury、Wages · wages…" in english
+    assert chinese.count("…") == english.count("…") == 1
     assert "欠薪 · wages、" in chinese
     assert not {"Wages", "Injury"} & set(chinese.replace("·", " ").split())
