@@ -204,5 +204,9 @@ def unfinished_in(bureau_id: int | None) -> list[int]:
 
 
 def _notify(run: BulkRun, act: BulkAct | None, code: str) -> None:
-    values = {"object": in_each_language(act.label) if act else run.title, "done": run.done, "total": run.total}
+    values = {
+        "object": in_each_language(act.label) if act else run.title,
+        "done": run.done,
+        "total": run.total,
+    }
     notify(code, to=Q(pk=run.grant_id), key=str(run.pk), object_id=run.pk, values=values)

@@ -178,7 +178,16 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(enter: Enter) -> None:
     expect(page.locator("#modal")).not_to_be_visible()
     expect(opener).to_be_focused()
 
-LISTS = ("/enterprises/", "/inspections/", "/inspections/hazards/", "/disputes/", "/incidents/", "/papers/", "/people/")
+
+LISTS = (
+    "/enterprises/",
+    "/inspections/",
+    "/inspections/hazards/",
+    "/disputes/",
+    "/incidents/",
+    "/papers/",
+    "/people/",
+)
 # The rows that the acts at a page's head take.
 ROWS = """(acts) => new Set([...acts.children].filter((each) => each.offsetHeight)
   .map((each) => Math.round(each.getBoundingClientRect().bottom / 12))).size"""

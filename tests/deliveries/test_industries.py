@@ -1,9 +1,10 @@
 """The sections of industries in forms are in the language of whoever reads them, whoever asked first."""
 
 import pytest
+from django.utils import translation
+
 from deliveries.department.colour_filter import ColourFilter
 from deliveries.staff.forms import SubscriptionForm
-from django.utils import translation
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -29,7 +29,9 @@ def test_no_link_is_nothing() -> None:
     assert shown() == ""
 
 
-@pytest.mark.parametrize(("address", "kind"), [("/favicon.ico", "icon"), ("/apple-touch-icon.png", "image/png")])
+@pytest.mark.parametrize(
+    ("address", "kind"), [("/favicon.ico", "icon"), ("/apple-touch-icon.png", "image/png")]
+)
 def test_the_icons_that_browsers_ask_for_themselves(client: Client, address: str, kind: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 200

@@ -10,7 +10,9 @@ from django.utils import translation
 from foundation.ui.forms import faults_of
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-SENTENCE = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|<style.*?</style>|<[^>]*>", re.DOTALL)
+SENTENCE = re.compile(
+    r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|<style.*?</style>|<[^>]*>", re.DOTALL
+)
 BETWEEN = re.compile(r"(?:%}|}})[:,;] .{0,30}|(?:%}|}})[:,;]$", re.MULTILINE)
 COORDINATES = "{{ visit.latitude|unlocalized }}, "  # as maps take them
 
