@@ -366,7 +366,7 @@ def _value(declared: Kind | None, act: Action | None, key: str, value: Any, name
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
     if (act and key in act.amounts) or isinstance(_field(declared, key), DecimalField):
-        return _grouped(value)
+        return grouped(value)
     choices = _choices(declared, key) | dict(declared.values.get(key, {}) if declared else {})
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
@@ -382,7 +382,7 @@ def _value(declared: Kind | None, act: Action | None, key: str, value: Any, name
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _grouped(value: Any) -> str:
+def grouped(value: Any) -> str:
     """Return a number of the log with grouped thousands, as pages show it; anything else as it is."""
     try:
         return f"{Decimal(str(value)):,}"

@@ -21,6 +21,7 @@ from disputes.mediation.choices import Cause, Running, WayKind
 from disputes.mediation.ways import session_days
 from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
 from disputes.operations import close_dispute, correct_dispute, reopen_dispute, void_dispute
+from facts.staff.history import changes_of
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -459,6 +460,20 @@ def test_the_confirmation_goes_step_by_step_within_its_time_limit(city: City, di
     assert [each.action for each in log(city.first, object_id=dispute.pk)][
         -1
     ] == "dispute.confirmation_confirmed"
+
+
+def test_the_course_of_a_dispute_shows_sums_with_grouped_thousands(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    with at(march(6)):
+        conclude(one, dispute, kind="oral", copies=1)
+    with at(march(12)):
+        pay(one, dispute, march(9), 100)
+        entries = [each for each in log(city.first, object_id=dispute.pk) if "paid" in each.after]
+        assert len(entries) == 1
+        entries[0].after["paid"] = "86400.00"
+        assert [after for _label, _before, after in changes_of(fresh(dispute), entries[0], {}, {})][
+            0
+        ] == "86,400.00"
 
 
 def test_who_leads_is_reminded_once_and_a_part_paid_instalment_is_declared_in_breach(
