@@ -334,6 +334,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
+WHITENOISE_ROOT = BASE_DIR / "front" / "root"  # what browsers ask for at the root: /favicon.ico
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- the API ------------------------------------------------------------------------------------------------------

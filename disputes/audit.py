@@ -34,6 +34,7 @@ register_kind(
     formerly="disputes.Dispute",
     named_by=("kind", "summary"),
     joined_by=" · ",
+    labels={"absorbed": _("Files")},
     values={"risk_reasons": dict(RiskReason.choices)},
     personal=("measure", "who"),
     unread=(*OWN_WORDS, "file"),  # a photo of a card has the name of its holder

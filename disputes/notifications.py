@@ -70,7 +70,6 @@ register(
         on=(f"dispute.{LEAD}",),
         when=lambda happening: bool(happening.target.lead_id),
         who=_lead,
-        values=lambda happening: {"object": str(happening.target)},
         together=LED_MANY,
     ),
     Cause(

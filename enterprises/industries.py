@@ -36,6 +36,11 @@ SECTIONS = {
 }
 
 
+def section_choices() -> list[tuple[str, str]]:
+    """Return letters and names of all sections in the reader's language; a form asks each time it is shown."""
+    return [(code, f"{code} · {name}") for code, name in SECTIONS.items()]
+
+
 def section_name(industry_code: str) -> str:
     """Return the section an industry code belongs to; empty without a code."""
     return str(SECTIONS.get(industry_code[:1], ""))

@@ -109,13 +109,14 @@ def register_kind(
     unread: Iterable[str] = (),
     values: Mapping[str, Mapping[str, Words]] | None = None,
     personal: Collection[str] = (),
+    labels: Mapping[str, Words] | None = None,
 ) -> None:
     """Declare a kind of fact. Its acts are recording, correcting, voiding, recording many, and those of its life.
 
     ``formerly`` is the model's label in entries of earlier versions; ``verb`` what their actions began with, if that is
     not the code. ``named_by``, ``joined_by`` and ``unread``: see :class:`foundation.contributions.audit.Kind`. Whatever people type
-    freely, in a form or an act, may say something about a person, as may what an import kept of its source. ``values`` and
-    further ``personal`` ones: of entries about rows beside the record.
+    freely, in a form or an act, may say something about a person, as may what an import kept of its source. ``values``,
+    ``labels`` and further ``personal`` ones: of entries about rows beside the record, and of columns that no form has.
     """
     typed = {
         field.attname
@@ -135,6 +136,7 @@ def register_kind(
             "records": _("Number"),
             "file": _("File"),
             "digest": _("SHA-256"),
+            **(labels or {}),
         },
         named_by=named_by,
         joined_by=joined_by,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from facts.declarations import register_kind
-from foundation.contributions.audit import Action, Kind, kind_of_model, register
+from foundation.contributions.audit import Action, Kind, KindWords, kind_of_model, register
 from inspections.calling import ACT as CALL
 from inspections.checklists.answering import CLOSE, SEND_BACK
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
@@ -64,7 +64,13 @@ register_kind(
 )
 register_kind("hazard", Hazard, life=HAZARD_LIFE, formerly="inspections.Hazard")
 register_kind("penalty", Penalty, named_by=("kind", "number"))
-register_kind("forgery", Forgery, life=FORGERY_LIFE)
+register_kind(
+    "forgery",
+    Forgery,
+    life=FORGERY_LIFE,
+    labels={"about": _("Number"), "about_kind": _("About"), "about_file": _("File")},
+    values={"about_kind": KindWords()},
+)
 register_kind(
     "obstruction",
     Obstruction,
@@ -129,7 +135,7 @@ register(
         names_no_kind=True,
         labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
     ),
-    Kind("inspection_complaint", Complaint),
+    Kind("inspection_complaint", Complaint, labels={"complaint": _("Complaint")}),
     Action(f"inspection_complaint.{MAKE}", _("Complaint about an inspection made"), "message-exclamation"),
     Action(f"inspection_complaint.{ANSWER}", _("Complaint about an inspection answered"), "message-check"),
     Action(
@@ -220,6 +226,7 @@ register(
         _("Re-check by lot handed over"),
         "eye-check",
         names_no_kind=True,
+        labels={"to": pgettext_lazy("of a re-check", "Done by")},
     ),
     Action("item_list.publish", _("Published a new version of the list of hazard items"), "list-details"),
     Action(
@@ -230,7 +237,13 @@ register(
         names_no_kind=True,
         labels={"seen_on": _("Seen on")},
     ),
-    Action(kind_of_model(Hazard).action(CALL), _("Enterprise called"), "phone", names_no_kind=True),
+    Action(
+        kind_of_model(Hazard).action(CALL),
+        _("Enterprise called"),
+        "phone",
+        names_no_kind=True,
+        labels={"spoke_with": _("Spoke with")},
+    ),
     *(
         Action(kind_of_model(Hazard).action(verb), words, icon, hue, names_no_kind=True)
         for verb, words, icon, hue in (

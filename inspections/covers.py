@@ -18,6 +18,7 @@ from papers.selectors import letterhead_of, papers_of
 
 _NOTES = {
     PaperState.ISSUED: "未送达",
+    PaperState.KEPT: "内部留存",
     PaperState.SERVED: "已送达",
     PaperState.CORRECTED: "已更正",
     PaperState.VOIDED: "已作废",

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditAction(StrEnum):
@@ -43,6 +44,7 @@ class PaperState(models.TextChoices):
     """What a number stands for today."""
 
     ISSUED = "issued", _("issued, not served")
+    KEPT = "kept", pgettext_lazy("paper that is not served", "issued")  # of the police alone
     SERVED = "served", _("served")
     CORRECTED = "corrected", _("replaced by a correction")
     VOIDED = "voided", _("voided")

@@ -246,6 +246,8 @@ class Paper(models.Model):
             return PaperState.VOIDED
         if self.corrected_at:
             return PaperState.CORRECTED
+        if self.is_internal:
+            return PaperState.KEPT
         return PaperState.SERVED if self.served_on else PaperState.ISSUED
 
     @property

@@ -31,6 +31,7 @@ WAYS = {FollowUpWay.VISIT: "走访", FollowUpWay.CALL: "电话", FollowUpWay.SUR
 SATISFIED = {Satisfied.YES: "满意", Satisfied.PARTLY: "基本满意", Satisfied.NO: "不满意"}
 STATES = {
     PaperState.ISSUED: "未送达",
+    PaperState.KEPT: "内部留存",
     PaperState.SERVED: "已送达",
     PaperState.CORRECTED: "已更正",
     PaperState.VOIDED: "已作废",

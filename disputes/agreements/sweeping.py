@@ -34,7 +34,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared
 from foundation.database.apart import sum_of_each
 from foundation.deadlines.selectors import limit_in_force
-from foundation.inbox.notifying import notify
+from foundation.inbox.notifying import in_each_language, notify
 from foundation.tenancy.scope import station_scope
 
 logger = structlog.get_logger(__name__)
@@ -147,7 +147,7 @@ def _write(
         to=_leads(dispute) | chiefs_of(dispute.station_id),
         key=str(made.pk),  # a later breach of the same instalment is notified again
         object_id=dispute.pk,
-        values={"object": str(dispute), "number": number, "day": due_on.isoformat()},
+        values={"object": in_each_language(dispute), "number": number, "day": due_on.isoformat()},
         actor=actor,
     )
     return made
@@ -224,5 +224,5 @@ def _remind(dispute: Dispute, owed: Any, today: dt.date) -> int:
         to=_leads(dispute),
         key=f"{owed.agreement_id}:{owed.number}",
         object_id=dispute.pk,
-        values={"object": str(dispute), "number": owed.number, "day": owed.due_on.isoformat()},
+        values={"object": in_each_language(dispute), "number": owed.number, "day": owed.due_on.isoformat()},
     )

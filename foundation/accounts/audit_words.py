@@ -231,7 +231,9 @@ def changes(entry: AuditEntry, names: Known, only: Collection[str] = ()) -> list
     declared, act = kind_of(entry.object_type), action_of(entry.action)
     known = names.at(entry) if isinstance(names, Names) else names
     keys = [
-        key for key in {**entry.before, **entry.after} if key not in _NOT_SHOWN and (not only or key in only)
+        key
+        for key in {**entry.before, **entry.after}
+        if key not in _NOT_SHOWN and (not only or key in only) and not _has_name_beside(declared, key)
     ]
     found = [
         Change(
@@ -257,6 +259,14 @@ def _field(declared: Kind | None, key: str) -> Any:
         if key in (field.attname, field.name):
             return field
     return None
+
+
+def _has_name_beside(declared: Kind | None, key: str) -> bool:
+    """Return whether a field is a bare id whose name is stored in another: ``lead_id`` beside ``lead_name``."""
+    base = key.removesuffix("_id")
+    field = _field(declared, key) if base != key else None
+    names = {base, f"{base}_name"}
+    return field is not None and _related(field) is None and any(_field(declared, name) for name in names)
 
 
 def _label(declared: Kind | None, act: Action | None, key: str) -> str:
@@ -356,7 +366,7 @@ def _value(declared: Kind | None, act: Action | None, key: str, value: Any, name
     if isinstance(value, str) and _MOMENT.match(value):
         return moment(value)
     if (act and key in act.amounts) or isinstance(_field(declared, key), DecimalField):
-        return _grouped(value)
+        return grouped(value)
     choices = _choices(declared, key) | dict(declared.values.get(key, {}) if declared else {})
     if isinstance(value, str | int) and value in choices:
         return str(choices[value])
@@ -372,7 +382,7 @@ def _value(declared: Kind | None, act: Action | None, key: str, value: Any, name
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _grouped(value: Any) -> str:
+def grouped(value: Any) -> str:
     """Return a number of the log with grouped thousands, as pages show it; anything else as it is."""
     try:
         return f"{Decimal(str(value)):,}"

@@ -18,7 +18,7 @@ from foundation.accounts.selectors import actor_in_grant
 from foundation.bulk.acts import MOST, BulkAct, Judgement, act_at
 from foundation.bulk.choices import CauseCode, RunState
 from foundation.bulk.models import BulkRun
-from foundation.inbox.notifying import notify, system_scope, together
+from foundation.inbox.notifying import in_each_language, notify, system_scope, together
 from foundation.tenancy.scope import station_scope
 from foundation.words import sentences
 
@@ -204,5 +204,9 @@ def unfinished_in(bureau_id: int | None) -> list[int]:
 
 
 def _notify(run: BulkRun, act: BulkAct | None, code: str) -> None:
-    values = {"object": str(act.label) if act else run.title, "done": run.done, "total": run.total}
+    values = {
+        "object": in_each_language(act.label) if act else run.title,
+        "done": run.done,
+        "total": run.total,
+    }
     notify(code, to=Q(pk=run.grant_id), key=str(run.pk), object_id=run.pk, values=values)

@@ -4,7 +4,7 @@ An entry stores codes and data; the language is chosen when it is read. So codes
 ago is shown in the words declared here now.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Model
@@ -97,6 +97,19 @@ class Phrase:
 kinds: Registry[Kind] = Registry("audit")
 actions: Registry[Action] = Registry("audit")
 phrases: Registry[Phrase] = Registry("audit")
+
+
+class KindWords(Mapping[str, Words]):
+    """The words for kinds of objects by code. Apps declare theirs after this is written down."""
+
+    def __getitem__(self, code: str) -> Words:
+        return kinds[code].model._meta.verbose_name or code
+
+    def __iter__(self) -> Iterator[str]:
+        return (kind.code for kind in kinds)
+
+    def __len__(self) -> int:
+        return len(kinds)
 
 
 def register(*items: Kind | Action | Phrase) -> None:

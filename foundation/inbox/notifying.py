@@ -199,12 +199,25 @@ def _add_up(rows: Sequence[Notification]) -> None:
     }
     for row in rows:
         earlier = before[row.user_id].values if row.user_id in before else {}
-        names = [name for name in (earlier.get("object"), row.values.get("object")) if name]
-        told = "、".join(names).removesuffix(MORE).split("、")
         count = int(earlier.get("number", 0)) + int(row.values.get("number", 1))
-        more = MORE if count > NAMED else ""
-        row.values = row.values | {"number": count, "object": "、".join(told[:NAMED]) + more}
+        names = [_by_language(name) for name in (earlier.get("object"), row.values.get("object")) if name]
+        told = {code: _first_of([name[code] for name in names], count) for code, _ in settings.LANGUAGES}
+        same = len(set(told.values())) == 1
+        row.values = row.values | {"number": count, "object": next(iter(told.values())) if same else told}
     Notification.objects.filter(pk__in=[each.pk for each in before.values()]).delete()
+
+
+def _first_of(names: Sequence[str], count: int) -> str:
+    """Return the first of so many names in one line; each of ``names`` may be such a line itself."""
+    told = [name for line in names for name in line.removesuffix(MORE).split("、")]
+    return "、".join(told[:NAMED]) + (MORE if count > NAMED else "")
+
+
+def _by_language(name: str | Mapping[str, str]) -> dict[str, str]:
+    """Return a stored name for each language of the site: for one that it lacks, the first it has."""
+    if isinstance(name, str):
+        return {code: name for code, _language in settings.LANGUAGES}
+    return {code: name.get(code, next(iter(name.values()))) for code, _language in settings.LANGUAGES}
 
 
 def announce(happening: Happening) -> None:
@@ -273,14 +286,14 @@ def _key_of(happening: Happening) -> str:
 def _values_of(cause: Cause, happening: Happening) -> dict[str, Any]:
     enterprise = getattr(happening.target, "enterprise", None)
     return {
-        "object": _in_each_language(happening.target),
+        "object": in_each_language(happening.target),
         "enterprise": str(enterprise or ""),
         "reason": happening.reason,
     } | dict(cause.values(happening))
 
 
-def _in_each_language(target: Any) -> str | dict[str, str]:
-    """Return an object's name; by language, if its name has words such as a kind."""
+def in_each_language(target: Any) -> str | dict[str, str]:
+    """Return an object's name; by language, if its name has words such as a kind. A notification is in its reader's."""
     names = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):

@@ -316,7 +316,8 @@ def _faults(form: forms.BaseForm) -> list[Fault]:
     for field in form:
         address = field.id_for_label or f"{field.auto_id}_0"  # the first of several radio buttons
         title = form.title_of(field.name) if hasattr(form, "title_of") else ""
-        label = f"{title} · {field.label}" if title else str(field.label)
+        asked = str(field.label).rstrip("?？")  # a colon follows
+        label = f"{title} · {asked}" if title else asked
         found += [Fault(label, str(address), str(words)) for words in field.errors]
     return found
 

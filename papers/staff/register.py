@@ -25,13 +25,16 @@ from papers.models import Paper
 TITLE = _("Papers")
 TONES = {
     PaperState.ISSUED: "yellow",
+    PaperState.KEPT: "secondary",
     PaperState.SERVED: "green",
     PaperState.CORRECTED: "secondary",
     PaperState.VOIDED: "secondary",
 }
+_VALID = Q(voided_at=None, corrected_at=None)
 _STATES = {
-    PaperState.ISSUED: Q(voided_at=None, corrected_at=None, served_on=None),
-    PaperState.SERVED: Q(voided_at=None, corrected_at=None, served_on__isnull=False),
+    PaperState.ISSUED: _VALID & Q(served_on=None),
+    PaperState.KEPT: _VALID,
+    PaperState.SERVED: _VALID & Q(served_on__isnull=False),
     PaperState.CORRECTED: Q(voided_at=None, corrected_at__isnull=False),
     PaperState.VOIDED: Q(voided_at__isnull=False),
 }
@@ -59,11 +62,18 @@ class RegisterFilter(django_filters.FilterSet):
     def search(self, rows: QuerySet[Paper], name: str, value: str) -> QuerySet[Paper]:
         return rows.filter(every_word(value, lambda word: as_typed(word, ("number_text", "enterprise_name"))))
 
+    def of_police(self, state: str) -> Q:
+        """Return the condition on the form of a number in this state: what the police keep is never to be served."""
+        internal = Q(form__in=[form.code for form in forms if form.internal])
+        if state in (PaperState.ISSUED, PaperState.SERVED):
+            return ~internal
+        return internal if state == PaperState.KEPT else Q()
+
     def of_state(self, values: list[str]) -> Q:
         """Return the condition that a number is in one of these states."""
         found = Q(pk=0)
         for each in values:
-            found |= _STATES[PaperState(each)]
+            found |= _STATES[PaperState(each)] & self.of_police(each)
         return found
 
 

@@ -1,9 +1,22 @@
 """The audit log is shown in the reader's language, not the writer's."""
 
+import pytest
+from django.apps import apps
 from django.utils import translation
 
+from disputes.filing import merging
+from facts.models import DERIVED_FIELDS, Fact
 from foundation.accounts.audit_words import act_on, changes
 from foundation.accounts.models import AuditEntry
+from foundation.contributions.audit import kind_of_model
+from inspections import calling, complaining, recheck_hand_over
+
+FACTS = [
+    model
+    for model in apps.get_models()
+    if issubclass(model, Fact) and not model.__module__.startswith("tests.")
+]
+NOT_LOGGED = {"id", "recorded_at", "changed_at", "version", "external_key", "source_values"}
 
 
 def test_choices_are_shown_as_labels_also_in_lists_and_without_a_field() -> None:
@@ -59,3 +72,42 @@ def test_counts_changes_of_colour_and_imports_are_told_in_words_and_machine_fiel
             entries = (completed, subscribed, imported, recorded)
             shown = [(each.label, each.after) for entry in entries for each in changes(entry, {})]
         assert shown == lines, language
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_every_column_of_a_record_that_may_change_is_named_in_chinese(model: type[Fact]) -> None:
+    kind = kind_of_model(model)
+    names = {field.attname for field in model._meta.concrete_fields} - NOT_LOGGED - DERIVED_FIELDS
+    entry = AuditEntry(object_type=kind.code, before={}, after=dict.fromkeys(sorted(names), 7))
+    with translation.override("zh-hans"):
+        labels = [each.label for each in changes(entry, {})]
+    assert labels
+    assert not [label for label in labels if label.isascii()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "key"),
+    [
+        ("hazard", calling.ACT, "spoke_with"),
+        ("hazard", recheck_hand_over.HAND_OVER, "to"),
+        ("inspection_complaint", complaining.MAKE, "complaint"),
+        ("standard", "adopt", "from_quarter"),
+        ("subscription", "send_test", "message_id"),
+        ("dispute", merging.MERGE, "absorbed"),
+    ],
+)
+def test_what_only_an_entry_has_is_named_in_chinese(kind: str, act: str, key: str) -> None:
+    entry = AuditEntry(object_type=kind, action=f"{kind}.{act}", before={}, after={key: 7})
+    with translation.override("zh-hans"):
+        (change,) = changes(entry, {})
+    assert not change.label.isascii()
+    assert "_" not in change.label
+
+
+def test_an_id_is_not_shown_beside_the_name_it_stands_for() -> None:
+    entry = AuditEntry(
+        object_type="dispute",
+        before={"lead_id": 0, "lead_name": ""},
+        after={"lead_id": 3, "lead_name": "周志远"},
+    )
+    assert [each.after for each in changes(entry, {})] == ["周志远"]

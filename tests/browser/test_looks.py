@@ -177,3 +177,30 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(enter: Enter) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#modal")).not_to_be_visible()
     expect(opener).to_be_focused()
+
+
+LISTS = (
+    "/enterprises/",
+    "/inspections/",
+    "/inspections/hazards/",
+    "/disputes/",
+    "/incidents/",
+    "/papers/",
+    "/people/",
+)
+# The rows that the acts at a page's head take.
+ROWS = """(acts) => new Set([...acts.children].filter((each) => each.offsetHeight)
+  .map((each) => Math.round(each.getBoundingClientRect().bottom / 12))).size"""
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(("width", "rows"), [(1440, 1), (360, 2)])
+@pytest.mark.parametrize("language", SCENES)
+def test_what_people_come_for_stands_in_the_first_rows(
+    language: str, width: int, rows: int, enter: Enter
+) -> None:
+    page, taken = enter("chief", width=width, language=language).page, {}
+    for address in LISTS:
+        page.goto(address)
+        taken[address] = page.eval_on_selector(".page-head-actions", ROWS)
+    assert not {address: found for address, found in taken.items() if found > rows}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image, ImageDraw
 
 from disputes import tasks
@@ -21,6 +21,7 @@ from disputes.mediation.choices import Cause, Running, WayKind
 from disputes.mediation.ways import session_days
 from disputes.models import Agreement, Breach, Dispute, Instalment, Payment, WayStep
 from disputes.operations import close_dispute, correct_dispute, reopen_dispute, void_dispute
+from facts.staff.history import changes_of
 from foundation.accounts.access import WrongState
 from foundation.inbox.models import Notification
 from foundation.tenancy.scope import Audience, Scope, station_scope
@@ -35,6 +36,7 @@ from tests.factories import (
 )
 from tests.facts.people import Person, chief, fresh, log, officer, rows
 from tests.fixtures import City
+from tests.inbox.conftest import inbox_of
 
 pytestmark = pytest.mark.django_db
 AGREED = dt.date(2026, 3, 2)
@@ -460,6 +462,20 @@ def test_the_confirmation_goes_step_by_step_within_its_time_limit(city: City, di
     ] == "dispute.confirmation_confirmed"
 
 
+def test_the_course_of_a_dispute_shows_sums_with_grouped_thousands(city: City, dispute: Dispute) -> None:
+    one = officer(city.first)
+    with at(march(6)):
+        conclude(one, dispute, kind="oral", copies=1)
+    with at(march(12)):
+        pay(one, dispute, march(9), 100)
+        entries = [each for each in log(city.first, object_id=dispute.pk) if "paid" in each.after]
+        assert len(entries) == 1
+        entries[0].after["paid"] = "86400.00"
+        assert [after for _label, _before, after in changes_of(fresh(dispute), entries[0], {}, {})][
+            0
+        ] == "86,400.00"
+
+
 def test_who_leads_is_reminded_once_and_a_part_paid_instalment_is_declared_in_breach(
     city: City, dispute: Dispute
 ) -> None:
@@ -476,6 +492,8 @@ def test_who_leads_is_reminded_once_and_a_part_paid_instalment_is_declared_in_br
             for _twice in range(2):
                 tasks.remind_of_instalments()
     assert told(one) == ["dispute.instalment_soon", "dispute.instalment_today"]
+    with translation.override("zh-hans"):
+        assert [str(fresh(dispute)) in each.text for each in inbox_of(one.actor)] == [True, True]
     declare = {"id": dispute.pk, "agreement_id": agreement.pk, "number": 1, "reason": "Says it will not pay"}
     with at(march(12)):
         pay(one, dispute, march(9), 40)

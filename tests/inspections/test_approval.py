@@ -37,6 +37,12 @@ def on_today(person: Person, code: str) -> dict[int, list[str]]:
     return {each.row.key: [str(offer.label) for offer in each.offers] for each in found}
 
 
+def listed_in_register(person: Person, state: str) -> set[int]:
+    return {
+        row.record.pk for row in person.get("papers:register", state=state).context["table"].page.object_list
+    }
+
+
 def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     head, own, second = chief(city.first), officer(city.first, "周志远"), officer(city.first, "陈立")
     PlanRuleFactory(bureau=city.bureau, effective_from=ago(400), grey=4)
@@ -67,6 +73,9 @@ def test_the_chief_approves_many_at_once_each_with_its_form(city: City) -> None:
     papers = rows(Paper, city.first)
     assert [each.number for each in papers] == [1, 2]
     assert {each.form for each in papers} == {"inspection-approval"}
+    assert {each.state for each in papers} == {"kept"}, "the police keep it: nothing waits for service"
+    register = {state: listed_in_register(head, state) for state in ("issued", "served", "kept")}
+    assert register == {"issued": set(), "served": set(), "kept": {each.pk for each in papers}}
     said = papers[0].data
     assert (said["approver"], said["departments"], said["cap"], said["held"]) == (
         str(head.user),

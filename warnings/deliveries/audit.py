@@ -10,6 +10,7 @@ from enterprises.choices import Colour
 from foundation.contributions.audit import Kind, actions_from, register
 
 LABELS = {
+    "message": _("Message"),
     "sequence": _("Message"),
     "last_delivered": _("Last delivered"),
     "fault": _("why it failed"),

@@ -24,6 +24,7 @@ register(
         "standard",
         Standard,
         formerly=("ratings.Standard",),
+        labels={"from_quarter": _("From quarter")},
         refers={"standard_id": Standard},
         named_by=("titles", "version"),
         joined_by=" · ",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -52,6 +53,7 @@ SHAPES = {
     name: mark_safe(f'<svg class="hue-shape" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')
     for name, body in SHAPES.items()
 }
+_MENU_ITEM = 'class="dropdown-item'
 FIRST_FILTERS = 6  # of a long form
 SOON_DAYS = 3
 
@@ -60,6 +62,12 @@ SOON_DAYS = 3
 def colon() -> str:
     """Return what stands between a label and its value."""
     return pgettext("label", ": ")
+
+
+@register.simple_tag
+def comma() -> str:
+    """Return what stands between two items of a list in one line."""
+    return pgettext("list", ", ")
 
 
 @register.simple_tag
@@ -249,6 +257,18 @@ def track(score: Any, yellow: Any = 70, green: Any = 85, target: Any = None) -> 
 def icon(name: str, classes: str = "") -> SafeString:
     """Return a Tabler icon, hidden from screen readers: the text beside it is read."""
     return format_html('<i class="ti ti-{} {}" aria-hidden="true"></i>', name, classes)
+
+
+@register.simple_block_tag
+def more(content: str) -> SafeString:
+    """Return a menu of the links of a page's head that few people follow; of one link that link, as a button.
+
+    The links are of the class ``dropdown-item``. No menu remains where none of them is shown.
+    """
+    links = mark_safe(content.strip())
+    if links.count(_MENU_ITEM) <= 1:
+        return mark_safe(links.replace(_MENU_ITEM, 'class="btn'))
+    return render_to_string("ui/_more.html", {"links": links})
 
 
 @register.simple_tag

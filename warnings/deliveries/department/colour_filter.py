@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from deliveries.covering import Place
 from enterprises.choices import Colour
-from enterprises.industries import SECTIONS
+from enterprises.industries import section_choices
 from foundation.ui.forms import DayInput
 from ratings.filters import WAYS
 
@@ -38,7 +38,7 @@ class ColourFilter(filters.FilterSet):
     )
     section = filters.ChoiceFilter(
         label=_("Industry"),
-        choices=[(code, f"{code} {name}") for code, name in SECTIONS.items()],
+        choices=section_choices,
         empty_label=_("All industries"),
         widget=forms.Select(SELECT),
     )

@@ -11,7 +11,7 @@ from deliveries.forms import TICKS, TuneForm
 from deliveries.models import Subscription
 from deliveries.models.subscription import INDUSTRY
 from deliveries.presets import PRESETS
-from enterprises.industries import SECTIONS
+from enterprises.industries import section_choices
 from enterprises.pickers import industry_input
 from foundation.accounts.actors import Actor
 from foundation.accounts.selectors import list_departments, list_stations
@@ -35,7 +35,7 @@ class SubscriptionForm(TuneForm):
     )
     sections = forms.MultipleChoiceField(
         label=gettext_lazy("Industries"),
-        choices=[(code, f"{code} · {name}") for code, name in SECTIONS.items()],
+        choices=section_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs=TICKS),
     )

@@ -22,7 +22,7 @@ from foundation.accounts.actors import system_actor
 from foundation.accounts.choices import Role
 from foundation.database.planner import for_a_batch
 from foundation.ids import ALL_IDS, LARGEST_ID
-from foundation.inbox.notifying import notify
+from foundation.inbox.notifying import in_each_language, notify
 from foundation.tenancy.scope import NO_STATION, Audience, Scope, station_scope
 from ratings.choices import OFFICIAL, AuditAction, BatchState, CauseCode, EvaluationKind, EvaluationState
 from ratings.engine.batch import KnownRuns, insert_statement, visible_from
@@ -128,7 +128,7 @@ def _fail(evaluation: Evaluation, error: Exception) -> bool:
                 to=Q(bureau_id=evaluation.bureau_id, role=Role.SUPERVISOR),
                 key=f"{evaluation.pk}:{evaluation.started_at}",
                 object_id=evaluation.pk,
-                values={"object": str(evaluation)},
+                values={"object": in_each_language(evaluation)},
             )
         return bool(failed)
 
