@@ -44,6 +44,8 @@ class Invitees:
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         names = {self._name(row).upper() for row in rows}
         known = selectors.list_users(self.actor).alias(upper=Upper("username")).filter(upper__in=names)
+        # each act locks its person: in the order of ids, as by whoever locks several people
+        list(known.select_for_update(of=("self",)).prefetch_related(None).order_by("pk").values_list("pk"))
         self._here = {user.username.upper(): user for user in known}
 
     # --- who is here ----------------------------------------------------------------------------------------------------
