@@ -27,6 +27,7 @@ from foundation.contributions.limits import refuse_implausible
 from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import together
 from foundation.words import labelled, listed
+from foundation.words import visible as legible
 from inspections.access import Permission
 from inspections.choices import APPROVE_AFTER, VisitSource
 from inspections.models import Hazard, Inspection, PlannedVisit
@@ -156,20 +157,23 @@ def plan_visits(
     """
     require(actor, Permission.PLAN_VISITS)
     enterprises = _locked(actor, enterprise_ids)
-    sources = _sources(actor, enterprises, source, reference)
+    sources = _sources(actor, enterprises, source, legible(reference).strip())
     terms = _by_lot(actor, enterprises, sources, Terms(on, officer_id, second_id, half))
     team = _named(actor, enterprises[0].station_id, terms)
     _check_day(on)
-    if urgent and not urgent_reason.strip():
+    urgent_reason, reference, departments = (
+        legible(each).strip() for each in (urgent_reason, reference, departments)
+    )
+    if urgent and not urgent_reason:
         raise ValidationError({"urgent_reason": _("Say why it cannot wait for the approval.")})
     if refused := refusals(actor, enterprises, on, sources):
         names = {each.pk: each.name for each in enterprises}
         raise ValidationError([labelled(names[pk], why) for pk, why in refused.items()])
     more = {
-        "reference": reference.strip(),
-        "departments": departments.strip(),
+        "reference": reference,
+        "departments": departments,
         "urgent": urgent,
-        "urgent_reason": urgent_reason.strip() if urgent else "",
+        "urgent_reason": urgent_reason if urgent else "",
     }
     made_today = inspected_today([each.pk for each in enterprises])
     with _of_many(len(enterprises)):
@@ -212,7 +216,7 @@ def _sources(
         return sources_of(actor, ids)
     if source not in VisitSource.values or source == VisitSource.LOT:  # what was drawn says so by itself
         raise ValidationError({"source": _("This is not one of the choices.")})
-    if source == VisitSource.ORDERED and not reference.strip():
+    if source == VisitSource.ORDERED and not reference:
         raise ValidationError({"reference": _("Name the order: number, day and who gave it.")})
     if source == VisitSource.REINSPECTION:
         open_here = Hazard.objects.filter(enterprise_id__in=ids, closed_on=None, voided_at=None)
@@ -461,7 +465,8 @@ def note_urgent(
     Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
-    if not urgent_reason.strip():
+    urgent_reason = legible(urgent_reason).strip()
+    if not urgent_reason:
         raise ValidationError({"urgent_reason": _("Say why it could not wait for the approval.")})
     firm = _locked(actor, [inspection.enterprise_id])[0]
     if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
@@ -478,5 +483,5 @@ def note_urgent(
         source=VisitSource.COMPLAINT if inspection.kind == "complaint" else VisitSource.CYCLE,
         since_on=inspection.inspected_on,
         urgent=True,
-        urgent_reason=urgent_reason.strip(),
+        urgent_reason=urgent_reason,
     )
