@@ -87,7 +87,9 @@ def _first_done(dispute: Dispute) -> dt.date | None:
     ways, sessions, members = (
         model._default_manager.filter(**of, voided_at=None) for model in (Way, MediationSession, TeamMember)
     )
-    agreements = Agreement.objects.filter(**of).exclude(ended_as__in=(AgreementEnd.VOIDED, AgreementEnd.CORRECTED))
+    agreements = Agreement.objects.filter(**of).exclude(
+        ended_as__in=(AgreementEnd.VOIDED, AgreementEnd.CORRECTED)
+    )
     days = [
         *(day for pair in ways.values_list("from_on", "accepted_on") for day in pair if day),
         *sessions.values_list("on", flat=True),

@@ -252,7 +252,8 @@ def _names_of(summary: Mapping[str, Any]) -> str:
     """Return the officers of a summary as a list of names, with their numbers where they have one."""
     officers = summary["officers"]
     return "、".join(
-        f"{each['name']}（{each['police_number']}）" if each["police_number"] else each["name"] for each in officers
+        f"{each['name']}（{each['police_number']}）" if each["police_number"] else each["name"]
+        for each in officers
     )
 
 

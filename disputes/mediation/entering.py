@@ -54,7 +54,11 @@ def typed(text: str) -> str:
 def check(row: Any, faults: Faults, *, skip: Collection[str] = ()) -> None:
     """Give the texts of a row as they are kept, and add to ``faults`` what no column takes: texts, choices, numbers out of range."""
     for each in row._meta.concrete_fields:
-        if isinstance(each, CharField | TextField) and each.editable and isinstance(getattr(row, each.name), str):
+        if (
+            isinstance(each, CharField | TextField)
+            and each.editable
+            and isinstance(getattr(row, each.name), str)
+        ):
             setattr(row, each.name, typed(getattr(row, each.name)))
     keys = {each.name for each in row._meta.concrete_fields if each.is_relation or not each.editable}
     with faults.of():

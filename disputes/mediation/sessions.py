@@ -309,9 +309,7 @@ def _offers(given: Sequence[Offered], faults: Faults) -> list[Offer]:
     for each in given:
         if each.is_empty:
             continue
-        row = Offer(
-            side=each.side, amount=each.amount, instalments=each.instalments, words=typed(each.words)
-        )
+        row = Offer(side=each.side, amount=each.amount, instalments=each.instalments, words=typed(each.words))
         found = Faults()
         check(row, found)
         for name, problems in found.by_field.items():

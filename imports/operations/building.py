@@ -20,7 +20,15 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.sheets import targets
 from foundation.words import Words
 from imports.models import ImportedRecord
-from inspections.models import CheckedItem, Escalation, FieldPhoto, Hazard, Penalty, SelfCheck, SelfCheckAnswers
+from inspections.models import (
+    CheckedItem,
+    Escalation,
+    FieldPhoto,
+    Hazard,
+    Penalty,
+    SelfCheck,
+    SelfCheckAnswers,
+)
 from inspections.models.of_hazard import OfHazard
 from inspections.models.plan import VisitEscalation
 from papers.models import Paper

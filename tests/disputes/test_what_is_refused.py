@@ -1,6 +1,7 @@
 """What operations on a dispute refuse though no page sends it: files of others, closed files, days and people that contradict each other."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 
 from disputes.after import planning
-from disputes.agreements import concluding
+from disputes.agreements import concluding, signing
 from disputes.filing.merging import merge_into
 from disputes.mediation import sessions, team, ways
 from disputes.mediation.choices import StepKind, WayKind
-from disputes.models import Dispute, EnterpriseReport, FollowUp, MediationSession, TeamMember
+from disputes.models import EnterpriseReport, FollowUp, MediationSession
 from disputes.operations import correct_dispute
 from disputes.reporting.answering import take_on
 from foundation.accounts.access import WrongState
-from tests.disputes.test_agreements import values
+from tests.disputes.test_agreements import drawn, values
 from tests.disputes.test_mediation import badged
 from tests.factories import (
     AgreementFactory,
@@ -25,12 +26,13 @@ from tests.factories import (
     EnterpriseFactory,
     EnterpriseReportFactory,
     FollowUpFactory,
+    InstalmentFactory,
     MediationSessionFactory,
     PaymentFactory,
     TeamMemberFactory,
     WayFactory,
 )
-from tests.facts.people import ago, ahead, chief, fresh, officer, rows, supervisor, today
+from tests.facts.people import ago, ahead, chief, fresh, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +89,7 @@ def test_only_files_of_the_dispute_belong_to_its_session(city: City) -> None:
         with pytest.raises(Http404):
             person.act(sessions.name_documents, **place, attachment_ids=[own.pk, id])
     person.act(sessions.name_documents, **place, attachment_ids=[own.pk])
-    person.act(lambda actor: sessions.documents_of(session))
+    assert person.act(lambda actor: sessions.documents_of(session)) == [own.pk]
 
 
 def test_who_has_a_conflict_is_known_in_each_spelling(city: City) -> None:
@@ -145,9 +147,7 @@ def test_nobody_led_or_attended_a_session_before_they_were_asked(city: City) -> 
     )
     both = {"officer_id": person.user.pk, "second_id": second.user.pk}
     with pytest.raises(ValidationError) as refused:
-        person.act(
-            sessions.hold_session, dispute_id=dispute.pk, **both, led_by=member.pk, **held(on=ago(5))
-        )
+        person.act(sessions.hold_session, dispute_id=dispute.pk, **both, led_by=member.pk, **held(on=ago(5)))
     assert refused.value.message_dict.keys() == {"led_by"}
     with pytest.raises(ValidationError) as refused:
         person.act(sessions.hold_session, dispute_id=dispute.pk, **both, present=[10**9], **held())
@@ -159,7 +159,12 @@ def test_an_agreement_that_replaces_another_is_not_older(city: City) -> None:
     person = officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(90))
     before = AgreementFactory(
-        enterprise=dispute.enterprise, dispute=dispute, kind="oral", concluded_on=ago(10), effective_on=ago(10), signers=[]
+        enterprise=dispute.enterprise,
+        dispute=dispute,
+        kind="oral",
+        concluded_on=ago(10),
+        effective_on=ago(10),
+        signers=[],
     )
     given = values(kind="oral", concluded_on=ago(30), instalments=(), total=None, replaces=before.pk)
     with pytest.raises(ValidationError) as refused:
@@ -171,17 +176,24 @@ def test_a_corrected_agreement_is_not_younger_than_what_was_paid(city: City) -> 
     person = officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(90))
     before = AgreementFactory(
-        enterprise=dispute.enterprise, dispute=dispute, kind="oral", concluded_on=ago(30), effective_on=ago(30), signers=[]
+        enterprise=dispute.enterprise,
+        dispute=dispute,
+        kind="oral",
+        concluded_on=ago(30),
+        effective_on=ago(30),
+        signers=[],
     )
-    from tests.factories import InstalmentFactory
-
-    InstalmentFactory(enterprise=dispute.enterprise, dispute=dispute, agreement=before, due_on=ahead(9), fen=10000)
-    PaymentFactory(enterprise=dispute.enterprise, dispute=dispute, agreement=before, paid_on=ago(20), fen=10000)
+    InstalmentFactory(
+        enterprise=dispute.enterprise, dispute=dispute, agreement=before, due_on=ahead(9), fen=10000
+    )
+    PaymentFactory(
+        enterprise=dispute.enterprise, dispute=dispute, agreement=before, paid_on=ago(20), fen=10000
+    )
     given = values(
         kind="oral",
         concluded_on=ago(10),
-        instalments=[concluding.Given(ahead(9), __import__("decimal").Decimal(100))],
-        total=__import__("decimal").Decimal(100),
+        instalments=[concluding.Given(ahead(9), Decimal(100))],
+        total=Decimal(100),
         replaces=before.pk,
         ended_as="corrected",
     )
@@ -222,9 +234,7 @@ def test_words_that_nobody_sees_are_none(city: City) -> None:
     person = officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(9))
     with pytest.raises(ValidationError) as refused:
-        person.act(
-            ways.choose_way, dispute_id=dispute.pk, kind=WayKind.PEOPLES, from_on=ago(3), body=HIDDEN
-        )
+        person.act(ways.choose_way, dispute_id=dispute.pk, kind=WayKind.PEOPLES, from_on=ago(3), body=HIDDEN)
     assert "body" in refused.value.message_dict
     way = WayFactory(enterprise=dispute.enterprise, dispute=dispute, from_on=ago(3))
     with pytest.raises(ValidationError) as refused:
@@ -250,3 +260,28 @@ def test_a_result_comes_after_the_receipt(city: City) -> None:
     with pytest.raises(ValidationError) as refused:
         person.act(ways.record_step, **step, kind=StepKind.RESULT, on=ago(15))
     assert refused.value.message_dict.keys() == {"on"}
+
+
+def test_nobody_signs_for_two(city: City) -> None:
+    person = officer(city.first)
+    dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(30))
+    agreement = AgreementFactory(enterprise=dispute.enterprise, dispute=dispute, concluded_on=ago(3))
+
+    def sign(*names: str) -> Any:
+        given = zip(agreement.signers, names, strict=False)
+        return person.act(
+            signing.sign_agreement,
+            id=dispute.pk,
+            agreement_id=agreement.pk,
+            signatures=[signing.SignatureGiven(signer, name, drawn()) for signer, name in given],
+            signed_on=ago(3),
+        )
+
+    with pytest.raises(ValidationError) as refused:
+        sign("王芳", "王 芳")
+    assert refused.value.message_dict.keys() == {"name_respondent"}
+    sign("王芳")
+    with pytest.raises(ValidationError) as refused:
+        sign("王芳", "王芳", "李珊")
+    assert refused.value.message_dict.keys() == {"name_respondent"}
+    assert len(sign("王芳", "王芳（2）", "李珊")) == 2

@@ -53,7 +53,10 @@ def test_who_answered_for_the_enterprise_is_no_officer(city: City, police: Perso
 
 def test_who_signs_for_the_enterprise_or_saw_its_refusal_is_no_officer(city: City, police: Person) -> None:
     visit = InspectionFactory(
-        enterprise__station=city.first, inspectors="周志远、陈岚", inspected_on=today(), conclusion="qualified"
+        enterprise__station=city.first,
+        inspectors="周志远、陈岚",
+        inspected_on=today(),
+        conclusion="qualified",
     )
     shown: Any = police.act(lambda actor: summary_of(actor, visit))
     now = timezone.now()
