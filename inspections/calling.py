@@ -14,6 +14,7 @@ from facts.operations import lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import is_anybody_in
 from foundation.deadlines.counting import Length, Limit, Unit
@@ -46,6 +47,7 @@ def note_seen(*, actor: Actor, hazard: Hazard) -> None:
 
 
 @transaction.atomic
+@as_declared
 def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCall:
     """Note a call to the enterprise about a hazard: it no longer stands on Today as not opened.
 

@@ -152,8 +152,8 @@ def plan_visits(
 ) -> list[PlannedVisit]:
     """Plan a visit of each of these enterprises for one day, by the same officers: all of them or none.
 
-    ``source`` "" is the reason that each has now. Raise NotAllowed, Http404 by way of the lock for none that the actor
-    sees, ValidationError by field, and for the form as a whole with the enterprises that may not be visited and why.
+    ``source`` "" is the reason that each has now. Raise NotAllowed, Http404 for one that the actor does not see,
+    ValidationError by field, and for the form as a whole with the enterprises that may not be visited and why.
     """
     require(actor, Permission.PLAN_VISITS)
     enterprises = _locked(actor, enterprise_ids)
@@ -195,7 +195,9 @@ def _locked(actor: Actor, ids: Collection[int]) -> list[Enterprise]:
     """Lock and return enterprises of one station in the order asked for."""
     lock_in_order(ids)
     found = visible(actor).in_bulk(list(ids))
-    enterprises = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    if missing := set(ids) - found.keys():
+        raise Http404(f"no enterprise {min(missing)}")
+    enterprises = [found[pk] for pk in dict.fromkeys(ids)]
     if not enterprises:
         raise ValidationError(_("Choose at least one enterprise."))
     if len({each.station_id for each in enterprises}) > 1:
@@ -373,15 +375,19 @@ def move_visits(
     officer_id: int,
     second_id: int | None = None,
     half: str = "",
+    versions: Mapping[int, int] | None = None,
 ) -> list[PlannedVisit]:
     """Move visits of one station to a day and two officers. An approval goes along as long as it holds on that day.
 
-    What was drawn by lot moves to another day only with the two who were drawn.
+    What was drawn by lot moves to another day only with the two who were drawn. ``versions``: what the person saw of each.
 
-    Raise NotAllowed, Http404, WrongState for one that is over, ValidationError by field.
+    Raise NotAllowed, Http404, WrongState for one that is over, StaleRecord for one that was changed since, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
     visits = lock_open(actor, ids)
+    for each in visits:
+        if versions is not None and versions.get(each.pk) != each.version:
+            raise StaleRecord(labelled(each, _("Somebody changed this visit in the meantime.")))
     if not visits:
         raise ValidationError(_("Choose at least one visit."))
     if len({each.station_id for each in visits}) > 1:
