@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from enterprises import bulk
 from enterprises.operations import liaison
 from foundation.accounts.operations.duties import lock_people
 from foundation.accounts.operations.people import disable_user
@@ -85,3 +86,43 @@ def test_who_takes_over_is_assigned_while_somebody_else_leaves(
         ).is_active
 
     assert at_once(2, lambda number: leave() if number else assign()) == [1, False]
+
+
+@pytest.mark.drill
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_over_many_is_assigned_while_somebody_else_leaves(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firms = [EnterpriseFactory(station=city.first) for _number in range(2)]
+    head, other = chief(city.first), chief(city.first)
+    leaves, stays = officer(city.first, "Officer An"), officer(city.first, "Officer Bo")
+    for firm in firms:
+        LiaisonFactory(enterprise=firm, officer=leaves.user)
+    has_begun = Event()
+    locked = bulk.lock_in_order
+
+    def lock_slowly(ids: Any) -> None:
+        locked(ids)
+        has_begun.set()
+        wait_until_somebody_waits()
+
+    monkeypatch.setattr(bulk, "lock_in_order", lock_slowly)
+    act, ids = bulk.AssignOfficer(), [firm.pk for firm in firms]
+    arguments = {"officer_id": stays.user.pk, "kind": "main", "on": today().isoformat()}
+
+    def assign(actor: Any) -> bool:
+        with transaction.atomic():
+            act.lock(actor, ids, arguments)
+            act.perform(actor, ids, arguments)
+        return True
+
+    def leave() -> Any:
+        has_begun.wait(30)
+        return other.act(
+            disable_user,
+            user_id=leaves.user.pk,
+            reason="Has moved",
+            successors={city.first.pk: stays.user.pk},
+        ).is_active
+
+    assert at_once(2, lambda number: leave() if number else head.act(assign)) == [True, False]
