@@ -52,9 +52,9 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
     """Correct a dispute. Raise as ``correct_fact``, ValidationError also for a new title or place that names a party."""
     require(actor, Permission.CORRECT_DISPUTES)
     before = get_fact(actor, Dispute, id)
-    opened_on = values.get("opened_on")
-    is_later = isinstance(opened_on, dt.date) and opened_on > before.opened_on
-    if is_later:  # nothing is added meanwhile
+    day = values.get("opened_on")
+    later = day if isinstance(day, dt.date) and day > before.opened_on else None
+    if later:  # nothing is added meanwhile
         before = lock_fact(actor, Dispute, id)
     people, faults = names_in(parties_of(actor, before)), Faults()
     for name in TITLE_FIELDS:
@@ -64,7 +64,7 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
     if "kind" in values:
         with faults.of():
             refuse_kind(values["kind"] or "", before.kind)
-    if is_later and (first := _first_done(before)) and first < opened_on:
+    if later and (first := _first_done(before)) and first < later:
         words = _("Something was done about it on %(day)s. Choose that day or an earlier one.")
         faults.add(ValidationError({"opened_on": words % {"day": first.isoformat()}}))
     dispute = correct_fact(
@@ -83,19 +83,14 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
 
 def _first_done(dispute: Dispute) -> dt.date | None:
     """Return the first day on which something was done about a dispute: a way, a session, an agreement, an invitation."""
-    of = {"dispute_id__in": dispute.file_ids, "enterprise_id": dispute.enterprise_id}
-    ways, sessions, members = (
-        model._default_manager.filter(**of, voided_at=None) for model in (Way, MediationSession, TeamMember)
-    )
-    agreements = Agreement.objects.filter(**of).exclude(
-        ended_as__in=(AgreementEnd.VOIDED, AgreementEnd.CORRECTED)
-    )
-    days = [
-        *(day for pair in ways.values_list("from_on", "accepted_on") for day in pair if day),
-        *sessions.values_list("on", flat=True),
-        *members.values_list("invited_on", flat=True),
-        *agreements.values_list("concluded_on", flat=True),
-    ]
+    of: dict[str, Any] = {"dispute_id__in": dispute.file_ids, "enterprise_id": dispute.enterprise_id}
+    valid = of | {"voided_at": None}
+    wrong = (AgreementEnd.VOIDED, AgreementEnd.CORRECTED)
+    ways = Way.objects.filter(**valid).values_list("from_on", "accepted_on")
+    days = [day for pair in ways for day in pair if day]
+    days += MediationSession.objects.filter(**valid).values_list("on", flat=True)
+    days += TeamMember.objects.filter(**valid).values_list("invited_on", flat=True)
+    days += Agreement.objects.filter(**of).exclude(ended_as__in=wrong).values_list("concluded_on", flat=True)
     return min(days, default=None)
 
 

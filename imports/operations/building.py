@@ -97,7 +97,8 @@ def _of_fact(model: type[Fact], ids: Collection[int]) -> Iterator[tuple[int, str
 
 def _name_of(model: type[models.Model]) -> Words:
     """Return what one row is called, in the reader's language; of a sort without a name of its own, that it is an entry."""
-    return model._meta.verbose_name if "verbose_name" in model._meta.original_attrs else _("further entry")
+    name = model._meta.verbose_name if "verbose_name" in model._meta.original_attrs else None
+    return name or _("further entry")
 
 
 def _undone(model: type[models.Model]) -> models.QuerySet[Any, Any]:
