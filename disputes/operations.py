@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
+from disputes.choices import AgreementEnd
 from disputes.kinds import refuse_kind
 from disputes.lives import DISPUTE_LIFE
-from disputes.models import Dispute
+from disputes.models import Agreement, Dispute, MediationSession, TeamMember, Way
 from disputes.people.masking import TITLE_FIELDS, refuse_persons
 from disputes.people.selectors import names_in, parties_of
 from disputes.people.telling import tell_sides
-from facts.operations import correct_fact, create_fact, void_fact
+from facts.operations import correct_fact, create_fact, lock_fact, void_fact
 from facts.rules import refuse_day_off_register
 from facts.selectors import get_fact
 from foundation.accounts.access import require
@@ -51,6 +52,10 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
     """Correct a dispute. Raise as ``correct_fact``, ValidationError also for a new title or place that names a party."""
     require(actor, Permission.CORRECT_DISPUTES)
     before = get_fact(actor, Dispute, id)
+    day = values.get("opened_on")
+    later = day if isinstance(day, dt.date) and day > before.opened_on else None
+    if later:  # nothing is added meanwhile
+        before = lock_fact(actor, Dispute, id)
     people, faults = names_in(parties_of(actor, before)), Faults()
     for name in TITLE_FIELDS:
         if values.get(name) and values[name] != getattr(before, name):
@@ -59,6 +64,9 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
     if "kind" in values:
         with faults.of():
             refuse_kind(values["kind"] or "", before.kind)
+    if later and (first := _first_done(before)) and first < later:
+        words = _("Something was done about it on %(day)s. Choose that day or an earlier one.")
+        faults.add(ValidationError({"opened_on": words % {"day": first.isoformat()}}))
     dispute = correct_fact(
         actor=actor,
         permission=Permission.CORRECT_DISPUTES,
@@ -71,6 +79,19 @@ def correct_dispute(*, actor: Actor, id: int, version: int | None, reason: str, 
     )
     tell_sides(dispute)
     return dispute
+
+
+def _first_done(dispute: Dispute) -> dt.date | None:
+    """Return the first day on which something was done about a dispute: a way, a session, an agreement, an invitation."""
+    of: dict[str, Any] = {"dispute_id__in": dispute.file_ids, "enterprise_id": dispute.enterprise_id}
+    valid = of | {"voided_at": None}
+    wrong = (AgreementEnd.VOIDED, AgreementEnd.CORRECTED)
+    ways = Way.objects.filter(**valid).values_list("from_on", "accepted_on")
+    days = [day for pair in ways for day in pair if day]
+    days += MediationSession.objects.filter(**valid).values_list("on", flat=True)
+    days += TeamMember.objects.filter(**valid).values_list("invited_on", flat=True)
+    days += Agreement.objects.filter(**of).exclude(ended_as__in=wrong).values_list("concluded_on", flat=True)
+    return min(days, default=None)
 
 
 def void_dispute(*, actor: Actor, id: int, version: int | None, reason: str) -> Dispute:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from enterprises import operations, selectors
 from enterprises.access import Permission
 from enterprises.forms import HandOverForm, KeyUnitClassForm, LiaisonOfManyForm
+from enterprises.operations.liaison import lock_officers
 from enterprises.operations.register import lock_in_order
 from foundation.accounts.actors import Actor
 from foundation.bulk.acts import BulkAct, Judgement
@@ -27,7 +28,7 @@ class EnterpriseAct(BulkAct):
     def address(self, pk: int) -> str:
         return address_of(pk)
 
-    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+    def lock(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         """Lock them in one order: two people whose lists are in different orders would wait for each other."""
         lock_in_order(ids)
 
@@ -42,6 +43,11 @@ class AssignOfficer(EnterpriseAct):
     permission = Permission.DESIGNATE_LIAISON_OFFICERS
     form_class = LiaisonOfManyForm
     needs = ("officer", "kind", "on")
+
+    def lock(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
+        """Lock who takes over before the enterprises, as where duties pass on."""
+        lock_officers([arguments["officer_id"]])
+        super().lock(actor, ids, arguments)
 
     def form_kwargs(self, actor: Actor) -> dict[str, Any]:
         return {"actor": actor, "station_id": actor.station_id}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from enterprises.choices import LiaisonKind
 from enterprises.models import Liaison
 from enterprises.operations import assign_liaison
+from enterprises.operations.liaison import lock_officers
 from enterprises.selectors import list_officers
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
@@ -44,6 +45,10 @@ class Posts:
     @staticmethod
     def _post(values: Mapping[str, Any]) -> Post:
         return values["enterprise_id"], values.get("kind") or LiaisonKind.MAIN
+
+    def lock_people(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        ids = {each.pk for row in rows for each in self._officers.get(folded(row["officer"]), [])}
+        lock_officers(ids)
 
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         ids = {row["enterprise_id"] for row in rows}

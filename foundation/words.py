@@ -16,9 +16,12 @@ else:
     Words = str | Promise
 
 # What a person cannot see and did not mean to write: marks that turn the direction of other text, zero-width spaces,
-# soft hyphens, tags, control characters. Joiners stay, which some scripts and emoji need, and NUL, which is refused.
+# soft hyphens, tags, control characters, fillers that count as letters. Joiners stay, which some scripts and emoji need, and
+# NUL, which is refused.
+_FILLERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # Python calls them printable
 _HIDDEN = dict.fromkeys(
     [
+        *map(ord, _FILLERS),
         *map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"),
         *range(0x202A, 0x202F),
         *range(0x2061, 0x2070),
@@ -65,7 +68,9 @@ def turns_text(text: str) -> bool:
 
 def visible(text: str) -> str:
     """Return a typed text without invisible characters, which could make it look like another one."""
-    return text if text.isprintable() else text.translate(_HIDDEN)
+    if text.isascii() and text.isprintable():
+        return text
+    return text if text.isprintable() and _FILLERS.isdisjoint(text) else text.translate(_HIDDEN)
 
 
 def listed(items: Iterable[object]) -> str:

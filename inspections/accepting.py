@@ -14,6 +14,7 @@ from facts.models import FactStep
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.words import sentences
 from inspections.access import Permission
@@ -25,6 +26,7 @@ from inspections.selectors import list_hazards
 
 
 @transaction.atomic
+@as_declared
 def accept_rectification(*, actor: Actor, id: int, closed_on: dt.date) -> Hazard:
     """Close a hazard that passed re-inspection. Raise as close_hazard, WrongState also for one that was not submitted."""
     require(actor, Permission.CLOSE_HAZARDS)

@@ -20,6 +20,7 @@ from facts.operations import lock_fact, refuse_stale
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import checked_reason
+from foundation.arguments import as_declared
 from foundation.contributions.limits import is_anybody_in, refuse_unstorable
 from foundation.faults import Faults
 from foundation.words import visible
@@ -72,6 +73,7 @@ def rectify_hazard(
 
 
 @transaction.atomic
+@as_declared
 def submit_rectification(
     *,
     actor: Actor,
@@ -125,6 +127,7 @@ def submit_rectification(
 
 
 @transaction.atomic
+@as_declared
 def complete_submission(*, actor: Actor, id: int) -> Submission | None:
     """Complete what the enterprise has submitted, if the last of its files has arrived. Return it; None if it has not.
 

@@ -32,7 +32,7 @@ class OnHazards:
     def address(self, pk: int) -> str:
         return reverse("inspections:hazard", args=[pk])
 
-    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+    def lock(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         """Lock the enterprises at once: two people whose lists are in different orders would wait for each other."""
         orders_of_many.lock_for_orders(actor, ids)
 

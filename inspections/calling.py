@@ -9,11 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
+from facts.four_eyes import is_named
 from facts.operations import lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import is_anybody_in
 from foundation.deadlines.counting import Length, Limit, Unit
 from foundation.deadlines.selectors import limit_in_force
 from foundation.faults import Faults
@@ -44,6 +47,7 @@ def note_seen(*, actor: Actor, hazard: Hazard) -> None:
 
 
 @transaction.atomic
+@as_declared
 def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCall:
     """Note a call to the enterprise about a hazard: it no longer stands on Today as not opened.
 
@@ -58,6 +62,9 @@ def note_call(*, actor: Actor, id: int, spoke_with: str, said: str) -> HazardCal
     faults, given = Faults(), {"spoke_with": "", "said": ""}
     with faults.of():
         given["spoke_with"] = kept(spoke_with, "spoke_with", LONGEST_NAME, words=True)
+        if is_named(actor, given["spoke_with"]) or is_anybody_in(given["spoke_with"], hazard.found_by):
+            words = _("Name the person of the enterprise you spoke with, not an officer.")
+            raise ValidationError({"spoke_with": words})
     with faults.of():
         given["said"] = kept(said, "said", LONGEST_REASON, words=True)
     faults.refuse()

@@ -18,6 +18,7 @@ from facts.operations import lock_fact
 from facts.steps import acts_among, replay, steps_of
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.papers import Form
 from foundation.faults import Faults
 from foundation.texts import kept
@@ -92,6 +93,7 @@ def without_paper(
 
 
 @transaction.atomic
+@as_declared
 def issue_decision(
     *,
     actor: Actor,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.accounts.actors import Actor
+from foundation.words import visible
 from inspections.deadlines import Proposal, counted_as, proposal
 from inspections.items import Item, Items
 
@@ -53,7 +54,7 @@ def counted_or_explained(
     An order is often written up a day after the visit, so the limit counted from today is a proposal, too.
     """
     found_on, due_on = fields.get("found_on"), fields["due_on"]
-    reason = (fields.get("due_reason") or "").strip()
+    reason = visible(fields.get("due_reason") or "").strip()
     today = timezone.localdate()
     if not found_on or not _is_recent(found_on, today):
         return {"due_reason": reason}  # an old one, or said at that day

@@ -31,6 +31,7 @@ from facts.steps import Course
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import leaves_anybody_out, names_in
 from foundation.deadlines.selectors import limit_in_force
@@ -304,6 +305,7 @@ def _refuse_leaving(actor: Actor, hazard: Hazard, fields: Mapping[str, Any]) -> 
 
 
 @transaction.atomic
+@as_declared
 def void_hazard(
     *,
     actor: Actor,

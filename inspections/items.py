@@ -25,6 +25,7 @@ from foundation.accounts.access import StaleRecord, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.database.once import asked_once
 from foundation.faults import Faults
@@ -141,6 +142,7 @@ def items_in_force(actor: Actor) -> Items:
 
 
 @transaction.atomic
+@as_declared
 def publish_items(*, actor: Actor, number: int | None, lines: str, reason: str) -> ItemList:
     """Publish a new version of the list. Hazards that were recorded keep code and wording.
 

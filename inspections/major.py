@@ -24,6 +24,7 @@ from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import is_anybody_in, is_name
 from foundation.deadlines.selectors import InForce, limit_in_force
@@ -139,6 +140,7 @@ def refuses_stage(hazard: Hazard) -> str:
 
 
 @transaction.atomic
+@as_declared
 def record_stage(
     *,
     actor: Actor,
@@ -264,6 +266,7 @@ def refuses_lifting(hazard: Hazard) -> str:
 
 
 @transaction.atomic
+@as_declared
 def list_hazard_for_supervision(
     *,
     actor: Actor,
@@ -299,6 +302,7 @@ def list_hazard_for_supervision(
 
 
 @transaction.atomic
+@as_declared
 def lift_supervision(
     *, actor: Actor, id: int, version: int | None, reason: str, lifted_on: dt.date | None = None
 ) -> Listing:

@@ -25,6 +25,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from foundation.ids import id_of
@@ -56,6 +57,7 @@ KEPT = (
 
 
 @transaction.atomic
+@as_declared
 def move_hazard(
     *,
     actor: Actor,

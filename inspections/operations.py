@@ -24,6 +24,7 @@ from facts.operations import (
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.auditing import written_at_once
+from foundation.arguments import as_declared
 from foundation.contributions.limits import leaves_anybody_out, people_in
 from foundation.database.once import asking_once
 from foundation.faults import Faults, by_field
@@ -292,6 +293,7 @@ def _bring_hazards_along(actor: Actor, old: Inspection, new: Inspection, reason:
 
 
 @transaction.atomic
+@as_declared
 def void_inspection(
     *, actor: Actor, id: int, version: int | None, reason: str, hazards_too: bool = False
 ) -> Inspection:

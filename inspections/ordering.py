@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from facts.operations import lock_fact
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from inspections.checklists.answering import record_of
 from inspections.checklists.summary import corrected_since, summary_of
 from inspections.choices import Conclusion
@@ -34,6 +35,7 @@ def to_order(actor: Actor, hazards: Sequence[Hazard]) -> list[Hazard]:
 
 
 @transaction.atomic
+@as_declared
 def order_what_was_found(*, actor: Actor, id: int, form_key: str = "") -> Paper:
     """Issue one order to rectify about all hazards of an inspection that can be in one, in one act.
 

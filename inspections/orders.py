@@ -18,6 +18,7 @@ from foundation.accounts import selectors as accounts
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import check_police_number, is_police_number
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import is_name
 from foundation.deadlines.counting import Unit
@@ -123,6 +124,7 @@ def orderable(actor: Actor, hazard: Hazard) -> list[Hazard]:
 
 
 @transaction.atomic
+@as_declared
 def issue_order(
     *,
     actor: Actor,

@@ -14,6 +14,7 @@ from enterprises.models import Enterprise
 from enterprises.operations.register import lock_in_order
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.words import labelled
 from inspections import orders, selectors
@@ -112,6 +113,7 @@ def lock_for_orders(actor: Actor, hazard_ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
+@as_declared
 def issue_orders(*, actor: Actor, hazard_ids: Sequence[int], measures: str = "", **said: Any) -> list[Paper]:
     """Issue one order for each enterprise of these hazards, or none at all. ``said`` is what all of them say.
 

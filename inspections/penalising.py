@@ -13,6 +13,7 @@ from facts.operations import change_fact, correct_fact, create_fact, lock_fact, 
 from facts.selectors import get_fact, visible
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.faults import Faults
 from inspections.access import Permission
@@ -116,6 +117,7 @@ def hazards_to_link(actor: Actor, penalty: Penalty) -> list[Hazard]:
     return found
 
 
+@as_declared
 def link_penalty(*, actor: Actor, id: int, version: int | None, hazard: int | None) -> Penalty:
     """Say for which hazard a penalty was imposed; None for none. The log keeps what was said before.
 

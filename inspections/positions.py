@@ -25,6 +25,7 @@ from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.database.once import asked_once
@@ -187,6 +188,7 @@ def same_place_as_outer() -> Q:
 
 
 @transaction.atomic
+@as_declared
 def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) -> KeyPosition:
     """Add a key position, and link the hazards whose place is called so.
 
@@ -207,6 +209,7 @@ def add_key_position(*, actor: Actor, enterprise_id: int, name: str, kind: str) 
 
 
 @transaction.atomic
+@as_declared
 def change_key_position(*, actor: Actor, id: int, version: int | None, name: str, kind: str) -> KeyPosition:
     """Call a key position otherwise, or change its kind. Its hazards stay with it and keep their words.
 
@@ -228,6 +231,7 @@ def change_key_position(*, actor: Actor, id: int, version: int | None, name: str
 
 
 @transaction.atomic
+@as_declared
 def end_key_position(*, actor: Actor, id: int, version: int | None, ended_on: dt.date) -> KeyPosition:
     """End a key position: from that day on it is none. It stays with its hazards.
 
@@ -251,6 +255,7 @@ def end_key_position(*, actor: Actor, id: int, version: int | None, ended_on: dt
 
 
 @transaction.atomic
+@as_declared
 def resume_key_position(*, actor: Actor, id: int) -> KeyPosition:
     """Take the end of a key position back. Raise as change_key_position, WrongState if another one is called so now."""
     position = _lock(actor, id, None)

@@ -15,6 +15,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import RoleGrant
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.inbox.notifying import notify
 from inspections.access import Permission
@@ -43,6 +44,7 @@ def refuses_hand_over(actor: Actor, recheck: Recheck | None) -> str:
 
 
 @transaction.atomic
+@as_declared
 def hand_over_recheck(*, actor: Actor, id: int, to: int, reason: str) -> Recheck:
     """Name another person for the re-check that waits for a hazard. The one before has lapsed; draw and day stay.
 

@@ -25,6 +25,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.accounts.models import AuditEntry, RoleGrant, User
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.contributions.limits import names_in
 from foundation.contributions.lots import Entry, Pool
@@ -210,6 +211,7 @@ def refuses_recheck(
 
 
 @transaction.atomic
+@as_declared
 def record_recheck(
     *,
     actor: Actor,

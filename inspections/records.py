@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from facts.operations import VOIDED, lock_fact
 from foundation.accounts.access import WrongState, allows, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from inspections.checkins.choices import Ended
 from inspections.checkins.selectors import check_in_of
@@ -89,6 +90,7 @@ def papers_about(actor: Actor, inspection: Inspection, hazards: Sequence[Hazard]
 
 
 @transaction.atomic
+@as_declared
 def issue_record(*, actor: Actor, id: int, form_key: str = "") -> Paper:
     """Issue the record of an inspection under the next number. It has one valid record at most.
 

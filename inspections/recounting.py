@@ -22,6 +22,7 @@ from facts.steps import Course
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.deadlines.calendar import digest_between
 from foundation.deadlines.counting import Limit
@@ -98,6 +99,7 @@ def recounts(actor: Actor) -> Recounts:
 
 
 @transaction.atomic
+@as_declared
 def recount_deadlines(*, actor: Actor, version: str | None, reason: str) -> int:
     """Move the deadlines of :func:`recounts` to the day on which they end now, each with its entry in the log.
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from enterprises.selectors import own_inactivity
 from facts.attachments import AWAY
+from facts.four_eyes import is_named
 from facts.operations import VOIDED, lock_fact
 from facts.selectors import visible
 from foundation.accounts import auditing
@@ -23,6 +24,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import is_anybody_in
 from foundation.deadlines.models import LimitChange
 from foundation.deadlines.selectors import limit_in_force
 from foundation.texts import kept
@@ -119,6 +121,8 @@ def reply_to(*, actor: Actor, id: int, said: str, way: str = ReplyWay.PORTAL, by
         faults["way"] = _("Choose how the reply came.")
     if not by:
         faults["by"] = _("Enter who of the enterprise replied.")
+    elif actor.is_police and (is_named(actor, by) or is_anybody_in(by, inspection.inspectors)):
+        faults["by"] = _("Name the person of the enterprise who replied, not an officer.")
     if faults:
         raise ValidationError(faults)
     today = timezone.localdate()

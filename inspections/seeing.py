@@ -9,6 +9,7 @@ from facts.operations import lock_fact
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.contributions.audit import kind_of_model
 from foundation.texts import kept
 from foundation.words import LONGEST_REASON
@@ -18,6 +19,7 @@ from inspections.models import Hazard
 ACT = "still"
 
 
+@as_declared
 def note_still_there(*, actor: Actor, id: int, reason: str, seen_on: dt.date) -> Hazard:
     """Write into the history of a hazard that it was seen on a day and is not put right.
 

@@ -16,6 +16,7 @@ from facts.attachments import attach
 from facts.operations import AlreadyRecorded, recorded_before
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.faults import Faults
 from inspections.access import Permission
 from inspections.checklists.answering import LISTS, at_item, refuse_superseded
@@ -94,6 +95,7 @@ def _short(versions: Mapping[ListKind, Any], target: str) -> ShortList:
 
 
 @transaction.atomic
+@as_declared
 def create_self_check_by_list(
     *,
     actor: Actor,
@@ -125,6 +127,11 @@ def create_self_check_by_list(
     if left:
         words = _("%(number)d items are not answered. Answer each; choose N/A for what you do not have.")
         faults.add(ValidationError({LISTS: words % {"number": len(left)}}))
+    known = {each.code for each in asked}
+    for code, given in said.items():
+        if code not in known and (given.answer or given.note or given.place):
+            words = _("%(code)s is not asked by these checklists.") % {"code": code}
+            faults.add(ValidationError({LISTS: words}))
     check = None
     with faults.of():
         check = create_self_check(

@@ -24,6 +24,7 @@ from foundation.accounts.actors import Actor
 from foundation.attachments import files
 from foundation.attachments.reading import on_white, receive
 from foundation.contributions.audit import kind_of_model
+from foundation.contributions.limits import is_anybody_in
 from foundation.faults import Faults
 from foundation.texts import unstorable
 from foundation.words import listed, visible
@@ -199,9 +200,15 @@ def check_signing(given: SigningGiven, summary: Mapping[str, Any]) -> str:
                 faults.add(ValidationError({f"{at}reason": _("Say why they refused to sign.")}))
             if not _says(each.witness):
                 faults.add(ValidationError({f"{at}witness": _("Name who witnessed the refusal.")}))
+            elif is_anybody_in(each.witness, _names_of(summary)):
+                words = _("The witness is somebody else than the officers of the inspection.")
+                faults.add(ValidationError({f"{at}witness": words}))
         else:
             if each.side == SigningSide.ENTERPRISE and not _says(each.name):
                 faults.add(ValidationError({f"{at}name": _("Enter who signed for the enterprise.")}))
+            elif each.side == SigningSide.ENTERPRISE and is_anybody_in(each.name, _names_of(summary)):
+                words = _("Name the person of the enterprise who signed, not an officer of the inspection.")
+                faults.add(ValidationError({f"{at}name": words}))
             if not each.picture and not is_paper:
                 faults.add(ValidationError({f"{at}picture": _("The signature is missing.")}))
         for name, most in LONGEST.items():
@@ -241,6 +248,15 @@ def _check_sides(given: SigningGiven, officers: Sequence[Mapping[str, Any]], fau
     if sum(each.side == SigningSide.ENTERPRISE for each in given.signatures) != 1:
         words = _("The enterprise has not signed. If they refuse, record why, and who witnessed it.")
         faults.add(ValidationError({SIGNATURES: words}))
+
+
+def _names_of(summary: Mapping[str, Any]) -> str:
+    """Return the officers of a summary as a list of names, with their numbers where they have one."""
+    officers = summary["officers"]
+    return "、".join(
+        f"{each['name']}（{each['police_number']}）" if each["police_number"] else each["name"]
+        for each in officers
+    )
 
 
 def _signers(signatures: Iterable[Signature | SignatureGiven]) -> set[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.arguments import as_declared
 from foundation.attachments import files
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
@@ -84,6 +85,7 @@ def try_out(form: Form, data: bytes) -> None:
 
 
 @transaction.atomic
+@as_declared
 def publish_template(*, actor: Actor, form: Form, data: bytes, note: str) -> PaperTemplate:
     """Let papers of the actor's bureau be filled from another template from now on. Issued ones keep theirs.
 

@@ -182,9 +182,21 @@ def signers_of(kind: str, third_signs: bool) -> list[str]:
 
 
 def check_end(
-    before: Concluded, rows: Sequence[tuple[dt.date, int, str]], ended_as: str, faults: Faults
+    before: Concluded,
+    rows: Sequence[tuple[dt.date, int, str]],
+    ended_as: str,
+    on: dt.date | None,
+    faults: Faults,
 ) -> None:
-    """Add to ``faults`` how the agreement before may not end: corrected to less than was paid."""
+    """Add to ``faults`` how the agreement before may not end: replaced by an older one, corrected to less than was paid, or to a later day."""
+    if on and ended_as == AgreementEnd.REPLACED and on < before.agreement.concluded_on:
+        words = _("The agreement before is of %(day)s. They agreed anew on that day or later.")
+        words %= {"day": before.agreement.concluded_on.isoformat()}
+        faults.add(ValidationError({"concluded_on": words}))
+    first = min((each.paid_on for each in before.valid_payments), default=None)
+    if on and first and ended_as == AgreementEnd.CORRECTED and first < on:
+        words = _("Something was paid under it on %(day)s. Choose that day or an earlier one.")
+        faults.add(ValidationError({"concluded_on": words % {"day": first.isoformat()}}))
     if ended_as not in (AgreementEnd.REPLACED, AgreementEnd.CORRECTED):
         words = _("Say whether they agreed anew, or the record was wrong.")
         faults.add(ValidationError({"ended_as": words}))

@@ -118,7 +118,7 @@ def conclude_agreement(
         words = _("Each side gets a copy and one is filed: %(least)d to %(most)d copies.")
         faults.add(ValidationError({"copies": words % {"least": least, "most": MOST_COPIES}}))
     if before is not None:
-        check_end(before, rows, ended_as, faults)
+        check_end(before, rows, ended_as, concluded_on, faults)
         if sum(fen for _on, fen, _way in rows) > before.paid:
             locking.refuse_closed(dispute)  # something would be owed
         with faults.of(prefix=""):

@@ -28,7 +28,9 @@ from foundation.arguments import as_declared
 from foundation.attachments import files
 from foundation.attachments.reading import on_white, receive
 from foundation.faults import Faults
+from foundation.identifiers import folded
 from foundation.texts import kept
+from foundation.words import visible
 
 SHELF = "agreements"
 SIGN = "sign_agreement"  # of the log
@@ -63,7 +65,7 @@ def sign_agreement(
     last one the agreement takes effect, on the latest day on which somebody signed.
 
     Raise NotAllowed, Http404, WrongState if the agreement is not in force, ValidationError at ``signatures`` for nobody or out of
-    turn, at ``name_<signer>`` and ``picture_<signer>``, at ``signed_on``, at ``paper`` without the photo of what was signed on paper.
+    turn, at ``name_<signer>``, also for who signs for two, and ``picture_<signer>``, at ``signed_on``, at ``paper`` without the photo of what was signed on paper.
     """
     require(actor, Permission.RECORD_AGREEMENTS)
     dispute = locked_dispute(actor, id)
@@ -73,7 +75,7 @@ def sign_agreement(
     new = [
         each
         for each in signatures
-        if each.signer not in before or before[each.signer].name != each.name.strip()
+        if each.signer not in before or before[each.signer].name != visible(each.name).strip()
     ]
     if signatures and not new:
         return []
@@ -95,12 +97,18 @@ def sign_agreement(
     elif on_paper and paper:
         with faults.of(prefix="paper"):
             sheet = receive(*paper)
-    names, pictures = {}, {}
+    names: dict[str, str] = {}
+    pictures = {}
+    signed = [(each.signer, each.name) for each in found.signatures]
     for each in new:
         with faults.of():
             names[each.signer] = kept(each.name, f"name_{each.signer}", LONGEST_NAME, words=True)
             if not names[each.signer]:
                 raise ValidationError({f"name_{each.signer}": _("Enter who signed.")})
+            others = (folded(name) for signer, name in (*signed, *names.items()) if signer != each.signer)
+            if folded(names[each.signer]) in others:
+                words = _("The same person does not sign twice. Tell namesakes apart, such as 王芳（2）.")
+                raise ValidationError({f"name_{each.signer}": words})
         if not on_paper:
             with faults.of(prefix=f"picture_{each.signer}"):
                 pictures[each.signer] = _drawn(each.picture)

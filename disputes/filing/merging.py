@@ -110,7 +110,7 @@ def merge_into(
     both stands once, and whose number is taken gets the next one; the log says which.
 
     Raise NotAllowed, Http404, StaleRecord, WrongState for one that was voided or merged elsewhere, and for an open one into a
-    settled one, in which nobody would see that it is open, ValidationError at ``into``, ``reason`` or ``counts``.
+    settled one or one that is not closed into a closed one, in which nobody would see what is still to do, ValidationError at ``into``, ``reason`` or ``counts``.
     """
     require(actor, Permission.CORRECT_DISPUTES)
     reason = required_reason(reason)
@@ -127,6 +127,13 @@ def merge_into(
         raise WrongState(
             _(
                 "This file is open and the other one is settled. Merge the other one into this one, or reopen it first."
+            )
+        )
+    if survivor.closed_on is not None and dispute.closed_on is None:
+        raise WrongState(
+            _(
+                "This file still has follow-ups or payments to come and the other one is closed. Merge the other one into"
+                " this one, or reopen it first."
             )
         )
     _refuse_named(actor, dispute, survivor)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import CharField, TextField
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.contributions.limits import refuse_unstorable
 from foundation.faults import Faults
+from foundation.words import visible
 
 E = TypeVar("E", bound=Entered)
 VOIDED_ENTRY = gettext_lazy("This entry was voided.")
@@ -44,8 +46,20 @@ def row_of(model: type[E], dispute: Dispute, id: int) -> E:
     return found
 
 
+def typed(text: str) -> str:
+    """Return a text as it is kept: what nobody sees, and blanks at its ends, are not part of it."""
+    return visible(text).strip()
+
+
 def check(row: Any, faults: Faults, *, skip: Collection[str] = ()) -> None:
-    """Add to ``faults`` what no column takes: texts, choices, numbers out of range."""
+    """Give the texts of a row as they are kept, and add to ``faults`` what no column takes: texts, choices, numbers out of range."""
+    for each in row._meta.concrete_fields:
+        if (
+            isinstance(each, CharField | TextField)
+            and each.editable
+            and isinstance(getattr(row, each.name), str)
+        ):
+            setattr(row, each.name, typed(getattr(row, each.name)))
     keys = {each.name for each in row._meta.concrete_fields if each.is_relation or not each.editable}
     with faults.of():
         refuse_unstorable(row)

@@ -1,9 +1,10 @@
 """What planned sessions and those that were held have in common: their officers, and that nobody is in two at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,15 @@ def named(
     }
 
 
+def _one_at_a_time(officers: Collection[int]) -> None:
+    """Let who names the same officers in another dispute at this moment wait, after its lock: the later finds what the earlier wrote."""
+    with connection.cursor() as cursor:
+        for id in sorted(officers):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('session of an officer', %s))", [id]
+            )
+
+
 def check_times(
     actor: Actor, meeting: Meeting, faults: Faults, *, without: Mapping[type[Meeting], int]
 ) -> None:
@@ -73,7 +83,8 @@ def check_times(
     if meeting.ends_at <= meeting.begins_at:
         faults.add(ValidationError({"ends_at": _("It ends after it begins.")}))
         return
-    ids = {meeting.officer_id, meeting.second_id} - {None}
+    ids = {id for id in (meeting.officer_id, meeting.second_id) if id}
+    _one_at_a_time(ids)
     at_that_time = Q(
         Q(officer_id__in=ids) | Q(second_id__in=ids),
         station_id__in=actor.stations,

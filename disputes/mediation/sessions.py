@@ -22,7 +22,16 @@ from disputes.choices import Side
 from disputes.following import latest_of
 from disputes.mediation import rules
 from disputes.mediation.choices import Ended, Manner
-from disputes.mediation.entering import check, check_open, check_past, entered_by, made_before, row_of, void
+from disputes.mediation.entering import (
+    check,
+    check_open,
+    check_past,
+    entered_by,
+    made_before,
+    row_of,
+    typed,
+    void,
+)
 from disputes.mediation.meetings import OFFICERS, check_times, named
 from disputes.mediation.planning import FURTHEST, PLANNED, appointments_of, end, open_one
 from disputes.mediation.team import team_of
@@ -36,12 +45,15 @@ from disputes.models import (
     TeamMember,
     belonging_to,
 )
+from facts.models import Attachment
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
 from foundation.arguments import as_declared, refuse_unfit_columns
+from foundation.contributions.audit import kind_of_model
 from foundation.database.sealed import read_text
 from foundation.faults import UNCHANGED, Faults
+from foundation.identifiers import person_key
 
 HOLD = {Manner.JOINT: "session_joint", Manner.SEPARATE: "session_separate"}
 CORRECT, VOID_SESSION = "session_correct", "void_session"
@@ -59,7 +71,7 @@ class Offered:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said."""
-        return self.amount is None and self.instalments is None and not self.words.strip()
+        return self.amount is None and self.instalments is None and not typed(self.words)
 
     @property
     def name(self) -> str:
@@ -204,6 +216,8 @@ def hold_session(
         and "applicants" not in faults.by_field
     ):
         faults.add(ValidationError({"applicants": _("Enter how many people of the sides were there.")}))
+    if set(present) - team.keys():
+        faults.add(ValidationError({"present": _("Choose somebody of the team.")}))
     said = _offers(offers, faults)
     if session.on:
         _check_way(actor, dispute, session, faults, without=replaces_id)
@@ -264,11 +278,13 @@ def _leader(
 ) -> str:
     """Return the name of the member who led, "" if the officers did. Nobody leads with a conflict of interest."""
     biased = {
-        each.name for each in team.values() if each.conflict_on and (on is None or each.conflict_on <= on)
+        person_key(each.name)
+        for each in team.values()
+        if each.conflict_on and (on is None or each.conflict_on <= on)
     }
     words = _("%(name)s has a conflict of interest and leads no session.")
     for field, name in (("officer", officers.get("officer_name")), ("second", officers.get("second_name"))):
-        if name and name in biased and not led_by:
+        if name and person_key(name) in biased and not led_by:
             faults.add(ValidationError({field: words % {"name": name}}))
     if not led_by:
         return ""
@@ -276,11 +292,16 @@ def _leader(
     if member is None:
         faults.add(ValidationError({"led_by": _("Choose somebody of the team.")}))
         return ""
-    if member.name in biased:
+    if person_key(member.name) in biased:
         faults.add(ValidationError({"led_by": words % {"name": member.name}}))
-    elif not member.accepted or (member.left_on and on and member.left_on < on):
+    elif not member.accepted or (on and not _took_part(member, on)):
         faults.add(ValidationError({"led_by": _("They have not accepted the invitation, or have left.")}))
     return member.name
+
+
+def _took_part(member: TeamMember, on: dt.date) -> bool:
+    """Return whether somebody who accepted had been invited by a day, and had not left. An answer may have come later."""
+    return member.invited_on <= on and (member.left_on is None or member.left_on >= on)
 
 
 def _offers(given: Sequence[Offered], faults: Faults) -> list[Offer]:
@@ -288,9 +309,7 @@ def _offers(given: Sequence[Offered], faults: Faults) -> list[Offer]:
     for each in given:
         if each.is_empty:
             continue
-        row = Offer(
-            side=each.side, amount=each.amount, instalments=each.instalments, words=each.words.strip()
-        )
+        row = Offer(side=each.side, amount=each.amount, instalments=each.instalments, words=typed(each.words))
         found = Faults()
         check(row, found)
         for name, problems in found.by_field.items():
@@ -312,7 +331,7 @@ def _check_way(
         return
     no = rules.refusal_of_session(now, session.on, last)
     if no and no.is_late:
-        if not session.late_reason.strip():
+        if not session.late_reason:
             faults.add(ValidationError({"late_reason": rules.words_of(no)}))
     elif no:
         faults.add(ValidationError({"on": rules.words_of(no)}))
@@ -342,10 +361,18 @@ def void_session(*, actor: Actor, dispute_id: int, session_id: int, reason: str)
 def name_documents(
     *, actor: Actor, dispute_id: int, session_id: int, attachment_ids: Collection[int]
 ) -> None:
-    """Say that files of the dispute belong to a session. Those that do already stay. Raise Http404, WrongState."""
+    """Say that files of the dispute belong to a session. Those that do already stay. Raise Http404 also for another file, WrongState."""
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
     session = row_of(MediationSession, dispute, session_id)
+    own = Attachment.objects.filter(
+        enterprise_id=dispute.enterprise_id,
+        kind=kind_of_model(Dispute).code,
+        record_id__in=dispute.file_ids,
+        voided_at=None,
+    )
+    if missing := set(attachment_ids) - set(own.values_list("pk", flat=True)):
+        raise Http404(f"dispute {dispute.pk} has no file {min(missing)}")
     known = set(documents_of(session))
     SessionDocument.objects.bulk_create(
         SessionDocument(session=session, attachment_id=id, **belonging_to(dispute))

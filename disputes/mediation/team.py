@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from disputes.access import Permission
 from disputes.acting import locked_dispute, record
-from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, void
+from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, typed, void
 from disputes.models import Dispute, TeamMember, belonging_to
 from disputes.people.entries import checked_phone
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.arguments import as_declared
 from foundation.faults import Faults
+from foundation.identifiers import folded, person_key
 from foundation.texts import kept
 
 INVITE, ACCEPT, DECLINE = "team_invite", "team_accept", "team_decline"  # acts of the log
@@ -61,9 +62,9 @@ def invite_member(
     faults = Faults()
     member = TeamMember(
         role=role,
-        name=name.strip(),
-        organisation=organisation.strip(),
-        telephone=telephone.strip(),
+        name=typed(name),
+        organisation=typed(organisation),
+        telephone=typed(telephone),
         invited_on=invited_on,
         **belonging_to(dispute),
         **entered_by(actor, key),
@@ -72,8 +73,10 @@ def invite_member(
     with faults.of():
         member.telephone = checked_phone(member.telephone, "telephone")
     check_past(dispute, faults, invited_on=invited_on)
-    same = {(each.name, each.organisation) for each in team_of(dispute) if each.takes_part}
-    if (member.name, member.organisation) in same:
+    same = {
+        (person_key(each.name), folded(each.organisation)) for each in team_of(dispute) if each.takes_part
+    }
+    if (person_key(member.name), folded(member.organisation)) in same:
         faults.add(ValidationError({"name": _("They are in the team already.")}))
     faults.refuse()
     member.save(force_insert=True)
@@ -130,8 +133,8 @@ def say_conflict(
     if member.conflict_on:
         if (member.conflict_on, member.conflict_by, member.conflict_reason) == (
             on,
-            said_by.strip(),
-            reason.strip(),
+            typed(said_by),
+            typed(reason),
         ):
             return member
         raise WrongState(_("A conflict of interest is recorded already."))
@@ -141,9 +144,9 @@ def say_conflict(
         said_by = kept(said_by, "said_by", 80, words=True)
     with faults.of():
         reason = kept(reason, "reason", LONGEST_REASON, words=True)
-    if not said_by.strip():
+    if not said_by:
         faults.add(ValidationError({"said_by": _("Enter who says so.")}))
-    if not reason.strip():
+    if not reason:
         faults.add(ValidationError({"reason": _("Enter what the conflict of interest is.")}))
     faults.refuse()
     member.conflict_on, member.conflict_by, member.conflict_reason = on, said_by, reason
@@ -158,14 +161,14 @@ def leave_team(*, actor: Actor, dispute_id: int, member_id: int, on: dt.date, re
     """Record that somebody left the team. Twice is once."""
     dispute, member = _locked_member(actor, dispute_id, member_id)
     if member.left_on:
-        if (member.left_on, member.left_reason) == (on, reason.strip()):
+        if (member.left_on, member.left_reason) == (on, typed(reason)):
             return member
         raise WrongState(_("They have left already."))
     faults = Faults()
     _check_day(dispute, member, on, faults)
     with faults.of():
         reason = kept(reason, "reason", LONGEST_REASON, words=True)
-    if not reason.strip():
+    if not reason:
         faults.add(ValidationError({"reason": _("Enter why they left.")}))
     faults.refuse()
     member.left_on, member.left_reason = on, reason
@@ -181,7 +184,7 @@ def void_member(*, actor: Actor, dispute_id: int, member_id: int, reason: str) -
     require(actor, Permission.MEDIATE_DISPUTES)
     dispute = locked_dispute(actor, dispute_id)
     known = get_member(dispute, member_id)
-    if known.voided_at and (known.voided_by, known.void_reason) == (actor.name, reason.strip()):
+    if known.voided_at and (known.voided_by, known.void_reason) == (actor.name, typed(reason)):
         return known
     member = row_of(TeamMember, dispute, member_id)
     reason = void(actor, member, reason)

@@ -17,7 +17,7 @@ from disputes.access import Permission
 from disputes.acting import locked_dispute, record
 from disputes.mediation import rules
 from disputes.mediation.choices import STANDS_STILL, Cause, Running, StepKind, TransferTo, WayKind
-from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, void
+from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, typed, void
 from disputes.mediation.rules import Led
 from disputes.models import Dispute, MediationSession, Way, WayStep, belonging_to
 from foundation.accounts.access import WrongState, allows, require
@@ -205,7 +205,7 @@ def choose_way(
     way = Way(
         kind=kind,
         from_on=from_on,
-        reason=reason.strip(),
+        reason=typed(reason),
         **values,
         **belonging_to(dispute),
         **entered_by(actor, key),
@@ -229,7 +229,7 @@ def choose_way(
     elif not all_accept:
         words = _("A party clearly refuses, so there is no mediation (People's Mediation Law, Art. 17).")
         faults.add(ValidationError({"all_accept": words}))
-    if kind != WayKind.PUBLIC_SECURITY and not way.body.strip():
+    if kind != WayKind.PUBLIC_SECURITY and not way.body:
         faults.add(ValidationError({"body": _("Enter the committee, office or body.")}))
     faults.refuse()
     if before and _goes_on(before[-1], way, dispute):
@@ -320,9 +320,9 @@ def record_step(
     dispute = locked_dispute(actor, dispute_id)
     row_of(Way, dispute, way_id)
     way = next(each for each in ways_of(dispute) if each.pk == way_id)
-    now, faults = led(way, dispute, session_days(dispute)), Faults()
+    now, faults, said = led(way, dispute, session_days(dispute)), Faults(), typed(said)
     for each in way.steps_of:
-        if (each.kind, each.on, each.cause, each.said) == (kind, on, cause, said.strip()):
+        if (each.kind, each.on, each.cause, each.said) == (kind, on, cause, said):
             return each
     if why := refusal_of_step(now, kind, partial(last_day, actor), on):
         raise WrongState(why)
@@ -343,12 +343,15 @@ def record_step(
     if kind == StepKind.SUSPENDED and cause not in STANDS_STILL:
         words = _("Only an appraisal or a hearing stops the time for a case (Art. 118). Choose which.")
         faults.add(ValidationError({"cause": words}))
-    if kind in NEED_WORDS and not said.strip():
+    if kind in NEED_WORDS and not said:
         faults.add(ValidationError({"said": NEED_WORDS[kind]}))
     if kind == StepKind.DECIDED and now.failed_on and on < now.failed_on:
         faults.add(ValidationError({"on": _("It cannot have been decided before the mediation failed.")}))
+    if kind == StepKind.RESULT and now.received_on and on < now.received_on:
+        words = _("It was received on %(day)s. Choose that day or a later one.")
+        faults.add(ValidationError({"on": words % {"day": now.received_on.isoformat()}}))
     faults.refuse()
-    step = _step(actor, dispute, way, kind, on, cause=cause, said=said.strip())
+    step = _step(actor, dispute, way, kind, on, cause=cause, said=said)
     count_again(actor, dispute)
     return step
 

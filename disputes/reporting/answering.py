@@ -89,6 +89,9 @@ def take_on(
         dispute = get_fact(actor, Dispute, into)
         if dispute.enterprise_id != report.enterprise_id or dispute.is_voided:
             raise ValidationError({"into": _("Choose a dispute of this enterprise.")})
+        if dispute.settled_on is not None:
+            words = _("This dispute is settled. Reopen it first, or take the report on as a new dispute.")
+            raise ValidationError({"into": words})
     else:
         dispute = _new(actor, report, summary, opened_on, due_on)
     _answer(actor, report, TAKE, dispute_id=dispute.pk)

@@ -25,6 +25,7 @@ from enterprises.concerned import officers_of
 from enterprises.models import Enterprise
 from enterprises.selectors import own_inactivity
 from facts.attachments import AWAY, add_unseen
+from facts.four_eyes import is_named
 from facts.operations import lock_enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
@@ -221,6 +222,8 @@ def _begun(
         made.by = kept(by, "by", LONGEST_NAME)
         if not made.by:
             raise ValidationError({"by": _("Enter who of the enterprise told it.")})
+        if is_named(actor, made.by):
+            raise ValidationError({"by": _("Name the person of the enterprise who told it, not an officer.")})
     _past(faults, "told_on", told_on)
     return made, faults
 

@@ -27,6 +27,12 @@ from foundation.words import sentences
 NAMED = 3  # enterprises that one notification names
 
 
+def lock_officers(ids: Iterable[int]) -> None:
+    """Lock people in the order of their ids."""
+    rows = User.objects.filter(pk__in=set(ids)).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
 @transaction.atomic
 @as_declared
 def assign_liaison(
@@ -45,6 +51,10 @@ def assign_liaison(
     NotAllowed, ValidationError.
     """
     access.require(actor, Permission.DESIGNATE_LIAISON_OFFICERS)
+    if officer_id is not None:
+        # locked before the check, so that nobody who leaves at the same moment keeps the enterprises; people come
+        # before enterprises, as where duties pass on
+        lock_officers([officer_id])
     ids = sorted(set(enterprise_ids))
     enterprises = {
         each.pk: each
@@ -55,8 +65,6 @@ def assign_liaison(
     _check_input(kind, on)
     officer = None
     if officer_id is not None:
-        # locked before the check, so that nobody who leaves at the same moment keeps the enterprises
-        User.objects.select_for_update(no_key=True).filter(pk=officer_id).first()
         officer = selectors.list_officers(actor).filter(pk=officer_id).first()
         if officer is None:
             raise ValidationError({"officer": _("Choose an officer of the station.")})

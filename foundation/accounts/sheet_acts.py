@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
@@ -41,10 +42,16 @@ class Invitees:
         """Return the user name of a row, "" if it has none."""
         return user_name(values["username"])
 
+    def lock_people(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        known = self._named_in(rows).prefetch_related(None).order_by("pk")
+        list(known.select_for_update(of=("self",)).values_list("pk"))
+
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._here = {user.username.upper(): user for user in self._named_in(rows)}
+
+    def _named_in(self, rows: Sequence[Mapping[str, Any]]) -> QuerySet[User]:
         names = {self._name(row).upper() for row in rows}
-        known = selectors.list_users(self.actor).alias(upper=Upper("username")).filter(upper__in=names)
-        self._here = {user.username.upper(): user for user in known}
+        return selectors.list_users(self.actor).alias(upper=Upper("username")).filter(upper__in=names)
 
     # --- who is here ----------------------------------------------------------------------------------------------------
 

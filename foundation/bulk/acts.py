@@ -91,7 +91,7 @@ class BulkAct:
         """
         return {}
 
-    def lock(self, actor: Actor, ids: Sequence[int]) -> None:
+    def lock(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:
         """Lock what the act changes, where its operations would do so in an order that collides with others."""
 
     def perform(self, actor: Actor, ids: Sequence[int], arguments: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ def _next_of(act: BulkAct, actor: Actor, run: BulkRun) -> tuple[list[int], list[
 def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[int, int, dict[str, str]]:
     """Do an act to each of the rows that are not so already. Return how many, how many were so, and who was refused."""
     arguments = run.arguments
-    act.lock(actor, ids)
+    act.lock(actor, ids, arguments)
     try:
         judged = act.judge(actor, ids, arguments)
     except ValidationError as error:  # the officer left, the station was closed

@@ -57,6 +57,9 @@ class Acts(Protocol):
     def identity(self, values: Mapping[str, Any]) -> Hashable:
         """Return what only one row of a file may name. Raise Unfit."""
 
+    def lock_people(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Lock the people of these rows in the order of their ids, before the enterprises are locked, as everybody does."""
+
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Read what is here of these rows, which come next."""
 

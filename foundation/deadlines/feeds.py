@@ -8,7 +8,7 @@ no more than the person may see in that role at that moment.
 import secrets
 
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from foundation.accounts import auditing
@@ -45,6 +45,10 @@ def make_feed(*, actor: Actor) -> CalendarFeed:
         language=translation.get_language() or "",
     )
     with station_scope(system_scope(actor.bureau_id)):
+        with connection.cursor() as cursor:  # of two at once, the later replaces what the earlier made
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended('calendar feed', %s))", [actor.grant_id]
+            )
         CalendarFeed.objects.filter(grant_id=actor.grant_id).delete()
         CalendarFeed.objects.bulk_create([made])
     _record(actor, AuditAction.MAKE_FEED, made)

@@ -12,6 +12,7 @@ from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.deadlines.access import Permission
 from foundation.deadlines.choices import AuditAction, DayKind
 from foundation.deadlines.models import LimitChange
@@ -23,6 +24,7 @@ LONGEST_AHEAD = dt.timedelta(days=366)
 
 
 @transaction.atomic
+@as_declared
 def change_limit(
     *,
     actor: Actor,

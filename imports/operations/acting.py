@@ -38,6 +38,7 @@ class ActWriter(Writer):
             with station_scope(self.stations.actor.scope()):
                 drafts = self.matching.place(drafts)
         with station_scope(self.doer.scope()):
+            self.acts.lock_people([draft.values for draft in drafts])
             if self.target.of_enterprise:
                 # each act locks its own: two sheets in another order would wait for each other
                 lock_in_order({draft.values["enterprise_id"] for draft in drafts})

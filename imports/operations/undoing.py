@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,18 +14,18 @@ from enterprises.models import Enterprise
 from enterprises.operations import take_back
 from enterprises.operations.register import lock_in_order
 from facts.batches import void_many
-from facts.models import Attachment, Fact, FactStep
+from facts.models import Fact
 from foundation.accounts import access, auditing
 from foundation.accounts.access import WrongState
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Bureau, RoleGrant
-from foundation.contributions.audit import kind_of_model
+from foundation.accounts.models import Bureau
 from foundation.contributions.sheets import Target, targets
 from foundation.tenancy.scope import station_scope
 from foundation.words import labelled, listed
 from imports.access import Permission
 from imports.choices import AuditAction
 from imports.models import Import, ImportedRecord, Upload, UploadRow
+from imports.operations.building import PART, built_on
 from imports.operations.organisations import OwnStations
 from imports.operations.run import lock_imports
 from imports.operations.updating import restored, update_record
@@ -34,7 +34,6 @@ from ratings.choices import OFFICIAL, EvaluationState
 from ratings.models import Evaluation, Rating
 
 MOST_NAMED = 10  # records that stand in the way
-PART = 2_000
 UNFINISHED = (EvaluationState.OPEN, EvaluationState.RATING, EvaluationState.PUBLISHING)
 
 
@@ -135,7 +134,9 @@ def _take_acts_back(actor: Actor, records: list[ImportedRecord], run: Import, re
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
         if any(not each.is_new and each.row not in before for each in records):
             raise WrongState(_not_kept())
-        for each in records:
+        for each in sorted(
+            records, key=lambda each: each.object_id
+        ):  # the order in which others lock several
             acts.take_back(each.object_id, before.get(each.row, {}), reason)
 
 
@@ -252,24 +253,17 @@ def _obstacles(target: Target, ids: list[int], run: Import) -> Iterator[str]:
 
 
 def _of_facts(target: Target, ids: list[int], run: Import) -> Iterator[str]:
-    """Return the facts that somebody acted on since, and those that a published rating may have measured."""
+    """Return the facts that somebody acted on or added to since, and those that a published rating may have measured."""
     model = fact_model(target)
     rows = model._default_manager.filter(pk__in=ids, voided_at=None).select_related("enterprise")
-    stepped = set(
-        FactStep.objects.filter(
-            kind=target.code, record_id__in=ids, enterprise_id__in=rows.values("enterprise_id")
-        ).values_list("record_id", flat=True)
-    )
-    stepped |= set(
-        Attachment.objects.filter(
-            kind=kind_of_model(model).code, record_id__in=ids, enterprise_id__in=rows.values("enterprise_id")
-        ).values_list("record_id", flat=True)
-    )
+    used = built_on(model, ids)
     rated = _rated_since({row.enterprise_id for row in rows}, run)
     for row in rows:
         name = f"{capfirst(str(model._meta.verbose_name))} {row.enterprise}, {getattr(row, model.dated_by)}"
-        if row.version > 1 or row.pk in stepped:
+        if row.version > 1:
             yield _("%(record)s (changed since)") % {"record": name}
+        elif row.pk in used:
+            yield _with(name, used[row.pk])
         elif row.enterprise_id in rated:
             yield _("%(record)s (measured by the published rating of %(quarter)s)") % {
                 "record": name,
@@ -286,31 +280,15 @@ def _rated_since(enterprise_ids: set[int], run: Import) -> dict[int, str]:
 
 
 def _of_enterprises(ids: list[int]) -> Iterator[str]:
-    """Return the enterprises that somebody edited, those that something refers to, and those whose people have a role."""
-    rows = {row.pk: row for row in Enterprise.objects.filter(pk__in=ids)}
-    used: dict[int, Counter[str]] = defaultdict(Counter)
-    for relation in Enterprise._meta.related_objects:
-        model: Any = relation.related_model
-        found = model._default_manager.filter(**{f"{relation.field.name}__in": ids})
-        if issubclass(model, Fact):
-            found = found.exclude(pk__in=_undone(model))
-        if issubclass(model, Rating):
-            found = found.filter(trial=False)
-        for number in found.values_list(f"{relation.field.attname}", flat=True)[:PART]:
-            used[number][str(model._meta.verbose_name)] += 1
-    held = RoleGrant.objects.filter(enterprise_id__in=ids, revoked_at=None)
-    for number in held.values_list("enterprise_id", flat=True)[:PART]:
-        used[number or 0][str(RoleGrant._meta.verbose_name)] += 1
-    for pk, row in rows.items():
+    """Return the enterprises that somebody edited, those that something names, and those whose people have a role."""
+    used = built_on(Enterprise, ids)
+    for row in Enterprise.objects.filter(pk__in=ids).order_by("pk"):
         if row.version > 1:
             yield _("%(record)s (changed since)") % {"record": row.name}
-        elif pk in used:
-            what = listed(labelled(capfirst(word), count) for word, count in used[pk].items())
-            yield labelled(row.name, what)
+        elif row.pk in used:
+            yield _with(row.name, used[row.pk])
 
 
-def _undone(model: type[models.Model]) -> models.QuerySet[Any, Any]:
-    """Return the ids of facts of a kind that an undone import had made."""
-    code = next(target.code for target in targets if target.model is model)
-    rows = ImportedRecord.objects.filter(kind=code, is_new=True).exclude(undone_at=None)
-    return rows.values("object_id")
+def _with(name: str, used: Counter[str]) -> str:
+    """Return a record with what builds on it."""
+    return labelled(name, listed(labelled(capfirst(word), count) for word, count in used.items()))

@@ -66,6 +66,9 @@ class Answers:
     def identity(self, values: Mapping[str, Any]) -> Hashable:
         return (*_visit(values), compact(values["code"]))
 
+    def lock_people(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Lock nobody: an answer changes no person."""
+
     def look_up(self, rows: Sequence[Mapping[str, Any]]) -> None:
         ids, days = {row["enterprise_id"] for row in rows}, {row["inspected_on"] for row in rows}
         self._visits, self._answers, self._records = {}, {}, {}

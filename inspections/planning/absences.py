@@ -49,8 +49,12 @@ def add_absence(
     Raise NotAllowed, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
+    # of two who enter the same at once, the later finds what the earlier wrote
+    station = (
+        Station.objects.select_for_update(no_key=True).filter(pk__in=actor.stations, pk=station_id).first()
+    )
     officer = next((each for each in team_of(actor, station_id) if each.pk == officer_id), None)
-    if officer is None:
+    if officer is None or station is None:
         raise ValidationError({"officer": _("Choose an officer of the station.")})
     if until_on < from_on:
         raise ValidationError({"until_on": _("This day is before the first one.")})
@@ -65,7 +69,6 @@ def add_absence(
             "until_on": other.until_on,
         }
         raise ValidationError({"from_on": words})
-    station = Station.objects.get(pk=station_id)
     absence = Absence(
         bureau_id=station.bureau_id,
         station_id=station_id,

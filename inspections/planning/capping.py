@@ -16,6 +16,7 @@ from enterprises.models import Enterprise
 from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import Bureau
 from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible
 from foundation.words import listed
@@ -27,6 +28,7 @@ from inspections.selectors import list_inspections
 
 UNCAPPED = frozenset({VisitSource.ORDERED, VisitSource.REINSPECTION})
 PUBLISH = "plan_rule.publish"
+SAID = ("effective_from", "published", "per_day", "red", "yellow", "green", "grey")  # of a rule
 
 
 def counted(actor: Actor, enterprise_ids: Collection[int], year: int) -> Mapping[int, list[Inspection]]:
@@ -90,7 +92,8 @@ def publish_rule(
 ) -> PlanRule:
     """Publish how often enterprises are inspected a year at most, and how many visits an officer makes a day.
 
-    Raise NotAllowed, ValidationError by field. It counts from a day that is not past; what is planned stays planned.
+    Raise NotAllowed, ValidationError by field. It counts from a day that is not past; what is planned stays planned. The same
+    as the latest again is that one.
     """
     require(actor, Permission.PUBLISH_PLAN_RULES)
     rule = PlanRule(
@@ -109,6 +112,10 @@ def publish_rule(
     refuse_implausible(rule)
     if effective_from < timezone.localdate():
         raise ValidationError({"effective_from": _("A rule counts from today on or later.")})
+    Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)  # a form sent twice waits here
+    last = PlanRule.objects.filter(bureau_id=actor.bureau_id).order_by("-pk").first()
+    if last and all(getattr(last, name) == getattr(rule, name) for name in SAID):
+        return last
     rule.save(force_insert=True)
     auditing.record(actor=actor, action=PUBLISH, target=rule, after=auditing.snapshot(rule))
     return rule

@@ -27,6 +27,7 @@ from foundation.contributions.limits import refuse_implausible
 from foundation.deadlines.selectors import limit_in_force
 from foundation.inbox.notifying import together
 from foundation.words import labelled, listed
+from foundation.words import visible as legible
 from inspections.access import Permission
 from inspections.choices import APPROVE_AFTER, VisitSource
 from inspections.models import Hazard, Inspection, PlannedVisit
@@ -151,25 +152,28 @@ def plan_visits(
 ) -> list[PlannedVisit]:
     """Plan a visit of each of these enterprises for one day, by the same officers: all of them or none.
 
-    ``source`` "" is the reason that each has now. Raise NotAllowed, Http404 by way of the lock for none that the actor
-    sees, ValidationError by field, and for the form as a whole with the enterprises that may not be visited and why.
+    ``source`` "" is the reason that each has now. Raise NotAllowed, Http404 for one that the actor does not see,
+    ValidationError by field, and for the form as a whole with the enterprises that may not be visited and why.
     """
     require(actor, Permission.PLAN_VISITS)
     enterprises = _locked(actor, enterprise_ids)
-    sources = _sources(actor, enterprises, source, reference)
+    sources = _sources(actor, enterprises, source, legible(reference).strip())
     terms = _by_lot(actor, enterprises, sources, Terms(on, officer_id, second_id, half))
     team = _named(actor, enterprises[0].station_id, terms)
     _check_day(on)
-    if urgent and not urgent_reason.strip():
+    urgent_reason, reference, departments = (
+        legible(each).strip() for each in (urgent_reason, reference, departments)
+    )
+    if urgent and not urgent_reason:
         raise ValidationError({"urgent_reason": _("Say why it cannot wait for the approval.")})
     if refused := refusals(actor, enterprises, on, sources):
         names = {each.pk: each.name for each in enterprises}
         raise ValidationError([labelled(names[pk], why) for pk, why in refused.items()])
     more = {
-        "reference": reference.strip(),
-        "departments": departments.strip(),
+        "reference": reference,
+        "departments": departments,
         "urgent": urgent,
-        "urgent_reason": urgent_reason.strip() if urgent else "",
+        "urgent_reason": urgent_reason if urgent else "",
     }
     made_today = inspected_today([each.pk for each in enterprises])
     with _of_many(len(enterprises)):
@@ -191,7 +195,9 @@ def _locked(actor: Actor, ids: Collection[int]) -> list[Enterprise]:
     """Lock and return enterprises of one station in the order asked for."""
     lock_in_order(ids)
     found = visible(actor).in_bulk(list(ids))
-    enterprises = [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    if missing := set(ids) - found.keys():
+        raise Http404(f"no enterprise {min(missing)}")
+    enterprises = [found[pk] for pk in dict.fromkeys(ids)]
     if not enterprises:
         raise ValidationError(_("Choose at least one enterprise."))
     if len({each.station_id for each in enterprises}) > 1:
@@ -212,7 +218,7 @@ def _sources(
         return sources_of(actor, ids)
     if source not in VisitSource.values or source == VisitSource.LOT:  # what was drawn says so by itself
         raise ValidationError({"source": _("This is not one of the choices.")})
-    if source == VisitSource.ORDERED and not reference.strip():
+    if source == VisitSource.ORDERED and not reference:
         raise ValidationError({"reference": _("Name the order: number, day and who gave it.")})
     if source == VisitSource.REINSPECTION:
         open_here = Hazard.objects.filter(enterprise_id__in=ids, closed_on=None, voided_at=None)
@@ -369,15 +375,19 @@ def move_visits(
     officer_id: int,
     second_id: int | None = None,
     half: str = "",
+    versions: Mapping[int, int] | None = None,
 ) -> list[PlannedVisit]:
     """Move visits of one station to a day and two officers. An approval goes along as long as it holds on that day.
 
-    What was drawn by lot moves to another day only with the two who were drawn.
+    What was drawn by lot moves to another day only with the two who were drawn. ``versions``: what the person saw of each.
 
-    Raise NotAllowed, Http404, WrongState for one that is over, ValidationError by field.
+    Raise NotAllowed, Http404, WrongState for one that is over, StaleRecord for one that was changed since, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
     visits = lock_open(actor, ids)
+    for each in visits:
+        if versions is not None and versions.get(each.pk) != each.version:
+            raise StaleRecord(labelled(each, _("Somebody changed this visit in the meantime.")))
     if not visits:
         raise ValidationError(_("Choose at least one visit."))
     if len({each.station_id for each in visits}) > 1:
@@ -461,7 +471,8 @@ def note_urgent(
     Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
-    if not urgent_reason.strip():
+    urgent_reason = legible(urgent_reason).strip()
+    if not urgent_reason:
         raise ValidationError({"urgent_reason": _("Say why it could not wait for the approval.")})
     firm = _locked(actor, [inspection.enterprise_id])[0]
     if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
@@ -478,5 +489,5 @@ def note_urgent(
         source=VisitSource.COMPLAINT if inspection.kind == "complaint" else VisitSource.CYCLE,
         since_on=inspection.inspected_on,
         urgent=True,
-        urgent_reason=urgent_reason.strip(),
+        urgent_reason=urgent_reason,
     )

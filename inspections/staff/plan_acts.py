@@ -194,7 +194,10 @@ class MoveVisits(Compared):
 
     def perform(self, form: BaseForm) -> list[PlannedVisit]:
         return planning.move_visits(
-            actor=self.actor, ids=[each.pk for each in self.moved], **self.values(form)
+            actor=self.actor,
+            ids=[each.pk for each in self.moved],
+            versions={each.pk: each.version for each in self.moved},
+            **self.values(form),
         )
 
     def get_done_text(self) -> Words:

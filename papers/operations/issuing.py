@@ -19,6 +19,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.digests import canonical
 from foundation.accounts.models import Bureau, Station
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
 from foundation.contributions.papers import Form, forms
 from foundation.documents import documents
@@ -42,6 +43,7 @@ _NEXT = """
 
 
 @transaction.atomic
+@as_declared
 def change_letterhead(*, actor: Actor, version: str | None, **values: str) -> Letterhead:
     """Fill in or change the letterhead of the chief's own station. Issued papers keep theirs.
 
@@ -224,6 +226,7 @@ def lock_valid(actor: Actor, id: int) -> Paper:
 
 
 @transaction.atomic
+@as_declared
 def void_paper(*, actor: Actor, id: int, reason: str) -> Paper:
     """Void a paper that should not have been issued; its number stays taken. Only by the station that issued it.
 

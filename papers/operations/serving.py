@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from foundation.accounts import auditing
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
+from foundation.arguments import as_declared
 from foundation.attachments import files
 from foundation.attachments.reading import receive
 from foundation.contributions.limits import is_anybody_in, refuse_implausible, refuse_unstorable
@@ -77,6 +78,7 @@ def _move(actor: Actor, paper: Paper, served_on: dt.date, version: str) -> None:
 
 
 @transaction.atomic
+@as_declared
 def move_with_service(*, actor: Actor, id: int, version: str) -> Paper:
     """Move the deadlines that run from the service of a paper which the enterprise has confirmed in the portal.
 
@@ -97,6 +99,7 @@ def with_number(name: str, number: str) -> str:
 
 
 @transaction.atomic
+@as_declared
 def serve_paper(
     *,
     actor: Actor,
@@ -178,6 +181,7 @@ def _refuse_servers(service: Service) -> None:
 
 
 @transaction.atomic
+@as_declared
 def receive_paper(*, actor: Actor, id: int) -> Service:
     """Confirm in the portal that the enterprise has a paper: it is served today if it was not before. Once is enough.
 

@@ -42,6 +42,9 @@ pytestmark = pytest.mark.django_db
 AGREED = dt.date(2026, 3, 2)
 
 
+NAMES = {"applicant": "王芳", "respondent": "马振华", "third": "赵静", "mediator": "李珊"}
+
+
 def at(day: dt.date) -> time_machine.travel:
     return time_machine.travel(
         dt.datetime.combine(day, dt.time(9), timezone.get_current_timezone()), tick=False
@@ -97,7 +100,7 @@ def sign(person: Person, agreement: Agreement, *signers: str, on: dt.date = AGRE
         signing.sign_agreement,
         id=agreement.dispute_id,
         agreement_id=agreement.pk,
-        signatures=[signing.SignatureGiven(each, "王芳", drawn()) for each in signers],
+        signatures=[signing.SignatureGiven(each, NAMES[each], drawn()) for each in signers],
         signed_on=on,
     )
 

@@ -49,7 +49,7 @@ def test_an_organisation_is_the_party_whoever_signs_for_it(city: City, dispute: 
         sign(one, agreed, "applicant", "respondent", "mediator")
         paper = one.act(issuing.issue_agreement, id=dispute.pk, agreement_id=agreed.pk)
     assert [each["name"] for each in paper.data["parties"]] == ["王芳", "和顺建筑劳务有限公司"]
-    assert [each["who"] for each in paper.data["signatures"]] == ["王芳"] * 3
+    assert [each["who"] for each in paper.data["signatures"]] == ["王芳", "马振华", "李珊"]
     with station_scope(one.actor.scope()):
         opened = AuditEntry.objects.filter(action="dispute.party_opened", object_id=dispute.pk)
         assert len(opened) == 2, "once for each version"

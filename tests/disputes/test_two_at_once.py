@@ -1,18 +1,22 @@
 """The task that tells the sides of a dispute, while enterprises are handed over, on real connections."""
 
+import datetime as dt
 import time
 from threading import Event
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from disputes.models import DisputeSide
+from disputes.mediation.planning import plan_session
+from disputes.models import Appointment, DisputeSide
 from disputes.people.sides import write_sides
 from enterprises.models import Enterprise
 from foundation.tenancy.scope import Audience, Scope, station_scope
+from tests.disputes.test_mediation import badged
 from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory
-from tests.facts.people import ago, rows
+from tests.facts.people import ago, ahead, officer, rows
 from tests.fixtures import City
 from tests.papers.test_numbers import at_once
 
@@ -63,3 +67,27 @@ def test_the_task_waits_for_a_hand_over_without_holding_what_that_locks_next(cit
         side.pk,
         lead.pk,
     }
+
+
+def test_nobody_is_planned_for_two_sessions_at_once(city: City) -> None:
+    """Of two disputes, which two people plan at the same moment, only one gets the officer."""
+    lead = badged(officer(city.first), "041267")
+    colleague = badged(officer(city.first), "041268")
+    disputes = [DisputeFactory(enterprise__station=city.first, opened_on=ago(9)) for _number in range(4)]
+
+    def plan(number: int) -> Any:
+        return (lead, colleague)[number % 2].act(
+            plan_session,
+            dispute_id=disputes[number].pk,
+            officer_id=lead.user.pk,
+            second_id=colleague.user.pk,
+            on=ahead(3),
+            begins_at=dt.time(9),
+            ends_at=dt.time(10),
+            manner="joint",
+            place="Room 2",
+        )
+
+    made = at_once(4, plan)
+    assert len(rows(Appointment, city.first)) == 1, made
+    assert sum(isinstance(each, ValidationError) for each in made) == 3

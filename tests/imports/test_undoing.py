@@ -1,5 +1,6 @@
 """An import undone as a whole, while nothing builds on it."""
 
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from disputes.models import Dispute
 from enterprises.models import Enterprise
 from enterprises.operations import edit_enterprise, hand_over
 from foundation.accounts.access import WrongState
@@ -21,10 +23,24 @@ from imports.models import ImportedRecord, Upload
 from imports.operations import taking_over, uploads
 from imports.operations.undoing import BuiltOn, undo
 from imports.staff import views
-from inspections.models import Inspection
+from inspections.models import Hazard, Inspection
 from ratings.choices import EvaluationKind, EvaluationState
 from tests.accounts.conftest import House, house, quick_passwords
-from tests.factories import EvaluationFactory
+from tests.factories import (
+    CheckInFactory,
+    ComplaintFactory,
+    EscalationFactory,
+    EvaluationFactory,
+    HazardCallFactory,
+    KeyPositionFactory,
+    PaperFactory,
+    PartyFactory,
+    PenaltyFactory,
+    PlannedVisitFactory,
+    ReplyFactory,
+    ScreeningFactory,
+    WayFactory,
+)
 from tests.imports.sheets import Person
 from tests.imports.test_sheets import REGISTER, enterprises
 
@@ -152,6 +168,62 @@ def test_what_was_imported_later_is_named_and_undone_first(chief: Person, writte
         assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
         with pytest.raises(WrongState, match="left to undo"):
             undo(actor=chief.actor, run_id=written.last_run_id)
+
+
+@pytest.mark.parametrize(
+    "factory", [CheckInFactory, KeyPositionFactory, PlannedVisitFactory, ScreeningFactory]
+)
+def test_it_stays_while_anything_was_written_about_an_enterprise(
+    chief: Person, written: Upload, factory: Any
+) -> None:
+    firm = enterprises(chief)["清河机械厂"]
+    factory(enterprise=firm)
+    with station_scope(chief.actor.scope()), pytest.raises(BuiltOn, match="清河机械厂"):
+        undo(actor=chief.actor, run_id=written.last_run_id)
+    assert "清河机械厂" in enterprises(chief)
+
+
+BESIDE: list[tuple[str, str, Any]] = [
+    ("dispute", "party", lambda row: PartyFactory(enterprise=row.enterprise, dispute=row)),
+    ("dispute", "way", lambda row: WayFactory(enterprise=row.enterprise, dispute=row)),
+    ("hazard", "call", lambda row: HazardCallFactory(enterprise=row.enterprise, record_id=row.pk)),
+    ("hazard", "paper", lambda row: PaperFactory(enterprise=row.enterprise, records={"hazard": [row.pk]})),
+    ("hazard", "penalty", lambda row: PenaltyFactory(enterprise=row.enterprise, hazard_id=row.pk)),
+    ("inspection", "reply", lambda row: ReplyFactory(enterprise=row.enterprise, inspection=row)),
+    ("inspection", "complaint", lambda row: ComplaintFactory(enterprise=row.enterprise, inspection=row)),
+    ("inspection", "check-in", lambda row: CheckInFactory(enterprise=row.enterprise, inspection=row)),
+]
+SHEETS = {
+    "inspection": (VISITS, Inspection),
+    "dispute": ("涉事单位,纠纷类型,受理日期,纠纷内容\n清河机械厂,欠薪,2026-03-02,工资\n", Dispute),
+    "hazard": ("隐患单位,发现日期,隐患内容,整改时限\n清河机械厂,2026-03-02,堵了通道,2026-03-20\n", Hazard),
+}
+
+
+@pytest.mark.parametrize(("kind", "beside", "write"), BESIDE, ids=[f"{one}-{two}" for one, two, _ in BESIDE])
+def test_it_stays_while_anything_stands_beside_a_record(
+    chief: Person, written: Upload, kind: str, beside: str, write: Any
+) -> None:
+    content, model = SHEETS[kind]
+    sheet = chief.press("write", chief.confirm(chief.upload(content, kind=kind)))
+    with station_scope(chief.actor.scope()):
+        row = model._default_manager.select_related("enterprise").get()
+    write(row)
+    with station_scope(chief.actor.scope()), pytest.raises(BuiltOn, match="清河机械厂"):
+        undo(actor=chief.actor, run_id=sheet.last_run_id)
+    with station_scope(chief.actor.scope()):
+        assert model._default_manager.get().voided_at is None
+
+
+def test_what_the_system_wrote_by_itself_is_in_nobodys_way(chief: Person, written: Upload) -> None:
+    content, model = SHEETS["hazard"]
+    sheet = chief.press("write", chief.confirm(chief.upload(content, kind="hazard")))
+    with station_scope(chief.actor.scope()):
+        row = model._default_manager.select_related("enterprise").get()
+    EscalationFactory(enterprise=row.enterprise, record_id=row.pk)
+    with station_scope(chief.actor.scope()):
+        assert undo(actor=chief.actor, run_id=sheet.last_run_id) == 1
+        assert undo(actor=chief.actor, run_id=written.last_run_id) == 2
 
 
 def test_what_was_handed_over_is_not_taken_back(chief: Person, written: Upload) -> None:

@@ -351,7 +351,9 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
     assert len(draft.sections) > 1
 
 
-def test_what_is_asked_in_other_words_by_now_is_answered_anew(city: City, pair: tuple[Person, Person]) -> None:
+def test_what_is_asked_in_other_words_by_now_is_answered_anew(
+    city: City, pair: tuple[Person, Person]
+) -> None:
     """An answer to one question is none to another under the same code; all others are kept."""
     one, other = pair
     address = f"{reverse(CHECK)}?enterprise={EnterpriseFactory(station=city.first).pk}"
@@ -363,7 +365,9 @@ def test_what_is_asked_in_other_words_by_now_is_answered_anew(city: City, pair: 
         replace(each, ask="出入口有录像", ask_en="Entrances are recorded") if each.code == "B03" else each
         for each in changed
     ]
-    sections = Content((Section("Gate", "", (replace(first, ask="门卫", ask_en="Guards"), *changed)),)).stored()
+    sections = Content(
+        (Section("Gate", "", (replace(first, ask="门卫", ask_en="Guards"), *changed)),)
+    ).stored()
     ChecklistFactory(bureau=city.bureau, kind="ordinary", number=2, sections=sections)
     form = one.client.post(address, sent).context["form"]
     told = form.non_field_errors()

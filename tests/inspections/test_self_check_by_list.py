@@ -1,6 +1,7 @@
 """A self-check by list: what is asked follows from the enterprise's checklists, failed items become hazards it found."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -8,7 +9,7 @@ from facts.attachments import list_attachments
 from foundation.tenancy.scope import station_scope
 from inspections.choices import CheckTarget, Origin
 from inspections.models import Hazard, SelfCheck, SelfCheckAnswers
-from inspections.self_checking import MOST, SEEN_ON_A_WALK
+from inspections.self_checking import MOST, SEEN_ON_A_WALK, Said, create_self_check_by_list, short_list
 from tests.attachments.pictures import drawn
 from tests.factories import ChecklistFactory, EnterpriseFactory
 from tests.facts.people import Person, ahead, manager, officer, rows, today
@@ -90,3 +91,23 @@ def test_a_list_that_was_replaced_is_asked_again_and_nothing_is_half_recorded(ci
     assert people.post(BY_LIST, **fail).status_code == 422
     assert rows(SelfCheck, city.first) == rows(Hazard, city.first) == []
     assert officer(city.first).get(BY_LIST).url == reverse("inspections:self_check_create")
+
+
+def test_an_answer_to_what_is_not_asked_is_not_left_out(city: City) -> None:
+    """The target was changed after the item had failed: nobody would ever learn of the hazard."""
+    firm = EnterpriseFactory(station=city.first)
+    people = manager(firm)
+    asked_now, asked_before = asked(people, target="funds"), asked(people)
+    (other, *_rest) = [each for each in asked_before if each not in asked_now]
+    given = {
+        "enterprise_id": firm.pk,
+        "target": "funds",
+        "lists": people.act(lambda actor: short_list(actor, firm, "funds")).lists,
+        "checked_on": today(),
+        "checked_by": "Wu Gang",
+    }
+    said = {each: Said("pass") for each in asked_now}
+    with pytest.raises(ValidationError, match=other):
+        people.act(create_self_check_by_list, **given, said=said | {other: Said("fail", note="Boxes")})
+    assert rows(SelfCheck, city.first) == rows(Hazard, city.first) == []
+    people.act(create_self_check_by_list, **given, said=said | {other: Said()})

@@ -17,6 +17,7 @@ from tests.accounts.conftest import House, house, quick_passwords  # noqa: F401
 HIDDEN = [
     *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
     *"\u00ad\u200b\u2060\u2063\ufeff\ufffa\U000e0041\x07\x1b\x7f\x9b",
+    *"\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0",  # fillers, which count as letters, and an empty pattern
 ]
 
 

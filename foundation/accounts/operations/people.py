@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,8 +67,10 @@ def create_user(
     faults = Faults()
     with faults.of():
         refuse_unstorable(user)
-    if "username" not in faults.by_field and selectors.user_by_name(username) is not None:
-        faults.add(ValidationError({"username": _("This user name is taken.")}))
+    if "username" not in faults.by_field:
+        _one_at_a_time(username)
+        if selectors.user_by_name(username) is not None:
+            faults.add(ValidationError({"username": _("This user name is taken.")}))
     if role not in POLICE_ROLES:  # of the police, add_grant looks whether the number is free in the bureau
         with faults.of():
             refuse_police_number(user, user.police_number, ())
@@ -83,6 +85,14 @@ def create_user(
         place=audit_place(grant),
     )
     return user
+
+
+def _one_at_a_time(username: str) -> None:
+    """Let the later of two who take a user name at once, in whatever case, find what the earlier wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"user name {username.upper()}"]
+        )
 
 
 @transaction.atomic

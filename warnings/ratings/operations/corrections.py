@@ -15,6 +15,7 @@ from enterprises.models import Enterprise
 from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.reasons import required_reason
+from foundation.arguments import as_declared
 from foundation.contributions import measures
 from ratings.access import Permission
 from ratings.choices import OFFICIAL, EvaluationKind, EvaluationState
@@ -101,6 +102,7 @@ def late_facts(*, actor: Actor, evaluation: Evaluation) -> list[LateFact]:
 
 
 @transaction.atomic
+@as_declared
 def correct_ratings(*, actor: Actor, evaluation_id: int, reason: str) -> Evaluation:
     """Open a correction that includes the late facts of a complete quarter. Its ratings are new revisions.
 

@@ -16,6 +16,7 @@ from foundation.accounts.access import WrongState, require
 from foundation.accounts.actors import Actor, system_actor
 from foundation.accounts.models import Bureau
 from foundation.accounts.selectors import stations_of
+from foundation.arguments import as_declared
 from foundation.ids import LARGEST_ID
 from foundation.periods import Period
 from foundation.tenancy.scope import station_scope
@@ -194,6 +195,7 @@ def _first_day(bureau: Bureau) -> dt.date:
 
 
 @transaction.atomic
+@as_declared
 def restart_evaluation(*, actor: Actor, evaluation_id: int) -> Evaluation:
     """Restart a failed evaluation: delete its ratings, which nobody could see, and create its batches again.
 

@@ -12,6 +12,7 @@ from foundation.accounts import auditing
 from foundation.accounts.access import require
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Bureau
+from foundation.arguments import as_declared
 from foundation.periods import Period
 from ratings.access import Permission
 from ratings.choices import AuditAction
@@ -30,6 +31,7 @@ def shipped_standards() -> dict[str, str]:
 
 
 @transaction.atomic
+@as_declared
 def publish_standard(*, actor: Actor, text: str) -> Standard:
     """Publish a standard in the actor's bureau, as the next version of its code.
 
@@ -62,6 +64,7 @@ def publish_standard(*, actor: Actor, text: str) -> Standard:
 
 
 @transaction.atomic
+@as_declared
 def adopt_standard(*, actor: Actor, standard_id: int, from_quarter: str = "") -> Adoption:
     """Make a published standard the one that gives the official colours: from the next evaluation, or from a quarter on.
 
