@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from disputes.models import Dispute
 from disputes.people.telling import tell_sides
@@ -24,6 +25,13 @@ def locked_dispute(actor: Actor, id: int) -> Dispute:
     if dispute.is_voided:
         raise WrongState(str(VOIDED))
     return dispute
+
+
+def refuse_closed(dispute: Dispute) -> None:
+    """Raise WrongState for a closed file, in which nothing is owed and nothing begins."""
+    if dispute.closed_on is not None:
+        words = _("This dispute was closed on %(day)s. Reopen it first.")
+        raise WrongState(words % {"day": dispute.closed_on.isoformat()})
 
 
 def record(

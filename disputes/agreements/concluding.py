@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.acting import locked_dispute, record
+from disputes.acting import locked_dispute, record, refuse_closed
 from disputes.agreements import locking
 from disputes.agreements.checking import (
     LONGEST,
@@ -90,7 +90,7 @@ def conclude_agreement(
         raise WrongState(str(locking.GONE))
 
     if before is None or ended_as != AgreementEnd.CORRECTED:
-        locking.refuse_closed(dispute)
+        refuse_closed(dispute)
 
     faults, today = Faults(), timezone.localdate()
     values = checked_texts(texts, faults)
@@ -120,7 +120,7 @@ def conclude_agreement(
     if before is not None:
         check_end(before, rows, ended_as, concluded_on, faults)
         if sum(fen for _on, fen, _way in rows) > before.paid:
-            locking.refuse_closed(dispute)  # something would be owed
+            refuse_closed(dispute)  # something would be owed
         with faults.of(prefix=""):
             try:
                 end_reason = required_reason(end_reason)

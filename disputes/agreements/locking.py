@@ -1,6 +1,5 @@
 """The agreement in force of a locked dispute, as every operation on one asks for it."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.agreements.reading import Concluded, agreements_of
@@ -9,13 +8,6 @@ from foundation.accounts.access import WrongState
 
 NONE_IN_FORCE = gettext_lazy("This dispute has no agreement in force.")
 GONE = gettext_lazy("This agreement is no longer in force. Look at the dispute again.")
-
-
-def refuse_closed(dispute: Dispute) -> None:
-    """Raise WrongState for a closed file, in which nothing is owed and nothing begins."""
-    if dispute.closed_on is not None:
-        words = _("This dispute was closed on %(day)s. Reopen it first.")
-        raise WrongState(words % {"day": dispute.closed_on.isoformat()})
 
 
 def in_force(dispute: Dispute, agreement_id: int | None = None) -> Concluded:

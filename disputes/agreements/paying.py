@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
-from disputes.acting import locked_dispute, record
+from disputes.acting import locked_dispute, record, refuse_closed
 from disputes.agreements import locking
 from disputes.agreements.checking import fen_in
 from disputes.agreements.issuing import void_papers
@@ -139,7 +139,7 @@ def correct_payment(
     if all(getattr(made, name) == getattr(wrong, name) for name in SAID):
         raise ValidationError(_("Nothing was changed."), code=UNCHANGED)
     if made.fen < wrong.fen and found.agreement.ended_at is None:
-        locking.refuse_closed(dispute)
+        refuse_closed(dispute)
     made.replaces_id = wrong.pk
     _take_back(actor, dispute, wrong, reason)
     _save(actor, made, form_key)
@@ -159,7 +159,7 @@ def take_back_payment(*, actor: Actor, id: int, payment_id: int, reason: str) ->
     dispute = locked_dispute(actor, id)
     found, wrong = _valid(dispute, payment_id)
     if found.agreement.ended_at is None:
-        locking.refuse_closed(dispute)
+        refuse_closed(dispute)
     _take_back(actor, dispute, wrong, reason)
     record(actor, dispute, TAKE_BACK, _as_values(wrong), reason=reason)
     return wrong

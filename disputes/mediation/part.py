@@ -89,7 +89,7 @@ class WayPart(Part):
         return {
             "now": shown[0] if shown else None,
             "before": shown[1:],
-            "choose_url": to("way", of.dispute) if may else "",
+            "choose_url": to("way", of.dispute) if may and not of.dispute.closed_on else "",
             "is_settled": bool(of.dispute.settled_on),
             "dispute": of.dispute,
         }
@@ -183,7 +183,7 @@ class SessionsPart(Part):
             "planned": [self._planned(of, each, may) for each in appointments],
             "record_url": to("session_new", of.dispute) if may and not is_full else "",
             "used_up": rules.words_of(no) if no and is_full and may and self._agrees(of) else "",
-            "plan_url": to("session_plan", of.dispute) if may else "",
+            "plan_url": to("session_plan", of.dispute) if may and not of.dispute.closed_on else "",
         }
 
     def _used_up(self, of: Of) -> rules.No | None:
@@ -246,6 +246,8 @@ class SessionsPart(Part):
             if no != rules.No.OVER and self._agrees(of) and allows(of.actor, Permission.RECORD_AGREEMENTS):
                 url = reverse("disputes:agreement_create", args=[of.dispute.pk])
                 yield Button(_("Record the agreement"), url, "signature", dialog=False, is_primary=is_open)
+            return
+        if of.dispute.closed_on:
             return
         yield Button(
             _("Plan a session"),

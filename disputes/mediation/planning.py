@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disputes.access import Permission
-from disputes.acting import locked_dispute, record
+from disputes.acting import locked_dispute, record, refuse_closed
 from disputes.following import latest_of
 from disputes.mediation import rules
 from disputes.mediation.choices import Ended
@@ -90,6 +90,7 @@ def plan_session(
     dispute = locked_dispute(actor, dispute_id)
     if first := made_before(Appointment, dispute, key):
         return first
+    refuse_closed(dispute)
     planned, faults = _appointment(actor, dispute, officer_id, second_id, values)
     planned.key = key
     check_times(actor, planned, faults, without={})

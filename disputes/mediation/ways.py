@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disputes.access import Permission
-from disputes.acting import locked_dispute, record
+from disputes.acting import locked_dispute, record, refuse_closed
 from disputes.mediation import rules
 from disputes.mediation.choices import STANDS_STILL, Cause, Running, StepKind, TransferTo, WayKind
 from disputes.mediation.entering import check, check_past, entered_by, made_before, row_of, typed, void
@@ -201,6 +201,7 @@ def choose_way(
     refuse_unfit_columns(Way, values)
     if first := made_before(Way, dispute, key):
         return first
+    refuse_closed(dispute)
     before, faults = ways_of(dispute), Faults()
     way = Way(
         kind=kind,

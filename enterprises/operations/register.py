@@ -53,7 +53,15 @@ EDITABLE = (
 FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
 # the days of the register's own records about an enterprise
-_DAYS = {"custody": "until_on", "inactivity": "from_on", "liaison": "from_on"}
+# what says something happened at an enterprise, and is no fact
+_DAYS = {
+    "custody": "until_on",
+    "inactivity": "from_on",
+    "liaison": "from_on",
+    "screening": "screened_on",
+    "enterprisereport": "told_on",
+    "paper": "issued_on",
+}
 
 
 class Namesake(access.WrongState):
@@ -366,7 +374,9 @@ def first_record_before(enterprise: Enterprise, day: dt.date | None) -> dt.date 
     if day is None:
         return None
     first: dt.date | None = None
-    for relation in enterprise._meta.related_objects:
+    for relation in enterprise._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel):
+            continue
         kind: Any = relation.related_model
         name = getattr(kind, "dated_by", None) or _DAYS.get(kind._meta.model_name)
         if name:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.urls import reverse
 
 from disputes.after import planning
 from disputes.agreements import concluding, signing
 from disputes.filing.merging import merge_into
 from disputes.mediation import sessions, team, ways
 from disputes.mediation.choices import StepKind, WayKind
+from disputes.mediation.planning import plan_session
 from disputes.models import EnterpriseReport, FollowUp, MediationSession
 from disputes.operations import correct_dispute
 from disputes.reporting.answering import take_on
@@ -285,3 +287,26 @@ def test_nobody_signs_for_two(city: City) -> None:
         sign("王芳", "王芳", "李珊")
     assert refused.value.message_dict.keys() == {"name_respondent"}
     assert len(sign("王芳", "王芳（2）", "李珊")) == 2
+
+
+def test_nothing_is_begun_in_a_closed_file(city: City) -> None:
+    """What is planned there would wait in a file that says that nothing waits."""
+    person = badged(officer(city.first), "041267")
+    dispute = DisputeFactory(
+        enterprise__station=city.first, opened_on=ago(90), settled_on=ago(60), closed_on=ago(3)
+    )
+    way = {"kind": WayKind.PEOPLES, "from_on": ago(1), "body": "Committee"}
+    session = {
+        "officer_id": person.user.pk,
+        "on": ahead(3),
+        "begins_at": dt.time(9),
+        "ends_at": dt.time(10),
+        "manner": "joint",
+        "place": "Room 2",
+    }
+    for begin in ((ways.choose_way, way), (plan_session, session)):
+        with pytest.raises(WrongState, match="closed"):
+            person.act(begin[0], dispute_id=dispute.pk, **begin[1])
+    page = person.get("disputes:detail", dispute.pk).text
+    for name in ("session_plan", "way"):
+        assert reverse(f"disputes:{name}", args=[dispute.pk]) not in page

@@ -21,8 +21,11 @@ from service.models import Activity
 from tests.factories import (
     CustodyFactory,
     EnterpriseFactory,
+    EnterpriseReportFactory,
     HazardFactory,
     InspectionFactory,
+    PaperFactory,
+    ScreeningFactory,
     StationFactory,
     UserFactory,
 )
@@ -244,6 +247,21 @@ def test_an_enterprise_does_not_come_onto_the_register_after_its_records(city: C
         person.act(register.edit_enterprise, enterprise_id=firm.pk, version=1, registered_on=ago(35))
     assert ago(40).isoformat() in str(refused.value)
     person.act(register.edit_enterprise, enterprise_id=firm.pk, version=1, registered_on=ago(40))
+
+
+@pytest.mark.parametrize(
+    ("beside", "day"),
+    [(ScreeningFactory, "screened_on"), (PaperFactory, "issued_on"), (EnterpriseReportFactory, "told_on")],
+)
+def test_nor_after_what_stands_beside_its_records(city: City, beside: Any, day: str) -> None:
+    firm = EnterpriseFactory(station=city.first, registered_on=ago(90))
+    beside(enterprise=firm, **{day: ago(30)})
+    person = officer(city.first)
+    given = {"enterprise_id": firm.pk, "version": firm.version}
+    with pytest.raises(ValidationError) as refused:
+        person.act(register.edit_enterprise, **given, registered_on=ago(10))
+    assert refused.value.message_dict.keys() == {"registered_on"}
+    person.act(register.edit_enterprise, **given, registered_on=ago(30))
 
 
 def test_a_suspension_over_later_records_is_confirmed(city: City) -> None:
