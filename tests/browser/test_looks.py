@@ -177,3 +177,19 @@ def test_a_dialog_keeps_the_focus_and_gives_it_back(enter: Enter) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#modal")).not_to_be_visible()
     expect(opener).to_be_focused()
+
+
+@pytest.mark.drill
+def test_a_dialog_in_the_dark_stands_out_from_its_page(enter: Enter) -> None:
+    """On a dark page a shadow is not seen: an edge is, and the page behind steps back."""
+    page = enter("officer").page
+    page.emulate_media(color_scheme="dark")
+    go(page, "/inspections/hazards/#/inspections/hazards/")
+    page.locator("main a[hx-target='#modal-content']").first.click()
+    expect(page.locator("#modal-content form")).to_be_visible()
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.modal-backdrop')).opacity > 0.6")
+    edge, fill = page.locator("#modal .modal-content").evaluate(
+        "(each) => [getComputedStyle(each).borderTopColor, getComputedStyle(each).backgroundColor]"
+    )
+    light = [sum(map(float, re.findall(r"[\d.]+", each)[:3])) for each in (edge, fill)]
+    assert light[0] > light[1] + 90, (edge, fill)
