@@ -435,7 +435,9 @@
     }
     const isOpen = (code) => !draft.fields[`answer-${code}`] && itemOf(made, code);
     const links = (codes, text) =>
-      (codes || []).filter(isOpen).map((code) => leading(filled(text, named(made, code)), itemOf(made, code)));
+      (codes || [])
+        .filter(isOpen)
+        .map((code) => leading(filled(text, named(made, code)), itemOf(made, code)));
     faults.replaceChildren(
       ...lines.map((each) => make("p", "", each)),
       ...links(draft.anew, words.asked_anew),

@@ -204,3 +204,19 @@ def test_what_people_come_for_stands_in_the_first_rows(
         page.goto(address)
         taken[address] = page.eval_on_selector(".page-head-actions", ROWS)
     assert not {address: found for address, found in taken.items() if found > rows}
+
+
+@pytest.mark.drill
+def test_a_dialog_in_the_dark_stands_out_from_its_page(enter: Enter) -> None:
+    """On a dark page a shadow is not seen: an edge is, and the page behind steps back."""
+    page = enter("officer").page
+    page.emulate_media(color_scheme="dark")
+    go(page, "/inspections/hazards/#/inspections/hazards/")
+    page.locator("main a[hx-target='#modal-content']").first.click()
+    expect(page.locator("#modal-content form")).to_be_visible()
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.modal-backdrop')).opacity > 0.6")
+    edge, fill = page.locator("#modal .modal-content").evaluate(
+        "(each) => [getComputedStyle(each).borderTopColor, getComputedStyle(each).backgroundColor]"
+    )
+    light = [sum(map(float, re.findall(r"[\d.]+", each)[:3])) for each in (edge, fill)]
+    assert light[0] > light[1] + 90, (edge, fill)

@@ -4,6 +4,7 @@ import io
 import re
 import uuid
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from foundation.ui.forms import faults_of
 from inspections.checklists.answering import conclusion_of
 from inspections.checklists.content import Content, ListKind, Section
 from inspections.checklists.shipped import shipped
+from inspections.hazard_operations import create_hazard
 from inspections.items import items_in_force, publish_items
 from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Inspection, ItemList
 from inspections.orders import numbers_of
@@ -380,6 +382,35 @@ def test_what_is_asked_in_other_words_by_now_is_answered_anew(
     assert form[f"answer-{first.code}"].value() == ""
     assert {form[f"answer-{each.code}"].value() for each in rest if each.code != "B03"} == {"pass"}
     assert rows(Inspection, city.first) == []
+
+
+def test_a_second_hazard_of_a_failed_item_is_added_to_the_inspection(
+    city: City, pair: tuple[Person, Person]
+) -> None:
+    """The form makes one of an item and says where the others go; both count under its code."""
+    one, other = pair
+    address = f"{reverse(CHECK)}?enterprise={EnterpriseFactory(station=city.first).pk}"
+    assert "add others of the same item on the inspection" in unescape(
+        one.client.get(address).content.decode()
+    )
+    two = [one.user.pk, other.user.pk]
+    failed = passed(
+        ListKind.ORDINARY, officers=two, answer__B03="fail", place__B03="East gate", due_on__B03=ahead(2)
+    )
+    assert one.client.post(address, failed).status_code == 302
+    (made,), (first,) = rows(Inspection, city.first), rows(Hazard, city.first)
+    assert f"inspection={made.pk}" in one.get("inspections:inspection", made.pk).text, "the way there"
+    said = {
+        "item": first.item,
+        "item_code": "B03",
+        "place": "West gate",
+        "found_on": ago(0),
+        "due_on": ahead(3),
+    }
+    one.act(create_hazard, **said, enterprise_id=made.enterprise_id, inspection=made)
+    found = rows(Hazard, city.first)
+    assert [(each.item_code, each.place) for each in found] == [("B03", "East gate"), ("B03", "West gate")]
+    assert {each.inspection_id for each in found} == {made.pk}
 
 
 def test_an_item_keeps_its_code_and_both_wordings_are_compared(city: City) -> None:
