@@ -25,7 +25,7 @@ def _settle(running: Running) -> Iterator[Step]:
         in_time = due_on is not None and due_on >= running.today
         yield Step(
             key=str(dispute.pk),
-            record=_("opened on %(day)s") % {"day": dispute.opened_on.isoformat()},
+            record=_("Dispute opened on %(day)s") % {"day": dispute.opened_on.isoformat()},
             from_on=running.today,
             by_on=min(due_on, end) if due_on is not None and in_time else end,
             due_on=due_on,

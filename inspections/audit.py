@@ -135,9 +135,15 @@ register(
         names_no_kind=True,
         labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
     ),
-    Kind("inspection_complaint", Complaint, labels={"complaint": _("Complaint")}),
-    Action(f"inspection_complaint.{MAKE}", _("Complaint about an inspection made"), "message-exclamation"),
-    Action(f"inspection_complaint.{ANSWER}", _("Complaint about an inspection answered"), "message-check"),
+    Kind("inspection_complaint", Complaint),
+    *(
+        # without an object: whom it is about is not said
+        Action(f"inspection_complaint.{act}", words, icon, labels={"complaint": _("Complaint")})
+        for act, words, icon in (
+            (MAKE, _("Complaint about an inspection made"), "message-exclamation"),
+            (ANSWER, _("Complaint about an inspection answered"), "message-check"),
+        )
+    ),
     Action(
         kind_of_model(Inspection).action(SIGN),
         _("Signed by both sides"),

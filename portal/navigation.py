@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.navigation import Entry, Menu, Place, Section, register
-from inspections.selectors import pressing_count
+from portal.pressing import pressing
 
 register(
     Entry(
@@ -20,6 +20,6 @@ register(
         "portal:my_tasks",
         (Place(Menu.PORTAL, Section.FIRST, 20),),
         key="t",
-        badge=pressing_count,
+        badge=pressing,
     ),
 )

@@ -270,6 +270,7 @@ def _to_pay(actor: Actor, today: dt.date) -> list[Item]:
             has_deadline=True,
             gain=None,
             url=reverse("disputes:own_disputes"),
+            presses=each.owes_on <= today + PRESSING,
         )
         for each in rows
         if each.owes and each.owes_on
@@ -393,4 +394,4 @@ def _costs(simulation: Simulation, act: Act, step: Step, alone: Alone | None) ->
     if not found and together and together.gain > 0 and step.key in {each.key for each in together.steps}:
         values = {"points": plain(together.gain.quantize(Decimal("0.1"))), "number": len(together.steps)}
         found.append(_("Counts together with the others: all %(number)d cost %(points)s points.") % values)
-    return sentences(*found) or _("Costs no points by the standard in force, but it is still owed.")
+    return sentences(*found) or _("Costs no points by the standard in force, but it still has to be done.")

@@ -230,8 +230,8 @@ def changes_of(
     for name, was_after in entry.after.items():
         if name not in fields and name in labels:
             is_sum = act is not None and name in act.amounts
-            words = kind_of_model(type(fact)).values.get(name, {})
-            yield labels[name], "", audit_words.grouped(was_after) if is_sum else _said(words, was_after)
+            known = kind_of_model(type(fact)).values.get(name, {})
+            yield labels[name], "", audit_words.grouped(was_after) if is_sum else _said(known, was_after)
             continue
         before, after = days.get(name, (entry.before.get(name), was_after))
         is_taken_back = before == after or (before in (None, "") and after in (None, ""))

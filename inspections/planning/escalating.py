@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from enterprises.choices import LiaisonKind
 from enterprises.concerned import chiefs_of
@@ -28,7 +29,7 @@ from foundation.contributions.audit import kind_of_model
 from foundation.contributions.time_limits import time_limits
 from foundation.deadlines.counting import Limit
 from foundation.deadlines.selectors import changes_of, in_force
-from foundation.inbox.notifying import NAMED, notify
+from foundation.inbox.notifying import NAMED, in_each_language, notify
 from foundation.tenancy.scope import station_scope
 from foundation.words import listed
 from inspections.choices import FIRST_VISIT, VISIT_ESCALATES, VisitStep
@@ -172,6 +173,14 @@ def _led_by(station_id: int, bureau_id: int) -> Q:
     return chiefs | (~Q(led) & Q(role=Role.SUPERVISOR, bureau_id=bureau_id))
 
 
+def _first_of(names: list[str]) -> str:
+    """Return the first names in one line, separated as the reader's language does."""
+    return listed(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+
+
+_named = lazy(_first_of, str)
+
+
 def _notify(step: VisitStep, to: Q, found: list[VisitEscalation], today: dt.date, place: int) -> None:
     ids = sorted(each.enterprise_id for each in found)
     notify(
@@ -180,7 +189,6 @@ def _notify(step: VisitStep, to: Q, found: list[VisitEscalation], today: dt.date
         key=f"{place}:{today}:{ids[0]}:{ids[-1]}:{len(ids)}",
         values={
             "number": len(found),
-            "object": listed(str(each.enterprise) for each in found[:NAMED])
-            + ("…" if len(found) > NAMED else ""),
+            "object": in_each_language(_named([str(each.enterprise) for each in found])),
         },
     )

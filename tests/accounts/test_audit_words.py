@@ -90,14 +90,14 @@ def test_every_column_of_a_record_that_may_change_is_named_in_chinese(model: typ
     [
         ("hazard", calling.ACT, "spoke_with"),
         ("hazard", recheck_hand_over.HAND_OVER, "to"),
-        ("inspection_complaint", complaining.MAKE, "complaint"),
+        ("", f"inspection_complaint.{complaining.MAKE}", "complaint"),
         ("standard", "adopt", "from_quarter"),
         ("subscription", "send_test", "message_id"),
         ("dispute", merging.MERGE, "absorbed"),
     ],
 )
 def test_what_only_an_entry_has_is_named_in_chinese(kind: str, act: str, key: str) -> None:
-    entry = AuditEntry(object_type=kind, action=f"{kind}.{act}", before={}, after={key: 7})
+    entry = AuditEntry(object_type=kind, action=f"{kind}.{act}".removeprefix("."), before={}, after={key: 7})
     with translation.override("zh-hans"):
         (change,) = changes(entry, {})
     assert not change.label.isascii()

@@ -19,7 +19,9 @@ from enterprises.models import Enterprise
 from foundation.accounts.access import Role
 from foundation.accounts.models import Bureau
 from foundation.inbox.models import Notification
-from foundation.tenancy.scope import Audience
+from foundation.tenancy.scope import Audience, station_scope
+from inspections.selectors import count_pressing
+from portal.pressing import pressing
 from tests.attachments.pictures import drawn
 from tests.disputes.test_planted import leaks
 from tests.factories import (
@@ -228,6 +230,9 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert ahead(1).isoformat() in form
     (due,) = [each for each in head.get("portal:my_tasks").context["now"] if each.icon == "cash"]
     assert (due.due_on, due.url) == (ahead(1), reverse("disputes:own_disputes"))
+    assert due.presses
+    with station_scope(head.actor.scope()):
+        assert pressing(head.actor) == count_pressing(head.actor) + 1, "every page says that something is due"
     paid = {"amount": "144000", "paid_on": today(), "way": "transfer"}
     for field, wrong in {"amount": "300000", "paid_on": ahead(1), "way": "x", "file": ""}.items():
         answer = head.post("disputes:own_payment", dispute.pk, **{**paid, "file": proof(1), field: wrong})

@@ -206,6 +206,10 @@ def test_overdue_and_never_inspected_go_on_once_each(city: City) -> None:
         return text
 
     assert "Inspection overdue, 2 enterprises" in told(own)
+    inbox = own.client.get(reverse("accounts:inbox"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    (line,) = [each for each in inbox.split("<") if "逾期未检查" in each]
+    assert "、" in line, "names are separated as the reader's language does, whatever that of the job was"
+    assert ", " not in line
     assert "escalated to the bureau, 2 enterprises" in told(boss)
     assert "escalated to you, 1 enterprise" in told(head), "the others are before the bureau"
     assert [each.action for each in log(city.first, enterprise_id=late.pk)][-2:] == [
