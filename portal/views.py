@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from disputes.models import EnterpriseReport
 from disputes.people.sides import own_sides
+from disputes.reporting.submitting import waiting_proofs
 from enterprises.choices import LiaisonKind
 from enterprises.concerned import contact_at_station
 from enterprises.models import Enterprise
@@ -258,23 +260,35 @@ def _to_answer(actor: Actor, today: dt.date) -> list[Item]:
 
 def _to_pay(actor: Actor, today: dt.date) -> list[Item]:
     """Return the instalments of disputes that are overdue or due soon, the next one of each dispute."""
-    rows = own_sides(actor).filter(owes__gt=0, owes_on__lte=today + NOW_WITHIN)
+    rows = list(own_sides(actor).filter(owes__gt=0, owes_on__lte=today + NOW_WITHIN))
+    waiting = waiting_proofs(actor, [each.dispute_id for each in rows])
     return [
         Item(
             when=OVERDUE if each.owes_on < today else NOW,
             icon="cash",
             title=_("Pay what you agreed · %(dispute)s") % {"dispute": each.get_kind_display()},
-            text=_("Then send the proof of payment to the station. You still owe %(owed)s yuan.")
-            % {"owed": f"{each.owes:,.2f}"},
+            text=_paying(each.owes, waiting.get(each.dispute_id)),
             due_on=each.owes_on,
             has_deadline=True,
             gain=None,
             url=reverse("disputes:own_disputes"),
+            marks=(("blue", _("Proof sent")),) if each.dispute_id in waiting else (),
             presses=each.owes_on <= today + PRESSING,
         )
         for each in rows
         if each.owes and each.owes_on
     ]
+
+
+def _paying(owes: Decimal, proof: EnterpriseReport | None) -> Words:
+    owed = f"{owes:,.2f}"
+    if proof is None:
+        words = _("Then send the proof of payment to the station. You still owe %(owed)s yuan.")
+        return words % {"owed": owed}
+    words = _(
+        "Your proof of %(day)s (%(paid)s yuan) waits for the station. Until it is confirmed, %(owed)s yuan stay open."
+    )
+    return words % {"day": proof.told_on.isoformat(), "paid": f"{proof.amount or 0:,.2f}", "owed": owed}
 
 
 def _when(act: Act, step: Step, today: dt.date) -> str:

@@ -4,7 +4,7 @@ Entered by an officer it came on signed paper or by telephone, and says who told
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -197,6 +197,14 @@ def refusal_to_prove(side: DisputeSide) -> str:
 def own_reports(actor: Actor) -> QuerySet[EnterpriseReport]:
     """Return what the enterprise told, what waits for an answer first, then what was answered last."""
     return reports_of(actor).order_by(*WAITING_FIRST) if actor.is_enterprise else reports_of(actor).none()
+
+
+def waiting_proofs(actor: Actor, dispute_ids: Collection[int]) -> dict[int, EnterpriseReport]:
+    """Return the latest proof of payment that the station has not answered yet, by dispute. One query, none without disputes."""
+    if not dispute_ids:
+        return {}
+    rows = own_reports(actor).filter(about=ReportAbout.PAYMENT, answered_at=None, dispute_id__in=dispute_ids)
+    return {each.dispute_id: each for each in rows.order_by("pk")}
 
 
 def _locked(actor: Actor, enterprise_id: int) -> Enterprise:

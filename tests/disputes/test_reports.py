@@ -240,6 +240,8 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     for _twice in range(2):
         sent = head.post("disputes:own_payment", dispute.pk, **paid, file=proof(1))
         assert sent.status_code == 302, sent.context["form"].errors
+    (due,) = [each for each in head.get("portal:my_tasks").context["now"] if each.icon == "cash"]
+    assert f"Your proof of {today()} (144,000.00 yuan) waits for the station" in due.text
     (report,) = rows(EnterpriseReport, city.first)
     assert head.get("disputes:own_report_file", report.pk).status_code == 200
     assert police.get("disputes:report_file", report.pk).status_code == 200
@@ -255,6 +257,7 @@ def test_a_proof_of_payment_is_confirmed_in_one_act(city: City, own: Enterprise,
     assert police.get("disputes:file", dispute.pk, payment.proof_id).status_code == 200
     write_sides(city.bureau.pk, city.first.pk, dispute.pk)
     assert "144,000.00 yuan" in head.get("disputes:own_disputes").content.decode()
+    assert "Your proof" not in head.get("portal:my_tasks").content.decode()
     assert "has recorded the payment" in head.get("disputes:own_report", report.pk).content.decode()
     head.post("disputes:own_payment", dispute.pk, **paid, file=proof(2))
     _first, second = rows(EnterpriseReport, city.first)
