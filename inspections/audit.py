@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from facts.declarations import register_kind
-from foundation.contributions.audit import Action, Kind, KindWords, kind_of_model, register
+from foundation.contributions.audit import Action, Kind, kind_of_model, kind_words, register
 from inspections.calling import ACT as CALL
 from inspections.checklists.answering import CLOSE, SEND_BACK
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
@@ -69,7 +69,7 @@ register_kind(
     Forgery,
     life=FORGERY_LIFE,
     labels={"about": _("Number"), "about_kind": _("About"), "about_file": _("File")},
-    values={"about_kind": KindWords()},
+    values={"about_kind": kind_words},
 )
 register_kind(
     "obstruction",

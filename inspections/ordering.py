@@ -63,8 +63,8 @@ def order_when_whole(actor: Actor, inspection: Inspection) -> Paper | None:
     """Issue the order about what a signed inspection found, once no photo of it is awaited: photos stand behind it.
 
     None where an officer decides, on the inspection's page: nobody has signed what the inspection says now, its conclusion
-    is *qualified*, one of its hazards was in an order before, also in a voided one, or the order
-    is refused. Nothing that arrives is refused because of it.
+    is *qualified*, one of its hazards was in an order before, also in a voided one, or the order is refused. Nothing that
+    arrives is refused because of it.
     """
     may = allows(actor, Permission.ISSUE_PAPERS) and letterhead_of(actor.station_id) is not None
     # as it is by now: the last photo may come days later

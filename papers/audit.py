@@ -1,28 +1,14 @@
 """Words for papers in the audit log."""
 
-from collections.abc import Iterator, Mapping
-
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, actions_from, register
 from foundation.contributions.papers import forms
-from foundation.words import Words
+from foundation.contributions.registry import WordsOf
 from papers.choices import AuditAction, Way
 from papers.models import Letterhead, Paper, PaperTemplate
 
-
-class _Titles(Mapping[str, Words]):
-    """The titles of forms by code. Apps declare their forms after this module was read."""
-
-    def __getitem__(self, code: str) -> Words:
-        return forms[code].title
-
-    def __iter__(self) -> Iterator[str]:
-        return (form.code for form in forms)
-
-    def __len__(self) -> int:
-        return len(forms)
-
+_TITLES = WordsOf(forms, lambda form: form.title)
 
 register(
     Kind(
@@ -40,10 +26,10 @@ register(
             "replaces": _("replaces what was recorded before"),
             "by_enterprise": _("in the portal"),
         },
-        values={"way": dict(Way.choices), "form": _Titles()},
+        values={"way": dict(Way.choices), "form": _TITLES},
     ),
     Kind("letterhead", Letterhead, called="authority"),
-    Kind("paper_template", PaperTemplate, labels={"digest": _("Digest")}, values={"form": _Titles()}),
+    Kind("paper_template", PaperTemplate, labels={"digest": _("Digest")}, values={"form": _TITLES}),
     *actions_from(
         {
             AuditAction.ISSUE: _("Issued a paper"),

@@ -125,10 +125,10 @@ def plan_follow_up(
     require(actor, Permission.FOLLOW_UP_DISPUTES)
     dispute = _lock_settled(actor, id)
     rows = FollowUp.objects.filter(dispute=dispute)
-    if officer_id and not list_officers(actor, dispute.station_id).filter(pk=officer_id).exists():
-        raise ValidationError({"officer": _("Choose an officer of the station.")})
     if key and (first := rows.filter(key=key).first()):
         return first
+    if officer_id and not list_officers(actor, dispute.station_id).filter(pk=officer_id).exists():
+        raise ValidationError({"officer": _("Choose an officer of the station.")})
     return _plan(actor, dispute, [Proposed(planned_on, way, question)], officer_id, key=key)[0]
 
 

@@ -1,10 +1,9 @@
 """What planned sessions and those that were held have in common: their officers, and that nobody is in two at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from disputes.models.session import Meeting
 from enterprises.selectors import list_officers
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
+from foundation.database.turns import take_turn
 from foundation.faults import Faults
 
 OFFICERS = ("officer_id", "officer_name", "officer_number", "second_id", "second_name", "second_number")
@@ -65,15 +65,6 @@ def named(
     }
 
 
-def _one_at_a_time(officers: Collection[int]) -> None:
-    """Let who names the same officers in another dispute at this moment wait, after its lock: the later finds what the earlier wrote."""
-    with connection.cursor() as cursor:
-        for id in sorted(officers):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('session of an officer', %s))", [id]
-            )
-
-
 def check_times(
     actor: Actor, meeting: Meeting, faults: Faults, *, without: Mapping[type[Meeting], int]
 ) -> None:
@@ -84,7 +75,8 @@ def check_times(
         faults.add(ValidationError({"ends_at": _("It ends after it begins.")}))
         return
     ids = {id for id in (meeting.officer_id, meeting.second_id) if id}
-    _one_at_a_time(ids)
+    for id in sorted(ids):  # who names them in another dispute at this moment finds what is written here
+        take_turn("session of an officer", id)
     at_that_time = Q(
         Q(officer_id__in=ids) | Q(second_id__in=ids),
         station_id__in=actor.stations,

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from foundation.arguments import as_declared
 from foundation.bulk.acts import Judgement
 from foundation.contributions.limits import refuse_implausible
 from foundation.database.fields import field_of, written_out
+from foundation.database.turns import take_turn
 from foundation.faults import Faults, in_one_line
 from foundation.identifiers import IdentifierField, folded
 from foundation.searching import searchable
@@ -52,8 +53,7 @@ EDITABLE = (
 )
 FROM_SOURCE = ("external_id", "source_values")
 BATCH = 5_000
-# the days of the register's own records about an enterprise
-# what says something happened at an enterprise, and is no fact
+# The days of what says that something happened at an enterprise, and is no fact.
 _DAYS = {
     "custody": "until_on",
     "inactivity": "from_on",
@@ -249,10 +249,7 @@ def _namesake(actor: Actor, name: str) -> Enterprise | None:
     Serializes requests for the same name until the end of the transaction.
     """
     wanted = folded(name)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [wanted, actor.station_id or 0]
-        )
+    take_turn(wanted, actor.station_id or 0)
     unspaced = Replace("search_text", models.Value(" "), models.Value(""))  # it begins with the name
     similar = selectors.visible(actor).alias(unspaced=unspaced)
     similar = similar.filter(unspaced__startswith=searchable(name).replace(" ", "")).order_by("id")

@@ -4,12 +4,12 @@ An entry stores codes and data; the language is chosen when it is read. So codes
 ago is shown in the words declared here now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Model
 
-from foundation.contributions.registry import Registry
+from foundation.contributions.registry import Registry, WordsOf
 from foundation.words import Words
 
 
@@ -97,19 +97,8 @@ class Phrase:
 kinds: Registry[Kind] = Registry("audit")
 actions: Registry[Action] = Registry("audit")
 phrases: Registry[Phrase] = Registry("audit")
-
-
-class KindWords(Mapping[str, Words]):
-    """The words for kinds of objects by code. Apps declare theirs after this is written down."""
-
-    def __getitem__(self, code: str) -> Words:
-        return kinds[code].model._meta.verbose_name or code
-
-    def __iter__(self) -> Iterator[str]:
-        return (kind.code for kind in kinds)
-
-    def __len__(self) -> int:
-        return len(kinds)
+# what each kind of object is called, by code
+kind_words = WordsOf(kinds, lambda kind: kind.model._meta.verbose_name or kind.code)
 
 
 def register(*items: Kind | Action | Phrase) -> None:

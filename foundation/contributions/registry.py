@@ -1,9 +1,11 @@
 """The registry in which apps declare things: by code, filled by modules of one name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from django.utils.module_loading import autodiscover_modules
+
+from foundation.words import Words
 
 
 class Coded(Protocol):
@@ -48,6 +50,25 @@ class Registry(Generic[T]):
     def get(self, code: str) -> T | None:
         """Return the declaration with this code, None if there is none."""
         return self._items.get(code)
+
+
+class WordsOf(Mapping[str, Words], Generic[T]):
+    """Words for what is declared in a registry, by code. Apps may declare theirs after this is written down.
+
+    Raise KeyError for a code that nobody declared.
+    """
+
+    def __init__(self, registry: Registry[T], words: Callable[[T], Words]) -> None:
+        self._registry, self._words = registry, words
+
+    def __getitem__(self, code: str) -> Words:
+        return self._words(self._registry[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return (item.code for item in self._registry)
+
+    def __len__(self) -> int:
+        return len(self._registry)
 
 
 def gather() -> None:

@@ -4,14 +4,14 @@ No number of days is a constant of the program. A bureau changes what no law fix
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from foundation.contributions.registry import Registry
+from foundation.contributions.registry import Registry, WordsOf
 from foundation.deadlines.counting import Length
 from foundation.words import Words
 
@@ -68,16 +68,4 @@ class Recounting:
 time_limits: Registry[TimeLimit] = Registry("time_limits")
 recountings: Registry[Recounting] = Registry("time_limits")
 register = time_limits.register
-
-
-class Titles(Mapping[str, Words]):
-    """The titles of all time limits by code, for the audit log."""
-
-    def __getitem__(self, code: str) -> Words:
-        return time_limits[code].title
-
-    def __iter__(self) -> Iterator[str]:
-        return (limit.code for limit in time_limits)
-
-    def __len__(self) -> int:
-        return len(time_limits)
+titles = WordsOf(time_limits, lambda limit: limit.title)  # for the audit log

@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.contributions.audit import Kind, actions_from, register
-from foundation.contributions.time_limits import Titles
+from foundation.contributions.time_limits import titles
 from foundation.deadlines.choices import AuditAction
 from foundation.deadlines.models import CalendarFeed, LimitChange
 
 register(
-    Kind("time_limit", LimitChange, named_by=("code",), values={"code": Titles()}),
+    Kind("time_limit", LimitChange, named_by=("code",), values={"code": titles}),
     Kind("calendar_feed", CalendarFeed),
     *actions_from(
         {

@@ -8,13 +8,14 @@ no more than the person may see in that role at that moment.
 import secrets
 
 from django.core.signing import BadSignature, Signer
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import RoleGrant
 from foundation.accounts.selectors import actor_in_grant
+from foundation.database.turns import take_turn
 from foundation.deadlines.choices import AuditAction
 from foundation.deadlines.models import CalendarFeed
 from foundation.ids import id_of
@@ -45,10 +46,7 @@ def make_feed(*, actor: Actor) -> CalendarFeed:
         language=translation.get_language() or "",
     )
     with station_scope(system_scope(actor.bureau_id)):
-        with connection.cursor() as cursor:  # of two at once, the later replaces what the earlier made
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('calendar feed', %s))", [actor.grant_id]
-            )
+        take_turn("calendar feed", actor.grant_id)  # of two at once, the later replaces what the earlier made
         CalendarFeed.objects.filter(grant_id=actor.grant_id).delete()
         CalendarFeed.objects.bulk_create([made])
     _record(actor, AuditAction.MAKE_FEED, made)

@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from foundation.accounts.actors import Actor
+from foundation.database.turns import take_turn
 from foundation.field.models import FieldReceipt
 
 Answer = dict[str, Any]
@@ -36,8 +37,7 @@ def digest_of(*parts: bytes) -> str:
 
 def wait_for(key: uuid.UUID) -> None:
     """Let others who work under this key finish, and make them wait until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"field {key}"])
+    take_turn(f"field {key}")
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Keeping views of lists: saved, shared, opened first, removed."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.choices import Role
 from foundation.database.caching import Key, forget, remembered
+from foundation.database.turns import take_turn
 from foundation.lists.choices import AuditAction
 from foundation.lists.models import SavedView
 from foundation.texts import kept
@@ -101,8 +102,7 @@ def save_view(
     if len(query) > MOST_CHARACTERS:
         raise ValidationError(_("There are too many filters to be kept."))
     own = SavedView.objects.filter(grant_id=actor.grant_id, path=path)
-    with connection.cursor() as cursor:  # one at a time, also where the role has no view yet
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [path, actor.grant_id])
+    take_turn(path, actor.grant_id)  # also where the role has no view yet
     before = own.filter(name=name).first()
     if before is None and own.count() >= MOST:
         raise ValidationError(_("You keep %(count)d views of this list. Remove one first.") % {"count": MOST})

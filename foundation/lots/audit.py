@@ -1,29 +1,13 @@
 """Words for draws in the audit log."""
 
-from collections.abc import Iterator, Mapping
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from foundation.contributions.audit import Kind, actions_from, register
 from foundation.contributions.lots import lot_kinds
+from foundation.contributions.registry import WordsOf
 from foundation.lots.choices import AuditAction
 from foundation.lots.models import Draw
-from foundation.words import Words
-
-
-class Titles(Mapping[str, Words]):
-    """The titles of all kinds of draws by code."""
-
-    def __getitem__(self, code: str) -> Words:
-        return lot_kinds[code].title
-
-    def __iter__(self) -> Iterator[str]:
-        return (kind.code for kind in lot_kinds)
-
-    def __len__(self) -> int:
-        return len(lot_kinds)
-
 
 register(
     Kind(
@@ -37,7 +21,7 @@ register(
             "drawn": _("Drawn"),
             "redraws": _("Draws again"),
         },
-        values={"kind": Titles()},
+        values={"kind": WordsOf(lot_kinds, lambda kind: kind.title)},
     ),
     *actions_from(
         {

@@ -134,9 +134,8 @@ def _take_acts_back(actor: Actor, records: list[ImportedRecord], run: Import, re
             raise BuiltOn(obstacles[:MOST_NAMED], len(obstacles))
         if any(not each.is_new and each.row not in before for each in records):
             raise WrongState(_not_kept())
-        for each in sorted(
-            records, key=lambda each: each.object_id
-        ):  # the order in which others lock several
+        # in the order in which others lock several
+        for each in sorted(records, key=lambda each: each.object_id):
             acts.take_back(each.object_id, before.get(each.row, {}), reason)
 
 

@@ -65,7 +65,8 @@
   // null: the server gives this person nothing
   async function load(query = "", due = true) {
     const { status, ok, answer } = await ask(`${about.addresses.package}${query}`);
-    if (status >= 500) throw new TypeError(`status ${status}`);
+    if (status === 401) tell({ network: "nobody" });
+    if (status === 401 || status >= 500) throw new TypeError(`status ${status}`);
     return ok ? store.keepPack(answer, due) : null;
   }
 

@@ -14,7 +14,7 @@ from foundation.accounts.sheet_acts import Police
 from foundation.tenancy.scope import station_scope
 from tests.disputes.test_two_at_once import wait_until_somebody_waits
 from tests.factories import EnterpriseFactory, LiaisonFactory
-from tests.facts.people import chief, officer, today
+from tests.facts.people import Person, chief, officer, today
 from tests.fixtures import City
 from tests.papers.test_numbers import at_once
 
@@ -51,6 +51,13 @@ def test_rows_lock_people_in_the_order_of_whoever_else_locks_several(city: City)
     assert at_once(2, lambda number: leave() if number else take_over()) == [["13800000731"] * 2, 1]
 
 
+def is_active_after_leaving(actor: Person, leaves: Person, stays: Person) -> bool:
+    """Disable somebody whose work a colleague of the station takes over."""
+    successors = {stays.actor.station_id: stays.user.pk}
+    gone = actor.act(disable_user, user_id=leaves.user.pk, reason="Has moved", successors=successors)
+    return bool(gone.is_active)
+
+
 @pytest.mark.drill
 @pytest.mark.django_db(transaction=True)
 def test_who_takes_over_is_assigned_while_somebody_else_leaves(
@@ -76,14 +83,9 @@ def test_who_takes_over_is_assigned_while_somebody_else_leaves(
             liaison.assign_liaison, enterprise_ids=[firm.pk], officer_id=stays.user.pk, on=today()
         )
 
-    def leave() -> Any:
+    def leave() -> bool:
         has_begun.wait(30)
-        return other.act(
-            disable_user,
-            user_id=leaves.user.pk,
-            reason="Has moved",
-            successors={city.first.pk: stays.user.pk},
-        ).is_active
+        return is_active_after_leaving(other, leaves, stays)
 
     assert at_once(2, lambda number: leave() if number else assign()) == [1, False]
 
@@ -116,13 +118,8 @@ def test_who_takes_over_many_is_assigned_while_somebody_else_leaves(
             act.perform(actor, ids, arguments)
         return True
 
-    def leave() -> Any:
+    def leave() -> bool:
         has_begun.wait(30)
-        return other.act(
-            disable_user,
-            user_id=leaves.user.pk,
-            reason="Has moved",
-            successors={city.first.pk: stays.user.pk},
-        ).is_active
+        return is_active_after_leaving(other, leaves, stays)
 
     assert at_once(2, lambda number: leave() if number else head.act(assign)) == [True, False]

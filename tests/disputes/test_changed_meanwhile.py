@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from disputes.models import Agreement, Appointment, Dispute, MediationSession, Party, Payment
-from tests.disputes.test_mediation import badged
 from tests.factories import (
     AgreementFactory,
     AppointmentFactory,
@@ -16,7 +15,7 @@ from tests.factories import (
     PartyFactory,
     PaymentFactory,
 )
-from tests.facts.people import Person, ago, ahead, officer, rows
+from tests.facts.people import Person, ago, ahead, numbered, officer, rows
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +50,7 @@ def one_after_the_other(
 def test_a_planned_session_that_a_colleague_moved(
     city: City, dispute: Dispute, django_capture_on_commit_callbacks: Any
 ) -> None:
-    one, two = badged(officer(city.first), "044712"), officer(city.first)
+    one, two = numbered(officer(city.first), "044712"), officer(city.first)
     planned = AppointmentFactory(
         enterprise=dispute.enterprise, dispute=dispute, on=ahead(3), officer_id=one.user.pk
     )
@@ -75,7 +74,7 @@ def test_a_planned_session_that_a_colleague_moved(
 
 
 def test_a_held_session_that_a_colleague_corrected(city: City, dispute: Dispute) -> None:
-    one, two = badged(officer(city.first), "044712"), officer(city.first)
+    one, two = numbered(officer(city.first), "044712"), officer(city.first)
     session = MediationSessionFactory(
         enterprise=dispute.enterprise, dispute=dispute, on=ago(3), officer_id=one.user.pk, applicants=2
     )

@@ -39,7 +39,7 @@ from tests.factories import (
     WayFactory,
     WayStepFactory,
 )
-from tests.facts.people import Person, chief, fresh, log, manager, officer, rows
+from tests.facts.people import Person, chief, fresh, log, manager, numbered, officer, rows
 from tests.fixtures import City, scope_of, scope_of_enterprise
 
 pytestmark = pytest.mark.django_db
@@ -67,12 +67,6 @@ SESSION = {
 }
 
 
-def badged(person: Person, number: str) -> Person:
-    person.user.police_number = number
-    person.user.save(update_fields=["police_number"])
-    return person
-
-
 @pytest.fixture
 def dispute(city: City) -> Dispute:
     LetterheadFactory(bureau=city.bureau, station=city.first)
@@ -84,12 +78,12 @@ def dispute(city: City) -> Dispute:
 
 @pytest.fixture
 def led(city: City) -> Person:
-    return badged(officer(city.first, "Officer Li"), "041267")
+    return numbered(officer(city.first, "Officer Li"), "041267")
 
 
 @pytest.fixture
 def second(city: City) -> Person:
-    return badged(officer(city.first, "Officer Zhou"), "041309")
+    return numbered(officer(city.first, "Officer Zhou"), "041309")
 
 
 def errors(answer: Any) -> dict[str, str]:
@@ -402,7 +396,7 @@ def test_the_page_takes_the_same_statements_whatever_was_recorded(city: City, di
 @time_machine.travel(MONDAY)
 def test_what_no_page_sends_is_refused_with_a_sentence(city: City, dispute: Dispute) -> None:
     """A session with a day in words, a party who is a number: what comes as further values, too."""
-    who = badged(officer(city.first), "004471")
+    who = numbered(officer(city.first), "004471")
     wrong: tuple[tuple[Any, dict[str, Any], str], ...] = (
         (sessions.hold_session, {"officer_id": None, "on": "soon"}, "on"),
         (sessions.hold_session, {"officer_id": None, "on": None}, "on"),

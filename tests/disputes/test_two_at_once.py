@@ -14,9 +14,8 @@ from disputes.models import Appointment, DisputeSide
 from disputes.people.sides import write_sides
 from enterprises.models import Enterprise
 from foundation.tenancy.scope import Audience, Scope, station_scope
-from tests.disputes.test_mediation import badged
 from tests.factories import DisputeFactory, EnterpriseFactory, PartyFactory
-from tests.facts.people import ago, ahead, officer, rows
+from tests.facts.people import ago, ahead, numbered, officer, rows
 from tests.fixtures import City
 from tests.papers.test_numbers import at_once
 
@@ -71,8 +70,8 @@ def test_the_task_waits_for_a_hand_over_without_holding_what_that_locks_next(cit
 
 def test_nobody_is_planned_for_two_sessions_at_once(city: City) -> None:
     """Of two disputes, which two people plan at the same moment, only one gets the officer."""
-    lead = badged(officer(city.first), "041267")
-    colleague = badged(officer(city.first), "041268")
+    lead = numbered(officer(city.first), "041267")
+    colleague = numbered(officer(city.first), "041268")
     disputes = [DisputeFactory(enterprise__station=city.first, opened_on=ago(9)) for _number in range(4)]
 
     def plan(number: int) -> Any:

@@ -15,12 +15,11 @@ from disputes.filing.merging import merge_into
 from disputes.mediation import sessions, team, ways
 from disputes.mediation.choices import StepKind, WayKind
 from disputes.mediation.planning import plan_session
-from disputes.models import EnterpriseReport, FollowUp, MediationSession
+from disputes.models import Agreement, Dispute, EnterpriseReport, FollowUp, MediationSession
 from disputes.operations import correct_dispute
 from disputes.reporting.answering import take_on
 from foundation.accounts.access import WrongState
 from tests.disputes.test_agreements import drawn, values
-from tests.disputes.test_mediation import badged
 from tests.factories import (
     AgreementFactory,
     AttachmentFactory,
@@ -34,7 +33,7 @@ from tests.factories import (
     TeamMemberFactory,
     WayFactory,
 )
-from tests.facts.people import ago, ahead, chief, fresh, officer, rows, today
+from tests.facts.people import ago, ahead, chief, fresh, numbered, officer, rows, today
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +95,8 @@ def test_only_files_of_the_dispute_belong_to_its_session(city: City) -> None:
 
 def test_who_has_a_conflict_is_known_in_each_spelling(city: City) -> None:
     """A conflict of interest is that of a person, however the name is spaced."""
-    person = badged(officer(city.first, "王强"), "041267")
-    second = badged(officer(city.first, "Officer Zhou"), "041309")
+    person = numbered(officer(city.first, "王强"), "041267")
+    second = numbered(officer(city.first, "Officer Zhou"), "041309")
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(9))
     TeamMemberFactory(
         enterprise=dispute.enterprise,
@@ -137,8 +136,8 @@ def test_who_has_a_conflict_is_known_in_each_spelling(city: City) -> None:
 
 
 def test_nobody_led_or_attended_a_session_before_they_were_asked(city: City) -> None:
-    person = badged(officer(city.first), "041267")
-    second = badged(officer(city.first), "041309")
+    person = numbered(officer(city.first), "041267")
+    second = numbered(officer(city.first), "041309")
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(9))
     member = TeamMemberFactory(
         enterprise=dispute.enterprise,
@@ -157,17 +156,16 @@ def test_nobody_led_or_attended_a_session_before_they_were_asked(city: City) -> 
     assert not rows(MediationSession, city.first)
 
 
+def oral_agreement(dispute: Dispute, day: dt.date) -> Agreement:
+    """An agreement by word of mouth of a day, in effect at once."""
+    of = {"enterprise": dispute.enterprise, "dispute": dispute}
+    return AgreementFactory(**of, kind="oral", concluded_on=day, effective_on=day, signers=[])
+
+
 def test_an_agreement_that_replaces_another_is_not_older(city: City) -> None:
     person = officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(90))
-    before = AgreementFactory(
-        enterprise=dispute.enterprise,
-        dispute=dispute,
-        kind="oral",
-        concluded_on=ago(10),
-        effective_on=ago(10),
-        signers=[],
-    )
+    before = oral_agreement(dispute, ago(10))
     given = values(kind="oral", concluded_on=ago(30), instalments=(), total=None, replaces=before.pk)
     with pytest.raises(ValidationError) as refused:
         person.act(concluding.conclude_agreement, id=dispute.pk, **given, end_reason="They agreed anew.")
@@ -177,14 +175,7 @@ def test_an_agreement_that_replaces_another_is_not_older(city: City) -> None:
 def test_a_corrected_agreement_is_not_younger_than_what_was_paid(city: City) -> None:
     person = officer(city.first)
     dispute = DisputeFactory(enterprise__station=city.first, opened_on=ago(90))
-    before = AgreementFactory(
-        enterprise=dispute.enterprise,
-        dispute=dispute,
-        kind="oral",
-        concluded_on=ago(30),
-        effective_on=ago(30),
-        signers=[],
-    )
+    before = oral_agreement(dispute, ago(30))
     InstalmentFactory(
         enterprise=dispute.enterprise, dispute=dispute, agreement=before, due_on=ahead(9), fen=10000
     )
@@ -291,7 +282,7 @@ def test_nobody_signs_for_two(city: City) -> None:
 
 def test_nothing_is_begun_in_a_closed_file(city: City) -> None:
     """What is planned there would wait in a file that says that nothing waits."""
-    person = badged(officer(city.first), "041267")
+    person = numbered(officer(city.first), "041267")
     dispute = DisputeFactory(
         enterprise__station=city.first, opened_on=ago(90), settled_on=ago(60), closed_on=ago(3)
     )

@@ -95,6 +95,13 @@ def officer(station: Station, name: str = "") -> Person:
     return Person(Role.OFFICER, station=station, name=name)
 
 
+def numbered(person: Person, number: str) -> Person:
+    """Give a person a police number, without which nobody inspects by checklist or mediates for the police."""
+    person.user.police_number = number
+    person.user.save(update_fields=["police_number"])
+    return person
+
+
 def chief(station: Station) -> Person:
     return Person(Role.CHIEF, station=station)
 

@@ -1,10 +1,7 @@
 """What phones send arrives once, is judged by the rules of the page, and is complete with all its photos."""
 
-import base64
 import datetime as dt
 import hashlib
-import io
-import json
 import uuid
 from typing import Any
 
@@ -14,7 +11,6 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from facts.models import Attachment
 from foundation.accounts.models import AuditEntry, RoleGrant, Session
@@ -24,7 +20,6 @@ from foundation.tenancy.scope import station_scope
 from inspections.checkins.operations import check_in, check_out
 from inspections.checklists.content import Content, ListKind, Section
 from inspections.checklists.shipped import shipped
-from inspections.checklists.summary import sha256_of
 from inspections.field.arriving import photos_of
 from inspections.models import CheckRecord, Hazard, Inspection, Signing
 from inspections.operations import void_inspection
@@ -38,94 +33,11 @@ from tests.factories import (
     PlannedVisitFactory,
     RoleGrantFactory,
 )
-from tests.facts.people import Person, chief, officer, rows
+from tests.facts.people import chief, numbered, officer, rows
+from tests.field.phones import INSPECTION, PACKAGE, Phone, announced, answered, picture, signing_of
 from tests.fixtures import City, scope_of
 
 pytestmark = pytest.mark.django_db
-PACKAGE, INSPECTION, PHOTO = (f"inspections:field_{each}" for each in ("package", "inspection", "photo"))
-
-
-class Phone:
-    """A phone on which a person is logged in."""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.client = Client(headers={"X-Anqi-Field": "1"})
-        self.client.force_login(person.user)
-        self.owner = self.whoami()["owners"][0][0]
-
-    def whoami(self) -> dict[str, Any]:
-        answer = self.client.get(reverse("field:whoami"))
-        return answer.json() | {"status": answer.status_code}
-
-    def load(self, enterprise: Any) -> dict[str, Any]:
-        return self.client.get(reverse(PACKAGE), {"enterprise": enterprise.pk}).json()
-
-    def send(self, item: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        answer = self.client.post(
-            reverse(INSPECTION),
-            json.dumps(item),
-            content_type="application/json",
-            headers={"X-Anqi-Owner": self.owner},
-        )
-        return answer.status_code, answer.json()
-
-    def send_photo(self, of: str, data: bytes, key: str = "") -> tuple[int, dict[str, Any]]:
-        file = io.BytesIO(data)
-        file.name = "photo.jpg"
-        answer = self.client.post(
-            reverse(PHOTO),
-            {"key": key or str(uuid.uuid4()), "of": of, "file": file},
-            headers={"X-Anqi-Owner": self.owner},
-        )
-        return answer.status_code, answer.json()
-
-
-def numbered(person: Person, number: str) -> Person:
-    person.user.police_number = number
-    person.user.save()
-    return person
-
-
-@pytest.fixture
-def phone(city: City) -> Phone:
-    return Phone(numbered(officer(city.first), "041201"))
-
-
-@pytest.fixture
-def other(city: City) -> Phone:
-    return Phone(numbered(chief(city.first), "041202"))
-
-
-def picture(shade: int) -> bytes:
-    image = Image.new("RGB", (64, 48), (shade, 40, 90))
-    ImageDraw.Draw(image).line([(4, 4), (60, shade % 48)], fill="white", width=3)
-    into = io.BytesIO()
-    image.save(into, "JPEG")
-    return into.getvalue()
-
-
-def answered(phone: Phone, other: Phone, enterprise: Any, **more: Any) -> dict[str, Any]:
-    """Return an inspection as a phone makes it from what it loaded: all passed, but for the answers given."""
-    loaded = phone.load(enterprise)
-    (form,) = loaded["forms"].values()
-    lists = " ".join(f"{each['kind']}:{each['number']}" for each in form["lists"])
-    fields = {f"answer-{each['code']}": ["pass"] for each in form["questions"]}
-    fields |= {
-        "lists": [lists],
-        "kind": ["routine"],
-        "inspected_on": [timezone.localdate().isoformat()],
-        "officers": [str(each.person.user.pk) for each in (phone, other)],
-    }
-    fields |= more.pop("fields", {})
-    return {"key": str(uuid.uuid4()), "enterprise": enterprise.pk, "fields": fields, "photos": [], **more}
-
-
-def announced(*photos: tuple[str, bytes]) -> list[dict[str, str]]:
-    return [
-        {"code": code, "name": f"{code or 'visit'}.jpg", "sha256": hashlib.sha256(data).hexdigest()}
-        for code, data in photos
-    ]
 
 
 def test_a_key_that_arrived_for_another_enterprise_records_nothing(
@@ -333,36 +245,8 @@ def hour_of(at: dt.datetime) -> str:
 def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City) -> None:
     enterprise = EnterpriseFactory(station=city.first, responsible_person="马振华", security_chief="宋长林")
     item = answered(phone, other, enterprise, fields={"camera": ["0417"], "camera_at": ["09:15"]})
-    (form,) = phone.load(enterprise)["forms"].values()
-    here = {each["id"]: each for each in form["officers"]}
-    summary = {
-        "v": 1,
-        "enterprise": {"id": enterprise.pk, "name": enterprise.name},
-        "kind": "routine",
-        "day": item["fields"]["inspected_on"][0],
-        "officers": [here[each.person.user.pk] for each in (phone, other)],
-        "lists": form["lists"],
-        "answers": [
-            {"code": each["code"], "ask": each["ask"], "answer": "pass", "note": ""}
-            for each in form["questions"]
-        ],
-        "failed": [],
-        "again": [],
-        "conclusion": "qualified",
-        "shown": False,
-        "camera": "0417 09:15",
-        "note": "",
-    }
-    drawn = base64.b64encode(picture(20)).decode()
-    at = timezone.now().isoformat()
-    signatures = [
-        *(
-            {"side": "officer", "user_id": each.person.user.pk, "picture": drawn, "signed_at": at}
-            for each in (phone, other)
-        ),
-        {"side": "enterprise", "refused": True, "reason": "In a hurry", "witness": "Li", "signed_at": at},
-    ]
-    signing = {"summary": summary, "sha256": sha256_of(summary), "signatures": signatures}
+    refused = {"refused": True, "reason": "In a hurry", "witness": "Li"}
+    signing = signing_of(phone, other, item, theirs=refused, camera="0417 09:15")
     changed = item | {"fields": item["fields"] | {"answer-B06": ["n_a"]}, "key": str(uuid.uuid4())}
     assert phone.send(changed | {"signing": signing})[0] == 422  # something else was signed
     assert phone.send(item | {"signing": signing | {"signatures": ["x"]}})[0] == 400
@@ -378,7 +262,7 @@ def test_both_sides_sign_what_is_recorded(phone: Phone, other: Phone, city: City
     assert record.begun_at == begun
     with scope_of(city.first):
         said = data_of(phone.person.actor, made)
-        assert said["ended"] == hour_of(dt.datetime.fromisoformat(at))
+        assert said["ended"] == hour_of(dt.datetime.fromisoformat(signing["signatures"][0]["signed_at"]))
         is_same_day = timezone.localdate(begun) == made.inspected_on
         assert said["began"] == (hour_of(begun) if is_same_day else BLANK_TIME)
     assert said["camera"] == "0417，09时15分起录制"

@@ -26,7 +26,7 @@ from inspections.models import CheckedItem, Checklist, CheckRecord, Hazard, Insp
 from inspections.orders import numbers_of
 from inspections.records import data_of
 from tests.factories import ChecklistFactory, EnterpriseFactory, HazardFactory
-from tests.facts.people import Person, ago, ahead, chief, fresh, log, officer, rows, supervisor
+from tests.facts.people import Person, ago, ahead, chief, fresh, log, numbered, officer, rows, supervisor
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +38,6 @@ def of_bureau(model: type[models.Model], city: City) -> list[Any]:
     bureau = city.first.bureau_id
     with station_scope(Scope((city.first.pk,), bureau=bureau, audience=Audience.SYSTEM)):
         return list(model._default_manager.filter(bureau_id=bureau).order_by("pk"))
-
-
-def numbered(person: Person, number: str) -> Person:
-    person.user.police_number = number
-    person.user.save()
-    return person
 
 
 @pytest.fixture

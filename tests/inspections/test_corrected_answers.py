@@ -8,9 +8,8 @@ from foundation.tenancy.scope import station_scope
 from inspections.models import AnswerCorrection, CheckedItem, Hazard
 from inspections.operations import correct_inspection
 from tests.factories import HazardFactory
-from tests.facts.people import chief, fresh, officer, rows
+from tests.facts.people import chief, fresh, numbered, officer, rows
 from tests.fixtures import City
-from tests.inspections.test_signing import numbered
 from tests.papers.test_records import visit_of
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,8 @@ from inspections.planning.absences import add_absence
 from inspections.planning.capping import publish_rule
 from inspections.planning.planning import move_visits, plan_visits
 from tests.factories import EnterpriseFactory, PlannedVisitFactory
-from tests.facts.people import Person, ahead, fresh, officer, rows, supervisor, today
+from tests.facts.people import Person, ahead, fresh, numbered, officer, rows, supervisor, today
 from tests.fixtures import City
-from tests.inspections.test_signing import numbered
 from tests.papers.test_numbers import at_once
 
 

@@ -28,7 +28,7 @@ from inspections.operations import create_inspection, sign_inspection
 from inspections.records import data_of
 from inspections.signing import SignatureGiven, SigningGiven, open_signature, signings_of
 from tests.factories import EnterpriseFactory, InspectionFactory
-from tests.facts.people import Person, ago, chief, officer, rows
+from tests.facts.people import ago, chief, numbered, officer, rows
 from tests.fixtures import City
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +43,6 @@ def drawn(*, ink: bool = True) -> bytes:
     into = io.BytesIO()
     image.save(into, "PNG")
     return into.getvalue()
-
-
-def numbered(person: Person, number: str) -> Person:
-    person.user.police_number = number
-    person.user.save()
-    return person
 
 
 def test_a_phone_signs_with_what_it_records(city: City) -> None:

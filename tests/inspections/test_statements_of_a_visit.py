@@ -23,11 +23,11 @@ from tests.factories import (
     InspectionFactory,
     KeyPositionFactory,
 )
-from tests.facts.people import Person, ago, ahead, chief, manager, officer, rows
-from tests.field.test_arriving import Phone, answered
+from tests.facts.people import Person, ago, ahead, chief, manager, numbered, officer, rows
+from tests.field.phones import Phone, answered
 from tests.fixtures import City
 from tests.inbox.conftest import inbox_of
-from tests.inspections.test_checklists import CHECK, numbered, passed
+from tests.inspections.test_checklists import CHECK, passed
 
 KINDS = tuple(ListKind)
 CODES = list(dict.fromkeys(each.code for kind in KINDS for each in shipped(kind).questions))

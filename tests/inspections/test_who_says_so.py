@@ -16,9 +16,9 @@ from inspections.planning.planning import plan_visits
 from inspections.replies import reply_to
 from inspections.signing import SignatureGiven, SigningGiven, sign_inspection
 from tests.factories import EnterpriseFactory, HazardFactory, InspectionFactory, LetterheadFactory
-from tests.facts.people import Person, ahead, officer, rows, today
+from tests.facts.people import Person, ahead, numbered, officer, rows, today
 from tests.fixtures import City
-from tests.inspections.test_signing import drawn, numbered
+from tests.inspections.test_signing import drawn
 
 pytestmark = pytest.mark.django_db
 UNSEEN = ("\u200b\u200b", "\u3164", "\u2800\u115f")

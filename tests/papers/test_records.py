@@ -19,10 +19,10 @@ from inspections.record_form import RECORD
 from papers.models import Paper
 from papers.operations import making
 from tests.factories import EnterpriseFactory, LetterheadFactory
-from tests.facts.people import Person, ahead, chief, manager, officer, rows
+from tests.facts.people import Person, ahead, chief, manager, numbered, officer, rows
 from tests.fixtures import City, scope_of
 from tests.inspections.test_checklists import CHECK, passed
-from tests.inspections.test_signing import drawn, numbered
+from tests.inspections.test_signing import drawn
 from tests.inspections.test_statements_of_a_hazard import APART
 
 pytestmark = pytest.mark.django_db

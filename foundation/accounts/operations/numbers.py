@@ -3,12 +3,12 @@
 from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from foundation.accounts.choices import POLICE_ROLES
 from foundation.accounts.models import RoleGrant, User
+from foundation.database.turns import take_turn
 
 
 def police_bureaus(user: User) -> set[int]:
@@ -27,8 +27,7 @@ def refuse_police_number(user: User, number: str, bureaus: Collection[int]) -> N
         return
     if not bureaus:
         raise ValidationError({"police_number": _("Only people of the police have a police number.")})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"police number {number}"])
+    take_turn(f"police number {number}")
     there = RoleGrant.objects.filter(
         user=OuterRef("pk"), role__in=POLICE_ROLES, revoked_at=None, bureau_id__in=bureaus
     )

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from foundation.accounts.models import Bureau, Department, Station
 from foundation.accounts.operations.editing import edit
 from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_implausible, refuse_unstorable
+from foundation.database.turns import take_turn
 from foundation.faults import Faults
 from foundation.identifiers import folded
 
@@ -97,7 +98,7 @@ def edit_department(*, actor: Actor, department_id: int, version: str = "", **fi
 
 def _create(actor: Actor, organisation: Organisation) -> Organisation:
     access.require(actor, Permission.MANAGE_ORGANISATIONS)
-    _one_at_a_time(organisation)
+    _take_turn(organisation)
     faults = Faults()
     with faults.of():
         refuse_unstorable(organisation)
@@ -131,17 +132,14 @@ def _clean(organisation: Bureau | Station | Department) -> None:
         raise ValidationError(errors) from error
 
 
-def _one_at_a_time(organisation: Bureau | Station | Department) -> None:
+def _take_turn(organisation: Bureau | Station | Department) -> None:
     """Let the later of two who take a code or name beside each other at once find what the earlier wrote."""
-    bureau_id = 0 if isinstance(organisation, Bureau) else organisation.bureau_id
-    with connection.cursor() as cursor:
-        kind = organisation._meta.label
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [kind, bureau_id])
+    take_turn(organisation._meta.label, 0 if isinstance(organisation, Bureau) else organisation.bureau_id)
 
 
 def _refuse_twin(organisation: Bureau | Station | Department, **given: str) -> None:
     """Raise ValidationError at a new code or name that another organisation beside it has, but for case, width and blanks."""
-    _one_at_a_time(organisation)
+    _take_turn(organisation)
     beside: QuerySet[Any] = type(organisation)._default_manager.exclude(pk=organisation.pk)
     if not isinstance(organisation, Bureau):
         beside = beside.filter(bureau=organisation.bureau)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from foundation.accounts.reasons import required_reason
 from foundation.accounts.stamping import stamp
 from foundation.arguments import as_declared
 from foundation.contributions.limits import refuse_unstorable
+from foundation.database.turns import take_turn
 from foundation.faults import Faults
 from foundation.identifiers import compact, user_name
 from foundation.inbox.notifying import notify
@@ -68,7 +69,7 @@ def create_user(
     with faults.of():
         refuse_unstorable(user)
     if "username" not in faults.by_field:
-        _one_at_a_time(username)
+        take_turn(f"user name {username.upper()}")  # the later of two finds what the earlier wrote
         if selectors.user_by_name(username) is not None:
             faults.add(ValidationError({"username": _("This user name is taken.")}))
     if role not in POLICE_ROLES:  # of the police, add_grant looks whether the number is free in the bureau
@@ -85,14 +86,6 @@ def create_user(
         place=audit_place(grant),
     )
     return user
-
-
-def _one_at_a_time(username: str) -> None:
-    """Let the later of two who take a user name at once, in whatever case, find what the earlier wrote."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"user name {username.upper()}"]
-        )
 
 
 @transaction.atomic

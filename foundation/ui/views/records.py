@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db import connection
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from foundation.accounts.access import StaleRecord, WrongState
+from foundation.database.turns import take_turn
 from foundation.ui.forms import (
     FORM_KEY,
     GUARDS,
@@ -161,9 +161,7 @@ class Compared(RecordForm):
 
     def run(self, form: BaseForm) -> Any:
         # before the savepoint of ``run()``, which gives a lock back when it finds the form stale and tries once more
-        name = f"{self.actor.bureau_id} {self.request.path}"
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        take_turn(self.request.path, self.actor.bureau_id)
         return super().run(form)
 
     def refuse_stale(self, form: BaseForm) -> None:

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from inspections.checklists.summary import sha256_of
 from inspections.field.losing import awaited_photos, lose_photos
 from inspections.models import Hazard, Inspection
 from inspections.papers import ORDER
@@ -16,24 +14,14 @@ from papers.models import Paper
 from papers.operations.issuing import void_paper
 from papers.templates import publish_template
 from tests.factories import EnterpriseFactory, LetterheadFactory
-from tests.facts.people import ahead, chief, officer, rows, supervisor
-from tests.field.test_arriving import Phone, announced, answered, picture
+from tests.facts.people import ahead, rows, supervisor
+from tests.field.phones import Phone, announced, answered, picture, signing_of
 from tests.fixtures import City, scope_of
-from tests.inspections.test_signing import drawn, numbered
+from tests.inspections.test_signing import drawn
 
 pytestmark = pytest.mark.django_db
 FAILED = "B06"
 INK = base64.b64encode(drawn()).decode()
-
-
-@pytest.fixture
-def phone(city: City) -> Phone:
-    return Phone(numbered(officer(city.first), "041201"))
-
-
-@pytest.fixture
-def other(city: City) -> Phone:
-    return Phone(numbered(chief(city.first), "041202"))
 
 
 @pytest.fixture
@@ -50,52 +38,9 @@ def signed(phone: Phone, other: Phone, city: City, *, shown: bool = True, **more
     item["fields"] |= {f"place-{FAILED}": ["机房"], f"due_on-{FAILED}": [due_on]}
     if shown:
         item["fields"]["certificate_shown"] = ["on"]
-    (form,) = phone.load(enterprise)["forms"].values()
-    here = {each["id"]: each for each in form["officers"]}
-    summary = {
-        "v": 1,
-        "enterprise": {"id": enterprise.pk, "name": enterprise.name},
-        "kind": "routine",
-        "day": item["fields"]["inspected_on"][0],
-        "officers": [here[each.person.user.pk] for each in (phone, other)],
-        "lists": form["lists"],
-        "answers": [
-            {
-                "code": each["code"],
-                "ask": each["ask"],
-                "answer": "fail" if each["code"] == FAILED else "pass",
-                "note": "仅存 21 天" if each["code"] == FAILED else "",
-            }
-            for each in form["questions"]
-        ],
-        "failed": [
-            {
-                "code": FAILED,
-                "hazard": next(each["hazard"] for each in form["questions"] if each["code"] == FAILED),
-                "note": "仅存 21 天",
-                "place": "机房",
-                "major": False,
-                "on_the_spot": False,
-                "due_on": due_on,
-            }
-        ],
-        "again": [],
-        "conclusion": "rectify",
-        "shown": shown,
-        "camera": "",
-        "note": "",
-    }
-    at = timezone.now().isoformat()
-    signatures = [
-        *(
-            {"side": "officer", "user_id": each.person.user.pk, "picture": INK, "signed_at": at}
-            for each in (phone, other)
-        ),
-        {"side": "enterprise", "name": "王芳", "picture": INK, "signed_at": at},
-    ]
-    return item | {
-        "signing": {"summary": summary, "sha256": sha256_of(summary), "signatures": signatures},
-    }
+    theirs = {"name": "王芳", "picture": INK}
+    signing = signing_of(phone, other, item, theirs=theirs, conclusion="rectify", shown=shown)
+    return item | {"signing": signing}
 
 
 def arrive(phone: Phone, item: dict[str, Any]) -> Inspection:
