@@ -17,7 +17,7 @@ from foundation.accounts import auditing
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import AuditEntry
 from foundation.contributions.audit import kind_of_model
-from foundation.database.composing import Shared
+from foundation.database.composing import AnyOf, Shared
 from foundation.database.once import asked_once
 from foundation.ids import id_of
 from foundation.searching import as_typed, every_word
@@ -76,7 +76,7 @@ def with_words(
             if word not in named:
                 named[word] = list(enterprises.values_list("pk", flat=True)[: MOST_NAMED + 1])
             if len(named[word]) <= MOST_NAMED:
-                of_enterprise = Q(enterprise_id__in=named[word])
+                of_enterprise = Q(AnyOf("enterprise_id", named[word]))
         if not model.searched_by_police:
             return of_enterprise
         return as_typed(word, model.searched_by_police) | of_enterprise

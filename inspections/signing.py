@@ -144,31 +144,35 @@ def record_signing(
         signing.key = files.put(bureau_id, paper.data, shelf=SHELF)
     signing.save(force_insert=True)
     known = {each["id"] or each["name"]: each for each in summary["officers"]}
+    rows = []
     for n, each in enumerate(given.signatures):
         officer = known.get(each.user_id or each.name) if each.side == SigningSide.OFFICER else None
         data, sha256 = pictures.get(n, (b"", ""))
-        Signature.objects.create(
-            **of,
-            signing=signing,
-            side=each.side,
-            user_id=each.user_id,
-            name=officer["name"] if officer else each.name.strip(),
-            police_number=officer["police_number"] if officer else "",
-            duty=each.duty.strip(),
-            signed_at=each.signed_at,
-            refused=each.refused,
-            reason=each.reason.strip(),
-            witness=each.witness.strip(),
-            key=files.put(bureau_id, data, shelf=SHELF) if data else "",
-            sha256=sha256,
+        rows.append(
+            Signature(
+                **of,
+                signing=signing,
+                side=each.side,
+                user_id=each.user_id,
+                name=officer["name"] if officer else each.name.strip(),
+                police_number=officer["police_number"] if officer else "",
+                duty=each.duty.strip(),
+                signed_at=each.signed_at,
+                refused=each.refused,
+                reason=each.reason.strip(),
+                witness=each.witness.strip(),
+                key=files.put(bureau_id, data, shelf=SHELF) if data else "",
+                sha256=sha256,
+            )
         )
+    Signature.objects.bulk_create(rows)
     refusals = [each.reason.strip() for each in given.signatures if each.refused]
     auditing.record(
         actor=actor,
         action=kind_of_model(Inspection).action(ACT_REFUSED if refusals else ACT),
         target=inspection,
         after={
-            "signed_by": [each.name for each in signing.signatures.all() if not each.refused],
+            "signed_by": [each.name for each in rows if not each.refused],
             "summary_digest": digest,
         }
         | ({"refused": refusals[0]} if refusals else {}),

@@ -31,6 +31,8 @@ class FactFilter(RegisterFilter):
     """
 
     day = ""
+    # where another table narrows the rows, PostgreSQL expects few of them, also if they are thousands
+    expected_to_find_few: ClassVar[tuple[str, ...]] = ("area", "section", "street")
     base_filters: ClassVar[dict[str, django_filters.Filter]]
 
     class Meta:

@@ -89,9 +89,9 @@ class FactList(FactView, ListPage):
         return {"actor": self.actor}
 
     def reads_in_order(self) -> bool:
-        """Where the register narrows the rows, PostgreSQL expects few; their own order, latest first, has an index."""
-        given = self.request.GET
-        return "sort" not in given and any(given.getlist(name) for name in ("area", "section", "street"))
+        """Of some filters PostgreSQL expects few rows; their own order, latest first, has an index."""
+        given, narrowing = self.request.GET, self.filterset_class.expected_to_find_few
+        return "sort" not in given and any(given.getlist(name) for name in narrowing)
 
     def get_tabs(self) -> list[dict[str, Any]]:
         return self.pages.tabs(self.actor)

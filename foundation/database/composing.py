@@ -25,6 +25,7 @@ from django.db.models import (
     Func,
     QuerySet,
     Subquery,
+    Value,
 )
 
 from foundation.periods import Period
@@ -74,13 +75,20 @@ class Days(dict[str, Any]):
 
 
 class AnyOf(Func):
-    """The condition that a column has one of the values of a parameter: ids."""
+    """The condition that a column has one of some ids: those of a parameter, or these.
+
+    Of two thousand ids ``__in`` makes two thousand parameters, each of which Django and psycopg2 handle by itself: 11 ms
+    of a page that asks two statements about them. PostgreSQL plans both alike.
+    """
 
     output_field = BooleanField()
     array_of = ArrayField(BigIntegerField())
 
-    def __init__(self, column: str, values: str) -> None:
-        super().__init__(column, Parameter(values, self.array_of))
+    def __init__(self, column: str, ids: str | Sequence[int]) -> None:
+        if isinstance(ids, str):
+            super().__init__(column, Parameter(ids, self.array_of))
+        else:  # as PostgreSQL writes an array
+            super().__init__(column, Value(f"{{{','.join(map(str, ids))}}}", self.array_of))
 
     def as_sql(self, compiler: Any, connection: Any, *_template: Any, **_extra: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
