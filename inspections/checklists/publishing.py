@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
@@ -40,6 +41,7 @@ EDIT, TRY, PUBLISH = "edit", "try", "publish"  # verbs of the audit log
 SHIPPED_NUMBER = 1
 MOST_QUESTIONS = 120
 HEAVIEST = 5
+NO_DRAFT = gettext_lazy("This checklist has no draft.")
 LONGEST_ASK, LONGEST_HAZARD, LONGEST_HELP, LONGEST_SECTION = 160, 120, 600, 60
 
 
@@ -301,7 +303,7 @@ def _locked_draft(actor: Actor, kind: ListKind, version: int) -> Checklist:
     Bureau.objects.select_for_update(no_key=True).get(pk=actor.bureau_id)
     row = Checklist.objects.filter(bureau_id=actor.bureau_id, kind=kind, published_at=None).first()
     if row is None:
-        raise WrongState(_("This checklist has no draft."))
+        raise WrongState(str(NO_DRAFT))
     if version != row.version:
         raise StaleRecord(_("This draft was changed in the meantime, perhaps in another tab."))
     return row

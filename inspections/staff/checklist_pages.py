@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -177,6 +178,15 @@ class OfDraft(OfChecklist):
         return STALE if version is None else version
 
 
+class OfBegunDraft(OfDraft):
+    """A page that there is only once something was changed."""
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.draft.is_draft:
+            return self.leave(self.get_back_url(), publishing.NO_DRAFT)
+        return super().get(*args, **kwargs)
+
+
 class ChecklistDraft(OfDraft, TemplateView):
     """The draft: its items in order, what differs from the version in force, and what is left to do."""
 
@@ -340,7 +350,7 @@ class DraftSheet(OfDraft, RecordForm):
         )
 
 
-class TryOut(OfDraft, FormPage):
+class TryOut(OfBegunDraft, FormPage):
     """Answer the draft as on the phone. Nothing is recorded but that it was tried out."""
 
     template_name = "inspections/checklist_try.html"
@@ -389,7 +399,7 @@ class TryOut(OfDraft, FormPage):
         )
 
 
-class PublishDraft(OfDraft, ActPage):
+class PublishDraft(OfBegunDraft, ActPage):
     """Put the draft in force."""
 
     title = _("Publish this version?")

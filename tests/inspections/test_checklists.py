@@ -256,6 +256,9 @@ def test_the_bureau_drafts_tries_and_publishes(city: City, pair: tuple[Person, P
         "days": 5,
         "version": "0",
     }
+    for page in ("inspections:checklist_try", "inspections:checklist_publish"):
+        left = bureau.get(page, kind)
+        assert left.url == reverse("inspections:checklist_draft", args=[kind]), "there is nothing yet"
     wrong = bureau.post("inspections:checklist_item", kind, **new_item | {"code": "A01"})
     assert list(wrong.context["form"].errors) == ["code"]
     bureau.post("inspections:checklist_item", kind, **new_item)
