@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -178,13 +177,13 @@ class OfDraft(OfChecklist):
         return STALE if version is None else version
 
 
-class OfBegunDraft(OfDraft):
-    """A page that there is only once something was changed."""
+class OfBegunDraft(OfDraft, FormPage):
+    """A form that there is only once something was changed."""
 
-    def get(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.draft.is_draft:
             return self.leave(self.get_back_url(), publishing.NO_DRAFT)
-        return super().get(*args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
 
 class ChecklistDraft(OfDraft, TemplateView):
@@ -350,7 +349,7 @@ class DraftSheet(OfDraft, RecordForm):
         )
 
 
-class TryOut(OfBegunDraft, FormPage):
+class TryOut(OfBegunDraft):
     """Answer the draft as on the phone. Nothing is recorded but that it was tried out."""
 
     template_name = "inspections/checklist_try.html"

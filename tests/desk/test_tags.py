@@ -11,8 +11,9 @@ from django import forms
 from django.template import Context, engines
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import format_html
 
-from foundation.ui.templatetags.anqi import later_filters
+from foundation.ui.templatetags.anqi import later_filters, whole_days
 
 TODAY = dt.date(2026, 10, 4)
 
@@ -216,3 +217,12 @@ def test_a_long_form_of_filters_shows_the_first_ones(
     form.fields |= {f"f{index}": forms.CharField(required=False) for index in range(number)}
     request = RequestFactory().get("/list/", query)
     assert later_filters({"request": request}, form, "q") == {"names": waiting, "is_open": is_open}
+
+
+def test_days_of_a_text_stay_whole() -> None:
+    shown = whole_days("<b> 2026-10-04 – 2026-10-05, 12026-10-045 & 清公〔2026〕1号")
+    whole = '<span class="text-nowrap">{}</span>'.format
+    first, last = whole("2026-10-04"), whole("2026-10-05")
+    assert shown == f"&lt;b&gt; {first} – {last}, 12026-10-045 &amp; 清公〔2026〕1号"
+    assert whole_days(format_html("<i>{}</i>", "2026-10-04")) == f"<i>{first}</i>"
+    assert whole_days("检查2026-10-04起") == f"检查{first}起"

@@ -5,6 +5,7 @@ Every tag returns escaped HTML; none queries the database. docs/pages.md shows a
 
 import datetime as dt
 import json
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -13,7 +14,7 @@ from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext
 from structlog.contextvars import get_contextvars
@@ -56,6 +57,7 @@ SHAPES = {
 _MENU_ITEM = 'class="dropdown-item'
 FIRST_FILTERS = 6  # of a long form
 SOON_DAYS = 3
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b", re.ASCII)
 
 
 @register.simple_tag
@@ -150,6 +152,12 @@ def day(value: dt.date | dt.datetime | None) -> SafeString:
             '<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M")
         )
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.isoformat())
+
+
+@register.filter
+def whole_days(text: Any) -> SafeString:
+    """Return a text in which no day breaks at its hyphens: *Routine inspection 2026-10-04*."""
+    return mark_safe(_DAY.sub(r'<span class="text-nowrap">\g<0></span>', conditional_escape(text)))
 
 
 @register.simple_tag
