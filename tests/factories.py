@@ -126,6 +126,7 @@ from ratings.operations.standards import shipped_standards
 from service.models import Activity
 
 DAY = dt.date(2026, 2, 10)
+NOBODY = 1_000_000  # the first id that is given to no account
 PASSWORD = "correct-horse-battery"
 
 
@@ -698,7 +699,7 @@ class DrawnVisitFactory(OfEnterprise):
         model = DrawnVisit
 
     draw_id = 1
-    officer_id = factory.Sequence(lambda number: number + 1)
+    officer_id = factory.Sequence(lambda number: NOBODY + number)
     officer_name = "Officer Qian"
     drawn_on = due_on = DAY
 
@@ -711,8 +712,8 @@ class PlannedVisitFactory(OfEnterprise):
 
     source = "cycle"
     since_on = on = approve_by = DAY
-    officer_id = factory.Sequence(lambda number: 2 * number + 1)
-    second_id = factory.Sequence(lambda number: 2 * number + 2)
+    officer_id = factory.Sequence(lambda number: NOBODY + 2 * number)
+    second_id = factory.Sequence(lambda number: NOBODY + 2 * number + 1)
     officer_name, second_name = "Officer Qian", "Officer Sun"
 
 
@@ -1098,7 +1099,7 @@ class MeetingFactory(OfDisputeFactory):
     on = DAY
     begins_at, ends_at = dt.time(9), dt.time(10)
     manner, place = "joint", "Room 2"
-    officer_id = factory.Sequence(lambda number: number + 1)
+    officer_id = factory.Sequence(lambda number: NOBODY + number)
     officer_name = "Officer Qian"
 
 
