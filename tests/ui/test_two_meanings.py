@@ -9,7 +9,9 @@ from imports.choices import RowState
 
 
 def test_the_link_to_a_refused_row_says_what_it_does() -> None:
-    run = SimpleNamespace(pk=1, is_over=True, state="done", refused=[1], done=0, left=[], list_url="/enterprises/")
+    run = SimpleNamespace(
+        pk=1, is_over=True, state="done", refused=[1], done=0, left=[], list_url="/enterprises/"
+    )
     refused = [(1, "宏远汽修", "/file/1/", "当日已排满。")]
     told = {}
     for language in ("en", "zh-hans"):
