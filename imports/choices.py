@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportState(models.TextChoices):
@@ -39,7 +40,7 @@ class RowState(models.TextChoices):
     DOUBTFUL = "doubtful", _("Doubtful: perhaps here already")
     REFUSED = "refused", _("With faults")
     LEFT_OUT = "left_out", _("Left out")
-    WRITTEN = "written", _("Written")
+    WRITTEN = "written", pgettext_lazy("row of a sheet", "Written")
 
 
 class Choice(models.TextChoices):

@@ -21,10 +21,12 @@ from inspections.access import Permission
 from inspections.checklists.answering import answers_of, record_of
 from inspections.checklists.content import Answered
 from inspections.choices import ReplyKind
+from inspections.lives import HAZARD_LIFE
 from inspections.models import Complaint, Inspection, Reply
 from inspections.records import papers_about
 from inspections.selectors import ANSWERED_WITHIN, hazards_of
 from inspections.signing import signings_of
+from inspections.staff.tables import CONCLUSION_TONES
 
 SHOWN = 20  # inspections of a page
 TITLE = _("Inspections by the police")
@@ -64,6 +66,7 @@ class OwnInspections(Page, TemplateView):
         rows = [
             {
                 "inspection": each,
+                "tone": CONCLUSION_TONES.get(each.conclusion, ""),
                 "said": said.get(each.pk, set()),
                 "is_asked": each.inspected_on >= asked_since,
             }
@@ -88,7 +91,8 @@ class OwnInspection(OfOwnInspection, RecordPage):
         said = replies.replies_to(inspection)
         complaints = complaining.complaints_about(actor, inspection)
         return super().get_context_data(
-            hazards=hazards,
+            tone=CONCLUSION_TONES.get(inspection.conclusion, ""),
+            hazards=[(each, HAZARD_LIFE.tone(each.state)) for each in hazards],
             checked=record_of(actor, inspection),
             items=[each for each in items if each.answer and each.answer != Answered.FAIL],
             signing=next(iter(signings_of(actor, inspection)), None),

@@ -141,11 +141,19 @@ class Answers:
         return [*given, ("", _("Not answered"), counts[""])]
 
     @property
-    def sections(self) -> list[tuple[str, list[CheckedItem]]]:
+    def sections(self) -> list[tuple[str, list[CheckedItem], int]]:
+        """Each section with its answers and how many of them failed."""
         found: dict[str, list[CheckedItem]] = {}
         for each in self.items:
             found.setdefault(in_language(each.section, each.section_en), []).append(each)
-        return list(found.items())
+        return [
+            (section, items, sum(each.answer == Answered.FAIL for each in items))
+            for section, items in found.items()
+        ]
+
+    @property
+    def failed_words(self) -> Words:
+        return Answered.FAIL.label
 
 
 class InspectionRecord(FactRecord):
