@@ -33,6 +33,7 @@ from inspections.planning.ways import way_of
 from inspections.planning.weeks import (
     DAY,
     WEEK,
+    Dragged,
     Plan,
     monday_of,
     month_of,
@@ -171,6 +172,7 @@ class PlanPage(OfPlan, TemplateView):
             tray=self.tray(plan, back),
             asked=self.asked,
             proposal=proposal,
+            capped="、".join(each.enterprise.name for each in plan.capped) if self.asked else "",
             list_url=self.list_url(plan),
             trips=[
                 {
@@ -212,7 +214,8 @@ class PlanPage(OfPlan, TemplateView):
             given |= {"second": pair[1]} if pair else {}
             given |= {"on": on.isoformat()} if on else {}
             url = links.to("inspections:plan_new", **given)
-        return {"item": item, "url": links.and_back(url, back)}
+        dragged = Dragged.of([item.visit], item.visit.officer_id) if item.visit else None
+        return {"item": item, "url": links.and_back(url, back), "dragged": dragged}
 
     def tray(self, plan: Plan, back: str) -> list[dict[str, Any]]:
         """Return the unplanned by street, those with the most first, each with the address of planning them together."""

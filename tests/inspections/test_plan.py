@@ -495,3 +495,67 @@ def test_no_day_is_refused_at_the_day(city: City, day: Any) -> None:
             head.act(operation, **who, **arguments)
         assert refused.value.message_dict.keys() == {field}
     assert not rows(PlannedVisit, city.first)
+
+
+def test_what_a_drag_keeps_and_what_was_moved_meanwhile(city: City) -> None:
+    """A trip carries its colleague, its part of the day and what the person saw of it."""
+    own, other, third = (officer(city.first, name) for name in ("Qian", "Sun", "Li"))
+    on = monday_of(today()) + dt.timedelta(days=8)
+    visit = PlannedVisitFactory(
+        enterprise=EnterpriseFactory(station=city.first),
+        on=on,
+        half="pm",
+        officer_id=own.user.pk,
+        second_id=other.user.pk,
+    )
+
+    def trip(person: Person) -> Any:
+        lines = own.get("inspections:plan_week", week=on.isoformat()).context["lines"]
+        (line,) = (each for each in lines if each.officer.pk == person.user.pk)
+        (found,) = (each for cell in line.cells for each in cell.trips)
+        return found.dragged
+
+    seen = trip(own)
+    assert (seen.ids, seen.officer_id, seen.partner_id, seen.half) == (
+        str(visit.pk),
+        own.user.pk,
+        other.user.pk,
+        "pm",
+    )
+    assert (trip(other).officer_id, trip(other).partner_id) == (other.user.pk, own.user.pk)
+
+    def dropped(officer_id: int) -> Any:
+        return own.post(
+            "inspections:plan_move",
+            query=f"?visit={visit.pk}",
+            on=on.isoformat(),
+            officer=officer_id,
+            second=seen.partner_id,
+            part=seen.half,
+            version=seen.version,
+        )
+
+    assert dropped(third.user.pk).status_code == 302
+    assert (fresh(visit).officer_ids, fresh(visit).half) == ((third.user.pk, other.user.pk), "pm")
+    late = dropped(own.user.pk)
+    assert late.status_code == 422
+    assert "in the meantime" in late.text
+    assert fresh(visit).officer_id == third.user.pk
+
+
+@time_machine.travel("2026-06-15 10:00+08:00", tick=True)
+def test_a_proposal_leaves_out_what_the_yearly_limit_refuses(city: City) -> None:
+    """Found: it was proposed each time, and refused each time it was taken."""
+    own, _other = officer(city.first), officer(city.first)
+    PlanRuleFactory(bureau=city.bureau, effective_from="2026-01-01", red=1, per_day=3)
+    full = EnterpriseFactory(station=city.first, name="Full", colour="red", next_inspection_on=today())
+    free = EnterpriseFactory(station=city.first, name="Free", colour="red", next_inspection_on=today())
+    InspectionFactory(enterprise=full, inspected_on="2026-02-05")
+    InspectionFactory(enterprise=free, inspected_on="2025-02-05")
+    page = own.get("inspections:plan_week", propose="trips")
+    assert [each["names"] for each in page.context["trips"]] == [["Free"]]
+    assert "The yearly limit is reached: Full." in page.text
+    plan(own, free)
+    alone = own.get("inspections:plan_week", propose="1").text
+    assert "inspections of all that is due are made" in alone
+    assert "The yearly limit is reached: Full." in alone
