@@ -14,7 +14,7 @@ from foundation.deadlines.calendar import is_working_day
 from inspections.choices import VisitState
 from inspections.models import Absence, PlannedVisit
 from inspections.planning.capping import over_cap_of
-from inspections.planning.due import DueWork, Item, due_work
+from inspections.planning.due import DueWork, Item, due_work, sources_of
 from inspections.planning.proposing import Proposal, Trip, propose
 from inspections.planning.visits import (
     absences,
@@ -270,7 +270,10 @@ class Plan:
     def capped(self) -> list[Item]:
         """What is due and may not be visited on any of these days, because the year's inspections are made."""
         new = [each for each in self.due.items if each.visit is None]
-        firms, sources = [each.enterprise for each in new], {each.enterprise.pk: each.source for each in new}
+        if self.rule is None or not new:
+            return []
+        firms = [each.enterprise for each in new]
+        sources = sources_of(self.actor, [each.pk for each in firms])  # as they are when they are taken
         days = {day.year: day for day in self.free_days}.values()
         refused = [over_cap_of(self.rule, self.actor, firms, day, sources) for day in days]
         return [each for each in new if refused and all(each.enterprise.pk in year for year in refused)]

@@ -550,12 +550,15 @@ def test_a_proposal_leaves_out_what_the_yearly_limit_refuses(city: City) -> None
     PlanRuleFactory(bureau=city.bureau, effective_from="2026-01-01", red=1, per_day=3)
     full = EnterpriseFactory(station=city.first, name="Full", colour="red", next_inspection_on=today())
     free = EnterpriseFactory(station=city.first, name="Free", colour="red", next_inspection_on=today())
-    InspectionFactory(enterprise=full, inspected_on="2026-02-05")
+    soon = EnterpriseFactory(station=city.first, name="Soon", colour="red", next_inspection_on=ahead(12))
+    HazardFactory(enterprise=soon, found_on=ago(9), due_on=ahead(2), rectified_on=ago(1))
+    for each in (full, soon):
+        InspectionFactory(enterprise=each, inspected_on="2026-02-05")
     InspectionFactory(enterprise=free, inspected_on="2025-02-05")
     page = own.get("inspections:plan_week", propose="trips")
     assert [each["names"] for each in page.context["trips"]] == [["Free"]]
-    assert "The yearly limit is reached: Full." in page.text
+    assert "The yearly limit is reached: Full、Soon." in page.text
     plan(own, free)
     alone = own.get("inspections:plan_week", propose="1").text
     assert "inspections of all that is due are made" in alone
-    assert "The yearly limit is reached: Full." in alone
+    assert "The yearly limit is reached: Full、Soon." in alone
