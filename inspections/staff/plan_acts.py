@@ -185,7 +185,7 @@ class MoveVisits(Compared):
         on = day_in(asked) if asked else first.on
         officer = id_of(self.given("officer")) or first.officer_id
         # who is put in the first one's place does not go with themselves
-        second = first.second_id if first.second_id != officer else None
+        second = id_of(self.given("second")) or (first.second_id if first.second_id != officer else None)
         return {
             "on": max(on, timezone.localdate()),
             "part": first.half,
