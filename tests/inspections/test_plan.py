@@ -562,3 +562,21 @@ def test_a_proposal_leaves_out_what_the_yearly_limit_refuses(city: City) -> None
     alone = own.get("inspections:plan_week", propose="1").text
     assert "inspections of all that is due are made" in alone
     assert "The yearly limit is reached: Full、Soon." in alone
+
+
+@time_machine.travel("2026-06-16 10:00+08:00", tick=True)
+def test_what_was_inspected_today_is_proposed_from_tomorrow_on(city: City) -> None:
+    """Found: a proposal put it on today, where taking refuses it."""
+    own, _other = officer(city.first), officer(city.first)
+    made = EnterpriseFactory(station=city.first, street="Long street", next_inspection_on=today())
+    InspectionFactory(enterprise=made, inspected_on=today())
+    late = EnterpriseFactory(station=city.first, street="North street", next_inspection_on=today())
+    InspectionFactory(enterprise=late, inspected_on=ago(90))
+    page = own.get("inspections:plan_week", propose="trips")
+    assert {each["on"]: each["names"] for each in page.context["trips"]} == {
+        today(): [late.name],
+        ahead(1): [made.name],
+    }
+    trips = [each["value"] for each in page.context["trips"]]
+    own.post("inspections:plan_take", trip=trips, first="2026-06-15")
+    assert len(rows(PlannedVisit, city.first)) == 2
