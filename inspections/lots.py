@@ -143,7 +143,10 @@ def _visit_steps(actor: Actor, draw: Draw) -> Mapping[int, Step]:
                 "names": listed(each for each in (visit.officer_name, visit.second_name) if each),
             }
             if may_plan and set(visit.officer_ids) != waiting[pk]:
-                words = _("Planned for %(day)s: %(names)s, before it was drawn. Give it to who was drawn.") % shown
+                words = (
+                    _("Planned for %(day)s: %(names)s, before it was drawn. Give it to who was drawn.")
+                    % shown
+                )
                 given = dict(zip(("officer", "second"), people, strict=False))
                 url = links.to("inspections:plan_move", visit=visit.pk, **given)
                 found[pk] = Step(words, links.and_back(url, back))

@@ -276,7 +276,11 @@ def test_an_inspection_of_the_morning_does_not_do_what_is_drawn_at_noon(city: Ci
     enterprise = EnterpriseFactory(station=city.first)
     InspectionFactory(enterprise=enterprise, inspected_on=today())
     visit = PlannedVisitFactory(
-        enterprise=enterprise, on=ahead(3), since_on=ahead(1), officer_id=third.user.pk, second_id=head.user.pk
+        enterprise=enterprise,
+        on=ahead(3),
+        since_on=ahead(1),
+        officer_id=third.user.pk,
+        second_id=head.user.pk,
     )
     excused = dict.fromkeys((head.user.pk, third.user.pk), "On leave")
     made = head.act(lots.freeze, **of_first(city), people_excuses=excused)
