@@ -160,9 +160,10 @@ def hand_over_drawn(*, officer_id: int, station_id: int, successor: User | None,
     """Put a successor in the place of an officer who was drawn and leaves. Return how many rows changed.
 
     The draw and its result stay as they are: the officer's row lapses, and the successor gets one of their own. Without
-    a successor the row stays, so that the enterprise is inspected all the same. Called within the station's scope.
+    a successor, or with one who has no police number, the row stays, so that the enterprise is inspected all the same.
+    Called within the station's scope.
     """
-    if successor is None:
+    if successor is None or not successor.police_number:
         return 0
     rows = list(
         waiting_visits().select_for_update(of=("self",)).filter(officer_id=officer_id, station_id=station_id)

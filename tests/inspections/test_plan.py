@@ -580,3 +580,25 @@ def test_what_was_inspected_today_is_proposed_from_tomorrow_on(city: City) -> No
     trips = [each["value"] for each in page.context["trips"]]
     own.post("inspections:plan_take", trip=trips, first="2026-06-15")
     assert len(rows(PlannedVisit, city.first)) == 2
+
+
+def test_an_auxiliary_is_no_successor_in_a_planned_or_drawn_visit(city: City) -> None:
+    """Found: a visit was handed over to somebody without a police number, whom nobody may name on one."""
+    head, leaver, other = (
+        supervisor(city.bureau),
+        *(officer(city.first, name) for name in ("Officer Qian", "Officer Sun")),
+    )
+    auxiliary = persons.officer(city.first, "Auxiliary Feng")
+    enterprise = EnterpriseFactory(station=city.first)
+    visit = PlannedVisitFactory(
+        enterprise=enterprise, on=ahead(2), officer_id=leaver.user.pk, second_id=other.user.pk
+    )
+    made = DrawFactory(station=city.first, kind="inspections", stations=[city.first.pk])
+    drawn = DrawnVisitFactory(
+        enterprise=enterprise, draw_id=made.pk, officer_id=leaver.user.pk, drawn_on=ago(2), due_on=ahead(9)
+    )
+    grant = leaver.user.grants.get()
+    head.act(revoke_role, grant_id=grant.pk, successors={city.first.pk: auxiliary.user.pk}, reason="Moves")
+    assert fresh(visit).officer_ids == (other.user.pk,), "its place is open"
+    assert [each.officer_id for each in rows(DrawnVisit, city.first)] == [leaver.user.pk]
+    assert fresh(drawn).lapsed_at is None
