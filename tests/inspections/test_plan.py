@@ -562,6 +562,10 @@ def test_a_proposal_leaves_out_what_the_yearly_limit_refuses(city: City) -> None
     alone = own.get("inspections:plan_week", propose="1").text
     assert "inspections of all that is due are made" in alone
     assert "The yearly limit is reached: Full、Soon." in alone
+    for number in range(10):
+        more = EnterpriseFactory(station=city.first, colour="red", next_inspection_on=ahead(1))
+        InspectionFactory(enterprise=more, inspected_on=f"2026-03-{number + 1:02}")
+    assert " … (12). A re-inspection" in own.get("inspections:plan_week", propose="1").text
 
 
 @time_machine.travel("2026-06-16 10:00+08:00", tick=True)
