@@ -7,6 +7,7 @@ from facts.declarations import register_kind
 from foundation.contributions.audit import Action, Kind, kind_of_model, kind_words, register
 from inspections.calling import ACT as CALL
 from inspections.checklists.answering import CLOSE, SEND_BACK
+from inspections.checklists.content import Answered
 from inspections.checklists.correcting import ACT as CORRECT_ANSWER
 from inspections.checklists.publishing import EDIT, PUBLISH, TRY
 from inspections.checklists.sheet_acts import ACT as ANSWER_BY_SHEET
@@ -54,7 +55,13 @@ from inspections.serving import ACT as BY_SERVICE
 from inspections.signing import ACT as SIGN
 from inspections.signing import ACT_REFUSED as SIGN_REFUSED
 
-register_kind("inspection", Inspection, formerly="inspections.Inspection", named_by=("kind", "inspected_on"))
+register_kind(
+    "inspection",
+    Inspection,
+    formerly="inspections.Inspection",
+    named_by=("kind", "inspected_on"),
+    values={"answer": dict(Answered.choices)},
+)
 register_kind(
     "self_check",
     SelfCheck,
@@ -126,14 +133,14 @@ register(
         "pencil",
         "yellow",
         names_no_kind=True,
-        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+        labels={"code": _("Item"), "answer": pgettext_lazy("checklist", "Answer"), "said": _("Note")},
     ),
     Action(
         kind_of_model(Inspection).action(ANSWER_BY_SHEET),
         _("Answer of the checklist from a sheet"),
         "checklist",
         names_no_kind=True,
-        labels={"code": _("Item"), "answer": _("Answer"), "said": _("Note")},
+        labels={"code": _("Item"), "answer": pgettext_lazy("checklist", "Answer"), "said": _("Note")},
     ),
     Kind("inspection_complaint", Complaint),
     *(

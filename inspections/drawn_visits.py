@@ -101,8 +101,11 @@ def publish_visits(actor: Actor, draw: Draw) -> None:
     waiting = waiting_at(actor, station_id)
     there = set(here.exclude(pk__in=waiting.values("enterprise_id")).values_list("pk", flat=True))
     names = dict(draw.people)
-    due_on = draw.due_on
+    due_on, today = draw.due_on, timezone.localdate()
     assert due_on
+    # one that was inspected today before it was drawn is inspected once more
+    rows = Inspection.objects.filter(enterprise_id__in=there, voided_at=None, inspected_on__gte=today)
+    made_today = set(rows.values_list("enterprise_id", flat=True))
     made = [
         DrawnVisit(
             enterprise_id=pk,
@@ -110,7 +113,7 @@ def publish_visits(actor: Actor, draw: Draw) -> None:
             draw_id=draw.pk,
             officer_id=person,
             officer_name=names[person][:80],
-            drawn_on=timezone.localdate(),
+            drawn_on=today + dt.timedelta(days=int(pk in made_today)),
             due_on=due_on,
         )
         for pk, people in draw.result
@@ -140,13 +143,12 @@ def drop_visits(actor: Actor, draw: Draw) -> None:
 
 
 def inspected_since(draw: Draw) -> dict[int, Inspection]:
-    """Return the first inspection of each drawn enterprise since the draw, by enterprise. One query."""
-    if draw.drawn_at is None:
-        return {}
+    """Return the inspection that did each drawn enterprise of a draw, by enterprise. One query."""
+    drawn = DrawnVisit.objects.filter(
+        draw_id=draw.pk, enterprise_id=OuterRef("enterprise_id"), drawn_on__lte=OuterRef("inspected_on")
+    )
     rows = Inspection.objects.filter(
-        enterprise_id__in=[pk for pk, _people in draw.result],
-        voided_at=None,
-        inspected_on__gte=timezone.localdate(draw.drawn_at),
+        Exists(drawn), enterprise_id__in=[pk for pk, _people in draw.result], voided_at=None
     )
     found: dict[int, Inspection] = {}
     for each in rows.order_by("inspected_on", "pk"):
@@ -158,9 +160,10 @@ def hand_over_drawn(*, officer_id: int, station_id: int, successor: User | None,
     """Put a successor in the place of an officer who was drawn and leaves. Return how many rows changed.
 
     The draw and its result stay as they are: the officer's row lapses, and the successor gets one of their own. Without
-    a successor the row stays, so that the enterprise is inspected all the same. Called within the station's scope.
+    a successor, or with one who has no police number, the row stays, so that the enterprise is inspected all the same.
+    Called within the station's scope.
     """
-    if successor is None:
+    if successor is None or not successor.police_number:
         return 0
     rows = list(
         waiting_visits().select_for_update(of=("self",)).filter(officer_id=officer_id, station_id=station_id)

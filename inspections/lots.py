@@ -129,19 +129,30 @@ def _visit_steps(actor: Actor, draw: Draw) -> Mapping[int, Step]:
     if not allows(actor, Permission.VIEW_PLAN) or station_id not in actor.stations:
         return {}
     may_plan = allows(actor, Permission.PLAN_VISITS)
-    waiting = set(
-        drawn_visits.waiting_visits().filter(draw_id=draw.pk).values_list("enterprise_id", flat=True)
-    )
+    waiting: dict[int, set[int]] = {}
+    rows = drawn_visits.waiting_visits().filter(draw_id=draw.pk)
+    for pk, who in rows.values_list("enterprise_id", "officer_id"):
+        waiting.setdefault(pk, set()).add(who)
     planned, back, found = _planned(actor, draw), reverse("lots:draw", args=[draw.pk]), {}
     for pk, people in draw.result:
         if pk not in waiting:
             continue
         if visit := planned.get(pk):
-            words = _("Planned for %(day)s: %(names)s") % {
+            shown = {
                 "day": visit.on.isoformat(),
                 "names": listed(each for each in (visit.officer_name, visit.second_name) if each),
             }
-            found[pk] = Step(words, reverse("inspections:plan_visit", args=[visit.pk]))
+            if may_plan and set(visit.officer_ids) != waiting[pk]:
+                words = (
+                    _("Planned for %(day)s: %(names)s, before it was drawn. Give it to who was drawn.")
+                    % shown
+                )
+                given = dict(zip(("officer", "second"), people, strict=False))
+                url = links.to("inspections:plan_move", visit=visit.pk, **given)
+                found[pk] = Step(words, links.and_back(url, back))
+            else:
+                words = _("Planned for %(day)s: %(names)s") % shown
+                found[pk] = Step(words, reverse("inspections:plan_visit", args=[visit.pk]))
         elif may_plan:
             given = dict(zip(("officer", "second"), people, strict=False))
             url = links.to("inspections:plan_new", enterprise=pk, **given)

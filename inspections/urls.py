@@ -19,6 +19,7 @@ from inspections.staff.position_pages import (
     OwnKeyPositions,
 )
 from inspections.staff.question_picker import QuestionPicker
+from inspections.staff.statistics_sheets import FailingSheet, FiguresSheet
 from inspections.staff.views import InspectionPages, SelfCheckPages
 
 app_name = "inspections"
@@ -29,9 +30,11 @@ urlpatterns = [
     path("field/inspection/", field_pages.field_inspection, name="field_inspection"),
     path("field/photo/", field_pages.field_photo, name="field_photo"),
     path("figures/", FiguresPage.as_view(), name="inspection_figures"),
+    path("figures/sheet/", FiguresSheet.as_view(), name="inspection_figures_sheet"),
     path("answers/items/", QuestionPicker.as_view(), name="pick_question"),
     path("answers/", AnswersPage.as_view(), name="answers_given"),
     path("draw/", InspectionDraw.as_view(), name="visit_draw"),
+    path("checklists/failing/sheet/", FailingSheet.as_view(), name="checklist_failing_sheet"),
     *PLAN_URLS,
     *HazardPages().urls(),
     *PenaltyPages().urls(),

@@ -11,8 +11,9 @@ from foundation.tenancy.policies import CompositeForeignKey, StationPolicy
 class DrawnVisit(models.Model):
     """One officer who was drawn by lot 双随机 to inspect an enterprise by a day; each enterprise has two such rows.
 
-    Written by the draw (``draw_id``) on ``drawn_on``. It is done once an inspection of the enterprise on that day or later
-    is recorded, whoever made it, and has lapsed if its draw was replaced before.
+    Written by the draw (``draw_id``). It is done once an inspection of the enterprise on ``drawn_on`` or later is recorded,
+    whoever made it, and has lapsed if its draw was replaced before. ``drawn_on`` is the day of the draw, or the next one if
+    the enterprise had been inspected that day already.
     """
 
     enterprise = models.ForeignKey(

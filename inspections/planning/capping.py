@@ -53,7 +53,17 @@ def over_cap(
     source: VisitSource | Mapping[int, VisitSource],
 ) -> dict[int, str]:
     """Return why no further visit on a day may be planned, by enterprise, with the inspections that count."""
-    rule = rule_on(actor, on)
+    return over_cap_of(rule_on(actor, on), actor, enterprises, on, source)
+
+
+def over_cap_of(
+    rule: PlanRule | None,
+    actor: Actor,
+    enterprises: Iterable[Enterprise],
+    on: dt.date,
+    source: VisitSource | Mapping[int, VisitSource],
+) -> dict[int, str]:
+    """Return what :func:`over_cap` does, for whoever has read the rule of the day."""
     if rule is None:
         return {}
     capped = {

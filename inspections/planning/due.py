@@ -62,6 +62,7 @@ class Item:
     officer: int = 0
     officer_name: str = ""
     pair: tuple[int, int] | None = None  # who was drawn by lot
+    since_on: dt.date | None = None  # tomorrow, if it was inspected today
 
     @property
     def street(self) -> str:
@@ -69,7 +70,11 @@ class Item:
 
     @property
     def job(self) -> Job:
-        return Job(self.enterprise.pk, self.street, ORDER[self.band], self.due_on, self.officer, self.pair)
+        return Job(
+            *(self.enterprise.pk, self.street, ORDER[self.band], self.due_on, self.officer),
+            pair=self.pair,
+            since_on=self.since_on,
+        )
 
 
 @dataclass
@@ -97,6 +102,7 @@ def _with_reasons(rows: QuerySet[Enterprise]) -> QuerySet[Any]:
     )
     return rows.annotate(
         is_new=~Exists(inspections),
+        is_made_today=Exists(inspections.filter(inspected_on__gte=timezone.localdate())),
         drawn_on=Subquery(drawn.values("due_on")[:1], output_field=DateField()),
         is_submitted=Exists(submitted),
         order_on=Subquery(
@@ -175,7 +181,11 @@ def _of_row(row: Any) -> Item:
         source = VisitSource.LOT
     elif row.is_early and not row.is_new:
         source = VisitSource.REINSPECTION
-    return Item(row, list(BANDS)[row.band], row.day, source, bool(row.drawn_on), row.is_submitted)
+    since_on = timezone.localdate() + dt.timedelta(days=1) if row.is_made_today else None
+    return Item(
+        *(row, list(BANDS)[row.band], row.day, source, bool(row.drawn_on), row.is_submitted),
+        since_on=since_on,
+    )
 
 
 def _name_officers(actor: Actor, items: Iterable[Item]) -> None:

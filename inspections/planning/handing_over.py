@@ -16,8 +16,10 @@ def hand_over_visits(*, actor: Actor, officer_id: int, station_id: int, successo
     """Give an officer's visits that are still to be made to a successor, or leave their place empty. Return how many.
 
     Called within the station's scope, by whoever takes the role away. A successor who is on a visit already stays there
-    once.
+    once; one without a police number is named on none, as by :func:`inspections.planning.visits.team_of`.
     """
+    if successor and not successor.police_number:
+        successor = None
     of_theirs = Q(officer_id=officer_id) | Q(second_id=officer_id)
     rows = PlannedVisit.objects.filter(is_open(), of_theirs, station_id=station_id)
     lock_in_order(rows.values_list("enterprise_id", flat=True))  # the chief may be approving them

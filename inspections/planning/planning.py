@@ -36,6 +36,7 @@ from inspections.planning.due import drawn_pairs, sources_of
 from inspections.planning.visits import (
     absences,
     between,
+    inspected_today,
     is_open,
     list_visits,
     loads,
@@ -124,14 +125,6 @@ def judge_visits(
             else:
                 judged.refused[each.pk] = _("There is no more room on %(day)s.") % {"day": on.isoformat()}
     return judged
-
-
-def inspected_today(ids: Collection[int]) -> set[int]:
-    """Return those of these enterprises that were inspected today. One query."""
-    rows = Inspection.objects.filter(
-        enterprise_id__in=ids, voided_at=None, inspected_on__gte=timezone.localdate()
-    )
-    return set(rows.values_list("enterprise_id", flat=True))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ else a new trip begins on the earliest day on which two have room, if possible f
 1. Nobody gets more visits a day than the limit, also with what is planned already, and none when absent.
 2. No job is placed twice.
 3. A job is left out only when no two officers have room on any day, so none that is less urgent is placed after it. One
-   with officers drawn by lot is left out when these two have none.
+   with officers drawn by lot is left out when these two have none, one with a first day when no two have room from then on.
 """
 
 import datetime as dt
@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 class Job:
     """An enterprise to be visited. ``band`` comes before the day in its urgency; ``officer`` looks after it, 0: nobody.
 
-    ``pair``: the two officers who were drawn for it by lot, and who alone may go.
+    ``pair``: the two officers who were drawn for it by lot, and who alone may go. ``since_on``: the first day on which it
+    may be visited, None: any.
     """
 
     key: int
@@ -28,6 +29,10 @@ class Job:
     due_on: dt.date | None = None
     officer: int = 0
     pair: tuple[int, int] | None = None
+    since_on: dt.date | None = None
+
+    def may_be_on(self, day: dt.date) -> bool:
+        return self.since_on is None or day >= self.since_on
 
     @property
     def urgency(self) -> tuple[int, dt.date, int]:
@@ -143,13 +148,14 @@ def propose(
 
 
 def _fits(job: Job, trip: Trip) -> bool:
-    return trip.street == job.street and (job.pair is None or set(job.pair) == set(trip.officers))
+    is_theirs = job.pair is None or set(job.pair) == set(trip.officers)
+    return trip.street == job.street and is_theirs and job.may_be_on(trip.on)
 
 
 def _begin(job: Job, along: int, room: _Room) -> Trip | None:
     """Return a new trip for a job: with room for all along its street if there is any, else for the job alone."""
     for wanted, unhoped in ((along, True), (1, True), (1, False)):
-        for on in room.days:
+        for on in filter(job.may_be_on, room.days):
             pair = room.pair(on, wanted, job, unhoped=unhoped)
             if pair is not None:
                 return Trip(on, *pair, job.street)

@@ -26,13 +26,13 @@ from inspections.planning.planning import (
     add_visit,
     change_visit,
     counts_from,
-    inspected_today,
     refusals,
 )
 from inspections.planning.proposing import Trip
 from inspections.planning.visits import (
     absences,
     between,
+    inspected_today,
     is_open,
     list_visits,
     loads,

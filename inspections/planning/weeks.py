@@ -13,7 +13,8 @@ from foundation.accounts.models import Station, User
 from foundation.deadlines.calendar import is_working_day
 from inspections.choices import VisitState
 from inspections.models import Absence, PlannedVisit
-from inspections.planning.due import DueWork, due_work
+from inspections.planning.capping import over_cap_of
+from inspections.planning.due import DueWork, Item, due_work, sources_of
 from inspections.planning.proposing import Proposal, Trip, propose
 from inspections.planning.visits import (
     absences,
@@ -65,12 +66,41 @@ def weeks_of_month(first: dt.date) -> list[tuple[dt.date, dt.date]]:
     return found
 
 
+@dataclass(frozen=True)
+class Dragged:
+    """Visits that are dragged onto an officer's day, and what they keep there: the colleague, and the part of the day."""
+
+    ids: str
+    version: str  # what the person sees of each
+    officer_id: int  # whose place is taken by the officer of the day
+    partner_id: int
+    half: str
+
+    @classmethod
+    def of(cls, visits: Sequence[PlannedVisit], officer_id: int) -> "Dragged":
+        partners = {who for each in visits for who in each.officer_ids} - {officer_id}
+        halves = {each.half for each in visits}
+        return cls(
+            ids=",".join(str(each.pk) for each in visits),
+            version=versions_of(visits),
+            officer_id=officer_id,
+            partner_id=partners.pop() if len(partners) == 1 else 0,
+            half=halves.pop() if len(halves) == 1 else "",
+        )
+
+
+def versions_of(visits: Iterable[PlannedVisit]) -> str:
+    """Return what tells that none of these visits was changed."""
+    return " ".join(f"{each.pk}-{each.version}" for each in visits)
+
+
 @dataclass
 class TripShown:
     """Visits of one officer along one street on one day, and with whom. ``is_new``: only proposed."""
 
     street: str
     partner: str
+    officer_id: int = 0
     visits: list[PlannedVisit] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # of the enterprises of a proposal
     is_new: bool = False
@@ -89,8 +119,13 @@ class TripShown:
         return sum(state_of(each) == VisitState.WAITING for each in self.visits)
 
     @property
-    def ids(self) -> str:
-        return ",".join(str(each.pk) for each in self.visits if not getattr(each, "done_id", None))
+    def open_visits(self) -> list[PlannedVisit]:
+        return [each for each in self.visits if not getattr(each, "done_id", None)]
+
+    @property
+    def dragged(self) -> Dragged | None:
+        """What is dragged with this trip; None if nothing of it can be moved."""
+        return Dragged.of(self.open_visits, self.officer_id) if self.open_visits else None
 
 
 @dataclass
@@ -167,7 +202,8 @@ class Plan:
         self.visits = list(between(actor, station.pk, first, last).order_by("on", "half", "pk"))
         self.spans = list(spans({each.on for each in self.visits}))
         self.absences = absences(actor, station.pk, first, last)
-        self.limit = per_day(rule_on(actor, max(self.today, first)))
+        self.rule = rule_on(actor, max(self.today, first))
+        self.limit = per_day(self.rule)
 
     @cached_property
     def nameable(self) -> list[User]:
@@ -220,14 +256,27 @@ class Plan:
         """What is proposed; nothing unless it is asked for."""
         if not self.proposes:
             return Proposal()
+        capped = {each.enterprise.pk for each in self.capped}
         return propose(
-            [each.job for each in self.due.items],
+            [each.job for each in self.due.items if each.enterprise.pk not in capped],
             days=self.free_days,
             officers=[each.pk for each in self.nameable],
             limit=self.limit,
             taken=loads(self.visits),
             away=away_on(self.absences, self.free_days),
         )
+
+    @cached_property
+    def capped(self) -> list[Item]:
+        """What is due and may not be visited on any of these days, because the year's inspections are made."""
+        new = [each for each in self.due.items if each.visit is None]
+        if self.rule is None or not new:
+            return []
+        firms = [each.enterprise for each in new]
+        sources = sources_of(self.actor, [each.pk for each in firms])  # as they are when they are taken
+        days = {day.year: day for day in self.free_days}.values()
+        refused = [over_cap_of(self.rule, self.actor, firms, day, sources) for day in days]
+        return [each for each in new if refused and all(each.enterprise.pk in year for year in refused)]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -256,7 +305,7 @@ class Plan:
             is_first = visit.officer_id == officer.pk
             partner = visit.second_name if is_first else visit.officer_name
             way = way_of(visit.enterprise)
-            trip = trips.setdefault((way, partner), TripShown(way, partner))
+            trip = trips.setdefault((way, partner), TripShown(way, partner, officer.pk))
             trip.visits.append(visit)
             due_on = visit.enterprise.next_inspection_on
             trip.is_hot |= state_of(visit, self.today) == VisitState.LEFT or bool(

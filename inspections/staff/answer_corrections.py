@@ -6,7 +6,7 @@ from django import forms
 from django.forms import BaseForm
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from facts.operations import VOIDED
 from facts.staff.views import OfFact
@@ -21,7 +21,9 @@ from inspections.models import CheckedItem, Inspection
 class AnswerForm(ReasonForm):
     """What was answered, and why it is corrected."""
 
-    answer = forms.ChoiceField(label=gettext_lazy("Answer"), required=False, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=pgettext_lazy("checklist", "Answer"), required=False, widget=forms.RadioSelect
+    )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         max_length=LONGEST_NOTE,

@@ -31,7 +31,9 @@ class AnswerFilter(django_filters.FilterSet):
     item = django_filters.CharFilter(
         label=pgettext_lazy("checklist", "Item"), field_name="code", max_length=20
     )
-    answer = PicksFilter(label=_("Answer"), choices=Answered.choices, empty_label=_("All"))
+    answer = PicksFilter(
+        label=pgettext_lazy("checklist", "Answer"), choices=Answered.choices, empty_label=_("All")
+    )
     since = day_filter(_("From"), field_name="inspection__inspected_on", lookup_expr="gte")
     until = day_filter(_("To"), field_name="inspection__inspected_on", lookup_expr="lte")
     station = PicksFilter(field_name="station_id", label=_("Station"), empty_label=_("All"))
@@ -65,7 +67,9 @@ class AnswerTable(Table):
         empty_values=(),
         attrs={"td": {"class": "cell-wide"}},
     )
-    answer = tables.Column(verbose_name=_("Answer"), orderable=False, empty_values=())
+    answer = tables.Column(
+        verbose_name=pgettext_lazy("checklist", "Answer"), orderable=False, empty_values=()
+    )
     note = tables.Column(verbose_name=_("Note"), orderable=False, default="")
     officers = tables.Column(
         verbose_name=_("Police numbers"), orderable=False, empty_values=(), accessor="pk"

@@ -36,6 +36,7 @@ from inspections.planning.proposing import Trip
 from inspections.planning.weeks import (
     monday_of,
     read,
+    versions_of,
 )
 from inspections.staff.plan_forms import DropForm, VisitForm, WhenForm
 from inspections.staff.plan_pages import MOST_AT_ONCE, TITLE, TONES, day_in
@@ -158,7 +159,7 @@ class MoveVisits(Compared):
 
     def get_version(self) -> str:
         """Return what tells that none of the visits was changed."""
-        return " ".join(f"{each.pk}-{each.version}" for each in self.moved)
+        return versions_of(self.moved)
 
     def get_title(self) -> Words:
         if len(self.moved) == 1:
@@ -184,7 +185,7 @@ class MoveVisits(Compared):
         on = day_in(asked) if asked else first.on
         officer = id_of(self.given("officer")) or first.officer_id
         # who is put in the first one's place does not go with themselves
-        second = first.second_id if first.second_id != officer else None
+        second = id_of(self.given("second")) or (first.second_id if first.second_id != officer else None)
         return {
             "on": max(on, timezone.localdate()),
             "part": first.half,

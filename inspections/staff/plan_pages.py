@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
@@ -33,6 +34,7 @@ from inspections.planning.ways import way_of
 from inspections.planning.weeks import (
     DAY,
     WEEK,
+    Dragged,
     Plan,
     monday_of,
     month_of,
@@ -46,6 +48,7 @@ TITLE = gettext_lazy("Inspection plan")
 SHOWN = 8  # rows of a band, unless the URL asks for one band
 MOST_SHOWN = 200
 MOST_AT_ONCE = 60  # visits that are planned or moved by one form
+NAMED = 10  # enterprises that a proposal leaves out
 TRIPS = "trips"
 TONES = {
     VisitState.WAITING: "yellow",
@@ -68,6 +71,12 @@ def day_in(text: str) -> dt.date:
     if abs((day - timezone.localdate()).days) > 3660:
         raise Http404(f"no day {text}")
     return day
+
+
+def named(items: Sequence[Item]) -> str:
+    """Return the names of what a proposal leaves out: the first ones, and how many there are."""
+    names = "、".join(each.enterprise.name for each in items[:NAMED])
+    return f"{names} … ({len(items)})" if len(items) > NAMED else names
 
 
 def approval_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
@@ -171,6 +180,7 @@ class PlanPage(OfPlan, TemplateView):
             tray=self.tray(plan, back),
             asked=self.asked,
             proposal=proposal,
+            capped=named(plan.capped) if self.asked else "",
             list_url=self.list_url(plan),
             trips=[
                 {
@@ -212,7 +222,8 @@ class PlanPage(OfPlan, TemplateView):
             given |= {"second": pair[1]} if pair else {}
             given |= {"on": on.isoformat()} if on else {}
             url = links.to("inspections:plan_new", **given)
-        return {"item": item, "url": links.and_back(url, back)}
+        dragged = Dragged.of([item.visit], item.visit.officer_id) if item.visit else None
+        return {"item": item, "url": links.and_back(url, back), "dragged": dragged}
 
     def tray(self, plan: Plan, back: str) -> list[dict[str, Any]]:
         """Return the unplanned by street, those with the most first, each with the address of planning them together."""

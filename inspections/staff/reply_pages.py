@@ -31,7 +31,7 @@ class EnteredReplyForm(forms.Form):
         widget=forms.RadioSelect,
         initial=ReplyWay.CALL,
     )
-    by = forms.CharField(label=_("Who of the enterprise replied"), max_length=80, required=False)
+    by = forms.CharField(label=_("Who of the enterprise replied"), max_length=80)
     said = forms.CharField(
         label=_("What was replied"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )

@@ -51,8 +51,13 @@
     const back = encodeURIComponent(location.pathname + location.search);
     const ids = dragged.dataset.move?.split(",").map((id) => `visit=${id}`);
     form.action = ids ? `${form.dataset.move}?${ids.join("&")}&back=${back}` : dragged.dataset.drag;
+    // who is dragged along stays with the visit, and so does its part of the day
+    const { officer = "", partner = "", part = "", version = "" } = dragged.dataset;
     form.elements.on.value = cell.dataset.on;
     form.elements.officer.value = cell.dataset.officer;
+    form.elements.second.value = cell.dataset.officer === partner ? officer : partner;
+    form.elements.part.value = part;
+    form.elements.version.value = version;
     form.submit();
   });
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation.accounts.access import NotAllowed, StaleRecord, WrongState
 from inspections.choices import VisitStep
@@ -221,3 +222,19 @@ def test_overdue_and_never_inspected_go_on_once_each(city: City) -> None:
             "what was due on another day begins anew, the rest goes on"
         )
     assert reverse("inspections:plan_week") in told(boss)
+
+
+def test_an_approval_without_a_paper_is_not_shown_as_waiting(city: City) -> None:
+    """Found in the demo: a visit was approved, and its page said that it waits for the chief."""
+    head = chief(city.first)
+    visit = PlannedVisitFactory(
+        enterprise=EnterpriseFactory(station=city.first),
+        on=ahead(2),
+        officer_id=head.user.pk,
+        approved_at=timezone.now(),
+        approved_until=ahead(9),
+        approved_by="Chief Zhou",
+    )
+    page = head.get("inspections:plan_visit", visit.pk).text
+    assert "waits for the chief" not in page
+    assert "Chief Zhou" in page

@@ -1,5 +1,7 @@
 """Answers and conclusion of a recorded inspection are corrected with a reason; what is as good as accepting needs somebody else."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from foundation.tenancy.scope import station_scope
 from inspections.models import AnswerCorrection, CheckedItem, Hazard
 from inspections.operations import correct_inspection
+from tests.exports.reading import rows_of
 from tests.factories import HazardFactory
 from tests.facts.people import chief, fresh, numbered, officer, rows
 from tests.fixtures import City
@@ -42,7 +45,15 @@ def test_an_answer_is_corrected_and_its_hazard_stays(city: City) -> None:
     assert (item.answer, item.hazard_id) == ("pass", hazard.pk)
     assert hazard.closed_on is None
     assert fresh(visit).conclusion == "rectify", "nothing else changes in silence"
-    assert "看错了录像机" in one.get("inspections:inspection", visit.pk).text
+    page = one.get("inspections:inspection", visit.pk).text
+    assert "看错了录像机" in page
+    head = {"accept-language": "zh-hans"}
+    said = one.client.get(reverse("inspections:inspection", args=[visit.pk]), headers=head).text
+    assert re.search(r"结果[：:]?\s*(不合格 → )?合格", re.sub(r"<[^>]+>", "", said)), (
+        "in words, not as it is stored"
+    )
+    sheet = one.client.post(reverse("inspections:answers_given"), {"download": "xlsx"}, headers=head)
+    assert "结果" in rows_of(sheet.content)[0], "a header that comes in again"
     assert "no hazard is recorded" not in one.get("inspections:inspection", visit.pk).text
     added = reverse("inspections:inspection_answer_correct", args=[visit.pk, "F02"])
     form = third.client.get(added).context["form"]

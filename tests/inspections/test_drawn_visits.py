@@ -265,3 +265,43 @@ def test_after_a_hand_over_the_new_station_draws_without_regard_to_the_old_one(c
     assert new.get("inspections:visit_draw").context["number"] == 1
     for person in (head, boss):
         assert "handed over" in person.get("lots:draw", made.pk).text
+
+
+def test_an_inspection_of_the_morning_does_not_do_what_is_drawn_at_noon(city: City) -> None:
+    """Found: an enterprise inspected before it was drawn on the same day was done at once, and nobody went."""
+    head, first, second, third = (
+        chief(city.first),
+        *(officer(city.first, name) for name in ("Qian", "Sun", "Li")),
+    )
+    enterprise = EnterpriseFactory(station=city.first)
+    InspectionFactory(enterprise=enterprise, inspected_on=today())
+    visit = PlannedVisitFactory(
+        enterprise=enterprise,
+        on=ahead(3),
+        since_on=ahead(1),
+        officer_id=third.user.pk,
+        second_id=head.user.pk,
+    )
+    excused = dict.fromkeys((head.user.pk, third.user.pk), "On leave")
+    made = head.act(lots.freeze, **of_first(city), people_excuses=excused)
+    head.act(lots.draw_lot, id=made.pk)
+    drawn = {first.user.pk, second.user.pk}
+    assert {each.officer_id for each in rows(DrawnVisit, city.first)} == drawn
+    page = head.get("lots:draw", made.pk)
+    assert "to be inspected by" in page.text
+    # planned before with others: one click gives it to who was drawn
+    (shown,) = page.context["drawn"]
+    assert "before it was drawn" in shown["step"].words
+    begins = head.client.get(shown["step"].url).context["form"].initial
+    assert {begins["officer"], begins["second"]} == drawn
+    head.post(
+        "inspections:plan_move",
+        query=f"?visit={visit.pk}",
+        on=ahead(3).isoformat(),
+        officer=begins["officer"],
+        second=begins["second"],
+    )
+    (shown,) = head.get("lots:draw", made.pk).context["drawn"]
+    assert "before it was drawn" not in shown["step"].words
+    InspectionFactory(enterprise=enterprise, inspected_on=ahead(1), inspectors="Qian, Sun")
+    assert "inspected on" in head.get("lots:draw", made.pk).text

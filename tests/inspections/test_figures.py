@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from foundation.tenancy.scope import Audience, Scope, station_scope
 from inspections.supervising.officers import wilson
+from tests.exports.reading import about, rows_of
 from tests.factories import (
     AttachmentFactory,
     CheckInFactory,
+    CheckRecordFactory,
     EnterpriseFactory,
     HazardFactory,
     InspectionFactory,
@@ -132,3 +134,30 @@ def test_the_interval_holds_the_share_and_narrows(tries: int, data: st.DataObjec
     wider = wilson(hits, tries)[1] - low
     narrower = wilson(hits * 2, tries * 2)
     assert narrower[1] - narrower[0] < wider
+
+
+@pytest.mark.django_db
+def test_the_statistics_are_taken_away_as_sheets(city: City) -> None:
+    """What both pages show, with the quarter on the first sheet; who may not see a page has no sheet of it."""
+    with station_scope(
+        Scope((city.first.pk, city.second.pk), bureau=city.bureau.pk, audience=Audience.SYSTEM)
+    ):
+        ours = EnterpriseFactory(station=city.first)
+        made = InspectionFactory(enterprise=ours, inspected_on=today())
+        CheckRecordFactory(enterprise=ours, inspection=made, failed=["B06"])
+    boss = supervisor(city.bureau)
+    answer = boss.get("inspections:inspection_figures_sheet")
+    header, first, second, both = rows_of(answer.content)
+    assert len({len(header), len(first), len(both)}) == 1
+    assert {row[0]: row[1] for row in (first, second)} == {city.first.name: 1, city.second.name: 0}
+    assert both[1] == 1
+    page = boss.get(PAGE)
+    assert about(answer.content)["Quarter"] == str(page.context["quarter"])
+    assert reverse("inspections:inspection_figures_sheet") in page.text
+
+    assert reverse("inspections:checklist_failing_sheet") in boss.get("inspections:checklist_failing").text
+    failing = boss.get("inspections:checklist_failing_sheet")
+    _header, *items = rows_of(failing.content)
+    assert [[row[0], row[3], row[4]] for row in items] == [["B06", 1, 1]]
+    assert boss.get("inspections:inspection_figures_sheet", quarter="nonsense").status_code == 404
+    assert officer(city.first).get("inspections:inspection_figures_sheet").status_code == 403
