@@ -238,8 +238,8 @@ def test_the_number_of_statements_does_not_grow(settings: Any) -> None:
     for name, path, most in asked:
         before, after = few[name, path], statements(readers[name], path)
         most = MORE_OF.get((name, path.partition("?")[0]), most)
-        if name == Role.SECURITY_MANAGER:  # with a cold cache the badge counts inspections to answer and what is to be paid
-            most += 2
+        # with a cold cache the badge counts inspections to answer and what is to be paid
+        most += 2 * (name == Role.SECURITY_MANAGER)
         fewer = "/today/" in path  # the most urgent of many may be of fewer kinds
         if len(before) < len(after) or (len(before) > len(after) and not fewer) or len(after) > most:
             wrong.append(f"{name} {path}: {len(before)} → {len(after)}, most {most}")
