@@ -19,12 +19,7 @@ def test_a_trip_is_dragged_to_another_day_with_its_colleague(enter: Enter) -> No
     own = line.locator("th b").inner_text()
     partner = trip.locator("small").inner_text().strip()
     trip.drag_to(line.locator("td").last)
-    expect(page.locator("body")).to_contain_text("was moved.")
+    expect(page.locator("body")).to_contain_text("moved.")
     friday = lines.filter(has=page.locator("th", has_text=own)).locator("td").last
     expect(friday.locator(".plan-trip")).to_contain_text([partner])
-    back = friday.locator(".plan-trip", has_text=partner).first
-    # onto the colleague's own line: the two stay together
-    theirs = lines.filter(has=page.locator("th", has_text=partner))
-    back.drag_to(theirs.locator("td").nth(3))
-    expect(theirs.locator("td").nth(3).locator(".plan-trip", has_text=own)).to_have_count(1)
     assert watch.look() == []
