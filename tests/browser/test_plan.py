@@ -9,7 +9,8 @@ from tests.browser.watching import Enter
 @pytest.mark.drill
 def test_a_trip_is_dragged_to_another_day_with_its_colleague(enter: Enter) -> None:
     """Found: dragged to another day, a visit got the colleague who had the fewest visits then."""
-    watch = enter("chief")
+    # so tall that nothing is scrolled under the mouse
+    watch = enter("chief", viewport={"width": 1440, "height": 2400})
     page = watch.page
     page.goto("/inspections/plan/")
     lines = page.locator(".plan-table tbody tr")
@@ -22,4 +23,9 @@ def test_a_trip_is_dragged_to_another_day_with_its_colleague(enter: Enter) -> No
     expect(page.locator("body")).to_contain_text("moved.")
     friday = lines.filter(has=page.locator("th", has_text=own)).locator("td").last
     expect(friday.locator(".plan-trip")).to_contain_text([partner])
+    back = friday.locator(".plan-trip", has_text=partner).first
+    # onto the colleague's own line: the two stay together
+    theirs = lines.filter(has=page.locator("th", has_text=partner))
+    back.drag_to(theirs.locator("td").nth(3))
+    expect(theirs.locator("td").nth(3).locator(".plan-trip", has_text=own)).to_have_count(1)
     assert watch.look() == []
