@@ -9,9 +9,9 @@ from tests.browser.watching import Enter
 @pytest.mark.drill
 def test_a_trip_is_dragged_to_another_day_with_its_colleague(enter: Enter) -> None:
     """Found: dragged to another day, a visit got the colleague who had the fewest visits then."""
-    # so tall that nothing is scrolled under the mouse
-    watch = enter("chief", viewport={"width": 1440, "height": 2400})
+    watch = enter("chief")
     page = watch.page
+    page.set_viewport_size({"width": 1440, "height": 2400})  # nothing is scrolled under the mouse
     page.goto("/inspections/plan/")
     lines = page.locator(".plan-table tbody tr")
     first = lines.nth(0).locator("th b").inner_text()
