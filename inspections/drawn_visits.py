@@ -22,6 +22,7 @@ from foundation.inbox.notifying import notify, withdraw
 from foundation.lots.models import Draw
 from foundation.lots.operations import MOST_IN_POOL, check_due
 from inspections.models import DrawnVisit, Inspection
+from inspections.planning.visits import inspected_today
 
 KIND = "inspections"
 OFFICERS = 2  # for each enterprise
@@ -103,9 +104,7 @@ def publish_visits(actor: Actor, draw: Draw) -> None:
     names = dict(draw.people)
     due_on, today = draw.due_on, timezone.localdate()
     assert due_on
-    # one that was inspected today before it was drawn is inspected once more
-    rows = Inspection.objects.filter(enterprise_id__in=there, voided_at=None, inspected_on__gte=today)
-    made_today = set(rows.values_list("enterprise_id", flat=True))
+    made_today = inspected_today(there)  # before they were drawn: these are inspected once more
     made = [
         DrawnVisit(
             enterprise_id=pk,
