@@ -17,8 +17,8 @@ def named_in_code() -> Iterator[tuple[str, str]]:
     """Yield place and name of every constant passed as ``icon``."""
     for folder in {Path(config.path) for config in project_apps()}:
         for path in folder.rglob("*.py"):
-            place = path.relative_to(ROOT).as_posix()
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            place, text = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+            for node in ast.walk(ast.parse(text)) if "icon" in text else ():
                 value = None
                 if isinstance(node, ast.keyword) and node.arg == "icon":
                     value = node.value
