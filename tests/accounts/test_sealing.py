@@ -44,7 +44,10 @@ def act(bureau: Bureau, action: str, **more: Any) -> None:
 
 
 def seal(number: int) -> None:
-    """Seal until so many entries are sealed. Transactions of other tests' databases on the same server hold it up."""
+    """Seal until so many entries are sealed.
+
+    The transaction of a test in another database of the same server holds it up; the longest are drills of minutes.
+    """
     sealed = 0
 
     def all_sealed() -> bool:
@@ -52,7 +55,7 @@ def seal(number: int) -> None:
         sealed += sealing.seal_log()
         return sealed >= number
 
-    wait_until(all_sealed, what=f"{number} entries are sealed")
+    wait_until(all_sealed, seconds=200, what=f"{number} entries are sealed")
     assert sealed == number
 
 

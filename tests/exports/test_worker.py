@@ -253,6 +253,7 @@ def test_the_language_is_that_of_who_asked(register: House) -> None:
 
 
 @pytest.mark.drill
+@pytest.mark.usefixtures("vacuumed")
 def test_two_thousand_and_one_rows(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "MOST_AT_ONCE", 2_000)
     EnterpriseFactory.create_batch(2_000, station=house.city.first)

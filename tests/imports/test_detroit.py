@@ -12,7 +12,7 @@ from imports.models import Import
 from tests.imports.conftest import bureau_scope
 from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, SQL, needs_data
 
-pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.drill]
+pytestmark = [needs_data, pytest.mark.usefixtures("vacuumed"), pytest.mark.django_db, pytest.mark.drill]
 
 
 def test_the_measures_of_twelve_quarters_and_nothing_twice(

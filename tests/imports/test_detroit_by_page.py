@@ -23,7 +23,7 @@ from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, SQL, needs_data
 from tests.imports.sheets import Person
 
 __all__ = ["house", "quick_passwords"]
-pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.drill]
+pytestmark = [needs_data, pytest.mark.usefixtures("vacuumed"), pytest.mark.django_db, pytest.mark.drill]
 LAST = dt.date(2016, 12, 31)
 Row = dict[str, str]
 

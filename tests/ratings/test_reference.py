@@ -15,7 +15,13 @@ from ratings.operations.evaluations import bureau_actor
 from ratings.selectors import adopted_standard
 from tests.imports.detroit import COLUMNS, EXPECTED, FOLDER, ROOT, needs_data
 
-pytestmark = [needs_data, pytest.mark.django_db, pytest.mark.slow, pytest.mark.drill]
+pytestmark = [
+    needs_data,
+    pytest.mark.usefixtures("vacuumed"),
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.drill,
+]
 
 # quarter: green, yellow, red, grey, enterprises with the veto (grey ones too), sum of the scores shown
 COLOURS = {

@@ -221,6 +221,7 @@ def statements(client: Client, path: str) -> list[str] | None:
 
 
 @pytest.mark.drill
+@pytest.mark.usefixtures("vacuumed")
 @pytest.mark.django_db
 def test_the_number_of_statements_does_not_grow(settings: Any) -> None:
     settings.API_READS_PER_MINUTE = 10**6
