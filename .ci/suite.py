@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q"]
+# A worker that dies ends the run, and its test is named: replaced, it would wait for ever (pytest-dev/pytest-xdist#1323).
+WORKERS = ["-n", "2", "--dist", "loadgroup", "--max-worker-restart=0"]
+PYTEST = [sys.executable, "-m", "pytest", *WORKERS, "-q"]
 # Seconds on two quiet cores: 7 and 16 minutes, and what each step since then may add.
 STEPS = 7  # the seventh is being built
 BUDGETS = {"test": 7 * 60 + STEPS * 25, "test-all": 16 * 60 + STEPS * 120}

@@ -1,7 +1,7 @@
-"""A test that hangs ends as one that failed: without this it takes a whole run with it.
+"""A test that hangs ends as one that failed: without this nobody learns which one it was.
 
 A thread looks at the test that runs. Playwright waits without limit for some answers of a browser (a key that is pressed
-while its page leaves), so Chromium is ended first; if that does not help, the process, which pytest-xdist replaces.
+while its page leaves), so Chromium is ended first; if that does not help, the process, and the run with it (`.ci/suite.py`).
 This is no limit of how long a test may take: none comes near it.
 """
 
