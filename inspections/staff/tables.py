@@ -52,7 +52,7 @@ class InspectionFilter(IndustryFilter, FactFilter):
     """Filters inspections by kind and conclusion, by industry, and by an item of their checklists."""
 
     day = "inspected_on"
-    expected_to_find_few = (*FactFilter.expected_to_find_few, "failed", "checked")
+    expected_to_find_few = (*FactFilter.expected_to_find_few, "liaison", "inspector", "failed", "checked")
     kind = PicksFilter(label=_("Kind"), choices=InspectionKind.choices, empty_label=_("All"))
     conclusion = PicksFilter(
         label=_("Conclusion"), choices=Conclusion.choices, empty_label=_("All"), none=_("None yet")

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation.ui.views.lists import rows as lists
-from tests.factories import CheckRecordFactory, EnterpriseFactory, InspectionFactory
+from tests.factories import CheckRecordFactory, EnterpriseFactory, InspectionFactory, LiaisonFactory
 from tests.facts.people import ago, officer
 from tests.fixtures import City
 
@@ -20,6 +20,8 @@ LIST = "inspections:inspections"
         ({"failed": "A01"}, [2, 0]),
         ({"checked": "A02"}, [4, 2]),
         ({"section": "C"}, [3, 2, 1, 0]),
+        ({"inspector": "Li Wei"}, [0]),
+        ({"liaison": "none"}, [4]),
         ({"failed": "A01", "sort": "inspected_on"}, [0, 2]),
     ],
 )
@@ -31,7 +33,12 @@ def test_a_page_of_very_many_rows(
 ) -> None:
     factory = EnterpriseFactory(station=city.first, industry_code="C1311")
     shop = EnterpriseFactory(station=city.first, industry_code="F5211")
-    made = [InspectionFactory(enterprise=factory, inspected_on=ago(9 - n)) for n in range(4)]
+    LiaisonFactory(enterprise=factory)
+    names = ("Li Wei", "Wang", "Wang", "Wang")
+    made = [
+        InspectionFactory(enterprise=factory, inspected_on=ago(9 - n), inspectors=name)
+        for n, name in enumerate(names)
+    ]
     made.append(InspectionFactory(enterprise=shop, inspected_on=ago(1)))
     for n, failed, passed in ((0, ["A01"], []), (2, ["A01"], ["A02"]), (3, ["B02"], []), (4, [], ["A02"])):
         record = {"enterprise": made[n].enterprise, "inspection": made[n]}
