@@ -13,6 +13,7 @@ from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Bureau, Station
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import AreaPolicy, BureauPolicy, CompositeForeignKey, StationPolicy
+from foundation.words import listed
 from inspections.choices import AbsenceKind, Half, InspectionKind, VisitSource, VisitStep
 
 KINDS = {
@@ -117,7 +118,7 @@ class PlannedVisit(models.Model):
     @property
     def officers(self) -> str:
         """Its officers in one line."""
-        return "、".join(each for each in (self.officer_name, self.second_name) if each)
+        return listed(each for each in (self.officer_name, self.second_name) if each)
 
 
 class Absence(models.Model):

@@ -23,7 +23,7 @@ from foundation.ui.views import (
     Crumb,
     Page,
 )
-from foundation.words import Words
+from foundation.words import Words, listed
 from inspections.access import Permission
 from inspections.choices import VisitState
 from inspections.models import Inspection, PlannedVisit
@@ -75,7 +75,7 @@ def day_in(text: str) -> dt.date:
 
 def named(items: Sequence[Item]) -> str:
     """Return the names of what a proposal leaves out: the first ones, and how many there are."""
-    names = "、".join(each.enterprise.name for each in items[:NAMED])
+    names = listed(each.enterprise.name for each in items[:NAMED])
     return f"{names} … ({len(items)})" if len(items) > NAMED else names
 
 
@@ -187,8 +187,9 @@ class PlanPage(OfPlan, TemplateView):
                     "value": written(each),
                     "on": each.on,
                     "street": each.street,
-                    "officers": "、".join(people.get(who, "") for who in each.officers),
+                    "officers": listed(people.get(who, "") for who in each.officers),
                     "names": [names.get(pk, "") for pk in each.jobs],
+                    "shown": listed(names.get(pk, "") for pk in each.jobs),
                 }
                 for each in proposal.trips
             ],
