@@ -112,6 +112,11 @@ class PlannedVisit(models.Model):
         return self.approved_until is not None and self.on <= self.approved_until
 
     @property
+    def is_approved_late(self) -> bool:
+        """Whether the chief approved it after the period for that had ended."""
+        return self.approved_at is not None and timezone.localdate(self.approved_at) > self.approve_by
+
+    @property
     def officer_ids(self) -> tuple[int, ...]:
         return tuple(each for each in (self.officer_id, self.second_id) if each)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.selectors import list_officers, list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station, User
+from foundation.contributions.limits import is_anybody_in, names_in
 from inspections.choices import VisitState
 from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
 
@@ -101,6 +102,20 @@ def visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
     """Return the visit that an inspection did, with its approval; None if nobody had planned it."""
     rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None, refused_at=None)
     return rows.filter(done_id=inspection.pk).order_by("-pk").first()
+
+
+def refused_visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
+    """Return the visit whose approval was refused after this inspection had been made; None if there is none."""
+    rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None)
+    return rows.filter(refused_at__isnull=False, done_id=inspection.pk).order_by("-pk").first()
+
+
+def inspectors_of(inspection: Inspection, team: Iterable[User]) -> list[User]:
+    """Return those of a station's officers whom an inspection names, in its order."""
+    team, found = list(team), []
+    for name in names_in(inspection.inspectors):
+        found += [each for each in team if is_anybody_in(str(each), name) and each not in found]
+    return found
 
 
 # --- who has how many ----------------------------------------------------------------------------------------------
