@@ -39,7 +39,7 @@ from inspections.staff.plan_forms import (
     RuleForm,
     as_shown,
 )
-from inspections.staff.plan_pages import TITLE, TONES, OfPlan
+from inspections.staff.plan_pages import TITLE, TONES, OfPlan, people_url
 from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of
 
@@ -201,7 +201,12 @@ class Absences(OfPlan, CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         found = absences.list_absences(self.actor, self.station.pk)
-        return super().get_context_data(absences=list(found[:200]), **context)
+        return super().get_context_data(
+            absences=list(found[:200]),
+            team=visits.team_of(self.actor, self.station.pk),
+            people_url=people_url(self.actor),
+            **context,
+        )
 
 
 class WithdrawAbsence(ButtonPage):
@@ -373,6 +378,10 @@ class Visits(ListPage):
 
     def get_queryset(self) -> QuerySet[PlannedVisit]:
         return visits.list_visits(self.actor).order_by("-on", "-pk")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        url = reverse("inspections:plan_week")
+        return super().get_context_data(next_url=url, next_label=_("To the week"), **context)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}

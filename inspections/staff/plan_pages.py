@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from enterprises.selectors import list_stations
+from enterprises.selectors import list_enterprises, list_stations
+from foundation.accounts.access import Permission as PeoplePermission
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
@@ -91,6 +92,11 @@ def approval_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
         "refused_visit": None if visit else visits.refused_visit_of(actor, inspection),
         "may_ask_afterwards": may_ask,
     }
+
+
+def people_url(actor: Actor) -> str:
+    """Return the address of the people, of whoever may record their police numbers; else nothing."""
+    return reverse("accounts:users") if allows(actor, PeoplePermission.MANAGE_PEOPLE) else ""
 
 
 class OfPlan(Page):
@@ -176,6 +182,9 @@ class PlanPage(OfPlan, TemplateView):
         return super().get_context_data(
             plan=plan,
             lines=plan.lines,
+            people_url=people_url(self.actor),
+            has_nobody_to_visit=not (plan.due.total or plan.visits)
+            and not list_enterprises(self.actor, station_id=self.station.pk).exists(),
             bands=bands,
             is_band=bool(self.band),
             all_url=self.address(),
