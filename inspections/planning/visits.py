@@ -100,14 +100,17 @@ def in_state(state: str, today: dt.date) -> Q:
 
 def visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
     """Return the visit that an inspection did, with its approval; None if nobody had planned it."""
-    rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None, refused_at=None)
-    return rows.filter(done_id=inspection.pk).order_by("-pk").first()
+    return visit_or_refused(actor, inspection)[0]
 
 
-def refused_visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
-    """Return the visit whose approval was refused after this inspection had been made; None if there is none."""
+def visit_or_refused(
+    actor: Actor, inspection: Inspection
+) -> tuple[PlannedVisit | None, PlannedVisit | None]:
+    """Return the visit that an inspection did; or none, and the last one whose approval was refused afterwards. One query."""
     rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None)
-    return rows.filter(refused_at__isnull=False, done_id=inspection.pk).order_by("-pk").first()
+    found = list(rows.filter(done_id=inspection.pk).order_by("-pk"))
+    visit = next((each for each in found if not each.refused_at), None)
+    return visit, None if visit else next(iter(found), None)
 
 
 def inspectors_of(inspection: Inspection, team: Iterable[User]) -> list[User]:

@@ -81,15 +81,15 @@ def named(items: Sequence[Item]) -> str:
 
 
 def approval_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
-    """Return what the page of an inspection shows of its approval: the visit that it did, or whose approval was refused."""
+    """Return what the page of an inspection shows of its approval: the visit that it did, or whose approval was refused. One query."""
     if inspection.is_voided or not allows(actor, Permission.VIEW_PLAN):
         return {}
     may_ask = allows(actor, Permission.PLAN_VISITS) and inspection.station_id in actor.stations
-    visit = visits.visit_of(actor, inspection)
+    visit, refused = visits.visit_or_refused(actor, inspection)
     return {
         "has_approval": True,
         "planned_visit": visit,
-        "refused_visit": None if visit else visits.refused_visit_of(actor, inspection),
+        "refused_visit": refused,
         "may_ask_afterwards": may_ask,
     }
 
