@@ -48,8 +48,8 @@ def once_per_language(function: Callable[[], Result]) -> Callable[[], Result]:
     return wrapper
 
 
-def in_all_languages(words: Words) -> tuple[str, ...]:
-    """Return words in each language of the site, without doubles."""
+def in_all_languages(words: object) -> tuple[str, ...]:
+    """Return words, or the name of an object, in each language of the site, without doubles."""
     found = []
     for language, _name in settings.LANGUAGES:
         with override(language):

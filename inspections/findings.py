@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.contributions.limits import names_in, people_in
+from foundation.words import listed
 from inspections.choices import Origin
 from inspections.models import Hazard
 
@@ -25,7 +26,7 @@ class Finding:
     names: tuple[str, ...] = field(compare=False)
 
     def __str__(self) -> str:
-        return _("%(day)s by %(people)s") % {"day": self.on.isoformat(), "people": "、".join(self.names)}
+        return _("%(day)s by %(people)s") % {"day": self.on.isoformat(), "people": listed(self.names)}
 
 
 def finding_of(hazard: Hazard) -> Finding | None:

@@ -54,6 +54,7 @@ from inspections.items import items_in_force
 from inspections.lives import HAZARD_LIFE
 from inspections.major import begin_major
 from inspections.models import Hazard, Inspection
+from inspections.orders import follow_voiding
 from inspections.penalising import refuse_found_later
 from inspections.positions import position_called
 from inspections.rules import (
@@ -315,7 +316,9 @@ def void_hazard(
     conclusion: str | None = None,
     at: dt.datetime | None = None,
 ) -> Hazard:
-    """Void a hazard, with its inspection at the moment ``at``. Raise as void_fact.
+    """Void a hazard, with its inspection at the moment ``at``; also its order, if none of its hazards stands any more.
+
+    Raise as void_fact.
 
     If it is the last one of an inspection whose conclusion asks for rectification, ``conclusion`` says what that
     inspection concludes instead (empty: nothing); ValidationError there without it.
@@ -348,6 +351,7 @@ def void_hazard(
             reason=reason,
             values={"conclusion": conclusion},
         )
+    follow_voiding(actor, voided, reason)
     return voided
 
 

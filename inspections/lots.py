@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from enterprises.choices import Colour, KeyUnitClass
+from enterprises.industries import industry_name
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.contributions.lots import LotKind, Step, Waiting, register
@@ -106,7 +107,7 @@ def _enterprise_filter(criteria: Mapping[str, Any]) -> Sequence[tuple[Words, str
     parts = [
         (_("Station"), criteria["station_name"]),
         (_("Colour"), str(dict(Colour.choices).get(criteria.get("colour", ""), ""))),
-        (_("Industry"), criteria.get("industry_name", "")),
+        (_("Industry"), industry_name(criteria.get("industry", "")) or criteria.get("industry_name", "")),
         (_("Key security unit"), str(known.get(key_unit, ""))),
         (_("Street or township"), criteria.get("street", "")),
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from facts.operations import lock_enterprise
 from foundation.accounts import selectors as accounts
-from foundation.accounts.access import require
+from foundation.accounts.access import allows, require
 from foundation.accounts.actors import Actor
 from foundation.accounts.police_numbers import check_police_number, is_police_number
 from foundation.arguments import as_declared
@@ -35,7 +35,7 @@ from inspections.photos import BEFORE, photos_of
 from inspections.selectors import list_hazards
 from papers.access import Permission
 from papers.models import Paper
-from papers.operations.issuing import chinese_day, issue_paper
+from papers.operations.issuing import chinese_day, issue_paper, refusal_to_change, void_paper
 from papers.selectors import visible
 from papers.templates import says, template_in_force
 
@@ -111,6 +111,16 @@ def orders_of(actor: Actor, hazards: Sequence[Hazard]) -> dict[int, Paper]:
     rows = visible(actor).filter(enterprise_id__in=about, form=ORDER.code, voided_at=None, corrected_at=None)
     ids = {each.pk for each in hazards}
     return {id: paper for paper in rows.defer("data") for id in paper.records[KIND] if id in ids}
+
+
+def follow_voiding(actor: Actor, hazard: Hazard, reason: str) -> Paper | None:
+    """Void the order about a hazard that was voided, if none of its hazards stands and the actor may change it."""
+    paper = orders_of(actor, [hazard]).get(hazard.pk) if allows(actor, Permission.VOID_PAPERS) else None
+    if paper is None or refusal_to_change(actor, paper):
+        return None
+    if list_hazards(actor, enterprise_id=hazard.enterprise_id).filter(pk__in=paper.records[KIND]).exists():
+        return None
+    return void_paper(actor=actor, id=paper.pk, reason=reason)
 
 
 def orderable(actor: Actor, hazard: Hazard) -> list[Hazard]:

@@ -112,3 +112,9 @@ def acts_at(path: str) -> Sequence[BulkAct]:
 def act_at(path: str, code: str) -> BulkAct | None:
     """Return the act of the list at an address, None if it has none of this code (any more)."""
     return next((act for act in acts_at(path) if act.code == code), None)
+
+
+def title_at(path: str) -> Words:
+    """Return the title of the list at an address, for the reader's language; empty if it depends on more than the address."""
+    title: Words = getattr(getattr(view_at(path), "view_class", None), "title", "")
+    return title

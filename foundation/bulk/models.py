@@ -1,6 +1,7 @@
 """Acts on many rows: what is left to do, and what became of the rest."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import OfPerson
@@ -13,7 +14,7 @@ class BulkRun(OfPerson):
 
     ``path`` and ``query`` are the address of the list, which declares the act called ``act``; ``arguments`` are what the form said.
     ``left`` are the ids of the rows that still have to be done, ``refused`` why a row was not (by its id), ``done`` and
-    ``same`` how many were, and how many were so already. A row leaves ``left`` in the transaction that changes it, so a
+    ``same`` how many were, and how many were so already; each reason is kept in every language. A row leaves ``left`` in the transaction that changes it, so a
     worker that is killed leaves nothing half done and nothing is done twice. ``expected`` is what the person saw that each
     row would lose by it: one that has changed since is refused. ``key`` is that of the form: one that is sent twice starts
     one run.
@@ -63,6 +64,15 @@ class BulkRun(OfPerson):
     def list_url(self) -> str:
         """The address of the list as it was."""
         return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        """Why rows were refused, by id, in the reader's language. One of an earlier version has a single language."""
+        code = get_language() or ""
+        return {
+            int(pk): why if isinstance(why, str) else why.get(code) or next(iter(why.values()), "")
+            for pk, why in self.refused.items()
+        }
 
     @property
     def is_over(self) -> bool:

@@ -1,10 +1,12 @@
 """Doing an act on many rows: begun once, each row whole or not at all, gone on with after a worker was killed."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,7 +20,8 @@ from foundation.accounts.selectors import actor_in_grant
 from foundation.bulk.acts import MOST, BulkAct, Judgement, act_at
 from foundation.bulk.choices import CauseCode, RunState
 from foundation.bulk.models import BulkRun
-from foundation.inbox.notifying import in_each_language, notify, system_scope, together
+from foundation.inbox import notifying
+from foundation.inbox.notifying import notify, system_scope, together
 from foundation.tenancy.scope import station_scope
 from foundation.words import sentences
 
@@ -28,10 +31,37 @@ MOST_ATTEMPTS = 3  # of workers that were killed in the same place
 KEPT = dt.timedelta(days=7)
 STALLED = dt.timedelta(minutes=1)  # a batch takes seconds
 
+Reason = str | dict[str, str]  # why a row is refused: by language, so that it is read in the reader's
+
 
 def list_runs(actor: Actor) -> QuerySet[BulkRun]:
     """Return the acts on many of the actor's role that are still kept, newest first."""
     return BulkRun.objects.filter(grant_id=actor.grant_id, asked_at__gt=timezone.now() - KEPT)
+
+
+def reasons(
+    actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any], judged: Judgement
+) -> dict[int, Reason]:
+    """Return why rows are refused, in each language. Judges once more for each other language, if any row is refused."""
+    if not judged.refused:
+        return {}
+    found: dict[int, dict[str, str]] = {}
+    here = translation.get_language()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said = judged if code == here else act.judge(actor, ids, arguments)
+        for pk, why in judged.refused.items():
+            found.setdefault(pk, {})[code] = said.refused.get(pk, why)
+    return dict(found)
+
+
+def in_each_language(why: str, again: Callable[[], str]) -> Reason:
+    """Return a reason in each language; ``again`` finds it once more in the language then active, or nothing."""
+    here, found = translation.get_language(), {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = why if code == here else again() or why
+    return found
 
 
 @transaction.atomic
@@ -45,8 +75,11 @@ def begin(
     judged: Judgement,
     arguments: Mapping[str, Any],
     key: str,
+    said: Mapping[int, Reason] | None = None,
 ) -> BulkRun:
     """Begin an act on the rows that are ready in a judgement, and finish it if they are few; else a worker must be woken.
+
+    ``said``: why the others are refused, in each language (:func:`reasons`); without it, in the language of the judgement.
 
     Only they are done, and only those that would still lose what the person saw: the others stay refused as they were.
     Whoever sends the same form (``key``) again gets the run that it began. Raises NotAllowed; WrongState if the rows are
@@ -69,7 +102,7 @@ def begin(
         key=key,
         left=list(judged.ready),
         expected={str(pk): judged.replaces.get(pk, "") for pk in judged.ready},
-        refused={str(pk): why for pk, why in judged.refused.items()},
+        refused={str(pk): (said or {}).get(pk, why) for pk, why in judged.refused.items()},
         same=len(judged.same),
         total=total,
         in_background=len(judged.ready) > act.at_once,
@@ -113,32 +146,50 @@ def _next_of(act: BulkAct, actor: Actor, run: BulkRun) -> tuple[list[int], list[
     return [*run.left[:BATCH], *more], [pk for pk in run.left if pk in later]
 
 
-def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[int, int, dict[str, str]]:
+def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[int, int, dict[str, Reason]]:
     """Do an act to each of the rows that are not so already. Return how many, how many were so, and who was refused."""
     arguments = run.arguments
     act.lock(actor, ids, arguments)
     try:
         judged = act.judge(actor, ids, arguments)
     except ValidationError as error:  # the officer left, the station was closed
-        return 0, 0, {str(pk): sentences(*error.messages) for pk in ids}
-    refused = {str(pk): why for pk, why in judged.refused.items()}
+        why = in_each_language(
+            sentences(*error.messages), partial(_fault_of_judging, actor, act, ids, arguments)
+        )
+        return 0, 0, {str(pk): why for pk in ids}
+    refused = {str(pk): why for pk, why in reasons(actor, act, ids, arguments, judged).items()}
     for pk in judged.ready:
         present = judged.replaces.get(pk, "")
         if run.expected.get(str(pk), present) != present:
-            words = _("Somebody changed it in the meantime: %(present)s.") if present else ""
-            refused[str(pk)] = (
-                words % {"present": present} if words else _("Somebody changed it in the meantime.")
-            )
+            words = partial(_changed, present)
+            refused[str(pk)] = in_each_language(words(), words)
     ready = [pk for pk in judged.ready if str(pk) not in refused]
-    if ready and (why := _refusal(actor, act, ready, arguments)):
+    if ready and _refusal(actor, act, ready, arguments):
         # something came in between: those that it does not concern are done nevertheless
-        together = _together(act, actor, ready)
-        for each in together:
-            if reason := why if len(together) == 1 else _refusal(actor, act, each, arguments):
-                refused |= {str(pk): reason for pk in each}
+        for each in _together(act, actor, ready):
+            if reason := _refusal(actor, act, each, arguments):
+                again = partial(_refusal, actor, act, each, arguments, is_kept=False)
+                refused |= dict.fromkeys(map(str, each), in_each_language(reason, again))
     seen = {*judged.ready, *judged.same, *judged.refused}
-    refused |= {str(pk): _("It is not on your list any more.") for pk in ids if pk not in seen}
+    refused |= {str(pk): in_each_language(_gone(), _gone) for pk in ids if pk not in seen}
     return len(ids) - len(judged.same) - len(refused), len(judged.same), refused
+
+
+def _changed(present: str) -> str:
+    words = _("Somebody changed it in the meantime: %(present)s.") if present else ""
+    return words % {"present": present} if words else _("Somebody changed it in the meantime.")
+
+
+def _gone() -> str:
+    return _("It is not on your list any more.")
+
+
+def _fault_of_judging(actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any]) -> str:
+    try:
+        act.judge(actor, ids, arguments)
+    except ValidationError as error:
+        return sentences(*error.messages)
+    return ""
 
 
 def _together(act: BulkAct, actor: Actor, ids: Sequence[int]) -> list[list[int]]:
@@ -150,17 +201,20 @@ def _together(act: BulkAct, actor: Actor, ids: Sequence[int]) -> list[list[int]]
     return list(found.values())
 
 
-def _refusal(actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any]) -> str:
-    """Do an act to all of these rows. Return why not, in which case none has changed."""
+def _refusal(
+    actor: Actor, act: BulkAct, ids: Sequence[int], arguments: Mapping[str, Any], *, is_kept: bool = True
+) -> str:
+    """Do an act to all of these rows; not ``is_kept``, only try. Return why not, in which case none has changed."""
     try:
         with transaction.atomic():
             act.perform(actor, ids, arguments)
+            transaction.set_rollback(not is_kept)
     except WrongState as error:
         return str(error)
     except ValidationError as error:
         return sentences(*error.messages)
     except ObjectDoesNotExist:
-        return _("It is not on your list any more.")
+        return _gone()
     return ""
 
 
@@ -205,7 +259,7 @@ def unfinished_in(bureau_id: int | None) -> list[int]:
 
 def _notify(run: BulkRun, act: BulkAct | None, code: str) -> None:
     values = {
-        "object": in_each_language(act.label) if act else run.title,
+        "object": notifying.in_each_language(act.label) if act else run.title,
         "done": run.done,
         "total": run.total,
     }

@@ -13,6 +13,7 @@ from enterprises.models.enterprise import Enterprise
 from foundation.accounts.models import Bureau, Station
 from foundation.tenancy.kept import Kept
 from foundation.tenancy.policies import AreaPolicy, BureauPolicy, CompositeForeignKey, StationPolicy
+from foundation.words import listed
 from inspections.choices import AbsenceKind, Half, InspectionKind, VisitSource, VisitStep
 
 KINDS = {
@@ -111,13 +112,18 @@ class PlannedVisit(models.Model):
         return self.approved_until is not None and self.on <= self.approved_until
 
     @property
+    def is_approved_late(self) -> bool:
+        """Whether the chief approved it after the period for that had ended."""
+        return self.approved_at is not None and timezone.localdate(self.approved_at) > self.approve_by
+
+    @property
     def officer_ids(self) -> tuple[int, ...]:
         return tuple(each for each in (self.officer_id, self.second_id) if each)
 
     @property
     def officers(self) -> str:
         """Its officers in one line."""
-        return "、".join(each for each in (self.officer_name, self.second_name) if each)
+        return listed(each for each in (self.officer_name, self.second_name) if each)
 
 
 class Absence(models.Model):

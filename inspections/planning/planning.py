@@ -37,6 +37,7 @@ from inspections.planning.visits import (
     absences,
     between,
     inspected_today,
+    inspectors_of,
     is_open,
     list_visits,
     loads,
@@ -50,6 +51,7 @@ PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.dr
 FURTHEST = dt.timedelta(days=366)
 NOT_TYPED = [each.name for each in PlannedVisit._meta.concrete_fields if each.null or each.is_relation]
 LOGGED = ("on", "half", "officer_name", "second_name")
+MADE_BY = 2  # officers make an inspection
 
 
 @dataclass(frozen=True)
@@ -461,6 +463,7 @@ def note_urgent(
 ) -> PlannedVisit:
     """Enter the visit that an inspection made without a plan, so that the chief approves it afterwards.
 
+    The form of the approval names those who inspected; where fewer than two of them still work here, others may stand in.
     Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
     """
     require(actor, Permission.PLAN_VISITS)
@@ -474,6 +477,7 @@ def note_urgent(
         raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
     terms = Terms(inspection.inspected_on, officer_id, second_id)
     team = _named(actor, firm.station_id, terms)
+    _check_inspectors(inspection, team_of(actor, firm.station_id), team)
     return add_visit(
         actor,
         firm,
@@ -484,3 +488,16 @@ def note_urgent(
         urgent=True,
         urgent_reason=urgent_reason,
     )
+
+
+def _check_inspectors(inspection: Inspection, team: Sequence[User], named: tuple[User, User | None]) -> None:
+    """Refuse (ValidationError) an officer of an approval whom the inspection does not name, if it names two who can be."""
+    there = inspectors_of(inspection, team)
+    if len(there) < MADE_BY:
+        return
+    for field, each in zip(("officer", "second"), named, strict=True):
+        if each and each not in there:
+            words = _("%(name)s is not among those who inspected: %(names)s.")
+            raise ValidationError(
+                {field: words % {"name": str(each), "names": inspection.inspectors_shown}}
+            )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.selectors import list_officers, list_stations
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station, User
+from foundation.contributions.limits import is_anybody_in, names_in
 from inspections.choices import VisitState
 from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
 
@@ -99,8 +100,25 @@ def in_state(state: str, today: dt.date) -> Q:
 
 def visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
     """Return the visit that an inspection did, with its approval; None if nobody had planned it."""
-    rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None, refused_at=None)
-    return rows.filter(done_id=inspection.pk).order_by("-pk").first()
+    return visit_or_refused(actor, inspection)[0]
+
+
+def visit_or_refused(
+    actor: Actor, inspection: Inspection
+) -> tuple[PlannedVisit | None, PlannedVisit | None]:
+    """Return the visit that an inspection did; or none, and the last one whose approval was refused afterwards. One query."""
+    rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None)
+    found = list(rows.filter(done_id=inspection.pk).order_by("-pk"))
+    visit = next((each for each in found if not each.refused_at), None)
+    return visit, None if visit else next(iter(found), None)
+
+
+def inspectors_of(inspection: Inspection, team: Iterable[User]) -> list[User]:
+    """Return those of a station's officers whom an inspection names, in its order."""
+    team, found = list(team), []
+    for name in names_in(inspection.inspectors):
+        found += [each for each in team if is_anybody_in(str(each), name) and each not in found]
+    return found
 
 
 # --- who has how many ----------------------------------------------------------------------------------------------

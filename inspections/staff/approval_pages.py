@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from enterprises.concerned import left_by
@@ -18,6 +19,7 @@ from enterprises.open_work import OpenWorkFilter
 from enterprises.selectors import list_stations
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
+from foundation.accounts.models import User
 from foundation.searching import as_typed, every_word
 from foundation.ui.filters import PeriodForm, PicksFilter, day_filter
 from foundation.ui.tables import Table, badge, opening
@@ -37,7 +39,7 @@ from inspections.staff.plan_forms import (
     RuleForm,
     as_shown,
 )
-from inspections.staff.plan_pages import TITLE, TONES, OfPlan
+from inspections.staff.plan_pages import TITLE, TONES, OfPlan, people_url
 from papers.operations.issuing import NO_LETTERHEAD
 from papers.selectors import letterhead_of
 
@@ -143,12 +145,16 @@ class Afterwards(CreatePage):
     def get_text(self) -> Words:
         return f"{self.inspection.enterprise} · {self.inspection}"
 
+    @cached_property
+    def team(self) -> list[User]:
+        return visits.team_of(self.actor, self.inspection.station_id)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        team = visits.team_of(self.actor, self.inspection.station_id)
-        return super().get_form_kwargs() | {"team": team}
+        return super().get_form_kwargs() | {"team": self.team}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"officer": self.actor.user_id}
+        there = [each.pk for each in visits.inspectors_of(self.inspection, self.team)]
+        return dict(zip(("officer", "second"), there or [self.actor.user_id], strict=False))
 
     def perform(self, form: BaseForm) -> PlannedVisit:
         return planning.note_urgent(actor=self.actor, inspection=self.inspection, **self.values(form))
@@ -195,7 +201,12 @@ class Absences(OfPlan, CreatePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         found = absences.list_absences(self.actor, self.station.pk)
-        return super().get_context_data(absences=list(found[:200]), **context)
+        return super().get_context_data(
+            absences=list(found[:200]),
+            team=visits.team_of(self.actor, self.station.pk),
+            people_url=people_url(self.actor),
+            **context,
+        )
 
 
 class WithdrawAbsence(ButtonPage):
@@ -318,7 +329,9 @@ class VisitTable(Table):
     on = tables.Column(verbose_name=gettext_lazy("Day"), orderable=True)
     officer_name = tables.Column(verbose_name=gettext_lazy("Officers"), orderable=False)
     state = tables.Column(verbose_name=gettext_lazy("State"), orderable=False, empty_values=(), accessor="pk")
-    paper_number = tables.Column(verbose_name=gettext_lazy("Approval"), orderable=False)
+    paper_number = tables.Column(
+        verbose_name=gettext_lazy("Approval"), orderable=False, empty_values=()
+    )
 
     sheet_labels = {"enterprise": (gettext_lazy("Enterprise"), gettext_lazy("Reason"), "")}
 
@@ -342,6 +355,12 @@ class VisitTable(Table):
         state = visits.state_of(record)
         return badge(TONES[state], state.label)
 
+    def render_paper_number(self, record: PlannedVisit) -> Words:
+        """Return the number of the form; without one, what is to be known of an inspection that was made."""
+        if record.paper_number or record.is_approved or visits.state_of(record) is not VisitState.DONE:
+            return record.paper_number or "—"
+        return _("The approval was refused") if record.refused_at else _("not approved yet")
+
 
 class Visits(ListPage):
     """All planned visits, the latest day first."""
@@ -359,6 +378,10 @@ class Visits(ListPage):
 
     def get_queryset(self) -> QuerySet[PlannedVisit]:
         return visits.list_visits(self.actor).order_by("-on", "-pk")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        url = reverse("inspections:plan_week")
+        return super().get_context_data(next_url=url, next_label=_("To the week"), **context)
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         return super().get_filterset_kwargs(filterset_class) | {"actor": self.actor}

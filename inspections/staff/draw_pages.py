@@ -144,6 +144,9 @@ class InspectionDraw(NewDraw):
     kind = drawn_visits.KIND
     find_class = EnterprisesForm
     form_class = VisitTerms
+    nobody_text = _(
+        "Widen the filter. What is on the register is drawn, unless it waits for an inspection by lot already."
+    )
 
     def get_defaults(self) -> dict[str, Any]:
         return {"station": next(iter(sorted(self.actor.stations)), "")}

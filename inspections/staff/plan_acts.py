@@ -27,7 +27,7 @@ from foundation.ui.views import (
     OfRecord,
     RecordPage,
 )
-from foundation.words import Words, labelled, sentences
+from foundation.words import Words, labelled, listed, sentences
 from inspections.access import Permission
 from inspections.choices import VisitState
 from inspections.models import PlannedVisit
@@ -101,7 +101,7 @@ class PlanVisits(CreatePage):
         return _("Plan %(number)d visits on one day") % {"number": len(self.firms)}
 
     def get_text(self) -> Words:
-        return "" if len(self.firms) == 1 else "、".join(each.name for each in self.firms)
+        return "" if len(self.firms) == 1 else listed(each.name for each in self.firms)
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(TITLE, reverse("inspections:plan_week"))]
@@ -172,7 +172,7 @@ class MoveVisits(Compared):
             "day": first.on.isoformat(),
             "officers": first.officers or "–",
         }
-        return now if len(self.moved) == 1 else "、".join(each.enterprise.name for each in self.moved)
+        return now if len(self.moved) == 1 else listed(each.enterprise.name for each in self.moved)
 
     def get_trail(self) -> list[Crumb]:
         return [Crumb(TITLE, reverse("inspections:plan_week"))]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from enterprises.selectors import list_stations
+from enterprises.selectors import list_enterprises, list_stations
+from foundation.accounts.access import Permission as PeoplePermission
 from foundation.accounts.access import allows
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Station
@@ -23,7 +24,7 @@ from foundation.ui.views import (
     Crumb,
     Page,
 )
-from foundation.words import Words
+from foundation.words import Words, listed
 from inspections.access import Permission
 from inspections.choices import VisitState
 from inspections.models import Inspection, PlannedVisit
@@ -75,20 +76,27 @@ def day_in(text: str) -> dt.date:
 
 def named(items: Sequence[Item]) -> str:
     """Return the names of what a proposal leaves out: the first ones, and how many there are."""
-    names = "、".join(each.enterprise.name for each in items[:NAMED])
+    names = listed(each.enterprise.name for each in items[:NAMED])
     return f"{names} … ({len(items)})" if len(items) > NAMED else names
 
 
 def approval_of(actor: Actor, inspection: Inspection) -> dict[str, Any]:
-    """Return what the page of an inspection shows of its approval: the visit that it did. One query."""
+    """Return what the page of an inspection shows of its approval: the visit that it did, or whose approval was refused. One query."""
     if inspection.is_voided or not allows(actor, Permission.VIEW_PLAN):
         return {}
     may_ask = allows(actor, Permission.PLAN_VISITS) and inspection.station_id in actor.stations
+    visit, refused = visits.visit_or_refused(actor, inspection)
     return {
         "has_approval": True,
-        "planned_visit": visits.visit_of(actor, inspection),
+        "planned_visit": visit,
+        "refused_visit": refused,
         "may_ask_afterwards": may_ask,
     }
+
+
+def people_url(actor: Actor) -> str:
+    """Return the address of the people, of whoever may record their police numbers; else nothing."""
+    return reverse("accounts:users") if allows(actor, PeoplePermission.MANAGE_PEOPLE) else ""
 
 
 class OfPlan(Page):
@@ -174,6 +182,9 @@ class PlanPage(OfPlan, TemplateView):
         return super().get_context_data(
             plan=plan,
             lines=plan.lines,
+            people_url=people_url(self.actor),
+            has_nobody_to_visit=not (plan.due.total or plan.visits)
+            and not list_enterprises(self.actor, station_id=self.station.pk).exists(),
             bands=bands,
             is_band=bool(self.band),
             all_url=self.address(),
@@ -187,8 +198,9 @@ class PlanPage(OfPlan, TemplateView):
                     "value": written(each),
                     "on": each.on,
                     "street": each.street,
-                    "officers": "、".join(people.get(who, "") for who in each.officers),
+                    "officers": listed(people.get(who, "") for who in each.officers),
                     "names": [names.get(pk, "") for pk in each.jobs],
+                    "shown": listed(names.get(pk, "") for pk in each.jobs),
                 }
                 for each in proposal.trips
             ],

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from facts.models import Fact
+from facts.selectors import visible
 from facts.staff.pages import FactPages
 from foundation.accounts.access import allows
 from foundation.contributions.papers import forms
@@ -73,16 +75,25 @@ class PaperPage(OfPaper, RecordPage):
     def about_records(self) -> list[dict[str, Any]]:
         """Return what the paper is about: the texts it has of each record, and its page, if the actor sees it."""
         has_pages = self.record.station_id in self.actor.stations
+        about = self.record.data.get("about", [])
+        # papers of earlier versions name the page instead, such as inspections:hazard
+        kinds = [each.get("kind") or each.get("page", "").rpartition(":")[2] for each in about]
+        pages_of = {kind: FactPages.of_kind(kind) if has_pages else None for kind in set(kinds)}
+        there: dict[str, dict[int, Fact]] = {}
+        for kind, pages in pages_of.items():
+            ids = [each["id"] for each, own in zip(about, kinds, strict=True) if own == kind]
+            there[kind] = visible(self.actor, pages.model, voided=True).in_bulk(ids) if pages else {}
         found = []
-        for each in self.record.data.get("about", []):
-            # papers of earlier versions name the page instead, such as inspections:hazard
-            kind = each.get("kind") or each.get("page", "").rpartition(":")[2]
-            pages = FactPages.of_kind(kind) if has_pages else None
+        for each, kind in zip(about, kinds, strict=True):
+            pages, fact = pages_of[kind], there[kind].get(each["id"])
             url = pages.url("detail", each["id"]) if pages else ""
             text, named = each.get("what", ""), (pages.model._meta.verbose_name if pages else "") or ""
-            if text in in_all_languages(named):  # frozen in the language of whoever issued it
+            # frozen in the language of whoever issued it
+            if text in in_all_languages(named):
                 text = _("To the record: %(kind)s") % {"kind": named}
-            found.append({"text": text, "url": url})
+            elif fact and text in in_all_languages(fact):
+                text = str(fact)
+            found.append({"text": text, "url": url, "is_voided": bool(fact and fact.is_voided)})
         return found
 
     def get_moves(self) -> serving.Moves | None:

@@ -18,12 +18,18 @@
     if (event.key !== "Enter" || !event.target.closest?.("[data-members-search]")) return;
     event.preventDefault(); // it would send the form
   });
-  // whoever opens a name wants to type the reason
+  // whoever opens a name wants to type the reason; those that the page opens take no focus
+  let opener = null;
+  document.addEventListener("click", (event) => {
+    opener = event.target.closest?.("[data-members] summary")?.parentElement;
+  });
   document.addEventListener(
     "toggle",
     (event) => {
       const row = event.target;
-      if (row.open && row.closest?.("[data-members]")) row.querySelector("input").focus();
+      if (row !== opener) return;
+      opener = null;
+      if (row.open) row.querySelector("input").focus();
     },
     true,
   );

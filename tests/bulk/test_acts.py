@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from enterprises import operations as register
 from enterprises.bulk import AssignOfficer, HandOver
@@ -113,6 +113,26 @@ def test_those_refused_are_named_before_and_after_and_stay_selected(
     )
     with scope_of(city.first):
         assert AuditEntry.objects.filter(action=AuditAction.DESIGNATE_LIAISON_OFFICER).count() == 1
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_what_became_of_it_is_read_in_the_language_of_whoever_reads(
+    city: City, boss: Person, colleague: Person, firms: list[Enterprise], is_late: bool
+) -> None:
+    """One reads tomorrow in Chinese what was refused today in English: before the act began, or while it ran."""
+    LiaisonFactory(enterprise=firms[1], officer=boss.user, from_on=ago(1))
+    answer = assign(boss, ids(firms), colleague, on=ago(5).isoformat())
+    (run,) = runs(city)
+    if is_late:
+        with scope_of(city.first):
+            BulkRun.objects.filter(pk=run.pk).update(refused={}, left=[firms[1].pk], state="running")
+        act = AssignOfficer()
+        boss.act(lambda actor: operations.do_some(actor, run.pk, act))
+    assert f"has been assigned to Firm B since {ago(1)}" in page_of(boss, answer)
+    with translation.override("zh-hans"):
+        chinese = " ".join(boss.client.get(answer["Location"], headers={"accept-language": "zh-hans"}).text.split())
+    assert "has been assigned" not in chinese
+    assert ">企业</a>" in chinese
 
 
 def test_a_form_that_is_sent_twice_is_done_once(

@@ -176,6 +176,56 @@ def test_an_urgent_inspection_is_approved_within_its_period_afterwards(city: Cit
     assert officer(city.second).get("inspections:plan_afterwards", made.pk).status_code == 404
 
 
+def test_who_is_named_in_an_approval_afterwards_has_inspected(city: City) -> None:
+    """Found by walking: an officer asked for the approval of colleagues' inspection, with other officers in the form."""
+    own, one, two = officer(city.first, "周志远"), officer(city.first, "陈立"), officer(city.first, "李珊")
+    firm = EnterpriseFactory(station=city.first)
+    made = InspectionFactory(enterprise=firm, inspected_on=today(), inspectors="陈立、李珊")
+    begins = own.get("inspections:plan_afterwards", made.pk).context["form"].initial
+    assert (begins["officer"], begins["second"]) == (one.user.pk, two.user.pk)
+    data = {"officer": one.user.pk, "second": own.user.pk, "urgent_reason": "A call at night"}
+    answer = own.post("inspections:plan_afterwards", made.pk, **data)
+    assert answer.status_code == 422
+    assert "周志远 is not among those who inspected: 陈立, 李珊." in answer.text
+    assert not rows(PlannedVisit, city.first)
+    assert own.post("inspections:plan_afterwards", made.pk, **data | {"second": two.user.pk}).status_code == 302
+    # of whom only one still works here, nobody could ask
+    left = InspectionFactory(enterprise=firm, inspected_on=ago(9), inspectors="陈立、王强")
+    assert own.post("inspections:plan_afterwards", left.pk, **data).status_code == 302
+
+
+def test_an_inspection_whose_approval_was_refused_says_so(city: City) -> None:
+    """Found by walking: its page said that nobody had planned it; the list of visits said that it was done."""
+    head, own, second = chief(city.first), officer(city.first), officer(city.first)
+    made = InspectionFactory(enterprise=EnterpriseFactory(station=city.first), inspected_on=today())
+    data = {"officer": own.user.pk, "second": second.user.pk, "urgent_reason": "A call at night"}
+    assert own.post("inspections:plan_afterwards", made.pk, **data).status_code == 302
+    (visit,) = rows(PlannedVisit, city.first)
+    assert "not approved yet" in own.get("inspections:plan_visits").text
+    head.act(approving.refuse_visit, id=visit.pk, reason="It could have waited")
+    page = own.get("inspections:inspection", made.pk).text
+    assert "Nobody had planned it" not in page
+    assert "It could have waited" in page
+    assert "Have it approved afterwards" in page, "with a better reason"
+    assert "The approval was refused" in own.get("inspections:plan_visits").text
+    assert own.post("inspections:plan_afterwards", made.pk, **data).status_code == 302
+    assert "It could have waited" not in own.get("inspections:inspection", made.pk).text
+
+
+@time_machine.travel("2026-06-15 10:00+08:00", tick=True)
+def test_what_was_approved_too_late_says_so(city: City) -> None:
+    head, own, second = chief(city.first), officer(city.first), officer(city.first)
+    LetterheadFactory(bureau=city.bureau, station=city.first)
+    for day, late in (("2026-06-12", False), ("2026-06-05", True)):
+        made = InspectionFactory(enterprise=EnterpriseFactory(station=city.first), inspected_on=day)
+        data = {"officer": own.user.pk, "second": second.user.pk, "urgent_reason": "A call at night"}
+        own.post("inspections:plan_afterwards", made.pk, **data)
+        visit = max(rows(PlannedVisit, city.first), key=lambda each: each.pk)
+        head.act(approving.approve_visits, ids=[visit.pk])
+        for page in (own.get("inspections:plan_visit", visit.pk), own.get("inspections:inspection", made.pk)):
+            assert (f"approved late, it was due by {visit.approve_by}" in page.text) is late
+
+
 @time_machine.travel("2026-06-15 10:00+08:00", tick=True)
 def test_overdue_and_never_inspected_go_on_once_each(city: City) -> None:
     head, own, boss = chief(city.first), officer(city.first), supervisor(city.bureau)

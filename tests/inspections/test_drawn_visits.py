@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from enterprises.operations import hand_over
 from foundation.accounts.access import NotAllowed
@@ -169,6 +170,24 @@ def test_who_is_absent_in_the_plan_is_proposed_to_be_left_out(city: City) -> Non
     form = head.get("inspections:visit_draw").context["form"]
     assert form[f"absent-{away.user.pk}"].value() == f"On leave, until {ahead(5)}"
     assert not form[f"absent-{head.user.pk}"].value()
+
+
+def test_the_filter_of_a_draw_is_in_its_readers_language(city: City) -> None:
+    """A section of GB/T 4754 has a name in each language: whoever froze in English keeps no English for colleagues."""
+    head = chief(city.first)
+    officer(city.first)
+    EnterpriseFactory(station=city.first, industry_code="H6110")
+    query = "?industry=H"
+    page = head.client.get(reverse("inspections:visit_draw") + query)
+    data = {"take": 1, "due_on": ahead(9).isoformat(), "seen": page.context["form"]["seen"].value()}
+    frozen = head.post("inspections:visit_draw", query=query, **data)
+    assert "Hotels and catering" in head.client.get(frozen.url).text
+    with override("zh-hans"):
+        shown = head.client.get(frozen.url, headers={"accept-language": "zh-hans"}).text
+        sheet = about(head.client.get(f"{frozen.url}sheet/", headers={"accept-language": "zh-hans"}).content)
+    assert "住宿和餐饮业" in shown
+    assert "Hotels and catering" not in shown
+    assert sheet["行业"] == "住宿和餐饮业"
 
 
 def test_too_few_officers_draw_nothing_and_the_station_sees_its_bureaus_draw(city: City) -> None:

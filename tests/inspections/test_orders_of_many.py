@@ -133,7 +133,7 @@ def test_no_order_says_another_day_or_other_officers_than_the_records(city: City
     picked = [lock, gate, lamp, door, listed]
     preview = post(police, LIST, picked, step="judge", **said())
     shown = preview.content.decode()
-    assert f"found on {ago(2)} by Chen Li、Wang Fang, the others here on {ago(3)} by Li Shan" in shown
+    assert f"found on {ago(2)} by Chen Li, Wang Fang, the others here on {ago(3)} by Li Shan" in shown
     assert "No officer is recorded as having found it" in shown
     with scope_of(city.first):
         Hazard.objects.filter(pk=gate.pk).update(found_by="Sun Bo")

@@ -495,3 +495,27 @@ def test_no_day_is_refused_at_the_day(city: City, day: Any) -> None:
             head.act(operation, **who, **arguments)
         assert refused.value.message_dict.keys() == {field}
     assert not rows(PlannedVisit, city.first)
+
+
+def test_a_station_without_enterprises_or_numbers_is_told_what_to_do(city: City) -> None:
+    """Found by walking through a new station: "everything due is planned", with nothing on the register."""
+    head, own = persons.chief(city.first), persons.officer(city.first)
+    register, people, week = (
+        reverse(each) for each in ("enterprises:list", "accounts:users", "inspections:plan_week")
+    )
+    for name in ("inspections:plan_week", "inspections:plan_month"):
+        page = head.get(name).content.decode()
+        main = page[page.index("<main") :]
+        assert "No enterprise on the register yet" in main
+        assert "everything due is planned" not in page
+        assert f'class="btn btn-primary" href="{register}"' in main
+        assert f'class="btn btn-primary" href="{people}"' in main
+        assert f'class="btn btn-primary" href="{people}"' not in own.get(name).text, "may not"
+    absences = head.get("inspections:plan_absences").text
+    assert "No officer can be planned" in absences
+    assert "Enter the absence" not in absences
+    visits_page = head.get("inspections:plan_visits").text
+    assert f'href="{week}"' in visits_page[visits_page.index("Nothing is planned yet") :]
+    firm = EnterpriseFactory(station=city.first, next_inspection_on=ahead(90))
+    InspectionFactory(enterprise=firm, inspected_on=ago(3))
+    assert "everything due is planned" in head.get("inspections:plan_week").text

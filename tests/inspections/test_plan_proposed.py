@@ -87,11 +87,11 @@ def test_a_proposal_leaves_out_what_the_yearly_limit_refuses(city: City) -> None
     InspectionFactory(enterprise=free, inspected_on="2025-02-05")
     page = own.get("inspections:plan_week", propose="trips")
     assert [each["names"] for each in page.context["trips"]] == [["Free"]]
-    assert "The yearly limit is reached: Full、Soon." in page.text
+    assert "The yearly limit is reached: Full, Soon." in page.text
     plan(own, free)
     alone = own.get("inspections:plan_week", propose="1").text
     assert "inspections of all that is due are made" in alone
-    assert "The yearly limit is reached: Full、Soon." in alone
+    assert "The yearly limit is reached: Full, Soon." in alone
     for number in range(10):
         more = EnterpriseFactory(station=city.first, colour="red", next_inspection_on=ahead(1))
         InspectionFactory(enterprise=more, inspected_on=f"2026-03-{number + 1:02}")

@@ -169,6 +169,7 @@ class NewDraw(CreatePage):
     submit_label = _("Freeze the pool")
     done_text = _("The pool is frozen, and its digest is in the log. Now it can be drawn.")
     hint: Words = ""
+    nobody_text: Words = _("Widen the filter.")  # below an empty pool
 
     @property
     def lot(self) -> LotKind:
@@ -271,6 +272,7 @@ class NewDraw(CreatePage):
             is_listed=number <= MOST_EXCUSED,
             most_listed=MOST_EXCUSED,
             hint=self.hint,
+            nobody_text=self.nobody_text,
             per=self.lot.per,
             **context,
         )

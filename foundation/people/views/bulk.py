@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from foundation.accounts import access
 from foundation.bulk import operations
-from foundation.bulk.acts import BulkAct, act_at, acts_at
+from foundation.bulk.acts import BulkAct, act_at, acts_at, title_at
 from foundation.bulk.models import BulkRun
 from foundation.ui.views import Crumb, OfRecord, RecordPage
 
@@ -32,7 +32,7 @@ class OfRun(OfRecord):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         run, act = self.record, self.act
-        refused = {int(pk): why for pk, why in run.refused.items()}
+        refused = run.reasons
         names = act.names(self.actor, list(refused)) if refused and run.is_over else {}
         return super().get_context_data(
             run=run,
@@ -54,7 +54,7 @@ class Run(OfRun, RecordPage):
     template_name = "accounts/bulk_run.html"
 
     def get_trail(self) -> list[Crumb]:
-        return [Crumb(self.record.title, self.record.list_url)]
+        return [Crumb(title_at(self.record.path) or self.record.title, self.record.list_url)]
 
     def get_title(self) -> str:
         return str(self.act.label)

@@ -167,6 +167,7 @@ class BulkPage(FormPage):
             return None
 
     def perform(self, form: BaseForm) -> BulkRun:
+        arguments = self.act.arguments(form.cleaned_data)
         return operations.begin(
             actor=self.actor,
             title=str(self.the_list.get_title()),
@@ -174,8 +175,9 @@ class BulkPage(FormPage):
             query=self.request.GET.urlencode(),
             act=self.act,
             judged=self.judged,
-            arguments=self.act.arguments(form.cleaned_data),
+            arguments=arguments,
             key=key_of(form.cleaned_data.get(FORM_KEY)) or new_key(),
+            said=operations.reasons(self.actor, self.act, self.ids, arguments, self.judged),
         )
 
     def done(self) -> HttpResponse:
