@@ -38,6 +38,7 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from foundation.accounts.actors import Actor
 from foundation.contributions.limits import names_in
+from foundation.words import visible
 from inspections.checklists.answering import CheckSheet, Given, Judged, answers_of, record_of
 from inspections.checklists.content import Answered, Question
 from inspections.models import CheckedItem, CheckRecord, Hazard, Inspection
@@ -179,14 +180,24 @@ def differing(shown: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
 def corrected_since(signed: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Return the keys in which an inspection says something else now than when its summary was signed.
 
-    Deadlines move by later acts, and what was seen again is on record elsewhere; neither is a correction.
+    Deadlines move by later acts, and what was seen again is on record elsewhere; neither is a correction. Nor are invisible
+    characters, which a phone with an earlier version signed and no record keeps.
     """
 
     def without_days(summary: Mapping[str, Any]) -> dict[str, Any]:
         failed = [{name: each[name] for name in each if name != "due_on"} for each in summary["failed"]]
         return {**summary, "failed": failed, "again": []}
 
-    return differing(without_days(signed), without_days(now))
+    return differing(_legible(without_days(signed)), _legible(without_days(now)))
+
+
+def _legible(value: Any) -> Any:
+    """Return a part of a summary with its texts as they are kept."""
+    if isinstance(value, Mapping):
+        return {name: _legible(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_legible(each) for each in value]
+    return visible(value).strip() if isinstance(value, str) else value
 
 
 def _substance(key: str, value: Any) -> Any:

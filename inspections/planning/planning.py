@@ -498,6 +498,4 @@ def _check_inspectors(inspection: Inspection, team: Sequence[User], named: tuple
     for field, each in zip(("officer", "second"), named, strict=True):
         if each and each not in there:
             words = _("%(name)s is not among those who inspected: %(names)s.")
-            raise ValidationError(
-                {field: words % {"name": str(each), "names": inspection.inspectors_shown}}
-            )
+            raise ValidationError({field: words % {"name": str(each), "names": inspection.inspectors_shown}})

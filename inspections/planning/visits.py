@@ -103,9 +103,7 @@ def visit_of(actor: Actor, inspection: Inspection) -> PlannedVisit | None:
     return visit_or_refused(actor, inspection)[0]
 
 
-def visit_or_refused(
-    actor: Actor, inspection: Inspection
-) -> tuple[PlannedVisit | None, PlannedVisit | None]:
+def visit_or_refused(actor: Actor, inspection: Inspection) -> tuple[PlannedVisit | None, PlannedVisit | None]:
     """Return the visit that an inspection did; or none, and the last one whose approval was refused afterwards. One query."""
     rows = list_visits(actor).filter(enterprise_id=inspection.enterprise_id, voided_at=None)
     found = list(rows.filter(done_id=inspection.pk).order_by("-pk"))

@@ -329,9 +329,7 @@ class VisitTable(Table):
     on = tables.Column(verbose_name=gettext_lazy("Day"), orderable=True)
     officer_name = tables.Column(verbose_name=gettext_lazy("Officers"), orderable=False)
     state = tables.Column(verbose_name=gettext_lazy("State"), orderable=False, empty_values=(), accessor="pk")
-    paper_number = tables.Column(
-        verbose_name=gettext_lazy("Approval"), orderable=False, empty_values=()
-    )
+    paper_number = tables.Column(verbose_name=gettext_lazy("Approval"), orderable=False, empty_values=())
 
     sheet_labels = {"enterprise": (gettext_lazy("Enterprise"), gettext_lazy("Reason"), "")}
 

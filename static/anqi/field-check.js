@@ -8,7 +8,36 @@
   const ASK_MS = 2500;
   // what a form says without blanks around it, as the server reads it: Python counts five signs more as blanks
   const isBlank = (sign) => !sign.trim() || [28, 29, 30, 31, 133].includes(sign.charCodeAt(0));
-  function trim(text) {
+  // characters that nobody sees, such as those that turn text around: the server keeps none (visible, foundation/words.py)
+  const HIDDEN = [
+    [0x01, 0x08],
+    [0x0b, 0x0c],
+    [0x0e, 0x1f],
+    [0x7f, 0x84],
+    [0x86, 0x9f],
+    [0xad, 0xad],
+    [0x61c, 0x61c],
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x200b, 0x200b],
+    [0x200e, 0x200f],
+    [0x202a, 0x202e],
+    [0x2060, 0x206f],
+    [0x2800, 0x2800],
+    [0x3164, 0x3164],
+    [0xfeff, 0xfeff],
+    [0xffa0, 0xffa0],
+    [0xfff9, 0xfffb],
+    [0xe0000, 0xe007f],
+  ];
+  const isHidden = (sign) => {
+    const code = sign.codePointAt(0);
+    return HIDDEN.some(([first, last]) => first <= code && code <= last);
+  };
+  function trim(typed) {
+    const text = Array.from(typed)
+      .filter((sign) => !isHidden(sign))
+      .join("");
     let [from, to] = [0, text.length];
     while (from < to && isBlank(text[from])) from++;
     while (from < to && isBlank(text[to - 1])) to--;

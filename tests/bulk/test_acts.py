@@ -130,7 +130,9 @@ def test_what_became_of_it_is_read_in_the_language_of_whoever_reads(
         boss.act(lambda actor: operations.do_some(actor, run.pk, act))
     assert f"has been assigned to Firm B since {ago(1)}" in page_of(boss, answer)
     with translation.override("zh-hans"):
-        chinese = " ".join(boss.client.get(answer["Location"], headers={"accept-language": "zh-hans"}).text.split())
+        chinese = " ".join(
+            boss.client.get(answer["Location"], headers={"accept-language": "zh-hans"}).text.split()
+        )
     assert "has been assigned" not in chinese
     assert ">企业</a>" in chinese
 

@@ -29,12 +29,14 @@ def letterhead(city: City) -> None:
     LetterheadFactory(bureau=city.bureau, station=city.first)
 
 
-def signed(phone: Phone, other: Phone, city: City, *, shown: bool = True, **more: Any) -> dict[str, Any]:
+def signed(
+    phone: Phone, other: Phone, city: City, *, shown: bool = True, note: str = "仅存 21 天", **more: Any
+) -> dict[str, Any]:
     """Return an inspection with one failed item, as a phone sends it once both sides have signed."""
     enterprise = EnterpriseFactory(station=city.first)
     item = answered(phone, other, enterprise, **more)
     due_on = ahead(5).isoformat()
-    item["fields"] |= {f"answer-{FAILED}": ["fail"], f"note-{FAILED}": ["仅存 21 天"]}
+    item["fields"] |= {f"answer-{FAILED}": ["fail"], f"note-{FAILED}": [note]}
     item["fields"] |= {f"place-{FAILED}": ["机房"], f"due_on-{FAILED}": [due_on]}
     if shown:
         item["fields"]["certificate_shown"] = ["on"]
@@ -158,3 +160,16 @@ def test_an_order_that_is_refused_refuses_no_record(phone: Phone, other: Phone, 
 def test_without_a_letterhead_nothing_is_issued(phone: Phone, other: Phone, city: City) -> None:
     arrive(phone, signed(phone, other, city))
     assert rows(Paper, city.first) == []
+
+
+@pytest.mark.usefixtures("letterhead")
+def test_characters_that_nobody_sees_are_no_correction(phone: Phone, other: Phone, city: City) -> None:
+    """Found by walking: a note pasted from a chat had one. The page said "corrected since", and no order was issued."""
+    pasted = "仅存\u200b 21 天\u202e"
+    item = signed(phone, other, city, note=pasted)
+    made = arrive(phone, item)
+    (hazard,) = rows(Hazard, city.first)
+    assert hazard.description == "仅存 21 天"
+    assert len(issued(city)) == 1
+    page = phone.person.get("inspections:inspection", made.pk).text
+    assert "Corrected since it was signed" not in page

@@ -188,7 +188,9 @@ def test_who_is_named_in_an_approval_afterwards_has_inspected(city: City) -> Non
     assert answer.status_code == 422
     assert "周志远 is not among those who inspected: 陈立, 李珊." in answer.text
     assert not rows(PlannedVisit, city.first)
-    assert own.post("inspections:plan_afterwards", made.pk, **data | {"second": two.user.pk}).status_code == 302
+    assert (
+        own.post("inspections:plan_afterwards", made.pk, **data | {"second": two.user.pk}).status_code == 302
+    )
     # of whom only one still works here, nobody could ask
     left = InspectionFactory(enterprise=firm, inspected_on=ago(9), inspectors="陈立、王强")
     assert own.post("inspections:plan_afterwards", left.pk, **data).status_code == 302

@@ -1,6 +1,10 @@
 """Text that a person types is kept without the characters that nobody sees and that turn other text around."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from disputes.models import Dispute
@@ -78,3 +82,12 @@ def test_what_an_earlier_version_stored_turns_no_page_around(house: House) -> No
     assert "Lianqi" in client.get("/people/").content.decode()
     person.refresh_from_db()
     assert person.full_name == "Li\u202eanq\u2066i"
+
+
+def test_the_phone_knows_the_same_characters() -> None:
+    """What both sides sign on the screen is what the server keeps."""
+    script = (Path(settings.BASE_DIR) / "static" / "anqi" / "field-check.js").read_text()
+    table = script[script.index("const HIDDEN = [") : script.index("];", script.index("const HIDDEN = ["))]
+    ranges = re.findall(r"\[0x(\w+), 0x(\w+)\]", table)
+    known = {code for first, last in ranges for code in range(int(first, 16), int(last, 16) + 1)}
+    assert known == {code for code in range(1, 0x110000) if not visible(f"安{chr(code)}").endswith(chr(code))}
