@@ -40,7 +40,7 @@ def test_why_nothing_is_sent_is_said_in_words(phone_of: NewPhone) -> None:
         (403, "csrf", "could not take it"),
         (403, "403", "does not let you"),
     ):
-        phone.context.unroute(INSPECTION)
+        # over the one before: without any, the phone that tries again by itself would get through
         phone.context.route(INSPECTION, answering(status, refused=refused))
         phone.try_now()
         expect(banner).to_contain_text(told)
@@ -54,14 +54,13 @@ def test_why_nothing_is_sent_is_said_in_words(phone_of: NewPhone) -> None:
     expect(banner).to_contain_text("could not take it")
     phone.context.unroute("**/field/whoami/")
 
-    phone.context.unroute(INSPECTION)
     phone.context.route(INSPECTION, answering(422, refused="faults", words="Li Shan has left."))
     phone.try_now()
     expect(page.locator(".is-aside")).to_have_count(1)
     expect(banner).to_contain_text("their inspection was not taken")
 
-    phone.context.unroute(INSPECTION)
     phone.context.route(PHOTO, answering(500, refused="500"))
+    phone.context.unroute(INSPECTION)
     page.get_by_role("button", name="Change and send again").click()
     phone.finish()
     expect(phone.arrived()).to_have_count(1)
