@@ -29,6 +29,7 @@ from foundation.inbox.notifying import together
 from foundation.words import labelled, listed
 from foundation.words import visible as legible
 from inspections.access import Permission
+from inspections.checklists.answering import FEWEST_OFFICERS
 from inspections.choices import APPROVE_AFTER, VisitSource
 from inspections.models import Hazard, Inspection, PlannedVisit
 from inspections.planning.capping import over_cap
@@ -51,7 +52,6 @@ PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.dr
 FURTHEST = dt.timedelta(days=366)
 NOT_TYPED = [each.name for each in PlannedVisit._meta.concrete_fields if each.null or each.is_relation]
 LOGGED = ("on", "half", "officer_name", "second_name")
-MADE_BY = 2  # officers make an inspection
 
 
 @dataclass(frozen=True)
@@ -493,7 +493,7 @@ def note_urgent(
 def _check_inspectors(inspection: Inspection, team: Sequence[User], named: tuple[User, User | None]) -> None:
     """Refuse (ValidationError) an officer of an approval whom the inspection does not name, if it names two who can be."""
     there = inspectors_of(inspection, team)
-    if len(there) < MADE_BY:
+    if len(there) < FEWEST_OFFICERS:
         return
     for field, each in zip(("officer", "second"), named, strict=True):
         if each and each not in there:

@@ -9,35 +9,15 @@
   // what a form says without blanks around it, as the server reads it: Python counts five signs more as blanks
   const isBlank = (sign) => !sign.trim() || [28, 29, 30, 31, 133].includes(sign.charCodeAt(0));
   // characters that nobody sees, such as those that turn text around: the server keeps none (visible, foundation/words.py)
-  const HIDDEN = [
-    [0x01, 0x08],
-    [0x0b, 0x0c],
-    [0x0e, 0x1f],
-    [0x7f, 0x84],
-    [0x86, 0x9f],
-    [0xad, 0xad],
-    [0x61c, 0x61c],
-    [0x115f, 0x1160],
-    [0x17b4, 0x17b5],
-    [0x200b, 0x200b],
-    [0x200e, 0x200f],
-    [0x202a, 0x202e],
-    [0x2060, 0x206f],
-    [0x2800, 0x2800],
-    [0x3164, 0x3164],
-    [0xfeff, 0xfeff],
-    [0xffa0, 0xffa0],
-    [0xfff9, 0xfffb],
-    [0xe0000, 0xe007f],
-  ];
-  const isHidden = (sign) => {
-    const code = sign.codePointAt(0);
-    return HIDDEN.some(([first, last]) => first <= code && code <= last);
-  };
+  const HIDDEN = (
+    "01-08 0b-0c 0e-1f 7f-84 86-9f ad-ad 61c-61c 115f-1160 17b4-17b5 200b-200b 200e-200f 202a-202e " +
+    "2060-206f 2800-2800 3164-3164 feff-feff ffa0-ffa0 fff9-fffb e0000-e007f"
+  )
+    .split(" ")
+    .map((range) => range.split("-").map((code) => Number.parseInt(code, 16)));
+  const isSeen = (code) => HIDDEN.every(([first, last]) => code < first || last < code);
   function trim(typed) {
-    const text = Array.from(typed)
-      .filter((sign) => !isHidden(sign))
-      .join("");
+    const text = [...typed].filter((sign) => isSeen(sign.codePointAt(0))).join("");
     let [from, to] = [0, text.length];
     while (from < to && isBlank(text[from])) from++;
     while (from < to && isBlank(text[to - 1])) to--;
