@@ -106,6 +106,9 @@ class Phone:
         if self.page.url.endswith(address):
             self.page.reload()
         else:
+            if "#check/" in self.page.url:  # else the items of the one before would be taken for those of this one
+                self.page.goto(f"{FIELD}#")
+                expect(self.page.locator("[data-item]")).to_have_count(0)
             self.page.goto(address)
         expect(self.page.locator("[data-item]").first).to_be_visible()
 
