@@ -106,7 +106,8 @@ class Phone:
         if self.page.url.endswith(address):
             self.page.reload()
         else:
-            if "#check/" in self.page.url:  # else the items of the one before would be taken for those of this one
+            # else the items of the one before would be taken for those of this one
+            if "#check/" in self.page.url:
                 self.page.goto(f"{FIELD}#")
                 expect(self.page.locator("[data-item]")).to_have_count(0)
             self.page.goto(address)
