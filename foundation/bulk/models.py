@@ -14,7 +14,8 @@ class BulkRun(OfPerson):
 
     ``path`` and ``query`` are the address of the list, which declares the act called ``act``; ``arguments`` are what the form said.
     ``left`` are the ids of the rows that still have to be done, ``refused`` why a row was not (by its id), ``done`` and
-    ``same`` how many were, and how many were so already; each reason is kept in every language. A row leaves ``left`` in the transaction that changes it, so a
+    ``same`` how many were, and how many were so already. Each reason is kept in every language. A row leaves ``left`` in
+    the transaction that changes it, so a
     worker that is killed leaves nothing half done and nothing is done twice. ``expected`` is what the person saw that each
     row would lose by it: one that has changed since is refused. ``key`` is that of the form: one that is sent twice starts
     one run.

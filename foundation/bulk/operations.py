@@ -20,8 +20,7 @@ from foundation.accounts.selectors import actor_in_grant
 from foundation.bulk.acts import MOST, BulkAct, Judgement, act_at
 from foundation.bulk.choices import CauseCode, RunState
 from foundation.bulk.models import BulkRun
-from foundation.inbox import notifying
-from foundation.inbox.notifying import notify, system_scope, together
+from foundation.inbox.notifying import in_each_language, notify, system_scope, together
 from foundation.tenancy.scope import station_scope
 from foundation.words import sentences
 
@@ -55,7 +54,7 @@ def reasons(
     return dict(found)
 
 
-def in_each_language(why: str, again: Callable[[], str]) -> Reason:
+def reason_in_each_language(why: str, again: Callable[[], str]) -> Reason:
     """Return a reason in each language; ``again`` finds it once more in the language then active, or nothing."""
     here, found = translation.get_language(), {}
     for code, _name in settings.LANGUAGES:
@@ -153,7 +152,7 @@ def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[i
     try:
         judged = act.judge(actor, ids, arguments)
     except ValidationError as error:  # the officer left, the station was closed
-        why = in_each_language(
+        why = reason_in_each_language(
             sentences(*error.messages), partial(_fault_of_judging, actor, act, ids, arguments)
         )
         return 0, 0, {str(pk): why for pk in ids}
@@ -162,16 +161,17 @@ def _do(actor: Actor, act: BulkAct, ids: Sequence[int], run: BulkRun) -> tuple[i
         present = judged.replaces.get(pk, "")
         if run.expected.get(str(pk), present) != present:
             words = partial(_changed, present)
-            refused[str(pk)] = in_each_language(words(), words)
+            refused[str(pk)] = reason_in_each_language(words(), words)
     ready = [pk for pk in judged.ready if str(pk) not in refused]
-    if ready and _refusal(actor, act, ready, arguments):
+    if ready and (why := _refusal(actor, act, ready, arguments)):
         # something came in between: those that it does not concern are done nevertheless
-        for each in _together(act, actor, ready):
-            if reason := _refusal(actor, act, each, arguments):
+        together = _together(act, actor, ready)
+        for each in together:
+            if reason := why if len(together) == 1 else _refusal(actor, act, each, arguments):
                 again = partial(_refusal, actor, act, each, arguments, is_kept=False)
-                refused |= dict.fromkeys(map(str, each), in_each_language(reason, again))
+                refused |= dict.fromkeys(map(str, each), reason_in_each_language(reason, again))
     seen = {*judged.ready, *judged.same, *judged.refused}
-    refused |= {str(pk): in_each_language(_gone(), _gone) for pk in ids if pk not in seen}
+    refused |= {str(pk): reason_in_each_language(_gone(), _gone) for pk in ids if pk not in seen}
     return len(ids) - len(judged.same) - len(refused), len(judged.same), refused
 
 
@@ -259,7 +259,7 @@ def unfinished_in(bureau_id: int | None) -> list[int]:
 
 def _notify(run: BulkRun, act: BulkAct | None, code: str) -> None:
     values = {
-        "object": notifying.in_each_language(act.label) if act else run.title,
+        "object": in_each_language(act.label) if act else run.title,
         "done": run.done,
         "total": run.total,
     }

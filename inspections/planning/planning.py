@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from enterprises.operations.register import lock_in_order
 from enterprises.selectors import on_register, visible
-from facts.operations import VOIDED
 from foundation.accounts import auditing
 from foundation.accounts.access import StaleRecord, WrongState, require
 from foundation.accounts.actors import Actor
@@ -29,23 +28,20 @@ from foundation.inbox.notifying import together
 from foundation.words import labelled, listed
 from foundation.words import visible as legible
 from inspections.access import Permission
-from inspections.checklists.answering import FEWEST_OFFICERS
 from inspections.choices import APPROVE_AFTER, VisitSource
-from inspections.models import Hazard, Inspection, PlannedVisit
+from inspections.models import Hazard, PlannedVisit
 from inspections.planning.capping import over_cap
 from inspections.planning.due import drawn_pairs, sources_of
 from inspections.planning.visits import (
     absences,
     between,
     inspected_today,
-    inspectors_of,
     is_open,
     list_visits,
     loads,
     per_day,
     rule_on,
     team_of,
-    visit_of,
 )
 
 PLAN, MOVE, DROP = "planned_visit.plan", "planned_visit.move", "planned_visit.drop"
@@ -109,7 +105,7 @@ def judge_visits(
     _check_day(on)
     station_id = firms[0].station_id
     terms = Terms(on, officer_id, second_id)
-    named = [each.pk for each in _named(actor, station_id, terms) if each]
+    named = [each.pk for each in team_named(actor, station_id, terms) if each]
     sources = dict.fromkeys(found, VisitSource(source)) if source else sources_of(actor, found)
     judged = Judgement(refused=refusals(actor, firms, on, sources))
     load = loads(between(actor, station_id, on, on))
@@ -151,10 +147,10 @@ def plan_visits(
     ValidationError by field, and for the form as a whole with the enterprises that may not be visited and why.
     """
     require(actor, Permission.PLAN_VISITS)
-    enterprises = _locked(actor, enterprise_ids)
+    enterprises = lock_firms(actor, enterprise_ids)
     sources = _sources(actor, enterprises, source, legible(reference).strip())
     terms = _by_lot(actor, enterprises, sources, Terms(on, officer_id, second_id, half))
-    team = _named(actor, enterprises[0].station_id, terms)
+    team = team_named(actor, enterprises[0].station_id, terms)
     _check_day(on)
     urgent_reason, reference, departments = (
         legible(each).strip() for each in (urgent_reason, reference, departments)
@@ -186,7 +182,7 @@ def plan_visits(
         ]
 
 
-def _locked(actor: Actor, ids: Collection[int]) -> list[Enterprise]:
+def lock_firms(actor: Actor, ids: Collection[int]) -> list[Enterprise]:
     """Lock and return enterprises of one station in the order asked for."""
     lock_in_order(ids)
     found = visible(actor).in_bulk(list(ids))
@@ -261,7 +257,7 @@ def _check_day(on: dt.date) -> None:
         raise ValidationError({"on": _("Plan at most a year ahead.")})
 
 
-def _named(
+def team_named(
     actor: Actor, station_id: int, terms: Terms, *, without: Collection[int] = ()
 ) -> tuple[User, User | None]:
     """Return the officers of a visit. ValidationError for one who is not of the station, absent, or the same twice.
@@ -398,7 +394,7 @@ def move_visits(
         {each.enterprise_id: VisitSource(each.source) for each in visits},
         Terms(on, officer_id, second_id, half),
     )
-    team = _named(actor, visits[0].station_id, terms, without=[each.pk for each in visits])
+    team = team_named(actor, visits[0].station_id, terms, without=[each.pk for each in visits])
     # in another year other inspections count
     other_year = [each for each in visits if each.on.year != on.year]
     sources = {each.enterprise_id: VisitSource(each.source) for each in other_year}
@@ -451,51 +447,3 @@ def drop_visit(*, actor: Actor, id: int, reason: str, version: int | None = None
     visit.save()
     auditing.record(actor=actor, action=DROP, target=visit, reason=reason)
     return visit
-
-
-# --- afterwards ----------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-@as_declared
-def note_urgent(
-    *, actor: Actor, inspection: Inspection, urgent_reason: str, officer_id: int, second_id: int
-) -> PlannedVisit:
-    """Enter the visit that an inspection made without a plan, so that the chief approves it afterwards.
-
-    The form of the approval names those who inspected; where fewer than two of them still work here, others may stand in.
-    Raise NotAllowed, WrongState if it was voided or has a visit already, ValidationError by field.
-    """
-    require(actor, Permission.PLAN_VISITS)
-    urgent_reason = legible(urgent_reason).strip()
-    if not urgent_reason:
-        raise ValidationError({"urgent_reason": _("Say why it could not wait for the approval.")})
-    firm = _locked(actor, [inspection.enterprise_id])[0]
-    if not Inspection.objects.filter(pk=inspection.pk, voided_at=None).exists():
-        raise WrongState(str(VOIDED))
-    if visit_of(actor, inspection):
-        raise WrongState(_("This inspection is on the plan already; its approval goes with that visit."))
-    terms = Terms(inspection.inspected_on, officer_id, second_id)
-    team = _named(actor, firm.station_id, terms)
-    _check_inspectors(inspection, team_of(actor, firm.station_id), team)
-    return add_visit(
-        actor,
-        firm,
-        terms,
-        team,
-        source=VisitSource.COMPLAINT if inspection.kind == "complaint" else VisitSource.CYCLE,
-        since_on=inspection.inspected_on,
-        urgent=True,
-        urgent_reason=urgent_reason,
-    )
-
-
-def _check_inspectors(inspection: Inspection, team: Sequence[User], named: tuple[User, User | None]) -> None:
-    """Refuse (ValidationError) an officer of an approval whom the inspection does not name, if it names two who can be."""
-    there = inspectors_of(inspection, team)
-    if len(there) < FEWEST_OFFICERS:
-        return
-    for field, each in zip(("officer", "second"), named, strict=True):
-        if each and each not in there:
-            words = _("%(name)s is not among those who inspected: %(names)s.")
-            raise ValidationError({field: words % {"name": str(each), "names": inspection.inspectors_shown}})

@@ -28,7 +28,7 @@ from foundation.words import Words, listed
 from inspections.access import Permission
 from inspections.choices import VisitSource, VisitState
 from inspections.models import Absence, Inspection, PlannedVisit, PlanRule
-from inspections.planning import absences, approving, capping, planning, visits
+from inspections.planning import absences, afterwards, approving, capping, visits
 from inspections.selectors import list_inspections
 from inspections.staff.plan_acts import OfVisit
 from inspections.staff.plan_forms import (
@@ -157,7 +157,7 @@ class Afterwards(CreatePage):
         return dict(zip(("officer", "second"), there or [self.actor.user_id], strict=False))
 
     def perform(self, form: BaseForm) -> PlannedVisit:
-        return planning.note_urgent(actor=self.actor, inspection=self.inspection, **self.values(form))
+        return afterwards.note_urgent(actor=self.actor, inspection=self.inspection, **self.values(form))
 
     def get_back_url(self) -> str:
         return reverse("inspections:inspection", args=[self.inspection.pk])
